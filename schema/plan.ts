@@ -1,0 +1,183 @@
+import type { AccessKind } from './groups.ts'
+import type { BillableOption, EntityType, NoteKind } from './records.ts'
+import type { TargetRef, VendorAccess } from './source.ts'
+
+/** A custom field to write, by id or name. */
+export interface CustomFieldInput {
+  readonly field: string
+  readonly value: string | null
+}
+
+/** Ids in inputs are global ids; statuses, priorities and types go by name or vendor key. */
+export interface TicketChangeInput {
+  readonly title?: string
+  readonly status?: string
+  readonly priority?: string
+  readonly type?: string | null
+  readonly board?: string
+  readonly assignee?: string | null
+  readonly company?: string
+  readonly contact?: string | null
+  readonly customFields?: readonly CustomFieldInput[]
+}
+
+export interface NoteInput {
+  readonly kind: NoteKind
+  readonly text: string
+  /** CLIENT_FACING only: mail the contact. Nothing mails by default. */
+  readonly mailClient?: boolean
+}
+
+export interface TimeInput {
+  readonly startedAt?: string
+  readonly hours: number
+  readonly billableOption?: BillableOption
+  readonly workType?: string
+  readonly workRole?: string
+  readonly clientText?: string
+  readonly internalText?: string
+}
+
+export interface CreateTicketInput extends TicketChangeInput {
+  readonly connection: string
+  readonly title: string
+  readonly company: string
+  readonly description?: string
+}
+
+export interface UpdateTicketInput extends TicketChangeInput {
+  readonly id: string
+}
+
+export interface AddTicketNoteInput extends NoteInput {
+  readonly ticket: string
+}
+
+export interface LogTimeInput extends TimeInput {
+  readonly ticket: string
+}
+
+export interface ResolveTicketInput {
+  readonly id: string
+  readonly resolution: string
+  /** Name or key of the status; else the board's resolved status by the tenant mapping. */
+  readonly status?: string
+  readonly time?: TimeInput
+}
+
+export interface WorkTicketInput {
+  readonly id: string
+  readonly update?: TicketChangeInput
+  readonly notes?: readonly NoteInput[]
+  readonly time?: readonly TimeInput[]
+}
+
+export interface MergeTicketsInput {
+  readonly into: string
+  readonly tickets: readonly string[]
+}
+
+/** Every write of the unified schema with its input. */
+export interface WriteInputs {
+  createTicket: CreateTicketInput
+  updateTicket: UpdateTicketInput
+  addTicketNote: AddTicketNoteInput
+  logTime: LogTimeInput
+  resolveTicket: ResolveTicketInput
+  workTicket: WorkTicketInput
+  mergeTickets: MergeTicketsInput
+}
+
+export type WriteName = keyof WriteInputs
+
+/** One field before and after, in the schema's names and in words a technician reads. */
+export interface FieldChange {
+  readonly target: TargetRef | null
+  readonly field: string
+  /** Read while planning; null for what does not exist yet. */
+  readonly before: string | null
+  /** null when it is cleared, or when `unknown`. */
+  readonly after: string | null
+  /** The vendor computes it. */
+  readonly unknown?: boolean
+}
+
+/** One vendor request of a plan, without secrets. A step may use the id an earlier step made, nothing else. */
+export interface PlannedStep {
+  readonly method: 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  /** Below the API base; `{step1.id}` is the only hole there can be, in path and body alike. */
+  readonly path: string
+  readonly query: readonly (readonly [string, string])[]
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+  /** Read from the bytes themselves: every field they write, by its policy name. */
+  readonly access: VendorAccess
+  /** Further groups that these bytes reach (a time entry that also posts a note). */
+  readonly alsoDemands: readonly VendorAccess[]
+  /** The record it writes, or the parent it creates under. */
+  readonly target: TargetRef | null
+  /** Type of the record that it creates. */
+  readonly creates: EntityType | null
+  /** One sentence for the person who approves. */
+  readonly summary: string
+  readonly reconcile: Reconcile
+}
+
+/** How an unclear outcome of a step is settled: by reading, never by sending. */
+export type Reconcile =
+  | { readonly by: 'VALUES'; readonly target: TargetRef; readonly planned: Readonly<Record<string, unknown>> }
+  | { readonly by: 'CORRELATION'; readonly field: string; readonly value: string }
+  | { readonly by: 'FINGERPRINT'; readonly parent: TargetRef; readonly content: Readonly<Record<string, unknown>> }
+  | { readonly by: 'PERSON'; readonly reason: string }
+
+export interface Baseline {
+  readonly target: TargetRef
+  readonly version: string | null
+  readonly fields: Readonly<Record<string, unknown>>
+  /** What makes the plan stale, by SAFETY.md (b): UPDATE compares fields, DELETE the version marker. */
+  readonly kind: AccessKind
+}
+
+export interface ClientMail {
+  /** MAY counts as YES until an administrator marks the status or outcome as silent. */
+  readonly verdict: 'NO' | 'YES' | 'MAY'
+  /** Mail addresses that the client's mail may reach. */
+  readonly recipients: readonly string[]
+  readonly reasons: readonly string[]
+}
+
+/** Typed facts of a plan: all that an approval rule may look at, never free text. */
+export interface PlanFacts {
+  readonly company: string | null
+  /** Every company that a record of this plan belongs to; more than one on a merge needs `acrossCompanies`. */
+  readonly companies: readonly string[]
+  readonly board: string | null
+  readonly priorityRank: number | null
+  readonly closes: boolean
+  readonly reopens: boolean
+  readonly clientMail: 'NO' | 'YES' | 'MAY'
+  readonly billableHours: number
+  /** New values of enumerations, by policy field name. */
+  readonly values: Readonly<Record<string, readonly string[]>>
+}
+
+/** A vendor's answer to "how would you do this?"; immutable, sealed by `planHash` in the gateway. */
+export interface PlanDraft {
+  readonly steps: readonly PlannedStep[]
+  readonly changes: readonly FieldChange[]
+  readonly baseline: readonly Baseline[]
+  readonly sideEffects: readonly string[]
+  readonly warnings: readonly string[]
+  readonly clientMail: ClientMail
+  readonly facts: PlanFacts
+  /** The ticket that the plan is about; null while it does not exist. */
+  readonly ticket: { readonly key: string; readonly number: string; readonly title: string } | null
+}
+
+export type StepOutcome =
+  | { readonly outcome: 'DONE'; readonly id: string | null; readonly status: number; readonly durationMs: number; readonly vendorRequestId: string | null }
+  | { readonly outcome: 'VENDOR_REJECTED'; readonly status: number; readonly vendorMessage: string; readonly durationMs: number; readonly vendorRequestId: string | null }
+  /** A vendor-shaped 429: nothing was applied, the step may be tried again with an intent of its own. */
+  | { readonly outcome: 'THROTTLED'; readonly retryAfterMs: number; readonly status: number; readonly durationMs: number }
+  | { readonly outcome: 'NOT_SENT'; readonly reason: string }
+  | { readonly outcome: 'UNKNOWN'; readonly reason: string; readonly status: number | null; readonly durationMs: number | null }

@@ -1,0 +1,174 @@
+/** The entity types of the unified schema that vendors serve. */
+export const ENTITY_TYPES = ['Ticket', 'Note', 'TimeEntry', 'Contact', 'Company', 'Member', 'Board'] as const
+export type EntityType = (typeof ENTITY_TYPES)[number]
+
+/**
+ * One vendor record in unified names. It knows which fields it was loaded with: reading another throws, so
+ * that a field forgotten in the selection shows as a bug and never as null.
+ */
+export class VendorRecord<Values extends object = Record<string, unknown>> {
+  /** Global id. */
+  readonly id: string
+  readonly type: EntityType
+  /** The connection's slug. */
+  readonly connection: string
+  readonly #values: Readonly<Partial<Values>>
+  readonly #loaded: ReadonlySet<string>
+
+  constructor(id: string, type: EntityType, connection: string, values: Partial<Values>, loaded: Iterable<string>) {
+    this.id = id
+    this.type = type
+    this.connection = connection
+    this.#values = values
+    this.#loaded = new Set(loaded)
+  }
+
+  /** True when all these fields were loaded. */
+  has(fields: Iterable<string>): boolean {
+    for (const field of fields) if (field !== 'id' && !this.#loaded.has(field)) return false
+    return true
+  }
+
+  get<K extends keyof Values & string>(field: K): Values[K] | null {
+    if (!this.#loaded.has(field)) {
+      throw new Error(`${this.type}.${field} was read but not loaded; loaded: ${[...this.#loaded].join(', ')}`)
+    }
+    return (this.#values[field] ?? null) as Values[K] | null
+  }
+}
+
+/** A reference from one record to another, with what the vendor embeds of it (a company's name on a ticket). */
+export type Reference<Values extends object = Record<string, unknown>> = VendorRecord<Values>
+
+export type StatusCategory = 'NEW' | 'ACTIVE' | 'WAITING_CLIENT' | 'WAITING_OTHER' | 'RESOLVED' | 'CLOSED'
+
+export interface TicketStatusValue {
+  /** The vendor's id of the status, unique on the connection. */
+  readonly key: string
+  readonly name: string
+  readonly category: StatusCategory
+}
+
+export interface NamedValue {
+  readonly key: string
+  readonly name: string
+}
+
+export interface PriorityValue extends NamedValue {
+  /** 1 is the most urgent. */
+  readonly rank: number
+}
+
+export interface CustomFieldValue {
+  /** The vendor's id or name of the field; `custom:<key>` is its name in a policy. */
+  readonly key: string
+  readonly name: string
+  readonly type: 'TEXT' | 'NUMBER' | 'BOOLEAN' | 'DATE' | 'CHOICE'
+  /** null when empty. Dates are ISO 8601 texts. */
+  readonly value: string | number | boolean | null
+}
+
+/** Field names of these interfaces are the names of the schema's fields and of a policy's allowed fields. */
+export interface TicketValues {
+  number: string
+  url: string
+  title: string
+  /** Times are ISO 8601 in UTC, as `2026-11-20T16:00:00Z`. */
+  createdAt: string
+  updatedAt: string
+  closedAt: string
+  dueAt: string
+  /** Open, and nobody has touched it since; null on a closed ticket. */
+  waitingSince: string
+  clientReplied: boolean
+  closed: boolean
+  status: TicketStatusValue
+  priority: PriorityValue
+  type: NamedValue
+  board: Reference<BoardValues>
+  company: Reference<CompanyValues>
+  contact: Reference<ContactValues>
+  assignee: Reference<MemberValues>
+  mergedInto: Reference<TicketValues>
+  parent: Reference<TicketValues>
+  customFields: readonly CustomFieldValue[]
+}
+
+export type NoteKind = 'INTERNAL' | 'DESCRIPTION' | 'RESOLUTION' | 'CLIENT_FACING'
+
+export interface NoteValues {
+  kind: NoteKind
+  text: string
+  /** The customer can read it in the portal or was mailed it. */
+  clientVisible: boolean
+  createdAt: string
+  /** Name of the person who wrote it, as the vendor shows it. */
+  authorName: string
+  /** The member who wrote it; null when a contact or a rule did. */
+  author: Reference<MemberValues>
+  contact: Reference<ContactValues>
+  ticket: Reference<TicketValues>
+}
+
+export type BillableOption = 'BILLABLE' | 'DO_NOT_BILL' | 'NO_CHARGE' | 'NO_DEFAULT'
+
+export interface TimeEntryValues {
+  startedAt: string
+  endedAt: string
+  hours: number
+  billableOption: BillableOption
+  /** What the client may read on an invoice or in the portal. */
+  clientText: string
+  internalText: string
+  workType: NamedValue
+  workRole: NamedValue
+  member: Reference<MemberValues>
+  ticket: Reference<TicketValues>
+  company: Reference<CompanyValues>
+}
+
+export interface ContactValues {
+  name: string
+  firstName: string
+  lastName: string
+  email: string
+  phone: string
+  title: string
+  active: boolean
+  company: Reference<CompanyValues>
+}
+
+export interface CompanyValues {
+  name: string
+  /** The short unique text that people type, where the vendor has one. */
+  identifier: string
+  phone: string
+  website: string
+  status: NamedValue
+  active: boolean
+}
+
+export interface MemberValues {
+  name: string
+  /** The login or short name. */
+  identifier: string
+  email: string
+  active: boolean
+}
+
+export interface BoardValues {
+  name: string
+  active: boolean
+  statuses: readonly TicketStatusValue[]
+  types: readonly NamedValue[]
+}
+
+export interface ValuesOf {
+  Ticket: TicketValues
+  Note: NoteValues
+  TimeEntry: TimeEntryValues
+  Contact: ContactValues
+  Company: CompanyValues
+  Member: MemberValues
+  Board: BoardValues
+}

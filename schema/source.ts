@@ -1,0 +1,186 @@
+import type { AccessKind } from './groups.ts'
+import type { EntityType, NoteKind, StatusCategory, ValuesOf, VendorRecord } from './records.ts'
+import type { FieldChange, PlanDraft, PlannedStep, StepOutcome, WriteInputs, WriteName } from './plan.ts'
+
+export const VENDORS = ['connectwise', 'autotask', 'halo', 'servicenow'] as const
+export type Vendor = (typeof VENDORS)[number]
+
+/** What a vendor request touches; policy, permit and audit all read this same value. */
+export interface VendorAccess {
+  /** Permission group by the vendor's catalogue. */
+  readonly group: string
+  readonly kind: AccessKind
+  /** Policy names of the fields asked for or written. Empty for a read by reference data. */
+  readonly fields: readonly string[]
+  /** Statuses, boards, picklists and the like, declared as such by the vendor: readable whenever a group that needs them is. */
+  readonly reference?: boolean
+}
+
+/** A request as a value: planned, shown, judged and recorded before anything sends it. */
+export interface VendorRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  /** Below the connection's API base, encoded segment by segment, beginning with `/`. */
+  readonly path: string
+  readonly query: readonly (readonly [name: string, value: string])[]
+  /** Never credentials: those are added by the door. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The exact text to send, or null for no body. */
+  readonly body: string | null
+  readonly access: VendorAccess
+}
+
+export interface VendorResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Text of at most the door's size cap. */
+  readonly body: string
+  readonly durationMs: number
+}
+
+/** What `subgraphs/http` hands to a vendor source for one connection and one caller. */
+export interface VendorSession {
+  readonly connection: ConnectionFacts
+  /** Sends a read. A refusal by policy, a lost budget and a failed connection are GatewayErrors; HTTP statuses are answers. */
+  read(request: VendorRequest): Promise<VendorResponse>
+  /** Sends one planned write, once, and only with a permit for exactly these bytes. Never retried, never redirected. */
+  write(request: VendorRequest, permit: string): Promise<WriteAnswer>
+  /** Reference data of this connection and credential, loaded once and shared in flight. */
+  cached<T>(key: string, ttlSeconds: number, load: () => Promise<T>): Promise<T>
+  /** Forgets one reference entry (a codebase that moved). */
+  forget(key: string): void
+  /** False when the caller's policy does not let it read this field here: such a field is not asked for. */
+  mayRead(group: string, field: string): boolean
+}
+
+/** `sent: false` proves that no byte of the request left (refused, DNS, TLS, connection refused). */
+export type WriteAnswer =
+  | { readonly sent: false; readonly reason: string }
+  | { readonly sent: true; readonly response: VendorResponse }
+  | { readonly sent: true; readonly response: null; readonly reason: string }
+
+export interface ConnectionFacts {
+  readonly slug: string
+  readonly vendor: Vendor
+  /** What the administrator set for this connection: codebase, company id and the like; no secrets. */
+  readonly settings: Readonly<Record<string, string>>
+  /** Tenant mapping, confirmed by a person or guessed from the PSA's metadata. */
+  readonly mapping: TenantMapping
+}
+
+export interface TenantMapping {
+  /** Status key -> category, where a person corrected the guess. */
+  readonly statusCategories?: Readonly<Record<string, StatusCategory>>
+  /** Status keys that mail nobody, confirmed by an administrator: there, MAY counts as NO. */
+  readonly silentStatuses?: readonly string[]
+}
+
+export type Filter = Readonly<Record<string, unknown>>
+
+export type ListName = 'Ticket' | 'Contact' | 'Company' | 'Member' | 'Board' | 'Ticket.notes' | 'Ticket.timeEntries'
+
+export interface ListRequest {
+  readonly list: ListName
+  /** Vendor key of the parent, for a list below a record. */
+  readonly parent?: string
+  /** The schema's filter input, coerced. Every member given must be honoured or refused. */
+  readonly filter: Filter
+  readonly order: { readonly key: string; readonly direction: 'ASC' | 'DESC' }
+  readonly first: number
+  /** Where the page before ended: a position that this source gave. */
+  readonly after: unknown
+  readonly fields: ReadonlySet<string>
+}
+
+export interface ListPage {
+  readonly records: readonly VendorRecord[]
+  /** Per record: what `after` must hold to go on behind it (plain JSON). */
+  readonly positions: readonly unknown[]
+  /** Per record: the value that lists over several connections merge by. */
+  readonly sortValues: readonly (string | number | null)[]
+  readonly hasNext: boolean
+  /** Set when the vendor cut the page or a record could not be read; says which part is missing. */
+  readonly partial?: string
+}
+
+/** What a vendor can do; shared code asks this record, never the vendor's name. */
+export interface VendorCapabilities {
+  /** Ids that one read may carry, per entity. */
+  readonly maxIdsPerRead: Readonly<Record<EntityType, number>>
+  /** Order keys per list. */
+  readonly orderBy: Readonly<Record<ListName, readonly string[]>>
+  /** Filter members per list. */
+  readonly filters: Readonly<Record<ListName, readonly string[]>>
+  /** Fields of the referenced record that come with the parent at no further request: `Ticket.company` -> name. */
+  readonly embeds: Readonly<Record<string, readonly string[]>>
+  readonly noteKinds: readonly NoteKind[]
+  /** A reason stands where a write is not supported. */
+  readonly writes: Readonly<Record<WriteName, true | { readonly unsupported: string }>>
+}
+
+export interface CredentialField {
+  readonly name: string
+  readonly secret: boolean
+  readonly description: string
+}
+
+export interface TargetState {
+  readonly exists: boolean
+  /** Baseline values now, under the same names as in the plan. */
+  readonly fields: Readonly<Record<string, unknown>>
+  /** The record's version marker (ConnectWise: `_info.lastUpdated`). */
+  readonly version: string | null
+}
+
+/** How a vendor is reached: everything the door needs and nothing that a caller can set. */
+export interface VendorDialect {
+  /** What `saveConnection` asks for, besides the base URL. */
+  readonly credentials: readonly CredentialField[]
+  /** Host suffixes of the vendor's cloud; other hosts need an explicit on-premises entry. */
+  readonly cloudHosts: readonly string[]
+  /** Headers that authenticate a request, from the decrypted credentials. */
+  authorize(credentials: Readonly<Record<string, string>>): Readonly<Record<string, string>>
+}
+
+/** The seam: one vendor, whole. */
+export interface VendorSource {
+  readonly vendor: Vendor
+  readonly capabilities: VendorCapabilities
+  readonly dialect: VendorDialect
+  /** Every permission group of the vendor's catalogue. */
+  readonly groups: readonly string[]
+  /** One answer per key, in order: the record, null when it does not exist, or the error that this key met. */
+  readMany<T extends EntityType>(
+    session: VendorSession,
+    type: T,
+    keys: readonly string[],
+    fields: ReadonlySet<string>,
+  ): Promise<readonly (VendorRecord<ValuesOf[T]> | null | Error)[]>
+  listPage(session: VendorSession, request: ListRequest): Promise<ListPage>
+  ticketByNumber(session: VendorSession, number: string, fields: ReadonlySet<string>): Promise<VendorRecord | null>
+  /** @throws GatewayError NOT_SUPPORTED with the reason, BAD_USER_INPUT, NOT_FOUND, NO_CHANGE */
+  plan<W extends WriteName>(session: VendorSession, write: W, input: WriteInputs[W], actor: PlanActor): Promise<PlanDraft>
+  /** Sends one step and tells its outcome by the vendor's own words; `body` has its holes filled. */
+  sendStep(session: VendorSession, permit: string, step: PlannedStep, filled: { path: string; body: string | null }): Promise<StepOutcome>
+  /** What the target holds now, for staleness and for the after-image. */
+  readTarget(session: VendorSession, target: TargetRef, fields: readonly string[]): Promise<TargetState>
+  /** Answers when address, credentials and rights are in order; says what is not. */
+  test(session: VendorSession): Promise<{ readonly version: string; readonly member: string | null }>
+}
+
+export interface TargetRef {
+  readonly type: EntityType
+  /** Vendor key. */
+  readonly key: string
+}
+
+/** Whose time is logged and whose name stands under a note, by the policy and never by the agent. */
+export interface PlanActor {
+  /** Vendor key or login of the member whose time it is; null leaves it to the API user. */
+  readonly member: string | null
+  /** `REQUESTER`, `TICKET_OWNER`, `APPROVER` or `MEMBER`; an owner is looked up while planning. */
+  readonly timeOwner: 'REQUESTER' | 'TICKET_OWNER' | 'APPROVER' | 'MEMBER'
+  /** Names this plan at the vendor where it has a free field for it. */
+  readonly correlation: string
+}
+
+export type { FieldChange }
