@@ -1,0 +1,44 @@
+import type { UnifiedGroup } from './groups.ts'
+import type { VendorRecord } from './records.ts'
+
+/** Roles that people hold, per connection. Agents hold none. */
+export const ROLES = ['viewer', 'approver', 'policyAdmin', 'connectionAdmin', 'auditor', 'owner'] as const
+export type Role = (typeof ROLES)[number]
+
+/** Access to a piece of PSA information: judged by the policy of the connection that the record belongs to. */
+export interface PsaAccess {
+  readonly of: 'PSA'
+  /** OPEN: carries nothing of its own (ids, list envelopes, `node`); what it leads to is judged there. */
+  readonly group: UnifiedGroup | 'OPEN'
+  /** The field's name in a policy. */
+  readonly field: string
+  /** For records whose group depends on themselves (a note that the client can see). */
+  readonly groupOf?: (record: VendorRecord) => UnifiedGroup
+}
+
+/** Access to the gateway's own records: by kind of caller and role. */
+export interface ControlAccess {
+  readonly of: 'CONTROL'
+  readonly agents: boolean
+  /** A person needs one of these; ANY: every signed-in person. Empty: no person. */
+  readonly roles: readonly Role[] | 'ANY'
+}
+
+/**
+ * Stands in the extensions (`extensions.access`) of every object type, field, filter member and order value
+ * of both subgraphs. A field without one inherits its type's; what has neither is denied.
+ */
+export type Access = PsaAccess | ControlAccess
+
+export function psa(group: UnifiedGroup | 'OPEN', field: string, groupOf?: PsaAccess['groupOf']): { access: PsaAccess } {
+  return { access: { of: 'PSA', group, field, ...(groupOf && { groupOf }) } }
+}
+
+export function control(who: { agents?: boolean; roles?: readonly Role[] | 'ANY' }): { access: ControlAccess } {
+  return { access: { of: 'CONTROL', agents: who.agents ?? false, roles: who.roles ?? [] } }
+}
+
+/** The declaration in an element's extensions, if it has one. */
+export function accessOf(element: { readonly extensions?: Readonly<Record<string, unknown>> | null }): Access | undefined {
+  return element.extensions?.['access'] as Access | undefined
+}

@@ -1,0 +1,27 @@
+import type { Access } from './access.ts'
+import type { GatewayError } from './errors.ts'
+import type { ReadScope } from './read-scope.ts'
+import type { VendorSession, VendorSource } from './source.ts'
+
+export interface OpenConnection {
+  readonly slug: string
+  readonly source: VendorSource
+  /** Bound to the caller: its transport check judges by the caller's policy. */
+  readonly session: VendorSession
+}
+
+/** What the resolvers of the `psa` subgraph, and the shield around every subgraph, need of a request. */
+export interface ReadContext {
+  /** Connections that the caller may touch, by slug. */
+  readonly connections: ReadonlyMap<string, OpenConnection>
+  readonly reads: ReadScope
+  /**
+   * The one `decide`, asked for one declaration. `connection` is null where no record is known yet: then the
+   * answer is a refusal only when every connection of the caller refuses.
+   */
+  judge(access: Access, connection: string | null): GatewayError | null
+  /** Seals and opens cursors (HMAC with the installation's cursor key). */
+  sealCursor(content: unknown): string
+  /** @throws GatewayError BAD_USER_INPUT for a cursor that is not ours. */
+  openCursor(cursor: string): unknown
+}
