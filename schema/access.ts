@@ -30,15 +30,23 @@ export interface ControlAccess {
  */
 export type Access = PsaAccess | ControlAccess
 
-export function psa(group: UnifiedGroup | 'OPEN', field: string, groupOf?: PsaAccess['groupOf']): { access: PsaAccess } {
+export function psa(
+  group: UnifiedGroup | 'OPEN',
+  field: string,
+  groupOf?: PsaAccess['groupOf'],
+): { access: PsaAccess } {
   return { access: { of: 'PSA', group, field, ...(groupOf && { groupOf }) } }
 }
 
-export function control(who: { agents?: boolean; roles?: readonly Role[] | 'ANY' }): { access: ControlAccess } {
+export function control(who: { agents?: boolean; roles?: readonly Role[] | 'ANY' }): {
+  access: ControlAccess
+} {
   return { access: { of: 'CONTROL', agents: who.agents ?? false, roles: who.roles ?? [] } }
 }
 
 /** The declaration in an element's extensions, if it has one. */
-export function accessOf(element: { readonly extensions?: Readonly<Record<string, unknown>> | null }): Access | undefined {
-  return element.extensions?.['access'] as Access | undefined
+export function accessOf(element: {
+  readonly extensions?: Readonly<Record<string, unknown>> | null
+}): Access | undefined {
+  return element.extensions?.access as Access | undefined
 }

@@ -20,6 +20,8 @@ export interface ReadContext {
    * answer is a refusal only when every connection of the caller refuses.
    */
   judge(access: Access, connection: string | null): GatewayError | null
+  /** Adds an error beside an answer that stays: a connection of a list that failed while others answered. */
+  report(error: GatewayError, path: readonly (string | number)[]): void
   /** Seals and opens cursors (HMAC with the installation's cursor key). */
   sealCursor(content: unknown): string
   /** @throws GatewayError BAD_USER_INPUT for a cursor that is not ours. */

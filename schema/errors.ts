@@ -63,7 +63,7 @@ export class GatewayError extends GraphQLError {
   }
 
   get code(): ErrorCode {
-    return this.extensions['code'] as ErrorCode
+    return this.extensions.code as ErrorCode
   }
 }
 

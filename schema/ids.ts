@@ -26,7 +26,8 @@ export function parseId(id: string): GlobalId | undefined {
   const connection = id.slice(0, first)
   const type = id.slice(first + 1, second)
   const key = id.slice(second + 1)
-  if (!CONNECTION_SLUG.test(connection) || !TYPE_NAME.test(type) || key === '' || key.length > 200) return undefined
+  if (!CONNECTION_SLUG.test(connection) || !TYPE_NAME.test(type) || key === '' || key.length > 200)
+    return undefined
   return { connection, type, key }
 }
 

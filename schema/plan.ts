@@ -127,7 +127,11 @@ export interface PlannedStep {
 export type Reconcile =
   | { readonly by: 'VALUES'; readonly target: TargetRef; readonly planned: Readonly<Record<string, unknown>> }
   | { readonly by: 'CORRELATION'; readonly field: string; readonly value: string }
-  | { readonly by: 'FINGERPRINT'; readonly parent: TargetRef; readonly content: Readonly<Record<string, unknown>> }
+  | {
+      readonly by: 'FINGERPRINT'
+      readonly parent: TargetRef
+      readonly content: Readonly<Record<string, unknown>>
+    }
   | { readonly by: 'PERSON'; readonly reason: string }
 
 export interface Baseline {
@@ -175,9 +179,31 @@ export interface PlanDraft {
 }
 
 export type StepOutcome =
-  | { readonly outcome: 'DONE'; readonly id: string | null; readonly status: number; readonly durationMs: number; readonly vendorRequestId: string | null }
-  | { readonly outcome: 'VENDOR_REJECTED'; readonly status: number; readonly vendorMessage: string; readonly durationMs: number; readonly vendorRequestId: string | null }
+  | {
+      readonly outcome: 'DONE'
+      readonly id: string | null
+      readonly status: number
+      readonly durationMs: number
+      readonly vendorRequestId: string | null
+    }
+  | {
+      readonly outcome: 'VENDOR_REJECTED'
+      readonly status: number
+      readonly vendorMessage: string
+      readonly durationMs: number
+      readonly vendorRequestId: string | null
+    }
   /** A vendor-shaped 429: nothing was applied, the step may be tried again with an intent of its own. */
-  | { readonly outcome: 'THROTTLED'; readonly retryAfterMs: number; readonly status: number; readonly durationMs: number }
+  | {
+      readonly outcome: 'THROTTLED'
+      readonly retryAfterMs: number
+      readonly status: number
+      readonly durationMs: number
+    }
   | { readonly outcome: 'NOT_SENT'; readonly reason: string }
-  | { readonly outcome: 'UNKNOWN'; readonly reason: string; readonly status: number | null; readonly durationMs: number | null }
+  | {
+      readonly outcome: 'UNKNOWN'
+      readonly reason: string
+      readonly status: number | null
+      readonly durationMs: number | null
+    }

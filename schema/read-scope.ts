@@ -20,23 +20,36 @@ export class ReadScope {
   }
 
   /** The record, or null when the PSA has none under this id (or the id names no connection of the caller). */
-  load<T extends EntityType>(id: string, type: T, fields: ReadonlySet<string>): Promise<VendorRecord<ValuesOf[T]> | null> {
+  load<T extends EntityType>(
+    id: string,
+    type: T,
+    fields: ReadonlySet<string>,
+  ): Promise<VendorRecord<ValuesOf[T]> | null> {
     const parsed = parseId(id)
     const connection = parsed && this.#connections.get(parsed.connection)
     if (parsed === undefined || connection === undefined || parsed.type !== type) {
-      throw new GatewayError('NOT_FOUND', `No ${type} with this id is visible to you.`, { id: id.slice(0, 300) })
+      throw new GatewayError('NOT_FOUND', `No ${type} with this id is visible to you.`, {
+        id: id.slice(0, 300),
+      })
     }
-    return this.#loader(connection, type, fields).load(parsed.key) as Promise<VendorRecord<ValuesOf[T]> | null>
+    return this.#loader(connection, type, fields).load(parsed.key) as Promise<VendorRecord<
+      ValuesOf[T]
+    > | null>
   }
 
   /** Lends a record that a list brought to the loaders, so that a second path to it costs nothing. */
   prime(record: VendorRecord, fields: ReadonlySet<string>): void {
     const connection = this.#connections.get(record.connection)
     const key = parseId(record.id)?.key
-    if (connection !== undefined && key !== undefined) this.#loader(connection, record.type, fields).prime(key, record)
+    if (connection !== undefined && key !== undefined)
+      this.#loader(connection, record.type, fields).prime(key, record)
   }
 
-  #loader(connection: OpenConnection, type: EntityType, fields: ReadonlySet<string>): DataLoader<string, VendorRecord | null> {
+  #loader(
+    connection: OpenConnection,
+    type: EntityType,
+    fields: ReadonlySet<string>,
+  ): DataLoader<string, VendorRecord | null> {
     const name = `${formatId(connection.slug, type, '')}${[...fields].sort().join(',')}`
     let loader = this.#loaders.get(name)
     if (loader === undefined) {

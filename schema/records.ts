@@ -15,7 +15,13 @@ export class VendorRecord<Values extends object = Record<string, unknown>> {
   readonly #values: Readonly<Partial<Values>>
   readonly #loaded: ReadonlySet<string>
 
-  constructor(id: string, type: EntityType, connection: string, values: Partial<Values>, loaded: Iterable<string>) {
+  constructor(
+    id: string,
+    type: EntityType,
+    connection: string,
+    values: Partial<Values>,
+    loaded: Iterable<string>,
+  ) {
     this.id = id
     this.type = type
     this.connection = connection
@@ -31,7 +37,9 @@ export class VendorRecord<Values extends object = Record<string, unknown>> {
 
   get<K extends keyof Values & string>(field: K): Values[K] | null {
     if (!this.#loaded.has(field)) {
-      throw new Error(`${this.type}.${field} was read but not loaded; loaded: ${[...this.#loaded].join(', ')}`)
+      throw new Error(
+        `${this.type}.${field} was read but not loaded; loaded: ${[...this.#loaded].join(', ')}`,
+      )
     }
     return (this.#values[field] ?? null) as Values[K] | null
   }

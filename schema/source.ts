@@ -1,6 +1,6 @@
 import type { AccessKind } from './groups.ts'
-import type { EntityType, NoteKind, StatusCategory, ValuesOf, VendorRecord } from './records.ts'
 import type { FieldChange, PlanDraft, PlannedStep, StepOutcome, WriteInputs, WriteName } from './plan.ts'
+import type { EntityType, NoteKind, StatusCategory, ValuesOf, VendorRecord } from './records.ts'
 
 export const VENDORS = ['connectwise', 'autotask', 'halo', 'servicenow'] as const
 export type Vendor = (typeof VENDORS)[number]
@@ -76,7 +76,14 @@ export interface TenantMapping {
 
 export type Filter = Readonly<Record<string, unknown>>
 
-export type ListName = 'Ticket' | 'Contact' | 'Company' | 'Member' | 'Board' | 'Ticket.notes' | 'Ticket.timeEntries'
+export type ListName =
+  | 'Ticket'
+  | 'Contact'
+  | 'Company'
+  | 'Member'
+  | 'Board'
+  | 'Ticket.notes'
+  | 'Ticket.timeEntries'
 
 export interface ListRequest {
   readonly list: ListName
@@ -156,11 +163,25 @@ export interface VendorSource {
     fields: ReadonlySet<string>,
   ): Promise<readonly (VendorRecord<ValuesOf[T]> | null | Error)[]>
   listPage(session: VendorSession, request: ListRequest): Promise<ListPage>
-  ticketByNumber(session: VendorSession, number: string, fields: ReadonlySet<string>): Promise<VendorRecord | null>
+  ticketByNumber(
+    session: VendorSession,
+    number: string,
+    fields: ReadonlySet<string>,
+  ): Promise<VendorRecord | null>
   /** @throws GatewayError NOT_SUPPORTED with the reason, BAD_USER_INPUT, NOT_FOUND, NO_CHANGE */
-  plan<W extends WriteName>(session: VendorSession, write: W, input: WriteInputs[W], actor: PlanActor): Promise<PlanDraft>
+  plan<W extends WriteName>(
+    session: VendorSession,
+    write: W,
+    input: WriteInputs[W],
+    actor: PlanActor,
+  ): Promise<PlanDraft>
   /** Sends one step and tells its outcome by the vendor's own words; `body` has its holes filled. */
-  sendStep(session: VendorSession, permit: string, step: PlannedStep, filled: { path: string; body: string | null }): Promise<StepOutcome>
+  sendStep(
+    session: VendorSession,
+    permit: string,
+    step: PlannedStep,
+    filled: { path: string; body: string | null },
+  ): Promise<StepOutcome>
   /** What the target holds now, for staleness and for the after-image. */
   readTarget(session: VendorSession, target: TargetRef, fields: readonly string[]): Promise<TargetState>
   /** Answers when address, credentials and rights are in order; says what is not. */

@@ -1,0 +1,58 @@
+import { psa } from '../access.ts'
+import type { CompanyValues } from '../records.ts'
+import { field, type PsaBuilder } from './fields.ts'
+import type { defineNode } from './node.ts'
+import type { EntityRefs } from './types.ts'
+import type { defineValues } from './values.ts'
+
+export function defineCompany(
+  builder: PsaBuilder,
+  { Company }: EntityRefs,
+  values: ReturnType<typeof defineValues>,
+  Node: ReturnType<typeof defineNode>,
+): void {
+  const plain = (name: keyof CompanyValues & string) => field('Companies', name)
+  builder.objectType(Company, {
+    description: 'A client of the MSP (company, client, account or customer in the PSA).',
+    interfaces: [Node],
+    extensions: psa('Companies', ''),
+    fields: (t) => ({
+      name: t.field({
+        type: 'UntrustedText',
+        description: 'Full name.',
+        extensions: plain('name'),
+        resolve: (r) => r.get('name'),
+      }),
+      identifier: t.field({
+        type: 'String',
+        description: 'The short unique text that technicians type, where the PSA has one.',
+        extensions: plain('identifier'),
+        resolve: (r) => r.get('identifier'),
+      }),
+      phone: t.field({
+        type: 'UntrustedText',
+        description: 'Main phone number.',
+        extensions: plain('phone'),
+        resolve: (r) => r.get('phone'),
+      }),
+      website: t.field({
+        type: 'UntrustedText',
+        description: 'Web address as entered.',
+        extensions: plain('website'),
+        resolve: (r) => r.get('website'),
+      }),
+      status: t.field({
+        type: values.CompanyStatus,
+        description: 'Standing of the company.',
+        extensions: plain('status'),
+        resolve: (r) => r.get('status'),
+      }),
+      active: t.field({
+        type: 'Boolean',
+        description: 'False for a company that is no longer served.',
+        extensions: plain('active'),
+        resolve: (r) => r.get('active'),
+      }),
+    }),
+  })
+}

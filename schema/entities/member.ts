@@ -1,0 +1,44 @@
+import { psa } from '../access.ts'
+import type { MemberValues } from '../records.ts'
+import { field, type PsaBuilder } from './fields.ts'
+import type { defineNode } from './node.ts'
+import type { EntityRefs } from './types.ts'
+
+export function defineMember(
+  builder: PsaBuilder,
+  { Member }: EntityRefs,
+  Node: ReturnType<typeof defineNode>,
+): void {
+  const plain = (name: keyof MemberValues & string) => field('Members', name)
+  builder.objectType(Member, {
+    description: 'A technician or other employee of the MSP (member, resource, agent or user in the PSA).',
+    interfaces: [Node],
+    extensions: psa('Members', ''),
+    fields: (t) => ({
+      name: t.field({
+        type: 'String',
+        description: 'First and last name.',
+        extensions: plain('name'),
+        resolve: (r) => r.get('name'),
+      }),
+      identifier: t.field({
+        type: 'String',
+        description: 'Login or short name.',
+        extensions: plain('identifier'),
+        resolve: (r) => r.get('identifier'),
+      }),
+      email: t.field({
+        type: 'String',
+        description: 'Work mail address.',
+        extensions: plain('email'),
+        resolve: (r) => r.get('email'),
+      }),
+      active: t.field({
+        type: 'Boolean',
+        description: 'False for one who left.',
+        extensions: plain('active'),
+        resolve: (r) => r.get('active'),
+      }),
+    }),
+  })
+}

@@ -1,0 +1,88 @@
+import { psa } from '../access.ts'
+import type { NoteValues, VendorRecord } from '../records.ts'
+import { field, follow, type PsaBuilder, relation } from './fields.ts'
+import type { defineNode } from './node.ts'
+import type { EntityRefs } from './types.ts'
+
+/** What the client can see is a group of its own, told by the note itself. */
+const groupOf = (record: VendorRecord) =>
+  (record as unknown as VendorRecord<NoteValues>).get('clientVisible')
+    ? 'Client-Facing Notes'
+    : 'Ticket Notes'
+
+export function defineNoteKind(builder: PsaBuilder) {
+  return builder.enumType('NoteKind', {
+    description: 'For whom a note is.',
+    values: {
+      INTERNAL: { description: 'Technicians only.' },
+      DESCRIPTION: { description: 'What the ticket is about; the client can read it in the portal.' },
+      RESOLUTION: { description: 'How it was solved; the client can read it in the portal.' },
+      CLIENT_FACING: { description: 'Said to the client.' },
+    } as const,
+  })
+}
+
+export function defineNote(
+  builder: PsaBuilder,
+  { Note, Member, Contact, Ticket }: EntityRefs,
+  NoteKind: ReturnType<typeof defineNoteKind>,
+  Node: ReturnType<typeof defineNode>,
+): void {
+  const plain = (name: keyof NoteValues & string) =>
+    field('Ticket Notes', name, { loads: [name, 'clientVisible'], groupOf })
+  builder.objectType(Note, {
+    description: 'A note on a ticket. What the client can see belongs to the group Client-Facing Notes.',
+    interfaces: [Node],
+    extensions: psa('Ticket Notes', ''),
+    fields: (t) => ({
+      kind: t.field({
+        type: NoteKind,
+        description: 'For whom the note is.',
+        extensions: plain('kind'),
+        resolve: (r) => r.get('kind'),
+      }),
+      text: t.field({
+        type: 'UntrustedText',
+        description: 'The whole text.',
+        extensions: plain('text'),
+        resolve: (r) => r.get('text'),
+      }),
+      clientVisible: t.field({
+        type: 'Boolean',
+        description: 'The client can read it in the portal or was mailed it.',
+        extensions: field('Ticket Notes', 'clientVisible'),
+        resolve: (r) => r.get('clientVisible'),
+      }),
+      createdAt: t.field({
+        type: 'DateTime',
+        description: 'When it was written.',
+        extensions: plain('createdAt'),
+        resolve: (r) => r.get('createdAt'),
+      }),
+      authorName: t.field({
+        type: 'UntrustedText',
+        description: 'Who wrote it, as the PSA shows it.',
+        extensions: plain('authorName'),
+        resolve: (r) => r.get('authorName'),
+      }),
+      author: t.field({
+        type: Member,
+        description: 'The member who wrote it; null when a contact or a rule did.',
+        extensions: relation('Members', 'author', 'Member'),
+        resolve: (r, _, context, info) => follow(r.get('author'), 'Member', context, info),
+      }),
+      contact: t.field({
+        type: Contact,
+        description: 'The contact who wrote it, if one did.',
+        extensions: relation('Contacts', 'contact', 'Contact'),
+        resolve: (r, _, context, info) => follow(r.get('contact'), 'Contact', context, info),
+      }),
+      ticket: t.field({
+        type: Ticket,
+        description: 'The ticket that it stands on.',
+        extensions: relation('Tickets', 'ticket', 'Ticket'),
+        resolve: (r, _, context, info) => follow(r.get('ticket'), 'Ticket', context, info),
+      }),
+    }),
+  })
+}

@@ -1,0 +1,312 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { psa } from '../access.ts'
+import type { ReadContext } from '../context.ts'
+import { GatewayError } from '../errors.ts'
+import type { UnifiedGroup } from '../groups.ts'
+import { listRecords } from '../lists.ts'
+import type {
+  BoardValues,
+  CompanyValues,
+  ContactValues,
+  EntityType,
+  MemberValues,
+  TicketValues,
+  ValuesOf,
+  VendorRecord,
+} from '../records.ts'
+import { Selections } from '../selection.ts'
+import type { ListName } from '../source.ts'
+import { type EntityRef, loadById, type PsaBuilder } from './fields.ts'
+import type { EntityRefs, ListRef } from './types.ts'
+import type { defineValues } from './values.ts'
+
+/** Filter members and order values of a list belong to the group of the list's own records. */
+export function defineTicketQueries(
+  builder: PsaBuilder,
+  { Ticket }: EntityRefs,
+  values: ReturnType<typeof defineValues>,
+  TicketConnection: ListRef<TicketValues>,
+): void {
+  const by = (name: string) => psa('Tickets', name)
+  const TimeRange = builder.inputType('TimeRange', {
+    description: 'A span of time; either end may stay open.',
+    fields: (t) => ({
+      after: t.field({ type: 'DateTime', description: 'At or after this moment.' }),
+      before: t.field({ type: 'DateTime', description: 'Before this moment.' }),
+    }),
+  })
+  const TicketFilter = builder.inputType('TicketFilter', {
+    description:
+      'Conditions that a ticket must meet, all of them. One that a PSA cannot judge is refused, never ignored.',
+    fields: (t) => ({
+      text: t.string({
+        description: 'Words that the title contains, as one piece of text.',
+        extensions: by('title'),
+      }),
+      numbers: t.stringList({ description: 'Any of these ticket numbers.', extensions: by('number') }),
+      open: t.boolean({ description: 'True: not closed; false: closed.', extensions: by('closed') }),
+      status: t.stringList({
+        description: 'Any of these statuses, by name or key.',
+        extensions: by('status'),
+      }),
+      statusCategory: t.field({
+        type: [values.StatusCategory],
+        description: 'Any of these categories.',
+        extensions: by('status'),
+      }),
+      priority: t.stringList({
+        description: 'Any of these priorities, by name or key.',
+        extensions: by('priority'),
+      }),
+      board: t.idList({ description: 'On any of these boards.', extensions: by('board') }),
+      company: t.idList({ description: 'For any of these companies.', extensions: by('company') }),
+      contact: t.idList({ description: 'From any of these contacts.', extensions: by('contact') }),
+      assignee: t.idList({ description: 'Owned by any of these members.', extensions: by('assignee') }),
+      unassigned: t.boolean({
+        description: 'True: nobody owns it; false: somebody does.',
+        extensions: by('assignee'),
+      }),
+      clientReplied: t.boolean({
+        description: 'True: the client wrote last.',
+        extensions: by('clientReplied'),
+      }),
+      createdAt: t.field({
+        type: TimeRange,
+        description: 'When it was opened.',
+        extensions: by('createdAt'),
+      }),
+      updatedAt: t.field({
+        type: TimeRange,
+        description: 'When it last changed.',
+        extensions: by('updatedAt'),
+      }),
+      waitingSince: t.field({
+        type: TimeRange,
+        description:
+          'Open, and last touched in this span: `before` an hour ago finds what waits for over an hour.',
+        extensions: by('waitingSince'),
+      }),
+    }),
+  })
+  const Order = orderOf(builder, 'Ticket', 'Tickets', {
+    CREATED_AT: 'When it was opened; newest means by creation.',
+    UPDATED_AT: 'When it last changed.',
+    WAITING_SINCE: 'Open tickets by their last touch; ascending shows first what has waited longest.',
+    DUE_AT: 'By the date required; those without one come last ascending.',
+    PRIORITY: 'By urgency; one connection only.',
+    NUMBER: 'By number; one connection only.',
+  })
+  builder.queryField('tickets', (t) =>
+    t.field({
+      type: TicketConnection,
+      description: 'Tickets of one or several connections, newest first unless ordered otherwise.',
+      extensions: psa('Tickets', ''),
+      args: {
+        connections: t.arg.stringList({
+          description: 'Slugs of connections; all that are assigned to you when left out.',
+        }),
+        filter: t.arg({ type: TicketFilter, description: 'Conditions, all of them.' }),
+        order: t.arg({ type: Order, description: 'Newest first by default.' }),
+        first: t.arg.int({ description: '25 by default, 100 at most.' }),
+        after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+      },
+      resolve: (_, { order, ...args }, context, info) =>
+        listRecords(
+          'Ticket',
+          'Ticket',
+          { ...args, filter: present(args.filter), order: order ?? { key: 'CREATED_AT', direction: 'DESC' } },
+          context,
+          info,
+        ),
+    }),
+  )
+  builder.queryField('ticketByNumber', (t) =>
+    t.field({
+      type: Ticket,
+      description: 'The ticket that people call by this number; null when there is none.',
+      extensions: psa('Tickets', 'number'),
+      args: {
+        connection: t.arg.string({ required: true, description: "The connection's slug." }),
+        number: t.arg.string({ required: true, description: 'As people say it, such as "48213".' }),
+      },
+      resolve: async (_, { connection, number }, context, info) => {
+        const open = context.connections.get(connection)
+        if (open === undefined) throw notAssigned(connection)
+        const record = await open.source.ticketByNumber(
+          open.session,
+          number,
+          Selections.of(info).wanted(open.source, 'Ticket'),
+        )
+        return record as VendorRecord<TicketValues> | null
+      },
+    }),
+  )
+  one(builder, 'ticket', Ticket, 'Ticket', 'Tickets', 'One ticket by its id.')
+}
+
+function one<T extends EntityType>(
+  builder: PsaBuilder,
+  name: string,
+  ref: EntityRef<ValuesOf[T]>,
+  type: T,
+  group: UnifiedGroup,
+  description: string,
+): void {
+  builder.queryField(name, (t) =>
+    t.field({
+      type: ref,
+      description,
+      extensions: psa(group, ''),
+      args: { id: t.arg.id({ required: true, description: 'Global id.' }) },
+      resolve: (_, { id }, context, info) => loadById(id, type, context, info) as never,
+    }),
+  )
+}
+
+/** Contacts, companies, members and boards: a list each, with a filter and an order of its own. */
+export function defineOtherQueries(
+  builder: PsaBuilder,
+  refs: EntityRefs,
+  lists: {
+    readonly Contact: ListRef<ContactValues>
+    readonly Company: ListRef<CompanyValues>
+    readonly Member: ListRef<MemberValues>
+    readonly Board: ListRef<BoardValues>
+  },
+): void {
+  one(builder, 'contact', refs.Contact, 'Contact', 'Contacts', 'One contact by its id.')
+  one(builder, 'company', refs.Company, 'Company', 'Companies', 'One company by its id.')
+  one(builder, 'member', refs.Member, 'Member', 'Members', 'One member by its id.')
+  one(builder, 'board', refs.Board, 'Board', 'Boards & Ticket Setup', 'One board by its id.')
+
+  const by = (group: UnifiedGroup, name: string) => psa(group, name)
+  const ContactFilter = builder.inputType('ContactFilter', {
+    description: 'Conditions that a contact must meet, all of them.',
+    fields: (t) => ({
+      text: t.string({ description: 'Part of the first or last name.', extensions: by('Contacts', 'name') }),
+      email: t.string({ description: 'Exactly this mail address.', extensions: by('Contacts', 'email') }),
+      company: t.idList({ description: 'Of any of these companies.', extensions: by('Contacts', 'company') }),
+      active: t.boolean({ description: 'True: still there.', extensions: by('Contacts', 'active') }),
+    }),
+  })
+  const CompanyFilter = builder.inputType('CompanyFilter', {
+    description: 'Conditions that a company must meet, all of them.',
+    fields: (t) => ({
+      text: t.string({ description: 'Part of the name.', extensions: by('Companies', 'name') }),
+      identifier: t.string({
+        description: 'Exactly this short text.',
+        extensions: by('Companies', 'identifier'),
+      }),
+      active: t.boolean({ description: 'True: still served.', extensions: by('Companies', 'active') }),
+    }),
+  })
+  const MemberFilter = builder.inputType('MemberFilter', {
+    description: 'Conditions that a member must meet, all of them.',
+    fields: (t) => ({
+      text: t.string({ description: 'Part of the first or last name.', extensions: by('Members', 'name') }),
+      identifier: t.string({ description: 'Exactly this login.', extensions: by('Members', 'identifier') }),
+      active: t.boolean({ description: 'True: still employed.', extensions: by('Members', 'active') }),
+    }),
+  })
+  const BoardFilter = builder.inputType('BoardFilter', {
+    description: 'Conditions that a board must meet, all of them.',
+    fields: (t) => ({
+      text: t.string({ description: 'Part of the name.', extensions: by('Boards & Ticket Setup', 'name') }),
+      active: t.boolean({ description: 'True: in use.', extensions: by('Boards & Ticket Setup', 'active') }),
+    }),
+  })
+  list(builder, 'contacts', 'Contact', 'Contacts', lists.Contact, ContactFilter, 'Contacts, by name.')
+  list(builder, 'companies', 'Company', 'Companies', lists.Company, CompanyFilter, 'Companies, by name.')
+  list(builder, 'members', 'Member', 'Members', lists.Member, MemberFilter, 'Members, by name.')
+  list(builder, 'boards', 'Board', 'Boards & Ticket Setup', lists.Board, BoardFilter, 'Boards, by name.')
+}
+
+function list<T extends 'Contact' | 'Company' | 'Member' | 'Board'>(
+  builder: PsaBuilder,
+  name: string,
+  type: T,
+  group: UnifiedGroup,
+  ref: ListRef<ValuesOf[T]>,
+  filter: ReturnType<PsaBuilder['inputType']>,
+  description: string,
+): void {
+  builder.queryField(name, (t) =>
+    t.field({
+      type: ref,
+      description: `${description} Several connections answer one after the other, in the order of their slugs.`,
+      extensions: psa(group, ''),
+      args: {
+        connections: t.arg.stringList({
+          description: 'Slugs of connections; all that are assigned to you when left out.',
+        }),
+        filter: t.arg({ type: filter, description: 'Conditions, all of them.' }),
+        first: t.arg.int({ description: '25 by default, 100 at most.' }),
+        after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+      },
+      resolve: (_: object, args: ListArgs, context: ReadContext, info: GraphQLResolveInfo) =>
+        listRecords(
+          type as ListName & T,
+          type,
+          { ...args, filter: present(args.filter), order: { key: 'NAME', direction: 'ASC' } },
+          context,
+          info,
+        ) as never,
+    }),
+  )
+}
+
+interface ListArgs {
+  connections?: string[] | null
+  filter?: unknown
+  first?: number | null
+  after?: string | null
+}
+function orderOf(builder: PsaBuilder, type: string, group: UnifiedGroup, keys: Record<string, string>) {
+  const Key = builder.enumType(`${type}OrderKey`, {
+    description: `What a list of ${type} records is ordered by.`,
+    values: Object.fromEntries(
+      Object.entries(keys).map(([name, description]) => [
+        name,
+        { description, extensions: psa(group, name) },
+      ]),
+    ),
+  })
+  return builder.inputType(`${type}Order`, {
+    description: 'Order of a list.',
+    fields: (t) => ({
+      key: t.field({ type: Key, required: true, description: 'What to order by.' }),
+      direction: t.field({
+        type: direction(builder),
+        required: true,
+        defaultValue: 'DESC',
+        description: 'DESC: the largest or newest first.',
+      }),
+    }),
+  })
+}
+
+const directions = new WeakMap<PsaBuilder, ReturnType<typeof defineDirection>>()
+const defineDirection = (builder: PsaBuilder) =>
+  builder.enumType('OrderDirection', {
+    description: 'Ascending or descending.',
+    values: {
+      ASC: { description: 'Smallest or oldest first.' },
+      DESC: { description: 'Largest or newest first.' },
+    } as const,
+  })
+function direction(builder: PsaBuilder) {
+  const known = directions.get(builder) ?? defineDirection(builder)
+  directions.set(builder, known)
+  return known
+}
+
+/** The filter's members that the caller gave; an explicit null is kept, so that it is refused by name. */
+function present(filter: unknown): Record<string, unknown> {
+  return { ...(filter as Record<string, unknown> | null | undefined) }
+}
+
+function notAssigned(connection: string): GatewayError {
+  return new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.', {
+    connection: connection.slice(0, 60),
+  })
+}

@@ -1,0 +1,166 @@
+import { psa } from '../access.ts'
+import { parseId } from '../ids.ts'
+import { listChildren } from '../lists.ts'
+import type { NoteValues, TicketValues, TimeEntryValues, VendorRecord } from '../records.ts'
+import { field, follow, type PsaBuilder, relation } from './fields.ts'
+import type { defineNode } from './node.ts'
+import type { defineNoteKind } from './note.ts'
+import type { EntityRefs, ListRef } from './types.ts'
+import type { defineValues } from './values.ts'
+
+const parentOf = (ticket: VendorRecord<TicketValues>) => ({
+  connection: ticket.connection,
+  key: parseId(ticket.id)?.key ?? '',
+})
+
+export function defineTicket(
+  builder: PsaBuilder,
+  { Ticket, Company, Contact, Member, Board }: EntityRefs,
+  values: ReturnType<typeof defineValues>,
+  lists: {
+    readonly NoteKind: ReturnType<typeof defineNoteKind>
+    readonly NoteConnection: ListRef<NoteValues>
+    readonly TimeEntryConnection: ListRef<TimeEntryValues>
+  },
+  Node: ReturnType<typeof defineNode>,
+): void {
+  const plain = (name: keyof TicketValues & string) => field('Tickets', name)
+  builder.objectType(Ticket, {
+    description: 'A request for work on a board or queue.',
+    interfaces: [Node],
+    extensions: psa('Tickets', ''),
+    fields: (t) => {
+      const time = (
+        name: 'createdAt' | 'updatedAt' | 'closedAt' | 'dueAt' | 'waitingSince',
+        description: string,
+      ) => t.field({ type: 'DateTime', description, extensions: plain(name), resolve: (r) => r.get(name) })
+      const flag = (name: 'clientReplied' | 'closed', description: string) =>
+        t.field({ type: 'Boolean', description, extensions: plain(name), resolve: (r) => r.get(name) })
+      return {
+        number: t.field({
+          type: 'String',
+          description: 'The number that people call it by.',
+          extensions: plain('number'),
+          resolve: (r) => r.get('number'),
+        }),
+        url: t.field({
+          type: 'String',
+          description: 'Opens the ticket in the PSA.',
+          extensions: plain('url'),
+          resolve: (r) => r.get('url'),
+        }),
+        title: t.field({
+          type: 'UntrustedText',
+          description: 'The one-line summary that the client sees.',
+          extensions: plain('title'),
+          resolve: (r) => r.get('title'),
+        }),
+        createdAt: time('createdAt', 'When it was opened.'),
+        updatedAt: time('updatedAt', 'When anything on it last changed.'),
+        closedAt: time('closedAt', 'When it was closed; null while it is open.'),
+        dueAt: time('dueAt', 'By when it is required; null when no date is set.'),
+        waitingSince: time(
+          'waitingSince',
+          'The last touch of an open ticket: since then it waits. Null once it is closed.',
+        ),
+        clientReplied: flag('clientReplied', 'The client wrote last and nobody has answered yet.'),
+        closed: flag('closed', 'The PSA counts it as closed.'),
+        status: t.field({
+          type: values.TicketStatus,
+          description: 'Where it stands on its board.',
+          extensions: plain('status'),
+          resolve: (r) => r.get('status'),
+        }),
+        priority: t.field({
+          type: values.TicketPriority,
+          description: 'How urgent it is.',
+          extensions: plain('priority'),
+          resolve: (r) => r.get('priority'),
+        }),
+        type: t.field({
+          type: values.TicketType,
+          description: 'What kind of work it asks for.',
+          extensions: plain('type'),
+          resolve: (r) => r.get('type'),
+        }),
+        board: t.field({
+          type: Board,
+          description: 'The board or queue that it is on.',
+          extensions: relation('Boards & Ticket Setup', 'board', 'Board'),
+          resolve: (r, _, context, info) => follow(r.get('board'), 'Board', context, info),
+        }),
+        company: t.field({
+          type: Company,
+          description: 'The client that it is for.',
+          extensions: relation('Companies', 'company', 'Company'),
+          resolve: (r, _, context, info) => follow(r.get('company'), 'Company', context, info),
+        }),
+        contact: t.field({
+          type: Contact,
+          description: 'The person who asked; null when nobody is named.',
+          extensions: relation('Contacts', 'contact', 'Contact'),
+          resolve: (r, _, context, info) => follow(r.get('contact'), 'Contact', context, info),
+        }),
+        assignee: t.field({
+          type: Member,
+          description: 'The member who owns it; null when it is unassigned.',
+          extensions: relation('Members', 'assignee', 'Member'),
+          resolve: (r, _, context, info) => follow(r.get('assignee'), 'Member', context, info),
+        }),
+        mergedInto: t.field({
+          type: Ticket,
+          description: 'The ticket that absorbed this one, if one did.',
+          extensions: relation('Tickets', 'mergedInto', 'Ticket'),
+          resolve: (r, _, context, info) => follow(r.get('mergedInto'), 'Ticket', context, info),
+        }),
+        parent: t.field({
+          type: Ticket,
+          description: 'The ticket that this one is bundled under, if any.',
+          extensions: relation('Tickets', 'parent', 'Ticket'),
+          resolve: (r, _, context, info) => follow(r.get('parent'), 'Ticket', context, info),
+        }),
+        customFields: t.field({
+          type: [values.CustomField],
+          description: 'Fields that this PSA defines for itself, with their values on this ticket.',
+          extensions: plain('customFields'),
+          resolve: (r) => r.get('customFields'),
+        }),
+        notes: t.field({
+          type: lists.NoteConnection,
+          description:
+            'Notes in the order in which they were written: `first` from the oldest, `last` the newest ones.',
+          extensions: { ...psa('Ticket Notes', 'notes'), loads: [] },
+          args: {
+            first: t.arg.int({ description: 'From the oldest on, 25 when neither is given, 100 at most.' }),
+            after: t.arg.string({ description: 'Cursor to go on behind, with `first`.' }),
+            last: t.arg.int({ description: 'The newest ones, 100 at most.' }),
+            before: t.arg.string({ description: 'Cursor to go back from, with `last`.' }),
+            kinds: t.arg({ type: [lists.NoteKind], description: 'Only notes of these kinds.' }),
+          },
+          resolve: (r, { kinds, ...page }, context, info) =>
+            listChildren(
+              'Ticket.notes',
+              'Note',
+              parentOf(r),
+              { ...page, filter: kinds == null ? {} : { kinds } },
+              context,
+              info,
+            ),
+        }),
+        timeEntries: t.field({
+          type: lists.TimeEntryConnection,
+          description: 'Time spent on it, in the order in which it was entered.',
+          extensions: { ...psa('Time Entries', 'timeEntries'), loads: [] },
+          args: {
+            first: t.arg.int({ description: 'From the oldest on, 25 when neither is given, 100 at most.' }),
+            after: t.arg.string({ description: 'Cursor to go on behind, with `first`.' }),
+            last: t.arg.int({ description: 'The newest ones, 100 at most.' }),
+            before: t.arg.string({ description: 'Cursor to go back from, with `last`.' }),
+          },
+          resolve: (r, page, context, info) =>
+            listChildren('Ticket.timeEntries', 'TimeEntry', parentOf(r), page, context, info),
+        }),
+      }
+    },
+  })
+}

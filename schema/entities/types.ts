@@ -1,0 +1,29 @@
+import type { ObjectRef } from '@pothos/core'
+import type { RecordList } from '../lists.ts'
+import type {
+  BoardValues,
+  CompanyValues,
+  ContactValues,
+  MemberValues,
+  NoteValues,
+  TicketValues,
+  TimeEntryValues,
+  VendorRecord,
+} from '../records.ts'
+import type { PsaBuilder, SchemaTypes } from './fields.ts'
+
+/** References first, so that entities can name each other in any order. */
+export function entityRefs(builder: PsaBuilder) {
+  return {
+    Ticket: builder.objectRef<VendorRecord<TicketValues>>('Ticket'),
+    Note: builder.objectRef<VendorRecord<NoteValues>>('Note'),
+    TimeEntry: builder.objectRef<VendorRecord<TimeEntryValues>>('TimeEntry'),
+    Contact: builder.objectRef<VendorRecord<ContactValues>>('Contact'),
+    Company: builder.objectRef<VendorRecord<CompanyValues>>('Company'),
+    Member: builder.objectRef<VendorRecord<MemberValues>>('Member'),
+    Board: builder.objectRef<VendorRecord<BoardValues>>('Board'),
+  }
+}
+
+export type EntityRefs = ReturnType<typeof entityRefs>
+export type ListRef<Values extends object> = ObjectRef<SchemaTypes, RecordList<Values>, RecordList<Values>>

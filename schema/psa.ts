@@ -1,0 +1,68 @@
+import type { GraphQLSchema } from 'graphql'
+import { createBuilder } from './builder.ts'
+import type { ReadContext } from './context.ts'
+import { defineBoard } from './entities/board.ts'
+import { defineCompany } from './entities/company.ts'
+import { defineContact } from './entities/contact.ts'
+import { defineEnvelopes } from './entities/envelopes.ts'
+import { loadById } from './entities/fields.ts'
+import { defineMember } from './entities/member.ts'
+import { defineNode, defineNodeQueries } from './entities/node.ts'
+import { defineNote, defineNoteKind } from './entities/note.ts'
+import { defineOtherQueries, defineTicketQueries } from './entities/queries.ts'
+import { defineTicket } from './entities/ticket.ts'
+import { defineBillableOption, defineTimeEntry } from './entities/time-entry.ts'
+import { entityRefs } from './entities/types.ts'
+import { defineValues } from './entities/values.ts'
+import { asSubgraph } from './federation.ts'
+import { ENTITY_TYPES } from './records.ts'
+
+/**
+ * The `psa` subgraph: queries and entities over whatever connections the request's context holds. With the
+ * connections of one vendor it is that vendor's subgraph, with all of them it is what the gateway mounts.
+ */
+export function psaSubgraph(): GraphQLSchema {
+  const builder = createBuilder<ReadContext>('psa')
+  const Node = defineNode(builder)
+  const refs = entityRefs(builder)
+  const values = defineValues(builder)
+  const NoteKind = defineNoteKind(builder)
+  const envelopeOf = defineEnvelopes(builder)
+  defineCompany(builder, refs, values, Node)
+  defineContact(builder, refs, Node)
+  defineMember(builder, refs, Node)
+  defineBoard(builder, refs, values, Node)
+  defineNote(builder, refs, NoteKind, Node)
+  defineTimeEntry(builder, refs, values, defineBillableOption(builder), Node)
+  defineTicket(
+    builder,
+    refs,
+    values,
+    {
+      NoteKind,
+      NoteConnection: envelopeOf('Note', refs.Note),
+      TimeEntryConnection: envelopeOf('TimeEntry', refs.TimeEntry),
+    },
+    Node,
+  )
+  defineTicketQueries(builder, refs, values, envelopeOf('Ticket', refs.Ticket))
+  defineOtherQueries(builder, refs, {
+    Contact: envelopeOf('Contact', refs.Contact),
+    Company: envelopeOf('Company', refs.Company),
+    Member: envelopeOf('Member', refs.Member),
+    Board: envelopeOf('Board', refs.Board),
+  })
+  defineNodeQueries(builder, Node)
+  return asSubgraph(
+    builder.toSchema(),
+    Object.fromEntries(
+      ENTITY_TYPES.map((type) => [
+        type,
+        {
+          key: 'id' as const,
+          resolveReference: ({ id }, context, info) => loadById(id, type, context as ReadContext, info),
+        },
+      ]),
+    ),
+  )
+}
