@@ -50,6 +50,8 @@ export interface VendorSession {
   forget(key: string): void
   /** False when the caller's policy does not let it read this field here: such a field is not asked for. */
   mayRead(group: string, field: string): boolean
+  /** A credential that the dialect declares as not secret, such as the login company. */
+  publicCredential?(name: string): Promise<string | null>
 }
 
 /** `sent: false` proves that no byte of the request left (refused, DNS, TLS, connection refused). */
@@ -61,6 +63,8 @@ export type WriteAnswer =
 export interface ConnectionFacts {
   readonly slug: string
   readonly vendor: Vendor
+  /** The pinned origin, as the administrator set it; addresses that open in a browser are built from it. */
+  readonly baseUrl?: string
   /** What the administrator set for this connection: codebase, company id and the like; no secrets. */
   readonly settings: Readonly<Record<string, string>>
   /** Tenant mapping, confirmed by a person or guessed from the PSA's metadata. */
@@ -146,6 +150,8 @@ export interface VendorDialect {
   readonly cloudHosts: readonly string[]
   /** Headers that authenticate a request, from the decrypted credentials. */
   authorize(credentials: Readonly<Record<string, string>>): Readonly<Record<string, string>>
+  /** Answer header, in small letters, that holds the vendor's own id of a request. */
+  readonly requestIdHeader?: string
 }
 
 /** The seam: one vendor, whole. */
@@ -182,6 +188,17 @@ export interface VendorSource {
     step: PlannedStep,
     filled: { path: string; body: string | null },
   ): Promise<StepOutcome>
+  /** The URL that `sendStep` will send to: what a permit is minted for. `path` has its holes filled. */
+  stepUrl?(session: VendorSession, step: PlannedStep, filled: { path: string }): Promise<string>
+  /**
+   * Vendor keys of records that match a CREATE's correlation or fingerprint and were made within the window
+   * (ISO 8601): one means applied, none not applied, more stays unknown.
+   */
+  findCreated?(
+    session: VendorSession,
+    step: PlannedStep,
+    window: { after: string; before: string },
+  ): Promise<readonly string[]>
   /** What the target holds now, for staleness and for the after-image. */
   readTarget(session: VendorSession, target: TargetRef, fields: readonly string[]): Promise<TargetState>
   /** Answers when address, credentials and rights are in order; says what is not. */
