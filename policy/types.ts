@@ -28,6 +28,11 @@ export interface ScopeFacts {
   readonly company?: string | null
   readonly companyType?: string | null
   readonly board?: string | null
+  /**
+   * What records of this type never have (a contact has no board): not judged for this record. Left out, an
+   * undefined member is unknown, and null says that this record has none.
+   */
+  readonly notApplicable?: readonly ('company' | 'companyType' | 'board')[]
 }
 
 /** A list of field names, or every field. Absent means none; an empty list is refused where it enters. */
@@ -73,8 +78,16 @@ export interface GroupPolicy {
 }
 
 export interface RecordScope {
-  readonly include?: { readonly companies?: readonly string[]; readonly companyTypes?: readonly string[]; readonly boards?: readonly string[] }
-  readonly exclude?: { readonly companies?: readonly string[]; readonly companyTypes?: readonly string[]; readonly boards?: readonly string[] }
+  readonly include?: {
+    readonly companies?: readonly string[]
+    readonly companyTypes?: readonly string[]
+    readonly boards?: readonly string[]
+  }
+  readonly exclude?: {
+    readonly companies?: readonly string[]
+    readonly companyTypes?: readonly string[]
+    readonly boards?: readonly string[]
+  }
 }
 
 /** What a workflow's agents may do on one connection. */
@@ -85,7 +98,9 @@ export interface ConnectionPolicy {
   readonly recordScope?: RecordScope
   /** Absent means on. */
   readonly testMode?: boolean
-  readonly timeOwner?: { readonly who: 'REQUESTER' | 'TICKET_OWNER' | 'APPROVER' } | { readonly who: 'MEMBER'; readonly member: string }
+  readonly timeOwner?:
+    | { readonly who: 'REQUESTER' | 'TICKET_OWNER' | 'APPROVER' }
+    | { readonly who: 'MEMBER'; readonly member: string }
   readonly requireIdempotencyKey?: boolean
 }
 

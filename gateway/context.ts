@@ -1,0 +1,85 @@
+import type { Access } from '../schema/access.ts'
+import type { OpenConnection, ReadContext } from '../schema/context.ts'
+import { GatewayError } from '../schema/errors.ts'
+import { ReadScope } from '../schema/read-scope.ts'
+import { openCursor, sealCursor } from './cursor.ts'
+import { type Caller, judgeControl } from './identity/caller.ts'
+import { type KnownPrincipal, principalOf } from './identity/principal.ts'
+import type { Services } from './services.ts'
+import { openConnections, refusalOf } from './vendors.ts'
+
+export interface OperationFacts {
+  readonly name: string | null
+  /** SHA-256 of the document. */
+  readonly documentHash: string
+  readonly address: string
+}
+
+/** One operation's world: who asks, what they may do now, and what was read for them. */
+export class GatewayContext implements ReadContext {
+  readonly services: Services
+  readonly caller: Caller
+  readonly known: KnownPrincipal
+  readonly operation: OperationFacts
+  readonly connections: ReadonlyMap<string, OpenConnection>
+  readonly problems: GatewayError[] = []
+  /** Vendor requests sent for this operation. */
+  readonly cost = { requests: 0, waitedMs: 0 }
+  #reads: ReadScope
+
+  constructor(services: Services, caller: Caller, known: KnownPrincipal, operation: OperationFacts) {
+    this.services = services
+    this.caller = caller
+    this.known = known
+    this.operation = operation
+    this.connections = openConnections(services, known, {
+      onRequest: (entry) => {
+        this.cost.requests += 1
+        this.cost.waitedMs += entry.durationMs
+      },
+    })
+    this.#reads = new ReadScope(this.connections)
+  }
+
+  static async open(services: Services, caller: Caller, operation: OperationFacts): Promise<GatewayContext> {
+    const known = await principalOf(services.store.db, caller, services.sources)
+    return new GatewayContext(services, caller, known, operation)
+  }
+
+  get reads(): ReadScope {
+    return this.#reads
+  }
+
+  /** After a write, what was read before it is yesterday's. */
+  endReads(): void {
+    this.#reads = new ReadScope(this.connections)
+  }
+
+  judge(access: Access, connection: string | null): GatewayError | null {
+    if (access.of === 'CONTROL') return judgeControl(this.caller, access)
+    const { group, field } = access
+    if (this.caller.kind === 'SETUP') return judgeControl(this.caller, { of: 'CONTROL', agents: false, roles: [] })
+    if (group === 'OPEN') return null
+    const ask = (slug: string) =>
+      refusalOf(this.known, { connection: slug, group, kind: 'READ', fields: [field] })
+    if (connection !== null) return ask(connection)
+    let refusal: GatewayError | null = null
+    for (const slug of this.connections.keys()) {
+      refusal = ask(slug)
+      if (refusal === null) return null
+    }
+    return refusal ?? new GatewayError('CONNECTION_FORBIDDEN', 'No connection is assigned to you.')
+  }
+
+  report(error: GatewayError, path: readonly (string | number)[]): void {
+    this.problems.push(new GatewayError(error.code, error.message, { ...error.extensions }, { path }))
+  }
+
+  sealCursor(content: unknown): string {
+    return sealCursor(this.services.keys.cursor.bytes(), content)
+  }
+
+  openCursor(cursor: string): unknown {
+    return openCursor(this.services.keys.cursor.bytes(), cursor)
+  }
+}

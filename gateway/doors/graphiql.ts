@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { PAGE_POLICY } from './headers.ts'
+
+/** What the page offers in the sandbox. Its tokens are the sandbox's own and worth nothing elsewhere. */
+export interface GraphiqlConfig {
+  readonly tokens: ReadonlyArray<{ readonly name: string; readonly token: string }>
+  /** `title` names the tab, unless the query names its operation. `variables` is JSON text. */
+  readonly exampleTabs: ReadonlyArray<{
+    readonly title: string
+    readonly query: string
+    readonly variables?: string
+  }>
+}
+
+const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
+const LOOPBACK_ADDRESS = /^(127\.|::1$|::ffff:127\.)/
+
+/**
+ * The tokens go to this machine only. The Host is looked at too: a page elsewhere can make its own name point to
+ * 127.0.0.1 (DNS rebinding) and would then read them as its own. A forwarded request comes from who knows where.
+ */
+function isFromHere({ headers, socket }: FastifyRequest): boolean {
+  return (
+    LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') &&
+    LOOPBACK_NAME.test(headers.host ?? '') &&
+    headers.forwarded === undefined &&
+    headers['x-forwarded-for'] === undefined
+  )
+}
+
+/** `/graphiql` and, for now, `/`. */
+export async function addGraphiql(
+  app: FastifyInstance,
+  directory: string,
+  config: (() => GraphiqlConfig) | undefined,
+): Promise<void> {
+  app.get('/', async (_request, reply) => reply.redirect('/graphiql/'))
+  app.get('/graphiql', async (_request, reply) => reply.redirect('/graphiql/'))
+  app.get('/graphiql/config.json', async (request, reply) => {
+    // Nothing to offer is no error: the page then asks for a token.
+    if (!config || !isFromHere(request)) return reply.code(204).send()
+    return config()
+  })
+
+  if (!existsSync(join(directory, 'index.html'))) {
+    app.get('/graphiql/', async (_request, reply) => {
+      const text = 'The GraphiQL page is not built. Build it with: npm run build:console, then start again.\n'
+      return reply.code(503).type('text/plain; charset=utf-8').send(text)
+    })
+    return
+  }
+  await app.register(fastifyStatic, {
+    root: directory,
+    prefix: '/graphiql/',
+    decorateReply: false,
+    cacheControl: false,
+    setHeaders(reply, path) {
+      reply.header('content-security-policy', PAGE_POLICY)
+      // Vite puts a hash of the content in the names of everything but the page.
+      const forever = path.includes(`${join(directory, 'assets')}`)
+      reply.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
+}

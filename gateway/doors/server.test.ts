@@ -1,0 +1,112 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startToyServer, type ToyServer } from './toy-gateway.ts'
+
+function builtPage(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'graphiql-'))
+  mkdirSync(join(directory, 'assets'))
+  writeFileSync(join(directory, 'index.html'), '<!doctype html><title>GraphiQL</title>')
+  writeFileSync(join(directory, 'assets', 'page-1a2b.js'), 'export {}')
+  return directory
+}
+
+const offered = { tokens: [{ name: 'Helpdesk agent', token: 'good' }], exampleTabs: [] }
+let server: ToyServer
+let bare: ToyServer
+
+beforeAll(async () => {
+  server = await startToyServer({ graphiqlDir: builtPage(), graphiqlConfig: () => offered })
+  bare = await startToyServer()
+})
+afterAll(() => Promise.all([server.close(), bare.close()]))
+
+/** `fetch` does not let a test choose the Host header. */
+function get(url: string, headers: Record<string, string>): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    httpRequest(url, { headers }, (response) => {
+      let text = ''
+      response.on('data', (chunk) => (text += chunk))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+describe('probes', () => {
+  it('says that it lives, whether it is ready, and its numbers', async () => {
+    expect(await (await fetch(`${bare.url}/healthz`)).json()).toEqual({ status: 'ok' })
+    expect((await fetch(`${bare.url}/readyz`)).status).toBe(200)
+    expect(await (await fetch(`${bare.url}/metrics`)).text()).toContain('toy_operations 1')
+  })
+
+  it('answers 503 while it is not ready', async () => {
+    bare.toy.tokens.clear()
+    const response = await fetch(`${bare.url}/readyz`)
+    bare.toy.tokens.add('good')
+    expect(response.status).toBe(503)
+    expect(await response.json()).toEqual({ ready: false, detail: { store: 'ok' } })
+  })
+})
+
+describe('security headers', () => {
+  it.each(['/healthz', '/graphql', '/graphiql/', '/nowhere'])('stand on %s', async (path) => {
+    const { headers } = await fetch(server.url + path)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+    expect(headers.get('content-security-policy')).not.toMatch(/script-src[^;]*unsafe|\*/)
+  })
+})
+
+describe('GraphiQL', () => {
+  it('is served from its build, and / leads there', async () => {
+    const page = await fetch(server.url)
+    expect(page.url).toBe(`${server.url}/graphiql/`)
+    expect(page.headers.get('cache-control')).toBe('no-cache')
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
+    expect(await page.text()).toContain('GraphiQL')
+  })
+
+  it('lets browsers keep what has a hash in its name', async () => {
+    const { headers } = await fetch(`${server.url}/graphiql/assets/page-1a2b.js`)
+    expect(headers.get('cache-control')).toContain('immutable')
+    expect(headers.get('content-type')).toContain('javascript')
+  })
+
+  it.each(['/graphiql/..%2f..%2fetc%2fpasswd', '/graphiql/%2e%2e/package.json', '/graphiql/nothing.js'])(
+    'serves nothing at %s',
+    async (path) => {
+      expect((await get(server.url + path, {})).status).toBeGreaterThanOrEqual(400)
+    },
+  )
+
+  it('says in clear words when it is not built', async () => {
+    const response = await fetch(`${bare.url}/graphiql`)
+    expect(response.status).toBe(503)
+    expect(response.headers.get('content-type')).toContain('text/plain')
+    expect(await response.text()).toContain('npm run build:console')
+  })
+})
+
+describe('the tokens of the sandbox', () => {
+  it('are offered to this machine', async () => {
+    expect(await (await fetch(`${server.url}/graphiql/config.json`)).json()).toEqual(offered)
+  })
+
+  it.each([
+    ['a name that was pointed here', { host: 'attacker.example:4000' }],
+    ['a name that begins like ours', { host: 'localhost.attacker.example' }],
+    ['a request that was forwarded', { 'x-forwarded-for': '203.0.113.9' }],
+  ])('are not offered to %s', async (_what, headers) => {
+    const answer = await get(`${server.url}/graphiql/config.json`, headers as Record<string, string>)
+    expect(answer).toEqual({ status: 204, text: '' })
+  })
+
+  it('do not exist outside the sandbox', async () => {
+    expect((await fetch(`${bare.url}/graphiql/config.json`)).status).toBe(204)
+  })
+})

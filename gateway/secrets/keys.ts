@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { readKeyFile, readOrMake } from './keyFiles.ts'
+import { type Key, parseKey } from './keyMaterial.ts'
+
+export interface Keys {
+  /** Wraps the data keys of connections. */
+  readonly credentials: Key
+  /** Former ones: they only unwrap, until everything is wrapped anew. */
+  readonly oldCredentials: readonly Key[]
+  /** Seals write permits. */
+  readonly permit: Key
+  /** Seals cursors. */
+  readonly cursor: Key
+  /** HMAC over secret field values in audit events. */
+  readonly audit: Key
+}
+
+const USES = ['credentials', 'permit', 'cursor', 'audit'] as const
+
+export interface KeySettings {
+  readonly dataDir: string
+  /** Only the embedded default may make keys: with a shared database every gateway needs the same ones. */
+  readonly mayMake: boolean
+  /** COUNTERSIGN_KEYS: a folder with `credentials.key`, `permit.key`, `cursor.key`, `audit.key`. */
+  readonly keyFolder?: string
+  /** COUNTERSIGN_KEY_FILE: one key that all others are derived from; further lines are its predecessors. */
+  readonly keyFile?: string
+}
+
+export function keySettings(env: NodeJS.ProcessEnv, dataDir: string, mayMake: boolean): KeySettings {
+  const { COUNTERSIGN_KEYS: keyFolder, COUNTERSIGN_KEY_FILE: keyFile } = env
+  if (keyFolder !== undefined && keyFile !== undefined) {
+    throw new TypeError('Expected one of COUNTERSIGN_KEYS and COUNTERSIGN_KEY_FILE, got both')
+  }
+  return { dataDir, mayMake, ...(keyFolder && { keyFolder }), ...(keyFile && { keyFile }) }
+}
+
+/** @throws TypeError naming the setting, for a missing, short or sample key: then nothing may start */
+export async function loadKeys(settings: KeySettings): Promise<Keys> {
+  if (settings.keyFile !== undefined) return fromFile(settings.keyFile)
+  if (settings.keyFolder !== undefined) return fromFolder(settings.keyFolder)
+  if (!settings.mayMake) {
+    throw new TypeError(
+      'Expected COUNTERSIGN_KEY_FILE or COUNTERSIGN_KEYS to be set, since DATABASE_URL is: every gateway on one database needs the same keys',
+    )
+  }
+  const folder = path.join(settings.dataDir, 'keys')
+  for (const use of USES) await readOrMake(folder, `${use}.key`, () => randomBytes(32).toString('base64'))
+  return fromFolder(folder)
+}
+
+async function fromFile(file: string): Promise<Keys> {
+  const lines = ((await readKeyFile(file)) ?? '').split(/\s*\n\s*/)
+  const [current, ...former] = lines.map((line, index) =>
+    parseKey(line, index === 0 ? `COUNTERSIGN_KEY_FILE (${file})` : `line ${index + 1} of ${file}`),
+  )
+  return {
+    credentials: current!.derive('credentials'),
+    oldCredentials: former.map((key) => key.derive('credentials')),
+    permit: current!.derive('permit'),
+    cursor: current!.derive('cursor'),
+    audit: current!.derive('audit'),
+  }
+}
+
+async function fromFolder(folder: string): Promise<Keys> {
+  const read = async (name: string): Promise<Key> => {
+    const file = path.join(folder, name)
+    return parseKey(await readKeyFile(file), file)
+  }
+  const [credentials, permit, cursor, audit] = await Promise.all([
+    read('credentials.key'),
+    read('permit.key'),
+    read('cursor.key'),
+    read('audit.key'),
+  ])
+  const names = await readdir(folder)
+  const old = names.filter((name) => /^credentials\.[^.]+\.key$/.test(name)).sort()
+  const keys = { credentials, oldCredentials: await Promise.all(old.map(read)), permit, cursor, audit }
+  refuseDoubles(folder, [credentials, permit, cursor, audit])
+  return keys
+}
+
+/** One key in two uses is one leak for both. */
+function refuseDoubles(folder: string, keys: readonly Key[]): void {
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) {
+    throw new TypeError(`Expected every key in ${folder} to be another one, got the same key twice`)
+  }
+}

@@ -1,0 +1,36 @@
+/** Every window and deadline of the gateway; tests shorten them. Seconds unless the name says otherwise. */
+export interface Settings {
+  /** How long a mutation waits for its write to settle before it answers WriteInProgress. */
+  readonly settleWait: number
+  /** How long a pending request waits for a person. */
+  readonly pendingFor: number
+  /** How long an approved request may wait for its execution: SAFETY (b), 15 minutes. */
+  readonly approvedFor: number
+  /** An executor's hold on a request; a step's send must begin and end within it. */
+  readonly lease: number
+  /** Between intent and first byte, by monotonic clock: SAFETY (b) E4, 5 s. */
+  readonly sendWithin: number
+  /** How often waiting work is looked for when no wake-up came. */
+  readonly poll: number
+  /** Agent tokens: SAFETY (h), 90 days at most. */
+  readonly agentTokenDays: number
+  readonly personTokenDays: number
+  /** Open requests of one agent: SAFETY (i). */
+  readonly openRequestsPerAgent: number
+  /** Streams of one caller: SAFETY (i). */
+  readonly streamsPerCaller: number
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  settleWait: 25,
+  // Until business calendars are part of an installation, "the end of the next business day" is two days.
+  pendingFor: 48 * 3600,
+  approvedFor: 15 * 60,
+  lease: 120,
+  sendWithin: 5,
+  poll: 5,
+  agentTokenDays: 90,
+  personTokenDays: 30,
+  openRequestsPerAgent: 300,
+  streamsPerCaller: 5,
+}

@@ -1,0 +1,92 @@
+import { asJson, type Db } from './index.ts'
+import { newId } from './newId.ts'
+import type { PersonRoleRow, PersonRow, Role } from './tables.ts'
+
+export function createPerson(
+  db: Db,
+  person: {
+    readonly id?: string
+    readonly name: string
+    readonly email: string
+    readonly memberKeys?: PersonRow['member_keys']
+  },
+): Promise<PersonRow> {
+  return db
+    .insertInto('person')
+    .values({
+      id: person.id ?? newId('per'),
+      name: person.name,
+      email: person.email,
+      member_keys: asJson(person.memberKeys ?? {}),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+export function savePerson(
+  db: Db,
+  id: string,
+  change: Partial<Pick<PersonRow, 'name' | 'email' | 'active' | 'member_keys'>>,
+): Promise<PersonRow | undefined> {
+  const { member_keys, ...plain } = change
+  return db
+    .updateTable('person')
+    .set({ ...plain, ...(member_keys !== undefined && { member_keys: asJson(member_keys) }) })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export function findPerson(db: Db, id: string): Promise<PersonRow | undefined> {
+  return db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export function listPeople(db: Db): Promise<PersonRow[]> {
+  return db.selectFrom('person').selectAll().orderBy('name').orderBy('id').execute()
+}
+
+export interface RoleGrant {
+  readonly personId: string
+  readonly role: Role
+  /** Left out means every one, here and below. */
+  readonly connection?: string | null
+  readonly groups?: readonly string[] | null
+  readonly boards?: readonly string[] | null
+  readonly companies?: readonly string[] | null
+  readonly grantedBy?: string | null
+}
+
+export function grantRole(db: Db, grant: RoleGrant): Promise<PersonRoleRow> {
+  return db
+    .insertInto('person_role')
+    .values({
+      id: newId('role'),
+      person_id: grant.personId,
+      role: grant.role,
+      connection: grant.connection ?? null,
+      groups: grant.groups ?? null,
+      boards: grant.boards ?? null,
+      companies: grant.companies ?? null,
+      granted_by: grant.grantedBy ?? null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** Its row is the whole right, so it goes; the audit event keeps what it was. */
+export function revokeRole(db: Db, id: string): Promise<PersonRoleRow | undefined> {
+  return db.deleteFrom('person_role').where('id', '=', id).returningAll().executeTakeFirst()
+}
+
+export function rolesOf(db: Db, personId: string): Promise<PersonRoleRow[]> {
+  return db
+    .selectFrom('person_role')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .orderBy('granted_at')
+    .execute()
+}
+
+export function listRoles(db: Db): Promise<PersonRoleRow[]> {
+  return db.selectFrom('person_role').selectAll().orderBy('person_id').orderBy('granted_at').execute()
+}

@@ -1,0 +1,343 @@
+import { sql } from 'kysely'
+import { asJson, type Db, type Trx } from './index.ts'
+import type {
+  ActorKind,
+  NewWriteRequest,
+  RequestState,
+  StoredError,
+  WriteRequestRevisionRow,
+  WriteRequestRow,
+} from './tables.ts'
+
+/** The store's clock at this very moment; `now()` would be the beginning of the transaction. */
+const clock = sql<Date>`clock_timestamp()`
+const inSeconds = (seconds: number) => sql<Date>`clock_timestamp() + make_interval(secs => ${seconds})`
+
+/** Unlike `in`, right for an empty list too: it matches nothing. */
+const anyOf = <T extends string>(values: readonly T[]) => sql<T>`any(${values})`
+
+/** States that nothing leaves any more. */
+export const TERMINAL: readonly RequestState[] = ['EXECUTED', 'FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED']
+
+export interface FirstRevision {
+  readonly plan: WriteRequestRevisionRow['plan']
+  readonly decision: WriteRequestRevisionRow['decision']
+  readonly createdByKind: ActorKind
+  readonly createdBy: string
+}
+
+/** A new request and its first revision. `approvers_needed: 0` begins APPROVED and needs `execute_before`. */
+export async function insertRequest(
+  trx: Trx,
+  request: Omit<NewWriteRequest, 'state' | 'revision' | 'input' | 'attempt_id' | 'lease_until'> & {
+    readonly input: Readonly<Record<string, unknown>>
+  },
+  revision: FirstRevision,
+): Promise<WriteRequestRow> {
+  const row = await trx
+    .insertInto('write_request')
+    .values({
+      ...request,
+      input: asJson(request.input),
+      state: request.approvers_needed === 0 ? 'APPROVED' : 'PENDING',
+      revision: 1,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await insertRevision(trx, row, revision)
+  return row
+}
+
+function insertRevision(trx: Trx, row: WriteRequestRow, revision: FirstRevision) {
+  return trx
+    .insertInto('write_request_revision')
+    .values({
+      request_id: row.id,
+      revision: row.revision,
+      plan: asJson(revision.plan),
+      plan_hash: row.plan_hash,
+      input: asJson(row.input),
+      created_by_kind: revision.createdByKind,
+      created_by: revision.createdBy,
+      decision: asJson(revision.decision),
+    })
+    .execute()
+}
+
+export interface NextRevision extends FirstRevision {
+  readonly id: string
+  /** The revision that the caller saw. */
+  readonly revision: number
+  /** PENDING for an edit, STALE for a refresh, RETURNED for the agent's answer. */
+  readonly from: readonly ('PENDING' | 'STALE' | 'RETURNED')[]
+  readonly change: Pick<
+    WriteRequestRow,
+    | 'plan_hash'
+    | 'approvers_needed'
+    | 'not_requester'
+    | 'four_eyes'
+    | 'groups'
+    | 'policy_version'
+    | 'ticket_id'
+    | 'target'
+    | 'target_key'
+    | 'expires_at'
+    | 'edited'
+  > & { readonly input: Readonly<Record<string, unknown>>; readonly reason?: string | null }
+}
+
+/** Planned again: the next revision, PENDING, with no approvals. Undefined when another was faster. */
+export async function nextRevision(trx: Trx, next: NextRevision): Promise<WriteRequestRow | undefined> {
+  const row = await trx
+    .updateTable('write_request')
+    .set({ ...next.change, input: asJson(next.change.input), state: 'PENDING', error: null })
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('id', '=', next.id)
+    .where('revision', '=', next.revision)
+    .where('state', 'in', next.from)
+    .where((eb) => eb.or([eb('state', '<>', 'PENDING'), eb('expires_at', '>', clock)]))
+    .returningAll()
+    .executeTakeFirst()
+  if (row !== undefined) await insertRevision(trx, row, next)
+  return row
+}
+
+export interface Signature {
+  readonly id: string
+  readonly planHash: string
+  readonly personId: string
+  readonly comment?: string
+  /** The threshold judged again now; the larger of both holds. */
+  readonly approversNeeded: number
+  /** Seconds that an approved write may wait for its execution. */
+  readonly executeWithin: number
+}
+
+/** `row` is the request as it now is. */
+export type SignatureResult =
+  | {
+      readonly result: 'APPROVED' | 'COUNTED' | 'REPEATED'
+      readonly row: WriteRequestRow
+      readonly signatures: number
+    }
+  | { readonly result: 'NOT_PENDING' | 'PLAN_CHANGED'; readonly row: WriteRequestRow }
+  | { readonly result: 'NOT_FOUND' }
+
+/**
+ * Adds one person's signature and, when enough different people have signed this very plan, approves. The
+ * request's row is locked first, so that two last signatures are counted one after the other.
+ */
+export async function approve(trx: Trx, signature: Signature): Promise<SignatureResult> {
+  const row = await trx
+    .selectFrom('write_request')
+    .selectAll()
+    .select(sql<boolean>`expires_at > clock_timestamp()`.as('alive'))
+    .where('id', '=', signature.id)
+    .forUpdate()
+    .executeTakeFirst()
+  if (row === undefined) return { result: 'NOT_FOUND' }
+  const { alive, ...request } = row
+  if (request.state !== 'PENDING' || !alive) {
+    const signed = await hasSigned(trx, request, signature.personId)
+    if (!signed) return { result: 'NOT_PENDING', row: request }
+    return { result: 'REPEATED', row: request, signatures: await countSignatures(trx, request) }
+  }
+  if (request.plan_hash !== signature.planHash) return { result: 'PLAN_CHANGED', row: request }
+
+  const added = await trx
+    .insertInto('approval')
+    .values({
+      request_id: request.id,
+      revision: request.revision,
+      person_id: signature.personId,
+      plan_hash: request.plan_hash,
+      comment: signature.comment ?? null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('at')
+    .executeTakeFirst()
+  const signatures = await countSignatures(trx, request)
+  const needed = Math.max(request.approvers_needed, signature.approversNeeded)
+  if (signatures < needed) {
+    return { result: added === undefined ? 'REPEATED' : 'COUNTED', row: request, signatures }
+  }
+  const approved = await trx
+    .updateTable('write_request')
+    .set({ state: 'APPROVED', approvers_needed: needed, execute_before: inSeconds(signature.executeWithin) })
+    .where('id', '=', request.id)
+    .where('state', '=', 'PENDING')
+    .where('revision', '=', request.revision)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return { result: 'APPROVED', row: approved, signatures }
+}
+
+async function countSignatures(db: Db, request: WriteRequestRow): Promise<number> {
+  const { count } = await db
+    .selectFrom('approval')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('request_id', '=', request.id)
+    .where('revision', '=', request.revision)
+    .where('plan_hash', '=', request.plan_hash)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+async function hasSigned(db: Db, request: WriteRequestRow, personId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('approval')
+    .select('at')
+    .where('request_id', '=', request.id)
+    .where('revision', '=', request.revision)
+    .where('person_id', '=', personId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export interface Close {
+  readonly id: string
+  /** The revision that the caller saw; left out, any. */
+  readonly revision?: number
+  readonly error?: StoredError
+}
+
+/** A single rejection wins, whatever the threshold. Undefined: not PENDING any more. */
+export function reject(db: Db, close: Close) {
+  return leave(db, close, ['PENDING'], 'REJECTED').where('expires_at', '>', clock).executeTakeFirst()
+}
+
+/** Back to the agent with a question. */
+export function returnToAgent(db: Db, close: Close) {
+  return leave(db, close, ['PENDING'], 'RETURNED').where('expires_at', '>', clock).executeTakeFirst()
+}
+
+/** By requester, approver or gateway; never once it is EXECUTING. */
+export function cancel(db: Db, close: Close) {
+  return leave(db, close, ['PENDING', 'APPROVED'], 'CANCELLED').executeTakeFirst()
+}
+
+/** The baseline was read again before an approval, and has changed. */
+export function markStale(db: Db, close: Close) {
+  return leave(db, close, ['PENDING'], 'STALE').executeTakeFirst()
+}
+
+function leave(db: Db, { id, revision, error }: Close, from: readonly RequestState[], to: RequestState) {
+  return db
+    .updateTable('write_request')
+    .set({ state: to, error: error === undefined ? null : asJson(error) })
+    .$if(TERMINAL.includes(to), (query) => query.set({ settled_at: clock }))
+    .where('id', '=', id)
+    .where('state', 'in', from)
+    .$if(revision !== undefined, (query) => query.where('revision', '=', revision!))
+    .returningAll()
+}
+
+/** Everything of an agent that has not begun, when the agent is revoked. */
+export function cancelAllOfAgent(db: Db, agentId: string, error: StoredError) {
+  return db
+    .updateTable('write_request')
+    .set({ state: 'CANCELLED', error: asJson(error), settled_at: clock })
+    .where('agent_id', '=', agentId)
+    .where('state', 'in', ['PENDING', 'APPROVED'])
+    .returningAll()
+    .execute()
+}
+
+/** What is past its time, by the store's clock. Rows that another gateway is busy with are left to it. */
+export function expireDue(db: Db, limit = 100) {
+  return db
+    .updateTable('write_request')
+    .set({ state: 'EXPIRED', settled_at: clock })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('write_request')
+        .select('id')
+        .where((where) =>
+          where.or([
+            where.and([
+              where('state', 'in', ['PENDING', 'RETURNED', 'STALE']),
+              where('expires_at', '<=', clock),
+            ]),
+            where.and([where('state', '=', 'APPROVED'), where('execute_before', '<=', clock)]),
+          ]),
+        )
+        .orderBy('expires_at')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returningAll()
+    .execute()
+}
+
+export function getRequest(db: Db, id: string): Promise<WriteRequestRow | undefined> {
+  return db.selectFrom('write_request').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export function getRevision(db: Db, id: string, revision: number) {
+  return db
+    .selectFrom('write_request_revision')
+    .selectAll()
+    .where('request_id', '=', id)
+    .where('revision', '=', revision)
+    .executeTakeFirst()
+}
+
+export function listRevisions(db: Db, id: string) {
+  return db
+    .selectFrom('write_request_revision')
+    .selectAll()
+    .where('request_id', '=', id)
+    .orderBy('revision')
+    .execute()
+}
+
+export function listApprovals(db: Db, id: string) {
+  return db
+    .selectFrom('approval')
+    .selectAll()
+    .where('request_id', '=', id)
+    .orderBy('revision')
+    .orderBy('at')
+    .execute()
+}
+
+export interface RequestFilter {
+  readonly states?: readonly RequestState[]
+  readonly workflowIds?: readonly string[]
+  readonly agentId?: string
+  readonly connections?: readonly string[]
+  readonly ticketId?: string
+}
+
+/** Newest first. `after` is the last row of the page before; one row more than `first` tells of a next page. */
+export function listRequests(
+  db: Db,
+  filter: RequestFilter,
+  first: number,
+  after?: { readonly createdAt: Date; readonly id: string },
+): Promise<WriteRequestRow[]> {
+  let query = db.selectFrom('write_request').selectAll()
+  if (filter.states !== undefined) query = query.where('state', '=', anyOf(filter.states))
+  if (filter.workflowIds !== undefined) query = query.where('workflow_id', '=', anyOf(filter.workflowIds))
+  if (filter.agentId !== undefined) query = query.where('agent_id', '=', filter.agentId)
+  if (filter.connections !== undefined) query = query.where('connection', '=', anyOf(filter.connections))
+  if (filter.ticketId !== undefined) query = query.where('ticket_id', '=', filter.ticketId)
+  if (after !== undefined) {
+    query = query.where((eb) =>
+      eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(sql<Date>`${after.createdAt}`, after.id)),
+    )
+  }
+  return query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(first).execute()
+}
+
+/** How many requests of an agent are open, for its limit. */
+export async function countOpen(db: Db, agentId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('write_request')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('agent_id', '=', agentId)
+    .where('state', 'in', ['PENDING', 'RETURNED', 'STALE'])
+    .executeTakeFirstOrThrow()
+  return count
+}

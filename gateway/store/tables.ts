@@ -1,0 +1,372 @@
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { ConnectionPolicy, Decision } from '../../policy/types.ts'
+import type { PlanDraft } from '../../schema/plan.ts'
+import type { TenantMapping, Vendor } from '../../schema/source.ts'
+
+/**
+ * Every table of the store. Columns that hold JSON take text on the way in (`asJson`), since the driver would
+ * turn a JavaScript array into a PostgreSQL array.
+ */
+export interface Database {
+  readonly installation: InstallationTable
+  readonly connection: ConnectionTable
+  readonly secret_key: SecretKeyTable
+  readonly secret: SecretTable
+  readonly workflow: WorkflowTable
+  readonly workflow_policy: WorkflowPolicyTable
+  readonly agent: AgentTable
+  readonly agent_token: AgentTokenTable
+  readonly person: PersonTable
+  readonly person_role: PersonRoleTable
+  readonly person_token: PersonTokenTable
+  readonly write_request: WriteRequestTable
+  readonly write_request_revision: WriteRequestRevisionTable
+  readonly approval: ApprovalTable
+  readonly request_comment: RequestCommentTable
+  readonly write_step: WriteStepTable
+  readonly idempotency_key: IdempotencyKeyTable
+  readonly vendor_budget: VendorBudgetTable
+  readonly audit_head: AuditHeadTable
+  readonly audit_event: AuditEventTable
+  readonly audit_payload: AuditPayloadTable
+  readonly audit_checkpoint: AuditCheckpointTable
+}
+
+type Json<T> = ColumnType<T, string, string>
+type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>
+/** Filled by the store's clock, which every deadline follows; processes' clocks may be off. */
+type StoreTime = ColumnType<Date, Date | undefined, never>
+/** A column that the app role has no right to change. */
+type Fixed<T> = ColumnType<T, T, never>
+type FixedOrNull<T> = ColumnType<T | null, T | null | undefined, never>
+
+/** One row, made by the first migration. */
+export interface InstallationTable {
+  id: Fixed<1>
+  test_mode: Generated<boolean>
+  paused: Generated<boolean>
+  sandbox: Generated<boolean>
+  setup_code_hash: Buffer | null
+  setup_claimed_at: Date | null
+  created_at: StoreTime
+}
+
+/** Where an on-premises PSA may live, beyond the vendor's cloud: SAFETY.md (g). */
+export interface OnPremises {
+  readonly host: string
+  readonly port: number
+  readonly addresses: readonly string[]
+}
+
+/** Rows are never deleted, so that a slug is never used again. */
+export interface ConnectionTable {
+  slug: Fixed<string>
+  vendor: Fixed<Vendor>
+  name: string
+  base_url: string
+  on_premises: NullableJson<OnPremises>
+  settings: Json<Readonly<Record<string, string>>>
+  mapping: Json<TenantMapping>
+  enabled: Generated<boolean>
+  test_mode: Generated<boolean>
+  paused: Generated<boolean>
+  created_at: StoreTime
+  updated_at: Generated<Date>
+}
+
+/** Data keys of a connection, wrapped by the key-encryption key; the newest version encrypts. */
+export interface SecretKeyTable {
+  connection: Fixed<string>
+  version: Fixed<number>
+  wrapped: Buffer
+  kek_id: string
+  created_at: StoreTime
+}
+
+export interface SecretTable {
+  connection: Fixed<string>
+  field: Fixed<string>
+  key_version: number
+  nonce: Buffer
+  ciphertext: Buffer
+  tag: Buffer
+  updated_at: Generated<Date>
+}
+
+export interface WorkflowTable {
+  id: Fixed<string>
+  name: string
+  paused: Generated<boolean>
+  test_mode: Generated<boolean>
+  created_at: StoreTime
+}
+
+/** Versions never change; the largest is the current one. */
+export interface WorkflowPolicyTable {
+  workflow_id: Fixed<string>
+  connection: Fixed<string>
+  version: Fixed<number>
+  /** null: from this version on the connection is not assigned to the workflow. */
+  policy: ColumnType<ConnectionPolicy | null, string | null, never>
+  /** Access profile that it was filled from, for the console. */
+  profile: FixedOrNull<string>
+  created_by: FixedOrNull<string>
+  created_at: StoreTime
+}
+
+export interface AgentTable {
+  id: Fixed<string>
+  workflow_id: Fixed<string>
+  name: string
+  on_behalf_of: string | null
+  revoked_at: Date | null
+  created_at: StoreTime
+}
+
+export interface AgentTokenTable {
+  id: Fixed<string>
+  agent_id: Fixed<string>
+  hash: Fixed<Buffer>
+  expires_at: Date
+  revoked_at: Date | null
+  created_by: FixedOrNull<string>
+  created_at: StoreTime
+  last_used_at: Date | null
+}
+
+export interface PersonTable {
+  id: Fixed<string>
+  name: string
+  email: string
+  active: Generated<boolean>
+  /** Per connection: this person's member key or login at the PSA. */
+  member_keys: Json<Readonly<Record<string, string>>>
+  created_at: StoreTime
+}
+
+export const ROLES = ['viewer', 'approver', 'policyAdmin', 'connectionAdmin', 'auditor', 'owner'] as const
+export type Role = (typeof ROLES)[number]
+
+/** null in a scope column means every one. */
+export interface PersonRoleTable {
+  id: Fixed<string>
+  person_id: Fixed<string>
+  role: Fixed<Role>
+  connection: FixedOrNull<string>
+  groups: FixedOrNull<readonly string[]>
+  boards: FixedOrNull<readonly string[]>
+  companies: FixedOrNull<readonly string[]>
+  granted_by: FixedOrNull<string>
+  granted_at: StoreTime
+}
+
+export interface PersonTokenTable {
+  id: Fixed<string>
+  person_id: Fixed<string>
+  hash: Fixed<Buffer>
+  expires_at: Date
+  revoked_at: Date | null
+  sandbox: ColumnType<boolean, boolean | undefined, never>
+  created_at: StoreTime
+  last_used_at: Date | null
+}
+
+export const REQUEST_STATES = [
+  'PENDING',
+  'APPROVED',
+  'EXECUTING',
+  'EXECUTED',
+  'FAILED',
+  'UNKNOWN_OUTCOME',
+  'REJECTED',
+  'RETURNED',
+  'CANCELLED',
+  'EXPIRED',
+  'STALE',
+] as const
+export type RequestState = (typeof REQUEST_STATES)[number]
+
+/** A write, approved by a person or not. A trigger refuses every transition outside SAFETY.md (b). */
+export interface WriteRequestTable {
+  id: Fixed<string>
+  workflow_id: Fixed<string>
+  agent_id: Fixed<string>
+  on_behalf_of: FixedOrNull<string>
+  connection: Fixed<string>
+  /** The declared write (`updateTicket`), or `psaRequest`. */
+  write: Fixed<string>
+  /** Root field of the operation that asked for it. */
+  field: Fixed<string>
+  state: RequestState
+  revision: number
+  input: Json<Readonly<Record<string, unknown>>>
+  reason: string | null
+  plan_hash: string
+  /** Global id of the ticket that the plan is about; null until a created one exists. */
+  ticket_id: string | null
+  approvers_needed: number
+  not_requester: boolean
+  four_eyes: boolean
+  /** Permission groups that an approver needs to hold. */
+  groups: readonly string[]
+  policy_version: number
+  expires_at: Date
+  execute_before: Date | null
+  attempt_id: string | null
+  lease_until: Date | null
+  /** Global ids of all records that the plan writes; two requests that share one never execute together. */
+  target: readonly string[]
+  /** The first of them, under the unique index of what is EXECUTING; null for a plan that only creates. */
+  target_key: string | null
+  partial: Generated<boolean>
+  edited: Generated<boolean>
+  concurrent_change: Generated<boolean>
+  reconciled: Generated<boolean>
+  error: NullableJson<StoredError>
+  result: NullableJson<Readonly<Record<string, unknown>>>
+  retry_of: FixedOrNull<string>
+  idempotency_key_hash: FixedOrNull<Buffer>
+  created_at: StoreTime
+  settled_at: Date | null
+}
+
+/** Why a request ended the way it did: a code of SAFETY.md (l), and what belongs to it. */
+export interface StoredError {
+  readonly code: string
+  readonly message: string
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+export type ActorKind = 'AGENT' | 'PERSON' | 'GATEWAY'
+
+/** Immutable: what was planned, from which input, by whom. */
+export interface WriteRequestRevisionTable {
+  request_id: Fixed<string>
+  revision: Fixed<number>
+  plan: ColumnType<PlanDraft, string, never>
+  plan_hash: Fixed<string>
+  input: ColumnType<Readonly<Record<string, unknown>>, string, never>
+  created_by_kind: Fixed<ActorKind>
+  created_by: Fixed<string>
+  decision: ColumnType<Decision, string, never>
+  created_at: StoreTime
+}
+
+export interface ApprovalTable {
+  request_id: Fixed<string>
+  revision: Fixed<number>
+  person_id: Fixed<string>
+  plan_hash: Fixed<string>
+  comment: FixedOrNull<string>
+  at: StoreTime
+}
+
+export type CommentKind = 'REJECTED' | 'RETURNED' | 'CANCELLED' | 'RESOLVED' | 'NOTE'
+
+/** Words that people and the gateway leave on a request. */
+export interface RequestCommentTable {
+  id: Fixed<string>
+  request_id: Fixed<string>
+  revision: Fixed<number>
+  kind: Fixed<CommentKind>
+  by_kind: Fixed<ActorKind>
+  by_id: Fixed<string>
+  text: Fixed<string>
+  at: StoreTime
+}
+
+export type StepResult = 'DONE' | 'VENDOR_REJECTED' | 'THROTTLED' | 'NOT_SENT' | 'UNKNOWN'
+
+/** One row a vendor request of a plan, made by its first intent. */
+export interface WriteStepTable {
+  request_id: Fixed<string>
+  revision: Fixed<number>
+  /** From 1, as in `{step1.id}`. */
+  step: Fixed<number>
+  attempt_id: string
+  send_started_at: Date | null
+  /** SHA-256 of the bytes with their holes filled, in hex. */
+  sent_hash: string
+  outcome: StepResult | null
+  status: number | null
+  vendor_id: string | null
+  vendor_request_id: string | null
+  vendor_message: string | null
+  duration_ms: number | null
+  settled_at: Date | null
+  /** More than one only after a recorded 429. */
+  tries: Generated<number>
+}
+
+export interface IdempotencyKeyTable {
+  agent_id: Fixed<string>
+  connection: Fixed<string>
+  key_hash: Fixed<Buffer>
+  fingerprint: string
+  /** null while the first call is being planned. */
+  request_id: string | null
+  lease_until: Date
+  created_at: StoreTime
+}
+
+/** What all gateways together have used of a connection's quota in one window. */
+export interface VendorBudgetTable {
+  connection: Fixed<string>
+  window_start: Fixed<Date>
+  used: number
+}
+
+/** One row. It moves by the insert of the next event and by nothing else. */
+export interface AuditHeadTable {
+  id: ColumnType<1, never, never>
+  seq: ColumnType<number, never, never>
+  hash: ColumnType<Buffer, never, never>
+}
+
+export interface AuditEventTable {
+  seq: Fixed<number>
+  id: Fixed<string>
+  at: Fixed<Date>
+  type: Fixed<string>
+  body: ColumnType<Readonly<Record<string, unknown>>, string, never>
+  payload_hash: FixedOrNull<Buffer>
+  prev_hash: Fixed<Buffer>
+  hash: Fixed<Buffer>
+  /** For filters only; the same values stand in `body`, which the hash covers. */
+  request_id: FixedOrNull<string>
+  connection: FixedOrNull<string>
+  agent_id: FixedOrNull<string>
+  ticket_id: FixedOrNull<string>
+}
+
+/** Apart from the event, so that it can be erased without breaking the chain. */
+export interface AuditPayloadTable {
+  seq: Fixed<number>
+  payload: ColumnType<unknown, string, never>
+}
+
+export interface AuditCheckpointTable {
+  seq: Fixed<number>
+  hash: Fixed<Buffer>
+  key_id: Fixed<string>
+  signature: Fixed<Buffer>
+  at: StoreTime
+}
+
+export type InstallationRow = Selectable<InstallationTable>
+export type ConnectionRow = Selectable<ConnectionTable>
+export type WorkflowRow = Selectable<WorkflowTable>
+export type WorkflowPolicyRow = Selectable<WorkflowPolicyTable>
+export type AgentRow = Selectable<AgentTable>
+export type AgentTokenRow = Selectable<AgentTokenTable>
+export type PersonRow = Selectable<PersonTable>
+export type PersonRoleRow = Selectable<PersonRoleTable>
+export type PersonTokenRow = Selectable<PersonTokenTable>
+export type WriteRequestRow = Selectable<WriteRequestTable>
+export type NewWriteRequest = Insertable<WriteRequestTable>
+export type WriteRequestRevisionRow = Selectable<WriteRequestRevisionTable>
+export type ApprovalRow = Selectable<ApprovalTable>
+export type RequestCommentRow = Selectable<RequestCommentTable>
+export type WriteStepRow = Selectable<WriteStepTable>
+export type IdempotencyKeyRow = Selectable<IdempotencyKeyTable>
+export type AuditEventRow = Selectable<AuditEventTable>

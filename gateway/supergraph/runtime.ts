@@ -1,0 +1,94 @@
+import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
+import { GatewayError } from '../../schema/errors.ts'
+import { atBorder, type LogUnexpected } from './border.ts'
+import { completeNulls } from './complete.ts'
+import { type AccessIndex, composeSupergraph, type Subgraph } from './compose.ts'
+import { DEFAULT_LIMITS, type Limits, parseWithin } from './limits.ts'
+import { Lru } from './lru.ts'
+import { createPlanner } from './planner.ts'
+import { createPrepare, type OperationRequest, type Prepared } from './prepare.ts'
+
+export interface SupergraphOptions {
+  readonly subgraphs: readonly Subgraph[]
+  readonly limits?: Partial<Limits>
+  /** Documents kept parsed, validated and planned. */
+  readonly documents?: number
+  /** Gets the original of each masked error. */
+  readonly log?: LogUnexpected
+}
+
+export interface Supergraph extends AsyncDisposable {
+  readonly apiSchema: GraphQLSchema
+  readonly supergraphSdl: string
+  readonly access: AccessIndex
+  /** From the cache, or parsed within the limits. @throws GatewayError LIMIT_EXCEEDED, GRAPHQL_VALIDATION_FAILED */
+  parse(source: string): DocumentNode
+  /** Validates, coerces, rewrites and routes. @throws GatewayError, or an AggregateError of them: `atBorder` takes both */
+  prepare(request: OperationRequest): Prepared
+  /** Runs what `prepare` made. Its result has crossed the border. */
+  run(prepared: Prepared, context: object): Promise<ExecutionResult>
+  /** Both, with whatever is to stand between them (the guard). Never throws. */
+  execute(
+    request: OperationRequest & { readonly context: object },
+    between?: (prepared: Prepared) => void | Promise<void>,
+  ): Promise<ExecutionResult>
+  /** The border for errors that come up outside of `run`. */
+  refused(error: unknown): ExecutionResult
+}
+
+const DOCUMENTS = 1_000
+
+export function createSupergraph(options: SupergraphOptions): Supergraph {
+  const { subgraphs, log = () => {} } = options
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const composed = composeSupergraph(subgraphs)
+  const planner = createPlanner(composed.supergraphSdl, subgraphs)
+  const documents = new Lru<DocumentNode>(options.documents ?? DOCUMENTS)
+  const prepare = createPrepare(composed, subgraphs, limits)
+
+  async function answer(prepared: Prepared, context: object): Promise<ExecutionResult> {
+    const { document, operation, raw, route } = prepared
+    if (operation.operation === 'subscription') {
+      throw new GatewayError('GRAPHQL_VALIDATION_FAILED', 'Subscriptions go through a streaming connection.')
+    }
+    if (route.by === 'PLANNER') {
+      const result = await planner.run({ document: route.planned, operation, variables: raw, context })
+      return completeNulls(result, document, raw, composed.resultSchema)
+    }
+    const schema = route.by === 'INTROSPECTION' ? composed.apiSchema : route.subgraph.schema
+    return execute({ schema, document, contextValue: context, variableValues: raw })
+  }
+
+  const supergraph: Supergraph = {
+    apiSchema: composed.apiSchema,
+    supergraphSdl: composed.supergraphSdl,
+    access: composed.access,
+    parse(source) {
+      const known = documents.get(source)
+      if (known !== undefined) return known
+      const parsed = parseWithin(source, limits)
+      documents.set(source, parsed)
+      return parsed
+    },
+    prepare,
+    async run(prepared, context) {
+      try {
+        return atBorder(await answer(prepared, context), log)
+      } catch (error) {
+        return atBorder(error, log)
+      }
+    },
+    async execute({ context, ...request }, between) {
+      try {
+        const prepared = prepare(request)
+        await between?.(prepared)
+        return await supergraph.run(prepared, context)
+      } catch (error) {
+        return atBorder(error, log)
+      }
+    },
+    refused: (error) => atBorder(error, log),
+    [Symbol.asyncDispose]: () => planner[Symbol.asyncDispose]() as Promise<void>,
+  }
+  return supergraph
+}

@@ -1,0 +1,70 @@
+import { decide } from '../policy/decide.ts'
+import type { Demand } from '../policy/types.ts'
+import type { OpenConnection } from '../schema/context.ts'
+import { GatewayError } from '../schema/errors.ts'
+import type { VendorAccess } from '../schema/source.ts'
+import { openSession } from '../subgraphs/http/door.ts'
+import type { RequestLogEntry } from '../subgraphs/http/ports.ts'
+import type { KnownPrincipal } from './identity/principal.ts'
+import type { Services } from './services.ts'
+import type { ConnectionRow } from './store/tables.ts'
+
+export interface SessionOptions {
+  /** The write request on whose behalf requests go out. */
+  readonly requestId?: string
+  readonly onRequest?: (entry: RequestLogEntry) => void
+}
+
+/** Opens every connection of a principal; nothing is sent by opening. The transport's check asks `decide`. */
+export function openConnections(
+  services: Services,
+  known: KnownPrincipal,
+  options: SessionOptions = {},
+): ReadonlyMap<string, OpenConnection> {
+  return new Map(
+    [...known.rows.values()].flatMap((row) => {
+      const open = openConnection(services, known, row, options)
+      return open === undefined ? [] : [[row.slug, open]]
+    }),
+  )
+}
+
+function openConnection(
+  services: Services,
+  known: KnownPrincipal,
+  row: ConnectionRow,
+  { requestId, onRequest }: SessionOptions,
+): OpenConnection | undefined {
+  const source = services.sources.get(row.vendor)
+  if (source === undefined) return undefined
+  services.pin(row)
+  const ports =
+    onRequest === undefined
+      ? services.ports
+      : {
+          ...services.ports,
+          logRequest: (entry: RequestLogEntry) => {
+            onRequest(entry)
+            services.ports.logRequest(entry)
+          },
+        }
+  const judge = (access: VendorAccess): GatewayError | null =>
+    refusalOf(known, { connection: row.slug, group: access.group, kind: access.kind, fields: access.fields })
+  const session = openSession(
+    ports,
+    source,
+    { slug: row.slug, vendor: row.vendor, baseUrl: row.base_url, settings: row.settings, mapping: row.mapping },
+    {
+      judge,
+      mayRead: (group, field) => judge({ group, kind: 'READ', fields: [field] }) === null,
+      ...(requestId !== undefined && { requestId }),
+    },
+  )
+  return { slug: row.slug, source, session }
+}
+
+/** One demand as an error, or null when it passes. */
+export function refusalOf({ principal }: KnownPrincipal, demand: Demand): GatewayError | null {
+  const decision = decide(principal, [demand])
+  return decision.verdict === 'DENY' ? new GatewayError(decision.code, decision.message, decision.details) : null
+}

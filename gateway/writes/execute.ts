@@ -1,0 +1,347 @@
+import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import { decide } from '../../policy/decide.ts'
+import { bodyHash, freshNonce, mintPermit } from '../../policy/permit.ts'
+import { planHash } from '../../policy/plan-hash.ts'
+import { testModeSetBy } from '../../policy/test-mode.ts'
+import type { OpenConnection } from '../../schema/context.ts'
+import { GatewayError } from '../../schema/errors.ts'
+import { formatId } from '../../schema/ids.ts'
+import type { PlannedStep, StepOutcome } from '../../schema/plan.ts'
+import { buildUrl } from '../../subgraphs/http/origins.ts'
+import { qualifiedSigners } from '../approvals/signers.ts'
+import { record } from '../audit/record.ts'
+import { agentPrincipal, type KnownPrincipal } from '../identity/principal.ts'
+import type { Services } from '../services.ts'
+import {
+  abandon,
+  beginStep,
+  claimForExecution,
+  finish,
+  finishStep,
+  type Settlement,
+  saveAfterImage,
+} from '../store/executions.ts'
+import { readInstallation } from '../store/installation.ts'
+import { getRevision } from '../store/requests.ts'
+import type { StoredError, WriteRequestRow } from '../store/tables.ts'
+import { findWorkflow } from '../store/workflows.ts'
+import { openConnections } from '../vendors.ts'
+import { driftOf } from './baseline.ts'
+import { demandsOf, type Plan } from './plan.ts'
+
+interface Run {
+  readonly services: Services
+  readonly request: WriteRequestRow
+  readonly attemptId: string
+  readonly plan: Plan
+  readonly connection: OpenConnection
+}
+
+/** Further tries after a recorded 429, each with an intent of its own: SAFETY (b). */
+const THROTTLE_TRIES = 3
+
+/** E1 to E6, whoever approved it and whether anybody had to. Safe to call for a request that somebody else runs. */
+export async function executeRequest(services: Services, id: string): Promise<void> {
+  const attemptId = randomUUID()
+  const request = await claim(services, id, attemptId)
+  if (request === undefined) return
+  const revision = await getRevision(services.store.db, request.id, request.revision)
+  const plan = revision?.plan as Plan
+  const known = await agentPrincipal(services.store.db, request.agent_id, request.workflow_id)
+  const connection = openConnections(services, known, { requestId: id }).get(request.connection)
+  const refusal = await recheck(services, request, plan, known, connection)
+  if (refusal !== null || connection === undefined) {
+    const { state, error } = refusal ?? cancelled('CONNECTION_FORBIDDEN', 'The connection is not assigned any more.')
+    await services.store.transaction(async (trx) => {
+      const row = await abandon(trx, { id, attemptId }, state, error)
+      if (row !== undefined) {
+        await record(trx, services, {
+          type: state === 'STALE' ? 'REQUEST_STALE' : 'REQUEST_CANCELLED',
+          request: row,
+          error,
+        })
+      }
+    })
+    return
+  }
+  await sendSteps({ services, request, attemptId, plan, connection })
+}
+
+/** E1: claimed and on record in one transaction. */
+function claim(services: Services, id: string, attemptId: string): Promise<WriteRequestRow | undefined> {
+  return services.store.transaction(async (trx) => {
+    const row = await claimForExecution(trx, { id, attemptId, leaseSeconds: services.settings.lease })
+    if (row !== undefined) await record(trx, services, { type: 'EXECUTION_STARTED', request: row, attemptId })
+    return row
+  })
+}
+
+type Refusal = { readonly state: 'STALE' | 'CANCELLED'; readonly error: StoredError }
+
+const cancelled = (code: string, message: string, details?: Readonly<Record<string, unknown>>): Refusal => ({
+  state: 'CANCELLED',
+  error: { code, message, ...(details && { details }) },
+})
+
+/** E2: everything that allowed it, asked again as things stand now. */
+async function recheck(
+  services: Services,
+  request: WriteRequestRow,
+  plan: Plan,
+  known: KnownPrincipal,
+  connection: OpenConnection | undefined,
+): Promise<Refusal | null> {
+  if (planHash(plan) !== request.plan_hash) return cancelled('INTERNAL', 'The stored plan is not the one approved.')
+  const decision = decide(known.principal, demandsOf(plan), plan.facts)
+  if (decision.verdict === 'DENY') return cancelled(decision.code, decision.message, decision.details)
+  if (connection === undefined) return cancelled('CONNECTION_FORBIDDEN', 'The connection is not assigned any more.')
+
+  const [installation, workflow] = await Promise.all([
+    readInstallation(services.store.db),
+    findWorkflow(services.store.db, request.workflow_id),
+  ])
+  const testMode = testModeSetBy({
+    installation: installation.test_mode,
+    connection: known.rows.get(request.connection)?.test_mode,
+    workflow: workflow?.test_mode !== false || known.principal.connections.get(request.connection)?.testMode !== false,
+  })
+  if (testMode.length > 0) {
+    return cancelled('REQUEST_CANCELLED', `Test mode is on (${testMode.join(', ')}): nothing is sent.`)
+  }
+  if (new URL(known.rows.get(request.connection)?.base_url ?? '').origin !== plan.origin) {
+    return cancelled('PLAN_CHANGED', 'The connection has moved to another address since the plan was made.')
+  }
+  const needed = Math.max(request.approvers_needed, decision.verdict === 'HOLD' ? decision.approvers : 0)
+  const signers = needed === 0 ? [] : await qualifiedSigners(services.store.db, request, plan)
+  if (signers.length < needed) {
+    return stale('An approval is no longer valid: its person lost the role, or more approvals are needed now.', {
+      needed,
+      valid: signers.length,
+    })
+  }
+  try {
+    const drift = await driftOf(plan, connection)
+    if (drift.length > 0) {
+      return stale('The record changed after the plan was made.', { changed: drift.map(({ target, field }) => `${target}: ${field}`) })
+    }
+  } catch (error) {
+    // Unread is not unchanged: nothing is sent on a guess.
+    if (error instanceof GatewayError) {
+      return stale('The record could not be read again before sending.', { cause: error.code })
+    }
+    throw error
+  }
+  return null
+}
+
+function stale(message: string, details: Readonly<Record<string, unknown>>): Refusal {
+  return { state: 'STALE', error: { code: 'REQUEST_STALE', message, details } }
+}
+
+async function sendSteps(run: Run): Promise<void> {
+  const { plan } = run
+  const ids: (string | null)[] = []
+  for (const [index, step] of plan.steps.entries()) {
+    const filled = fillHoles(step, ids)
+    const outcome = await sendStep(run, index + 1, step, filled)
+    if (outcome === undefined) return // the attempt is somebody else's now
+    if (outcome.outcome !== 'DONE') {
+      await settle(run, index + 1, outcome, ids)
+      return
+    }
+    ids.push(outcome.id)
+    if (index + 1 < plan.steps.length) await endStep(run, index + 1, outcome)
+    else await settle(run, index + 1, outcome, ids)
+  }
+}
+
+/** A hole takes an id that an earlier step's answer was checked to hold, and nothing else. */
+function fillHoles(step: PlannedStep, ids: readonly (string | null)[]): { path: string; body: string | null } {
+  const fill = (text: string) =>
+    text.replace(/"?\{step(\d+)\.id\}"?/g, (hole, number: string) => {
+      const id = ids[Number(number) - 1]
+      if (id == null || !/^[A-Za-z0-9.-]{1,64}$/.test(id)) throw new Error(`no id for ${hole}`)
+      return hole.startsWith('"') && !/^\d+$/.test(id) ? `"${id}"` : id
+    })
+  return { path: fill(step.path), body: step.body === null ? null : fill(step.body) }
+}
+
+/** E3 and E4, again only after a recorded 429. Undefined: nothing was sent, the attempt is lost. */
+async function sendStep(
+  run: Run,
+  number: number,
+  step: PlannedStep,
+  filled: { path: string; body: string | null },
+): Promise<StepOutcome | undefined> {
+  for (let attempt = 0; ; attempt += 1) {
+    const outcome = await sendOnce(run, number, step, filled)
+    if (outcome?.outcome !== 'THROTTLED' || attempt === THROTTLE_TRIES) return outcome
+    const waitUntil = Date.now() + outcome.retryAfterMs
+    if (run.request.execute_before !== null && waitUntil > run.request.execute_before.getTime()) return outcome
+    await endStep(run, number, outcome)
+    await new Promise((resolve) => setTimeout(resolve, outcome.retryAfterMs))
+  }
+}
+
+async function sendOnce(
+  { services, request, attemptId, plan, connection }: Run,
+  number: number,
+  step: PlannedStep,
+  filled: { path: string; body: string | null },
+): Promise<StepOutcome | undefined> {
+  const url = buildUrl(plan.origin, filled.path, step.query).href
+  const sentHash = bodyHash(filled.body)
+  const begun = await services.store.transaction(async (trx) => {
+    const row = await beginStep(trx, { id: request.id, attemptId, step: number, sentHash })
+    if (row !== undefined) {
+      await record(trx, services, {
+        type: 'WRITE_INTENT',
+        request,
+        attemptId,
+        step: number,
+        vendorRequest: { method: step.method, path: step.path, target: step.target, bodyHash: sentHash },
+      })
+    }
+    return row
+  })
+  if (begun === undefined) return undefined
+  const permit = mintPermit(services.keys.permit.bytes(), {
+    requestId: request.id,
+    attemptId,
+    step: number,
+    method: step.method,
+    url,
+    bodyHash: sentHash,
+    nonce: freshNonce(),
+    expiresAt: Date.now() + services.settings.sendWithin * 1000,
+  })
+  try {
+    return await connection.source.sendStep(connection.session, permit, step, filled)
+  } catch (error) {
+    // The door throws before its first byte and answers after it.
+    services.log('warn', 'a write was refused at the door', { requestId: request.id, step: number, error: String(error) })
+    return { outcome: 'NOT_SENT', reason: error instanceof GatewayError ? error.message : 'refused by the permit check' }
+  }
+}
+
+function endStep({ services, request, attemptId }: Run, step: number, outcome: StepOutcome): Promise<void> {
+  return services.store.transaction(async (trx) => {
+    await finishStep(trx, { id: request.id, attemptId, step }, stepEnd(outcome))
+    await record(trx, services, { type: 'WRITE_OUTCOME', request, attemptId, step, outcome })
+  })
+}
+
+function stepEnd(outcome: StepOutcome) {
+  return {
+    outcome: outcome.outcome,
+    status: 'status' in outcome ? outcome.status : null,
+    vendorId: outcome.outcome === 'DONE' ? outcome.id : null,
+    vendorRequestId: 'vendorRequestId' in outcome ? outcome.vendorRequestId : null,
+    vendorMessage: outcome.outcome === 'VENDOR_REJECTED' ? outcome.vendorMessage : null,
+    durationMs: 'durationMs' in outcome ? outcome.durationMs : null,
+  }
+}
+
+/** E5 for the last step that was sent, then E6. */
+async function settle(run: Run, number: number, outcome: StepOutcome, ids: readonly (string | null)[]): Promise<void> {
+  const { services, request, attemptId, plan } = run
+  const { state, settlement } = settlementOf(request, plan, number, outcome, ids)
+  const row = await services.store.transaction(async (trx) => {
+    await finishStep(trx, { id: request.id, attemptId, step: number }, stepEnd(outcome))
+    const settled = await finish(trx, { id: request.id, attemptId }, state, settlement)
+    await record(trx, services, {
+      type: 'WRITE_OUTCOME',
+      request: settled ?? request,
+      attemptId,
+      step: number,
+      outcome,
+      ...(settlement.error && { error: settlement.error }),
+    })
+    return settled
+  })
+  if (row?.state === 'EXECUTED') await readBack(run, settlement.result ?? {})
+}
+
+function settlementOf(
+  request: WriteRequestRow,
+  plan: Plan,
+  number: number,
+  outcome: StepOutcome,
+  ids: readonly (string | null)[],
+): { state: 'EXECUTED' | 'FAILED' | 'UNKNOWN_OUTCOME'; settlement: Settlement } {
+  const created = plan.steps.flatMap(({ creates }, index) => {
+    const key = ids[index]
+    return creates === null || key == null ? [] : [formatId(plan.connection, creates, key)]
+  })
+  const newTicket = created.find((id) => id.includes(':Ticket:'))
+  const ticketId = request.ticket_id ?? newTicket
+  const settlement: Settlement = { result: { created }, ...(ticketId !== undefined && ticketId !== null && { ticketId }) }
+  if (outcome.outcome === 'DONE') return { state: 'EXECUTED', settlement }
+
+  const applied = plan.steps.slice(0, number - 1).map(({ summary }) => summary)
+  const partial = applied.length > 0
+  const at = { step: number, outcome: outcome.outcome, ...(partial && { applied }) }
+  if (outcome.outcome === 'UNKNOWN') {
+    return {
+      state: 'UNKNOWN_OUTCOME',
+      settlement: {
+        ...settlement,
+        partial,
+        error: { code: 'OUTCOME_UNKNOWN', message: 'It is not known whether the PSA applied this write. It is not sent again.', details: { ...at, reason: outcome.reason } },
+      },
+    }
+  }
+  const error = errorOf(outcome)
+  return {
+    state: 'FAILED',
+    settlement: {
+      ...settlement,
+      partial,
+      error: partial
+        ? { code: 'PARTIALLY_APPLIED', message: `Step ${number} failed after ${applied.length} had been applied.`, details: { ...at, cause: error } }
+        : { ...error, details: { ...error.details, ...at } },
+    },
+  }
+}
+
+function errorOf(outcome: Exclude<StepOutcome, { outcome: 'DONE' | 'UNKNOWN' }>): StoredError {
+  switch (outcome.outcome) {
+    case 'VENDOR_REJECTED':
+      return {
+        code: 'VENDOR_REJECTED',
+        message: 'The PSA refused this write; nothing was changed.',
+        details: { vendor: { status: outcome.status, message: outcome.vendorMessage.slice(0, 500) } },
+      }
+    case 'THROTTLED':
+      return {
+        code: 'RATE_LIMITED',
+        message: 'The PSA takes no more requests for now; nothing was changed.',
+        details: { retryAfterMs: outcome.retryAfterMs },
+      }
+    case 'NOT_SENT':
+      return { code: 'VENDOR_UNAVAILABLE', message: 'Nothing was sent: the PSA could not be reached.', details: { reason: outcome.reason } }
+  }
+}
+
+/** E6: what the records hold now. A missing after-image is no error; a foreign value in it is told. */
+async function readBack({ services, request, plan, connection }: Run, result: Readonly<Record<string, unknown>>): Promise<void> {
+  try {
+    const after: Record<string, unknown> = {}
+    let concurrentChange = false
+    for (const { target, fields } of plan.baseline) {
+      const now = await connection.source.readTarget(connection.session, target, Object.keys(fields))
+      after[`${target.type} ${target.key}`] = now.fields
+      for (const { reconcile } of plan.steps) {
+        if (reconcile.by !== 'VALUES' || reconcile.target.key !== target.key || reconcile.target.type !== target.type) continue
+        concurrentChange ||= Object.entries(reconcile.planned).some(
+          ([field, planned]) =>
+            field in now.fields && !isDeepStrictEqual(planned, JSON.parse(JSON.stringify(now.fields[field] ?? null))),
+        )
+      }
+    }
+    await saveAfterImage(services.store.db, request.id, { result: { ...result, after }, concurrentChange })
+  } catch (error) {
+    services.log('warn', 'the record could not be read back after a write', { requestId: request.id, error: String(error) })
+  }
+}

@@ -1,0 +1,43 @@
+import { GatewayError, type ErrorCode } from '../../schema/errors.ts'
+import type { Decision, Demand } from '../../policy/types.ts'
+import type { WriteRequestRow } from '../store/tables.ts'
+import type { Plan } from './plan.ts'
+
+/** What a write's mutation answers, before GraphQL gives it a type. */
+export type WriteOutcome =
+  | { readonly is: 'TicketWritten' | 'ApprovalPending' | 'WriteInProgress' | 'WriteClosed'; readonly request: WriteRequestRow; readonly replayed: boolean }
+  | {
+      readonly is: 'DryRunPlan'
+      readonly request: null
+      readonly replayed: false
+      readonly plan: Plan
+      readonly hash: string
+      readonly demands: readonly Demand[]
+      readonly decision: Decision
+      /** Where test mode is on; empty when only the call asked for a dry run. */
+      readonly testMode: readonly string[]
+    }
+
+/**
+ * The present state of a request as an answer.
+ * @throws GatewayError for a first answer whose write failed; a replay shows the closed request instead
+ */
+export function outcomeOf(request: WriteRequestRow, replayed: boolean): WriteOutcome {
+  switch (request.state) {
+    case 'PENDING':
+    case 'STALE':
+    case 'RETURNED':
+      return { is: 'ApprovalPending', request, replayed }
+    case 'APPROVED':
+    case 'EXECUTING':
+      return { is: 'WriteInProgress', request, replayed }
+    case 'EXECUTED':
+      return { is: 'TicketWritten', request, replayed }
+    default:
+      if (replayed || request.error === null) return { is: 'WriteClosed', request, replayed }
+      throw new GatewayError(request.error.code as ErrorCode, request.error.message, {
+        ...request.error.details,
+        requestId: request.id,
+      })
+  }
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { expectAllowed, expectDenied, expectHeld, facts, only } from './testing/harness.ts'
+import type { ApprovalRule, GroupPolicy } from './types.ts'
+
+const open: GroupPolicy = {
+  level: 'READ_WRITE',
+  delete: true,
+  merge: true,
+  bundle: true,
+  allowedFields: { CREATE: 'ALL', UPDATE: 'ALL' },
+}
+const tickets = (...approval: ApprovalRule[]) => only('Tickets', { ...open, approval })
+const update = (...fields: string[]) => ({ kind: 'UPDATE', fields }) as const
+const title = update('title')
+
+describe('how many have to sign', () => {
+  it('one, when the policy does not say', () => {
+    expectHeld(1, only('Tickets', open), title)
+    expectHeld(1, only('Tickets', open), { kind: 'DELETE' })
+  })
+
+  it('none, when a rule says so', () => expectAllowed(tickets({ approvers: 0 }), title, facts()))
+
+  it('one, when no rule holds', () => {
+    expectHeld(1, tickets({ when: { kinds: ['CREATE'] }, approvers: 0 }), title)
+  })
+
+  it('the first rule that holds wins over those below it', () => {
+    expectAllowed(tickets({ when: { kinds: ['UPDATE'] }, approvers: 0 }, { approvers: 3 }), title, facts())
+    expectHeld(3, tickets({ approvers: 3 }, { when: { kinds: ['UPDATE'] }, approvers: 0 }), title)
+  })
+
+  it('the most of all groups and kinds', () => {
+    const policy = {
+      groups: {
+        Tickets: {
+          ...open,
+          approval: [{ when: { kinds: ['MERGE' as const] }, approvers: 3 }, { approvers: 1 }],
+        },
+        'Ticket Notes': { ...open, approval: [{ approvers: 2 }] },
+        'Time Entries': { ...open, approval: [{ approvers: 0 }] },
+      },
+    }
+    const note = { group: 'Ticket Notes', kind: 'CREATE', fields: ['text'] } as const
+    const time = { group: 'Time Entries', kind: 'CREATE', fields: ['hours'] } as const
+
+    expectAllowed(policy, time, facts())
+    expectHeld(1, policy, [title, time])
+    expectHeld(2, policy, [title, note, time])
+    expectHeld(3, policy, [title, note, { kind: 'MERGE', companies: ['Acme'] }])
+  })
+
+  it('names the groups of all writes, signed or not, and of no read', () => {
+    const policy = {
+      groups: {
+        Tickets: open,
+        'Time Entries': { ...open, approval: [{ approvers: 0 }] },
+        Contacts: { level: 'READ_ONLY' as const },
+      },
+    }
+    const asked = [{ group: 'Contacts' }, { ...title, group: 'Time Entries' }, title]
+
+    expect(expectHeld(1, policy, asked)).toMatchObject({ groups: ['Tickets', 'Time Entries'] })
+  })
+
+  it('keeps out requester and owner when any matching rule does', () => {
+    const policy = {
+      groups: {
+        Tickets: { ...open, approval: [{ approvers: 2, notRequester: true }] },
+        'Ticket Notes': { ...open, approval: [{ approvers: 1, fourEyes: true }] },
+      },
+    }
+    const note = { group: 'Ticket Notes', kind: 'CREATE', fields: ['text'] } as const
+
+    expect(expectHeld(2, policy, title)).toMatchObject({ notRequester: true, fourEyes: false })
+    expect(expectHeld(2, policy, [title, note])).toMatchObject({ notRequester: true, fourEyes: true })
+  })
+
+  it('tells which rules held', () => {
+    const decision = expectHeld(2, tickets({ when: { closes: true }, approvers: 3 }, { approvers: 2 }), title)
+
+    expect(decision).toHaveProperty('rules', expect.arrayContaining(['approval Tickets 1']))
+    expect(expectHeld(1, only('Tickets', open), title)).toHaveProperty(
+      'rules',
+      expect.arrayContaining(['approval Tickets default']),
+    )
+  })
+})
+
+describe('conditions of a rule', () => {
+  it.each`
+    when                                  | holds                                   | doesNot
+    ${{ closes: true }}                   | ${{ closes: true }}                     | ${{ closes: false }}
+    ${{ closes: false }}                  | ${{ closes: false }}                    | ${{ closes: true }}
+    ${{ reopens: true }}                  | ${{ reopens: true }}                    | ${{ reopens: false }}
+    ${{ boards: ['VIP'] }}                | ${{ board: 'vip' }}                     | ${{ board: 'Help Desk' }}
+    ${{ boards: ['VIP'] }}                | ${{ board: 'VIP' }}                     | ${{ board: null }}
+    ${{ companies: ['Globex'] }}          | ${{ company: 'globex', companies: [] }} | ${{ company: 'Acme' }}
+    ${{ companies: ['Globex'] }}          | ${{ companies: ['Acme', 'Globex'] }}    | ${{ company: null, companies: [] }}
+    ${{ clientMail: true }}               | ${{ clientMail: 'YES' }}                | ${{ clientMail: 'NO' }}
+    ${{ clientMail: true }}               | ${{ clientMail: 'MAY' }}                | ${{ clientMail: 'NO' }}
+    ${{ clientMail: false }}              | ${{ clientMail: 'NO' }}                 | ${{ clientMail: 'MAY' }}
+    ${{ priorityAtLeast: 2 }}             | ${{ priorityRank: 2 }}                  | ${{ priorityRank: 3 }}
+    ${{ priorityAtLeast: 2 }}             | ${{ priorityRank: 1 }}                  | ${{ priorityRank: null }}
+    ${{ billableHoursOver: 2 }}           | ${{ billableHours: 2.5 }}               | ${{ billableHours: 2 }}
+    ${{ values: { status: ['Closed'] } }} | ${{ values: { status: ['closed'] } }}   | ${{ values: { status: ['New'] } }}
+    ${{ values: { status: ['Closed'] } }} | ${{ values: { status: ['Closed'] } }}   | ${{ values: {} }}
+    ${{ closes: true, boards: ['VIP'] }}  | ${{ closes: true, board: 'VIP' }}       | ${{ closes: true }}
+  `('$when holds for $holds and not for $doesNot', ({ when, holds, doesNot }) => {
+    const policy = tickets({ when, approvers: 4 })
+
+    expectHeld(4, policy, title, facts(holds))
+    expectHeld(1, policy, title, facts(doesNot))
+  })
+
+  it('a written field, any of those named', () => {
+    const policy = tickets({ when: { fields: ['board', 'company'] }, approvers: 4 }, { approvers: 0 })
+
+    expectHeld(4, policy, update('title', 'company'))
+    expectAllowed(policy, title, facts())
+  })
+
+  it('a written value of the demand itself', () => {
+    const policy = tickets({ when: { values: { status: ['Closed'] } }, approvers: 4 }, { approvers: 0 })
+
+    expectHeld(4, policy, { ...update('status'), values: { status: ['closed'] } })
+    expectAllowed(policy, { ...update('status'), values: { status: ['New'] } }, facts())
+  })
+})
+
+describe('nothing hides behind a harmless change', () => {
+  it.each`
+    rule                                                               | alone
+    ${{ when: { fields: ['title'] }, approvers: 0 }}                   | ${title}
+    ${{ when: { values: { status: ['In Progress'] } }, approvers: 0 }} | ${{ ...update('status'), values: { status: ['In Progress'] } }}
+  `('$rule frees its own field only', ({ rule, alone }) => {
+    const policy = tickets(rule, { approvers: 2 })
+
+    expectAllowed(policy, alone, facts())
+    expectHeld(2, policy, { ...alone, fields: [...alone.fields, 'company'] })
+  })
+
+  it('a rule for one company does not free a plan that reaches another', () => {
+    const policy = tickets({ when: { companies: ['Internal'] }, approvers: 0 }, { approvers: 2 })
+
+    expectAllowed(policy, title, facts({ company: 'Internal', companies: ['Internal'] }))
+    expectHeld(2, policy, title, facts({ company: 'Internal', companies: ['Internal', 'Acme'] }))
+  })
+
+  it('a count of approvers that is none refuses', () => {
+    expectDenied('INTERNAL', tickets({ approvers: -1 }), title, facts())
+  })
+})

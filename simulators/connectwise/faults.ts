@@ -1,0 +1,131 @@
+import { isRec, type Json } from './json.ts'
+
+const KINDS = ['status', 'delay', 'reset', 'malformed', 'html', 'oversized'] as const
+export interface Fault {
+  match: { method?: string; path?: string }
+  /** How many more requests it hits. */
+  times: number
+  kind: (typeof KINDS)[number]
+  status?: number
+  headers?: Record<string, string>
+  body?: Json
+  delayMs?: number
+  /** `after` means that the request took effect and only its answer is broken. */
+  when: 'before' | 'after'
+}
+
+const MEMBERS = ['match', 'times', 'kind', 'status', 'headers', 'body', 'delayMs', 'when']
+
+/** Reads a fault, or says in one sentence what is wrong with it. */
+export function readFault(sent: Json | undefined): Fault | string {
+  if (!isRec(sent)) return 'Expected a JSON object'
+  for (const name of Object.keys(sent)) {
+    if (!MEMBERS.includes(name)) return `Unknown member "${name}"; known are ${MEMBERS.join(', ')}`
+  }
+  const { match = {}, times = 1, kind, status, headers, body, delayMs, when = 'before' } = sent
+  if (!isRec(match)) return `Expected match to be an object, got ${JSON.stringify(match)}`
+  for (const [name, value] of Object.entries(match)) {
+    if (name !== 'method' && name !== 'path') return `Unknown member "match.${name}"; known are method, path`
+    if (typeof value !== 'string')
+      return `Expected match.${name} to be a string, got ${JSON.stringify(value)}`
+  }
+  if (typeof match.path === 'string' && match.path.length > 1 && /^\/.*\/$/.test(match.path)) {
+    try {
+      new RegExp(match.path.slice(1, -1))
+    } catch {
+      return `match.path is not a valid regular expression: ${match.path}`
+    }
+  }
+  if (typeof times !== 'number' || !Number.isInteger(times) || times < 1)
+    return `Expected times to be a whole number from 1, got ${JSON.stringify(times)}`
+  const known = KINDS.find((candidate) => candidate === kind)
+  if (!known) return `Expected kind to be one of ${KINDS.join(', ')}, got ${JSON.stringify(kind)}`
+  if (status !== undefined && (typeof status !== 'number' || status < 200 || status > 599))
+    return `Expected status to be from 200 to 599, got ${JSON.stringify(status)}`
+  if (known === 'status' && status === undefined) return 'A fault of kind status needs status'
+  if (known === 'delay' && delayMs === undefined) return 'A fault of kind delay needs delayMs'
+  if (delayMs !== undefined && (typeof delayMs !== 'number' || delayMs < 0))
+    return `Expected delayMs to be a number from 0, got ${JSON.stringify(delayMs)}`
+  if (when !== 'before' && when !== 'after')
+    return `Expected when to be before or after, got ${JSON.stringify(when)}`
+  if (
+    headers !== undefined &&
+    (!isRec(headers) || Object.values(headers).some((value) => typeof value !== 'string'))
+  ) {
+    return 'Expected headers to be an object of strings'
+  }
+  return {
+    match,
+    times,
+    kind: known,
+    status,
+    headers: headers as Record<string, string> | undefined,
+    body,
+    delayMs,
+    when,
+  }
+}
+
+/** `path` is a prefix, or a /regular expression/; both see the path with and without the codebase. */
+function hits(fault: Fault, method: string, path: string): boolean {
+  if (fault.match.method && fault.match.method.toUpperCase() !== method) return false
+  const wanted = fault.match.path
+  if (!wanted) return true
+  const seen = [path, path.replace(/^\/[^/]+\/apis\/3\.0/i, '')]
+  if (/^\/.*\/$/.test(wanted) && wanted.length > 1)
+    return seen.some((text) => new RegExp(wanted.slice(1, -1), 'i').test(text))
+  return seen.some((text) => text.toLowerCase().startsWith(wanted.toLowerCase()))
+}
+
+export function createFaults() {
+  let faults: Fault[] = []
+  return {
+    list: () => faults,
+    add: (fault: Fault) => faults.push(fault),
+    clear: () => {
+      faults = []
+    },
+    /** The first that fits, used up by one. */
+    take(method: string, path: string): Fault | undefined {
+      const fault = faults.find((candidate) => hits(candidate, method, path))
+      if (!fault) return undefined
+      fault.times -= 1
+      if (fault.times === 0) faults = faults.filter((candidate) => candidate !== fault)
+      return fault
+    },
+  }
+}
+export type Faults = ReturnType<typeof createFaults>
+
+/** What a broken answer looks like on the wire; `good` is what the vendor would have said. */
+export function brokenAnswer(
+  fault: Fault,
+  good: string,
+): { status: number; headers: Record<string, string>; body: string } {
+  const json = { 'content-type': 'application/json; charset=utf-8' }
+  if (fault.kind === 'html') {
+    const body =
+      typeof fault.body === 'string'
+        ? fault.body
+        : '<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>'
+    return { status: fault.status ?? 502, headers: { 'content-type': 'text/html', ...fault.headers }, body }
+  }
+  if (fault.kind === 'malformed') {
+    const body =
+      typeof fault.body === 'string'
+        ? fault.body
+        : `${good.slice(0, Math.max(1, Math.floor(good.length / 2)))}`
+    return { status: fault.status ?? 200, headers: { ...json, ...fault.headers }, body: body || '{"id":' }
+  }
+  const status = fault.status ?? 500
+  const retryAfter = fault.headers?.['Retry-After'] ?? fault.headers?.['retry-after'] ?? '30'
+  // The throttle answers in a shape of its own, without a code.
+  const throttled = {
+    error: 'ConnectWiseAPI',
+    message: `Too many requests. Please try again in ${retryAfter} seconds.`,
+  }
+  const usual = { code: 'InternalServerError', message: 'An error has occurred.', errors: null }
+  const body = fault.body ?? (status === 429 ? throttled : usual)
+  const headers = { ...json, ...(status === 429 && { 'retry-after': retryAfter }), ...fault.headers }
+  return { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) }
+}

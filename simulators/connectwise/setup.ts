@@ -1,0 +1,167 @@
+import type { Call, Route } from './call.ts'
+import { ok } from './call.ts'
+import { entityRoutes } from './entity.ts'
+import { missing, notFound } from './errors.ts'
+import { isRec, type Rec } from './json.ts'
+import { count, list, shower } from './listing.ts'
+
+const boardChildren = [
+  ['statuses', 'statuses'],
+  ['types', 'types'],
+  ['subTypes', 'subtypes'],
+  ['items', 'items'],
+  ['teams', 'teams'],
+  ['triples', 'typeSubTypeItemAssociations'],
+] as const
+
+function memberNamed(call: Call): Rec {
+  const wanted = call.params[0]!.toLowerCase()
+  const byId = call.state.tables.members.rows.get(/^\d+$/.test(wanted) ? Number(wanted) : -1)
+  const found =
+    byId ??
+    call.state.tables.members.rows.values().find((row) => String(row.identifier).toLowerCase() === wanted)
+  if (!found) throw notFound('Member', call.params[0]!)
+  return found
+}
+
+const memberInfo = (row: Rec): Rec => ({
+  ...row,
+  fullName: `${row.firstName} ${row.lastName}`,
+  defaultEmail: row.officeEmail,
+})
+
+/** The trail is asked for one record at a time and starts with its creation. */
+function auditEntries(call: Call): Rec[] {
+  const type = call.query.get('type')
+  const id = Number(call.query.get('id'))
+  if (!type) throw missing('auditTrail', 'type')
+  if (!Number.isInteger(id) || id <= 0) throw missing('auditTrail', 'id')
+  const ticket = type.toLowerCase() === 'ticket' ? call.state.tables.tickets.rows.get(id) : undefined
+  const info: Rec = isRec(ticket?._info) ? ticket._info : {}
+  const recorded: Rec[] = call.state.audit
+    .filter((entry) => entry.id === id && entry.type.toLowerCase() === type.toLowerCase())
+    .map((entry) => ({ ...entry }))
+  const seeded = ticket && !recorded.some((entry) => entry.auditSubType === 'Record')
+  const first = {
+    text: `Ticket ${id} has been created.`,
+    enteredDate: info.dateEntered,
+    enteredBy: info.enteredBy,
+    auditType: 'Ticket',
+    auditSubType: 'Record',
+    auditSource: 'PSA',
+  }
+  return seeded ? [first, ...recorded] : recorded
+}
+
+function documents(call: Call): Rec[] {
+  const type = call.query.get('recordtype')
+  const id = call.query.get('recordid')
+  if (!type) throw missing('document', 'recordType')
+  if (!id) throw missing('document', 'recordId')
+  return [...call.state.tables.documents.rows.values()].filter(
+    (row) => String(row.$recordType).toLowerCase() === type.toLowerCase() && row.$recordId === Number(id),
+  )
+}
+
+function download(call: Call) {
+  const id = Number(call.params[0])
+  const file = call.state.files.get(id)
+  const row = call.state.tables.documents.rows.get(id)
+  if (!file || !row) throw notFound('Document', id)
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'content-disposition': `attachment; filename="${row.fileName}"`,
+  }
+  return { status: 200, body: file, headers }
+}
+
+const account = (call: Call) => ok(shower(call, 'MyAccount')(call.caller))
+
+export const setupRoutes: Route[] = [
+  ...entityRoutes({ table: 'boards', path: 'service/boards' }),
+  ...boardChildren.flatMap(([table, name]) =>
+    entityRoutes({ table, path: `service/boards/{id}/${name}`, parent: 'boards' }),
+  ),
+  ...entityRoutes({ table: 'priorities', path: 'service/priorities' }),
+  ...entityRoutes({ table: 'sources', path: 'service/sources' }),
+  ...entityRoutes({ table: 'slas', path: 'service/slas' }),
+  ...entityRoutes({ table: 'serviceTeams', path: 'service/teams' }),
+  ...entityRoutes({ table: 'severities', path: 'service/severities' }),
+  ...entityRoutes({ table: 'impacts', path: 'service/impacts' }),
+  ...entityRoutes({ table: 'serviceLocations', path: 'service/locations' }),
+  ...entityRoutes({ table: 'catalog', path: 'procurement/catalog' }),
+  ...entityRoutes({ table: 'products', path: 'procurement/products' }),
+  ...entityRoutes({ table: 'agreements', path: 'finance/agreements' }),
+  ...entityRoutes({ table: 'agreementTypes', path: 'finance/agreements/types' }),
+  ...entityRoutes({ table: 'customFields', path: 'system/userDefinedFields' }),
+  ...entityRoutes({ table: 'locations', path: 'system/locations' }),
+  ...entityRoutes({ table: 'departments', path: 'system/departments' }),
+  ...entityRoutes({ table: 'members', path: 'system/members' }),
+  {
+    method: 'GET',
+    template: 'system/members/{text}',
+    handler: (call) => ok(shower(call, 'Member')(memberNamed(call))),
+  },
+  {
+    method: 'GET',
+    template: 'system/info/members',
+    handler: (call) => list(call, 'MemberInfo', call.state.tables.members.rows.values().map(memberInfo)),
+  },
+  {
+    method: 'GET',
+    template: 'system/info/members/count',
+    handler: (call) => count(call, 'MemberInfo', call.state.tables.members.rows.values().map(memberInfo)),
+  },
+  {
+    method: 'GET',
+    template: 'system/info/members/{text}',
+    handler: (call) => ok(shower(call, 'MemberInfo')(memberInfo(memberNamed(call)))),
+  },
+  { method: 'GET', template: 'system/myAccount', handler: account },
+  {
+    method: 'GET',
+    template: 'system/myAccount/{id}',
+    handler: (call) => {
+      if (Number(call.params[0]) !== call.caller.id) throw notFound('Member', call.params[0]!)
+      return account(call)
+    },
+  },
+  {
+    method: 'GET',
+    template: 'system/audittrail',
+    handler: (call) =>
+      list(call, 'AuditTrailEntry', auditEntries(call), { forwardOnlyAllowed: false, keepOrder: true }),
+  },
+  {
+    method: 'GET',
+    template: 'system/audittrail/count',
+    handler: (call) => count(call, 'AuditTrailEntry', auditEntries(call)),
+  },
+  {
+    method: 'GET',
+    template: 'system/documents',
+    handler: (call) => list(call, 'DocumentInfo', documents(call)),
+  },
+  {
+    method: 'GET',
+    template: 'system/documents/count',
+    handler: (call) => count(call, 'DocumentInfo', documents(call)),
+  },
+  { method: 'GET', template: 'system/documents/{id}/download', handler: download },
+  ...entityRoutes({ table: 'documents', path: 'system/documents', writes: ['DELETE'] }).filter((route) =>
+    route.template.endsWith('{id}'),
+  ),
+  {
+    method: 'GET',
+    template: 'system/info',
+    handler: () =>
+      ok({
+        version: 'v2026.4.38842',
+        isCloud: true,
+        serverTimeZone: 'Eastern Standard Time',
+        cloudRegion: 'NA',
+        licenseBits: [],
+        maxWorkFlowRecordsAllowed: 1000,
+      }),
+  },
+]

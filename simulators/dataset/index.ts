@@ -1,0 +1,55 @@
+import { buildAgreements, buildCompanies, buildContacts, buildDevices, technicians } from './people.ts'
+import { createRandom } from './prng.ts'
+import * as setup from './setup.ts'
+import { buildTickets } from './tickets.ts'
+import type { Dataset } from './types.ts'
+
+export type * from './types.ts'
+
+const SEED = 20_261_120
+export const DEFAULT_ANCHOR = '2026-11-20T16:00:00Z'
+
+/** The same records on every call; only the dates move with the anchor. */
+export function buildDataset(options: { anchor?: Date } = {}): Dataset {
+  const anchor = options.anchor ?? new Date(DEFAULT_ANCHOR)
+  if (Number.isNaN(anchor.getTime())) throw new TypeError('Expected anchor to be a valid date')
+  const random = createRandom(SEED)
+  const { msp, companies, sites } = buildCompanies(random, anchor.getTime())
+  const { contacts, namesakes } = buildContacts(random, companies, sites)
+  const devices = buildDevices(random, companies, sites, contacts, anchor.getTime())
+  const agreements = buildAgreements(random, companies, contacts, anchor.getTime())
+  // Copies, because a simulator's state is changed by its callers and two may run in one process.
+  const base = structuredClone({
+    anchor,
+    msp,
+    companies,
+    sites,
+    contacts,
+    technicians: [...technicians],
+    boards: setup.buildBoards(technicians),
+    priorities: [...setup.priorities],
+    sources: setup.sources,
+    slas: [...setup.slas],
+    workTypes: [...setup.workTypes],
+    workRoles: [...setup.workRoles],
+    locations: setup.locations,
+    departments: setup.departments,
+    customFields: [...setup.customFields],
+    agreements,
+    devices,
+    catalog: [...setup.catalog],
+    projects: [
+      {
+        id: 701,
+        name: 'Office move 2026',
+        companyId: companies[2]!.id,
+        phases: [
+          { id: 711, name: 'Build-out' },
+          { id: 712, name: 'Cut-over' },
+        ],
+      },
+    ],
+  })
+  const { facts, ...work } = buildTickets(random, base)
+  return { ...base, ...work, facts: { ...facts, namesakeContactIds: namesakes } }
+}

@@ -1,0 +1,58 @@
+import type { VendorCapabilities } from '../../schema/source.ts'
+import { filterNames } from './lists/filters.ts'
+import { ORDERS } from './lists/orders.ts'
+import { IDS_PER_SEARCH, IDS_PER_URL } from './read-many.ts'
+
+const LISTS = [
+  'Ticket',
+  'Contact',
+  'Company',
+  'Member',
+  'Board',
+  'Ticket.notes',
+  'Ticket.timeEntries',
+] as const
+type Lists<T> = Record<(typeof LISTS)[number], T>
+
+function perList<T>(of: (list: (typeof LISTS)[number]) => T): Lists<T> {
+  return Object.fromEntries(LISTS.map((list) => [list, of(list)])) as Lists<T>
+}
+
+export const connectwiseCapabilities: VendorCapabilities = {
+  maxIdsPerRead: {
+    Ticket: IDS_PER_SEARCH,
+    Note: IDS_PER_URL,
+    TimeEntry: IDS_PER_URL,
+    Contact: IDS_PER_URL,
+    Company: IDS_PER_URL,
+    Member: IDS_PER_URL,
+    Board: IDS_PER_URL,
+  },
+  orderBy: perList((list) => Object.keys(ORDERS[list])),
+  filters: perList(filterNames),
+  embeds: {
+    'Ticket.company': ['name', 'identifier'],
+    'Ticket.contact': ['name'],
+    'Ticket.assignee': ['name', 'identifier'],
+    'Ticket.board': ['name'],
+    'Ticket.mergedInto': ['title', 'number'],
+    'Ticket.parent': ['number'],
+    'Note.author': ['name', 'identifier'],
+    'Note.contact': ['name'],
+    'Note.ticket': ['number'],
+    'TimeEntry.member': ['name', 'identifier'],
+    'TimeEntry.ticket': ['title', 'number'],
+    'TimeEntry.company': ['name', 'identifier'],
+    'Contact.company': ['name', 'identifier'],
+  },
+  noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
+  writes: {
+    createTicket: true,
+    updateTicket: true,
+    addTicketNote: true,
+    logTime: true,
+    resolveTicket: true,
+    workTicket: true,
+    mergeTickets: true,
+  },
+}

@@ -1,0 +1,185 @@
+import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts'
+import type { VendorSession } from '../../schema/source.ts'
+import { unavailable } from '../http/errors.ts'
+import { readJson } from './client.ts'
+import { all, type Condition, compare, fieldPath, integer, isIn, text } from './conditions.ts'
+import { boardSpec } from './entities/board.ts'
+import { companySpec } from './entities/company.ts'
+import { contactSpec } from './entities/contact.ts'
+import { memberSpec } from './entities/member.ts'
+import { noteSpec } from './entities/note.ts'
+import { SERVICE_TICKETS_ONLY, ticketSpec } from './entities/ticket.ts'
+import { timeEntrySpec } from './entities/time-entry.ts'
+import { noteReach } from './note-groups.ts'
+import { type EntitySpec, extrasFor, readAccess, toRecord, vendorFields, wantedFields } from './projection.ts'
+
+/** About 150 to 200 seven-digit ids fit into 2,000 characters (API.md 4.4). */
+export const IDS_PER_URL = 150
+/** Tickets can be asked for by a body instead; a page holds 1,000 at most (API.md 4.1). */
+export const IDS_PER_SEARCH = 1000
+
+type Answer = VendorRecord | null | Error
+
+const ID = fieldPath('id')
+const RECORD_TYPE = fieldPath('recordType')
+
+export const ONLY_SERVICE_TICKETS = compare(RECORD_TYPE, '=', text('recordType', SERVICE_TICKETS_ONLY))
+
+/** An id that is none of the vendor's belongs to no record: nothing is asked. */
+export function isVendorId(key: string): boolean {
+  return /^[1-9]\d{0,9}$/.test(key) && Number(key) <= 2_147_483_647
+}
+
+export async function readMany<T extends EntityType>(
+  session: VendorSession,
+  type: T,
+  keys: readonly string[],
+  fields: ReadonlySet<string>,
+): Promise<readonly (VendorRecord<ValuesOf[T]> | null | Error)[]> {
+  return (await readers[type](session, keys, fields)) as readonly (VendorRecord<ValuesOf[T]> | null | Error)[]
+}
+
+type Reader = (
+  session: VendorSession,
+  keys: readonly string[],
+  fields: ReadonlySet<string>,
+) => Promise<readonly Answer[]>
+
+const readers: Readonly<Record<EntityType, Reader>> = {
+  Ticket: (session, keys, fields) =>
+    byIds(session, ticketSpec, keys, fields, {
+      path: '/service/tickets',
+      search: '/service/tickets/search',
+      also: [ONLY_SERVICE_TICKETS],
+    }),
+  Contact: (session, keys, fields) =>
+    byIds(session, contactSpec, keys, fields, { path: '/company/contacts' }),
+  Company: (session, keys, fields) =>
+    byIds(session, companySpec, keys, fields, { path: '/company/companies' }),
+  Member: (session, keys, fields) => byIds(session, memberSpec, keys, fields, { path: '/system/members' }),
+  TimeEntry: (session, keys, fields) =>
+    byIds(session, timeEntrySpec, keys, fields, { path: '/time/entries' }),
+  Board: (session, keys, fields) => byIds(session, boardSpec, keys, fields, { path: '/service/boards' }),
+  Note: readNotes,
+}
+
+interface Endpoint {
+  readonly path: string
+  readonly search?: string
+  readonly also?: readonly Condition[]
+  /** The ticket that notes stand below. */
+  readonly parent?: string
+}
+
+async function byIds<Body extends { readonly id: number }>(
+  session: VendorSession,
+  spec: EntitySpec<Body>,
+  keys: readonly string[],
+  fields: ReadonlySet<string>,
+  endpoint: Endpoint,
+): Promise<readonly Answer[]> {
+  const wanted = wantedFields(session, spec, fields)
+  const ids = [...new Set(keys.filter(isVendorId))]
+  const size = endpoint.search === undefined ? IDS_PER_URL : IDS_PER_SEARCH
+  const chunks: string[][] = []
+  for (let start = 0; start < ids.length; start += size) chunks.push(ids.slice(start, start + size))
+  const found = new Map<string, Answer>()
+  await Promise.all(
+    chunks.map(async (chunk) => {
+      try {
+        await readChunk(session, spec, chunk, wanted, endpoint, found)
+      } catch (error) {
+        // The other chunks stand for themselves: only these keys met the error.
+        for (const id of chunk) found.set(id, error instanceof Error ? error : new Error('unknown'))
+      }
+    }),
+  )
+  return keys.map((key) => found.get(key) ?? null)
+}
+
+async function readChunk<Body extends { readonly id: number }>(
+  session: VendorSession,
+  spec: EntitySpec<Body>,
+  ids: readonly string[],
+  wanted: ReadonlySet<string>,
+  endpoint: Endpoint,
+  found: Map<string, Answer>,
+): Promise<void> {
+  const condition = all([
+    isIn(
+      ID,
+      ids.map((id) => integer('id', id)),
+    ),
+    ...(endpoint.also ?? []),
+  ]) as Condition
+  const query: [string, string][] = [
+    ['fields', vendorFields(spec, wanted)],
+    ['pageSize', String(Math.max(ids.length, 1))],
+  ]
+  const bySearch = endpoint.search !== undefined && ids.length > IDS_PER_URL
+  const answer = await readJson(session, {
+    path: bySearch ? (endpoint.search ?? endpoint.path) : endpoint.path,
+    query: bySearch ? query : [['conditions', condition], ...query],
+    access: readAccess(spec, wanted),
+    ...(bySearch ? { search: { conditions: condition } } : {}),
+  })
+  // Below a parent a 404 says that the parent is gone, and its children with it.
+  if (answer === undefined && endpoint.parent !== undefined) return
+  if (!Array.isArray(answer))
+    throw unavailable(session.connection.slug, 'answered a list with something else')
+  const bodies: Body[] = []
+  for (const row of answer as readonly unknown[]) {
+    const parsed = spec.shape.safeParse(row)
+    if (parsed.success) bodies.push(parsed.data)
+    else {
+      const id = rawId(row)
+      if (id !== undefined)
+        found.set(String(id), unavailable(session.connection.slug, 'sent a record that could not be read'))
+    }
+  }
+  const extras = await extrasFor(session, spec, bodies, wanted, endpoint.parent)
+  for (const body of bodies) found.set(String(body.id), toRecord(spec, body, extras))
+}
+
+/** `ticket.note`: one request for each ticket. */
+async function readNotes(
+  session: VendorSession,
+  keys: readonly string[],
+  fields: ReadonlySet<string>,
+): Promise<readonly Answer[]> {
+  const byTicket = new Map<string, string[]>()
+  for (const key of keys) {
+    const [ticket = '', note = '', ...rest] = key.split('.')
+    if (rest.length > 0 || !isVendorId(ticket) || !isVendorId(note)) continue
+    byTicket.set(ticket, [...(byTicket.get(ticket) ?? []), note])
+  }
+  const reach = noteReach(session)
+  const found = new Map<string, Answer>()
+  await Promise.all(
+    [...byTicket].map(async ([ticket, notes]) => {
+      const answers = await byIds(session, { ...noteSpec, group: reach.group }, notes, fields, {
+        path: `/service/tickets/${ticket}/notes`,
+        also: reach.condition === undefined ? [] : [reach.condition],
+        parent: ticket,
+      })
+      for (const [index, answer] of answers.entries()) found.set(`${ticket}.${notes[index]}`, answer)
+    }),
+  )
+  return keys.map((key) => found.get(key) ?? null)
+}
+
+/** One ticket by its number, which is its id here. */
+export async function ticketByNumber(
+  session: VendorSession,
+  number: string,
+  fields: ReadonlySet<string>,
+): Promise<VendorRecord | null> {
+  const [answer] = await readMany(session, 'Ticket', [number.replace(/^#/, '').trim()], fields)
+  if (answer instanceof Error) throw answer
+  return (answer ?? null) as VendorRecord | null
+}
+
+function rawId(row: unknown): number | undefined {
+  const id = typeof row === 'object' && row !== null ? (row as Record<string, unknown>)['id'] : undefined
+  return typeof id === 'number' ? id : undefined
+}

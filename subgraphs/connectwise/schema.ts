@@ -1,0 +1,174 @@
+import { z } from 'zod'
+
+/** Shapes of what is read, and nothing more: unknown members pass by, so a newer release breaks nothing. */
+
+export const companyInfo = z.object({ Codebase: z.string(), VersionNumber: z.string().optional() })
+export const systemInfo = z.object({ version: z.string() })
+
+/** Absent members are null: ConnectWise leaves empty fields out of its answers. */
+const optional = <T extends z.ZodType>(shape: T) => shape.nullish().transform((value) => value ?? null)
+
+const id = z.number().int()
+export const named = z.object({ id, name: z.string().optional() })
+export const identified = z.object({ id, name: z.string().optional(), identifier: z.string().optional() })
+const ticketReference = z.object({ id, summary: z.string().optional() })
+
+export const customField = z.object({
+  id,
+  caption: z.string().optional(),
+  type: z.string().optional(),
+  entryMethod: z.string().optional(),
+  numberOfDecimals: z.number().optional(),
+  value: z.union([z.string(), z.number(), z.boolean()]).nullish(),
+})
+export type CustomField = z.infer<typeof customField>
+
+const info = z.object({ lastUpdated: z.string().optional(), dateEntered: z.string().optional() })
+
+export const ticket = z.object({
+  id,
+  summary: optional(z.string()),
+  board: optional(named),
+  status: optional(named),
+  priority: optional(named.extend({ sort: z.number().optional() })),
+  type: optional(named),
+  company: optional(identified),
+  contact: optional(named),
+  owner: optional(identified),
+  closedDate: optional(z.string()),
+  closedFlag: optional(z.boolean()),
+  requiredDate: optional(z.string()),
+  customerUpdatedFlag: optional(z.boolean()),
+  parentTicketId: optional(id),
+  mergedParentTicket: optional(ticketReference),
+  automaticEmailCcFlag: optional(z.boolean()),
+  automaticEmailCc: optional(z.string()),
+  externalXRef: optional(z.string()),
+  customFields: optional(z.array(customField)),
+  _info: optional(info),
+})
+export type TicketBody = z.infer<typeof ticket>
+
+export const note = z.object({
+  id,
+  ticketId: optional(id),
+  text: optional(z.string()),
+  detailDescriptionFlag: optional(z.boolean()),
+  internalAnalysisFlag: optional(z.boolean()),
+  resolutionFlag: optional(z.boolean()),
+  member: optional(identified),
+  contact: optional(named),
+  dateCreated: optional(z.string()),
+  createdBy: optional(z.string()),
+})
+export type NoteBody = z.infer<typeof note>
+
+export const timeEntry = z.object({
+  id,
+  chargeToId: optional(id),
+  chargeToType: optional(z.string()),
+  company: optional(identified),
+  member: optional(identified),
+  workType: optional(named),
+  workRole: optional(named),
+  timeStart: optional(z.string()),
+  timeEnd: optional(z.string()),
+  actualHours: optional(z.number()),
+  billableOption: optional(z.string()),
+  notes: optional(z.string()),
+  internalNotes: optional(z.string()),
+  ticket: optional(ticketReference),
+  dateEntered: optional(z.string()),
+  _info: optional(info),
+})
+export type TimeEntryBody = z.infer<typeof timeEntry>
+
+export const contact = z.object({
+  id,
+  firstName: optional(z.string()),
+  lastName: optional(z.string()),
+  title: optional(z.string()),
+  inactiveFlag: optional(z.boolean()),
+  company: optional(identified),
+  communicationItems: optional(
+    z.array(
+      z.object({
+        value: z.string().optional(),
+        extension: z.string().optional(),
+        defaultFlag: z.boolean().optional(),
+        communicationType: z.string().optional(),
+      }),
+    ),
+  ),
+  _info: optional(info),
+})
+export type ContactBody = z.infer<typeof contact>
+
+export const company = z.object({
+  id,
+  name: optional(z.string()),
+  identifier: optional(z.string()),
+  phoneNumber: optional(z.string()),
+  website: optional(z.string()),
+  status: optional(named),
+  deletedFlag: optional(z.boolean()),
+  _info: optional(info),
+})
+export type CompanyBody = z.infer<typeof company>
+
+export const member = z.object({
+  id,
+  identifier: optional(z.string()),
+  firstName: optional(z.string()),
+  lastName: optional(z.string()),
+  primaryEmail: optional(z.string()),
+  officeEmail: optional(z.string()),
+  inactiveFlag: optional(z.boolean()),
+})
+export type MemberBody = z.infer<typeof member>
+
+export const board = z.object({ id, name: optional(z.string()), inactiveFlag: optional(z.boolean()) })
+export type BoardBody = z.infer<typeof board>
+
+export const boardStatus = z.object({
+  id,
+  name: z.string(),
+  sortOrder: optional(z.number()),
+  closedStatus: optional(z.boolean()),
+  defaultFlag: optional(z.boolean()),
+  inactive: optional(z.boolean()),
+  timeEntryNotAllowed: optional(z.boolean()),
+  escalationStatus: optional(z.string()),
+  emailTemplate: optional(z.object({ id })),
+})
+export type BoardStatus = z.infer<typeof boardStatus>
+
+export const boardType = z.object({
+  id,
+  name: z.string(),
+  inactiveFlag: optional(z.boolean()),
+  defaultFlag: optional(z.boolean()),
+})
+export const priority = z.object({
+  id,
+  name: z.string(),
+  sortOrder: optional(z.number()),
+  level: optional(z.string()),
+  defaultFlag: optional(z.boolean()),
+})
+export type PriorityBody = z.infer<typeof priority>
+export const setupValue = z.object({ id, name: z.string(), inactiveFlag: optional(z.boolean()) })
+export type SetupValue = z.infer<typeof setupValue>
+
+export const userDefinedField = z.object({
+  id,
+  caption: z.string(),
+  fieldTypeIdentifier: optional(z.string()),
+  entryTypeIdentifier: optional(z.string()),
+  numberDecimals: optional(z.number()),
+  readOnlyFlag: optional(z.boolean()),
+  options: optional(
+    z.array(z.object({ optionValue: z.string().optional(), inactiveFlag: z.boolean().nullish() })),
+  ),
+})
+export type UserDefinedField = z.infer<typeof userDefinedField>

@@ -1,0 +1,184 @@
+import { GatewayError } from '../../schema/errors.ts'
+import type {
+  ConnectionFacts,
+  VendorDialect,
+  VendorRequest,
+  VendorResponse,
+  VendorSession,
+  WriteAnswer,
+} from '../../schema/source.ts'
+import type { Outgoing } from './exchange.ts'
+import { assertOrigin, buildUrl } from './origins.ts'
+import { checkPermit, spendPermit } from './permits.ts'
+import {
+  type Caller,
+  DEFAULT_DOOR_SETTINGS,
+  type DoorSettings,
+  type RequestLogEntry,
+  type VendorPorts,
+} from './ports.ts'
+import { sendRead } from './read.ts'
+import { credentialFingerprint, scrubber } from './secrets.ts'
+import { sendWrite } from './write.ts'
+
+export type ConnectionAddress = ConnectionFacts & { readonly baseUrl: string }
+
+/** Names a request of ours may set. Everything else is the door's, or a way to speak as somebody else. */
+const ALLOWED_HEADERS: ReadonlySet<string> = new Set([
+  'accept',
+  'content-type',
+  'cache-control',
+  'pagination-type',
+])
+
+interface Keys {
+  readonly headers: Readonly<Record<string, string>>
+  readonly fingerprint: string
+  readonly values: Readonly<Record<string, string>>
+  scrub(text: string): string
+}
+
+/**
+ * The one door to vendors: a session for one connection and one caller. Credentials are read when the first
+ * request needs them and live as long as the session.
+ *
+ * @throws GatewayError NOT_CONFIGURED when the connection's address is not the pinned one
+ */
+export function openSession(
+  ports: VendorPorts,
+  source: { readonly dialect: VendorDialect },
+  connection: ConnectionAddress,
+  caller: Caller,
+): VendorSession {
+  const { slug } = connection
+  const facts = ports.allowedOrigin(slug)
+  assertOrigin(slug, connection.baseUrl, facts)
+  const settings: DoorSettings = { ...DEFAULT_DOOR_SETTINGS, ...ports.settings }
+  let opened: Promise<Keys> | undefined
+  const keys = () => {
+    opened ??= openKeys(ports, source.dialect, slug)
+    return opened
+  }
+
+  function logger(request: VendorRequest, url: URL, write: boolean) {
+    return (status: number | null, durationMs: number, response: VendorResponse | null) => {
+      const entry: RequestLogEntry = {
+        connection: slug,
+        method: request.method,
+        path: url.pathname,
+        pathAndQuery: url.pathname + url.search,
+        access: request.access,
+        status,
+        durationMs,
+        vendorRequestId: vendorRequestId(source.dialect, response),
+        write,
+        ...(caller.requestId === undefined ? {} : { requestId: caller.requestId }),
+      }
+      ports.logRequest(entry)
+    }
+  }
+
+  return {
+    connection,
+
+    async read(request) {
+      // A bug, not a refusal: verbs prove nothing, so the catalogue's kind alone says what this door is for.
+      if (request.access.kind !== 'READ')
+        throw new GatewayError('INTERNAL', 'A write came to the door for reads.')
+      if (request.access.reference !== true) {
+        const refused = caller.judge(request.access, slug)
+        if (refused !== null) throw refused
+      }
+      const { headers, scrub } = await keys()
+      const outgoing = outgoingOf(request, facts.origin, headers)
+      const response = await sendRead({
+        connection: slug,
+        outgoing,
+        facts,
+        budget: ports.budget,
+        settings,
+        // Reference data is shared in flight: one caller's leaving must not fail the others.
+        ...(caller.signal === undefined || request.access.reference === true
+          ? {}
+          : { signal: caller.signal }),
+        log: logger(request, outgoing.url, false),
+      })
+      return { ...response, body: scrub(response.body) }
+    },
+
+    async write(request, permit): Promise<WriteAnswer> {
+      if (request.access.kind === 'READ')
+        throw new GatewayError('INTERNAL', 'A read came to the door for writes.')
+      const { headers, scrub } = await keys()
+      const outgoing = outgoingOf(request, facts.origin, headers)
+      checkPermit(ports, permit, outgoing)
+      const release = await ports.budget.acquire(slug)
+      try {
+        await spendPermit(ports, checkPermit(ports, permit, outgoing))
+        const answer = await sendWrite({
+          outgoing,
+          facts,
+          settings,
+          log: logger(request, outgoing.url, true),
+        })
+        if (!answer.sent || answer.response === null) return answer
+        return { sent: true, response: { ...answer.response, body: scrub(answer.response.body) } }
+      } finally {
+        release()
+      }
+    },
+
+    async cached(key, ttlSeconds, load) {
+      return ports.references.get(`${slug} ${(await keys()).fingerprint} ${key}`, ttlSeconds, load)
+    },
+
+    forget(key) {
+      // Before the first request there is nothing that this session could have seen.
+      void opened?.then(({ fingerprint }) => ports.references.forget(`${slug} ${fingerprint} ${key}`))
+    },
+
+    mayRead: (group, field) => caller.mayRead(group, field),
+
+    async publicCredential(name) {
+      const declared = source.dialect.credentials.find((field) => field.name === name)
+      if (declared === undefined || declared.secret) return null
+      return (await keys()).values[name] ?? null
+    },
+  }
+}
+
+async function openKeys(ports: VendorPorts, dialect: VendorDialect, slug: string): Promise<Keys> {
+  const values = await ports.credentials(slug)
+  const headers = dialect.authorize(values)
+  return {
+    headers,
+    values,
+    fingerprint: credentialFingerprint(values),
+    scrub: scrubber(dialect.credentials, values, headers),
+  }
+}
+
+function outgoingOf(
+  request: VendorRequest,
+  origin: string,
+  authorization: Readonly<Record<string, string>>,
+): Outgoing {
+  for (const name of Object.keys(request.headers)) {
+    if (!ALLOWED_HEADERS.has(name.toLowerCase())) {
+      throw new GatewayError(
+        'INTERNAL',
+        `A vendor request was built wrongly: header "${name}" is not allowed.`,
+      )
+    }
+  }
+  return {
+    method: request.method,
+    url: buildUrl(origin, request.path, request.query),
+    headers: { 'user-agent': 'countersign', ...request.headers, ...authorization },
+    body: request.body,
+  }
+}
+
+function vendorRequestId(dialect: VendorDialect, response: VendorResponse | null): string | null {
+  return response === null ? null : (response.headers[dialect.requestIdHeader ?? 'x-request-id'] ?? null)
+}

@@ -1,0 +1,14 @@
+/** The door's public face: what the gateway fills and opens. */
+
+export { closeReadDispatchers } from './agents.ts'
+export { type Budget, localBudget } from './budget.ts'
+export { type ConnectionAddress, openSession } from './door.ts'
+export {
+  type Caller,
+  DEFAULT_DOOR_SETTINGS,
+  type DoorSettings,
+  type OriginFacts,
+  type RequestLogEntry,
+  type VendorPorts,
+} from './ports.ts'
+export { type ReferenceCache, referenceCache } from './reference-cache.ts'
