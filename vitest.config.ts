@@ -12,6 +12,7 @@ export default defineConfig({
     include: ['{schema,policy,subgraphs,gateway,simulators,scripts,test}/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    globalSetup: ['test/global-setup.ts'],
     maxWorkers: 2,
   },
 })

@@ -22,6 +22,8 @@ export interface ControlAccess {
   readonly agents: boolean
   /** A person needs one of these; ANY: every signed-in person. Empty: no person. */
   readonly roles: readonly Role[] | 'ANY'
+  /** The holder of the one-time set-up code too. */
+  readonly setup?: boolean
 }
 
 /**
@@ -38,10 +40,11 @@ export function psa(
   return { access: { of: 'PSA', group, field, ...(groupOf && { groupOf }) } }
 }
 
-export function control(who: { agents?: boolean; roles?: readonly Role[] | 'ANY' }): {
+export function control(who: { agents?: boolean; roles?: readonly Role[] | 'ANY'; setup?: boolean }): {
   access: ControlAccess
 } {
-  return { access: { of: 'CONTROL', agents: who.agents ?? false, roles: who.roles ?? [] } }
+  const { agents = false, roles = [], setup = false } = who
+  return { access: { of: 'CONTROL', agents, roles, ...(setup && { setup }) } }
 }
 
 /** The declaration in an element's extensions, if it has one. */

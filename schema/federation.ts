@@ -11,7 +11,7 @@ import {
   parseConstValue,
   print,
 } from 'graphql'
-import { badInput } from './errors.ts'
+import { badInput, GatewayError } from './errors.ts'
 
 /** What a planner asks an entity by. */
 export interface EntityReference {
@@ -58,7 +58,9 @@ export function asSubgraph(schema: GraphQLSchema, entities: Readonly<Record<stri
           context as never,
           info,
         )
-        if (typeof value === 'object' && value !== null) typeOf.set(value, reference.__typename)
+        // A record that another subgraph points at and that is not there is told, never silently null.
+        if (typeof value !== 'object' || value === null) throw notVisible(reference)
+        typeOf.set(value, reference.__typename)
         return value
       })
     const union = extended.getType('_Entity')
@@ -128,6 +130,12 @@ function expectReference(
     throw badInput('representations', 'an entity type of this subgraph', __typename)
   }
   return { __typename, id }
+}
+
+function notVisible({ __typename, id }: EntityReference): GatewayError {
+  return new GatewayError('NOT_FOUND', `No ${__typename} with this id is visible to you.`, {
+    id: id.slice(0, 300),
+  })
 }
 
 function printSubgraph(schema: GraphQLSchema, entities: Readonly<Record<string, Entity>>): string {

@@ -12,6 +12,8 @@ query Me {
   }
 }`
 
+const noPlugins: NonNullable<GraphiQLProps['plugins']> = []
+
 /** GraphiQL names a tab after its operation, so the title stands in the query. */
 function exampleTabs(examples: Config['exampleTabs']): GraphiQLProps['defaultTabs'] {
   if (examples.length === 0) return undefined
@@ -51,7 +53,8 @@ export function Page({ config }: { config: Config }) {
         defaultQuery={WELCOME}
         defaultHeaders={token ? undefined : '{\n  "Authorization": "Bearer <token>"\n}'}
         defaultEditorToolsVisibility={token ? 'variables' : 'headers'}
-        // Tokens do not belong into the browser's storage.
+        // Tokens do not belong into the browser's storage, where the history would keep them with each query.
+        plugins={noPlugins}
         shouldPersistHeaders={false}
         showPersistHeadersSettings={false}
       />

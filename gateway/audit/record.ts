@@ -18,11 +18,20 @@ export interface Happening {
   readonly connection?: string
   readonly request?: WriteRequestRow
   readonly demands?: readonly Demand[]
-  readonly decision?: { readonly verdict: 'ALLOW' | 'HOLD' | 'DENY'; readonly rules: readonly string[]; readonly code?: string }
+  readonly decision?: {
+    readonly verdict: 'ALLOW' | 'HOLD' | 'DENY'
+    readonly rules: readonly string[]
+    readonly code?: string
+  }
   readonly policyVersion?: number | null
   readonly attemptId?: string
   readonly step?: number
-  readonly vendorRequest?: { readonly method: string; readonly path: string; readonly target: TargetRef | null; readonly bodyHash: string }
+  readonly vendorRequest?: {
+    readonly method: string
+    readonly path: string
+    readonly target: TargetRef | null
+    readonly bodyHash: string
+  }
   readonly outcome?: StepOutcome
   readonly error?: StoredError
   readonly changes?: readonly FieldChange[]
@@ -39,7 +48,8 @@ export function record(trx: Trx, services: Services, happening: Happening): Prom
 }
 
 function eventOf(instance: string, happening: Happening): AuditEventInput {
-  const { type, actor, operation, request, demands, decision, outcome, vendorRequest, error, comment } = happening
+  const { type, actor, operation, request, demands, decision, outcome, vendorRequest, error, comment } =
+    happening
   return withoutUndefined({
     type,
     instance,
@@ -69,10 +79,14 @@ function eventOf(instance: string, happening: Happening): AuditEventInput {
     sentHash: vendorRequest?.bodyHash,
     method: vendorRequest?.method,
     pathTemplate: vendorRequest?.path.slice(0, 500),
-    targetId: vendorRequest?.target == null ? undefined : `${vendorRequest.target.type}:${vendorRequest.target.key}`,
+    targetId:
+      vendorRequest?.target == null ? undefined : `${vendorRequest.target.type}:${vendorRequest.target.key}`,
     outcome: outcome?.outcome,
     status: outcome !== undefined && 'status' in outcome ? (outcome.status ?? undefined) : undefined,
-    vendorRequestId: outcome !== undefined && 'vendorRequestId' in outcome ? (outcome.vendorRequestId ?? undefined) : undefined,
+    vendorRequestId:
+      outcome !== undefined && 'vendorRequestId' in outcome
+        ? (outcome.vendorRequestId ?? undefined)
+        : undefined,
     durationMs:
       outcome !== undefined && 'durationMs' in outcome && outcome.durationMs !== null
         ? Math.round(outcome.durationMs)

@@ -33,12 +33,25 @@ const refused = () => new GatewayError('UNAUTHENTICATED', 'The token is missing,
 export async function authenticate(db: Db, token: string | null): Promise<Caller> {
   const parts = FORMAT.exec(token ?? '')
   if (token === null || parts === null) throw refused()
-  const [, prefix, id = ''] = parts
-  const hash = hashOf(token)
+  const [, prefix = '', id = ''] = parts
+  const found = await findCaller(db, prefix, id)
+  if (found === undefined || !timingSafeEqual(found.hash, hashOf(token))) throw refused()
+  return found.caller
+}
+
+/** The same caller as of now, for a stream that outlives its first look. @throws GatewayError UNAUTHENTICATED once revoked */
+export async function reloadCaller(db: Db, caller: Caller): Promise<Caller> {
+  const prefix = { AGENT: 'csa', PERSON: 'csp', SETUP: 'css' }[caller.kind]
+  const found = await findCaller(db, prefix, caller.tokenId)
+  if (found === undefined) throw refused()
+  return found.caller
+}
+
+async function findCaller(db: Db, prefix: string, id: string): Promise<{ hash: Buffer; caller: Caller } | undefined> {
   if (prefix === 'csa') {
     const row = await findAgentToken(db, id)
-    if (row === undefined || !timingSafeEqual(row.hash, hash) || !row.live) throw refused()
-    return {
+    if (row === undefined || !row.live) return undefined
+    const caller: Caller = {
       kind: 'AGENT',
       id: row.agent_id,
       name: row.agent_name,
@@ -49,11 +62,12 @@ export async function authenticate(db: Db, token: string | null): Promise<Caller
       workflowTestMode: row.workflow_test_mode,
       onBehalfOf: row.on_behalf_of,
     }
+    return { hash: row.hash, caller }
   }
   if (prefix === 'csp') {
     const row = await findPersonToken(db, id)
-    if (row === undefined || !timingSafeEqual(row.hash, hash) || !row.live) throw refused()
-    return {
+    if (row === undefined || !row.live) return undefined
+    const caller: Caller = {
       kind: 'PERSON',
       id: row.person_id,
       name: row.name,
@@ -61,9 +75,12 @@ export async function authenticate(db: Db, token: string | null): Promise<Caller
       memberKeys: row.member_keys,
       roles: await rolesOf(db, row.person_id),
     }
+    return { hash: row.hash, caller }
   }
   const { setup_code_hash, setup_claimed_at } = await readInstallation(db)
-  if (setup_claimed_at !== null || setup_code_hash === null || !timingSafeEqual(setup_code_hash, hash))
-    throw refused()
-  return { kind: 'SETUP', id: 'setup', name: 'set-up code', tokenId: id, codeHash: hash }
+  if (setup_claimed_at !== null || setup_code_hash === null) return undefined
+  return {
+    hash: setup_code_hash,
+    caller: { kind: 'SETUP', id: 'setup', name: 'set-up code', tokenId: id, codeHash: setup_code_hash },
+  }
 }

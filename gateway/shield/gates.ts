@@ -1,8 +1,8 @@
 import {
-  getNamedType,
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
+  getNamedType,
   isAbstractType,
   isObjectType,
 } from 'graphql'

@@ -33,11 +33,15 @@ export function judgeRecord(
 
 /** Closed where nobody knows which policy to ask. */
 export function noConnection(coordinate: string): GatewayError {
-  return new GatewayError('FORBIDDEN_OPERATION', `"${coordinate}" belongs to no known connection.`, { coordinate })
+  return new GatewayError('FORBIDDEN_OPERATION', `"${coordinate}" belongs to no known connection.`, {
+    coordinate,
+  })
 }
 
 export function undeclared(coordinate: string): GatewayError {
-  return new GatewayError('NOT_CATALOGUED', `"${coordinate}" is not in the gateway's catalogue.`, { coordinate })
+  return new GatewayError('NOT_CATALOGUED', `"${coordinate}" is not in the gateway's catalogue.`, {
+    coordinate,
+  })
 }
 
 export interface Named {

@@ -9,5 +9,5 @@ const require = createRequire(import.meta.url)
 const shieldPackage = require('graphql-shield') as typeof import('graphql-shield')
 const middlewarePackage = require('graphql-middleware') as typeof import('graphql-middleware')
 
-export const { allow, rule, shield } = shieldPackage
+export const { rule, shield } = shieldPackage
 export const { applyMiddlewareToDeclaredResolvers } = middlewarePackage

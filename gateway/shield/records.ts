@@ -1,7 +1,14 @@
 import { type GraphQLSchema, isObjectType } from 'graphql'
 import { type Access, accessOf } from '../../schema/access.ts'
 import { parseId } from '../../schema/ids.ts'
-import { connectionOf, type JudgeContext, judgeRecord, noConnection, undeclared, type Verdict } from './judge.ts'
+import {
+  connectionOf,
+  type JudgeContext,
+  judgeRecord,
+  noConnection,
+  undeclared,
+  type Verdict,
+} from './judge.ts'
 
 /** What the declaration of a type says about one raw record of it. */
 export function judgeByType(

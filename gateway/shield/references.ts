@@ -1,4 +1,4 @@
-import { type GraphQLResolveInfo, type GraphQLSchema, isListType, isNonNullType, type GraphQLOutputType } from 'graphql'
+import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql'
 import { parseId } from '../../schema/ids.ts'
 import type { JudgeContext } from './judge.ts'
 import { judgeRecords, judgeReference } from './records.ts'
@@ -48,7 +48,8 @@ export function judgeIds(schema: GraphQLSchema, argument: string): Middleware {
         // What is no id of a record is the resolver's to refuse.
         return parsed === undefined ? null : judgeReference(schema, parsed.type, id, context)
       },
-      async (allowed) => (await resolve(parent, { ...args, [argument]: allowed }, context, info)) as readonly unknown[],
+      async (allowed) =>
+        (await resolve(parent, { ...args, [argument]: allowed }, context, info)) as readonly unknown[],
     )
 }
 
@@ -67,8 +68,4 @@ async function splitAndMerge<Item>(
 /** An Error that stands in a list is an error at its index to graphql-js. */
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error('Something that is no Error was thrown')
-}
-
-export function isList(type: GraphQLOutputType): boolean {
-  return isListType(isNonNullType(type) ? type.ofType : type)
 }

@@ -59,7 +59,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     port,
     async stop() {
       const last = await keeper.leave()
-      if (last) stop(placement)
+      if (last) await stop(placement)
     },
   }
 }
@@ -82,16 +82,21 @@ async function bringUp(
 ): Promise<{ readonly port: number; readonly presence: pg.Client }> {
   const deadline = Date.now() + PATIENCE_MS
   const logFile = path.join(options.dataDir, 'postgres.log')
+  let startedHere = false
   while (Date.now() < deadline) {
     const server = await look(placement.cluster)
     if (server.state === 'READY') {
-      const presence = await join(server.port, passwords)
+      const presence = await join(server.port, passwords).catch(async (error: unknown) => {
+        if (startedHere) await stop(placement)
+        throw error
+      })
       if (presence !== undefined) return { port: server.port, presence }
     }
     if (server.state === 'DOWN') {
       const port = samePort ?? (await freePort())
       const result = await start(placement, { port, logFile, flags: options.serverFlags ?? [] })
-      if (result === 'STARTED') continue
+      startedHere = result === 'STARTED'
+      if (startedHere) continue
     }
     await sleep(50)
   }

@@ -1,10 +1,7 @@
 import { sql } from 'kysely'
+import { clock, fromNow } from './clock.ts'
 import { asJson, type Db, type Trx } from './index.ts'
 import type { RequestState, StepResult, StoredError, WriteRequestRow, WriteStepRow } from './tables.ts'
-
-/** The store's clock at this very moment; `now()` would be the beginning of the transaction. */
-const clock = sql<Date>`clock_timestamp()`
-const inSeconds = (seconds: number) => sql<Date>`clock_timestamp() + make_interval(secs => ${seconds})`
 
 export interface Attempt {
   readonly id: string
@@ -41,7 +38,7 @@ export async function claimForExecution(
   `.execute(trx)
   return trx
     .updateTable('write_request')
-    .set({ state: 'EXECUTING', attempt_id: attemptId, lease_until: inSeconds(leaseSeconds) })
+    .set({ state: 'EXECUTING', attempt_id: attemptId, lease_until: fromNow(leaseSeconds) })
     .where('id', '=', id)
     .where('state', '=', 'APPROVED')
     .where('execute_before', '>', clock)
@@ -67,7 +64,7 @@ export function extendLease(
 ) {
   return db
     .updateTable('write_request')
-    .set({ lease_until: inSeconds(leaseSeconds) })
+    .set({ lease_until: fromNow(leaseSeconds) })
     .where('id', '=', id)
     .where('state', '=', 'EXECUTING')
     .where('attempt_id', '=', attemptId)
@@ -261,7 +258,7 @@ export function takeOver(
 ) {
   return db
     .updateTable('write_request')
-    .set({ attempt_id: attemptId, lease_until: inSeconds(leaseSeconds) })
+    .set({ attempt_id: attemptId, lease_until: fromNow(leaseSeconds) })
     .where('id', '=', id)
     .where('state', '=', 'EXECUTING')
     .where('lease_until', '<=', clock)

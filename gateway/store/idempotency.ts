@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { clock, fromNow } from './clock.ts'
 import type { Db } from './index.ts'
 import { TERMINAL } from './requests.ts'
 
@@ -21,7 +22,7 @@ export async function reserveKey(
   scope: KeyScope,
   { fingerprint, leaseSeconds = 60 }: { readonly fingerprint: string; readonly leaseSeconds?: number },
 ): Promise<Reservation> {
-  const lease = sql<Date>`clock_timestamp() + make_interval(secs => ${leaseSeconds})`
+  const lease = fromNow(leaseSeconds)
   const reserved = await db
     .insertInto('idempotency_key')
     .values({
@@ -36,7 +37,7 @@ export async function reserveKey(
         .columns(['agent_id', 'connection', 'key_hash'])
         .doUpdateSet({ fingerprint, lease_until: lease })
         .where('idempotency_key.request_id', 'is', null)
-        .where('idempotency_key.lease_until', '<=', sql<Date>`clock_timestamp()`),
+        .where('idempotency_key.lease_until', '<=', clock),
     )
     .returning('key_hash')
     .executeTakeFirst()

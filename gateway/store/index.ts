@@ -39,8 +39,12 @@ export function openStore({ url, directUrl = url, poolSize = 10, log = () => {} 
     application_name: 'countersign',
     types: { getTypeParser },
   })
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  // A connection that breaks while no query runs on it, idle or inside a transaction, tells so by an event, which
+  // would end the process if nobody listened. The pool replaces it, and the next query on it fails.
   pool.on('error', (error) => log(`store: an idle connection was lost: ${error.message}`))
+  pool.on('connect', (client) =>
+    client.on('error', (error) => log(`store: a connection broke: ${error.message}`)),
+  )
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   const listeners = new Set<Listener>()
   return {

@@ -1,4 +1,5 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
+import { clock, fromNow } from './clock.ts'
 import { asJson, type Db, type Trx } from './index.ts'
 import type {
   ActorKind,
@@ -8,10 +9,6 @@ import type {
   WriteRequestRevisionRow,
   WriteRequestRow,
 } from './tables.ts'
-
-/** The store's clock at this very moment; `now()` would be the beginning of the transaction. */
-const clock = sql<Date>`clock_timestamp()`
-const inSeconds = (seconds: number) => sql<Date>`clock_timestamp() + make_interval(secs => ${seconds})`
 
 /** Unlike `in`, right for an empty list too: it matches nothing. */
 const anyOf = <T extends string>(values: readonly T[]) => sql<T>`any(${values})`
@@ -26,12 +23,20 @@ export interface FirstRevision {
   readonly createdBy: string
 }
 
+/** By the store's clock: `fromNow(seconds)`. */
+interface Deadlines {
+  readonly expires_at: Date | RawBuilder<Date>
+  readonly execute_before?: Date | RawBuilder<Date> | null
+}
+
 /** A new request and its first revision. `approvers_needed: 0` begins APPROVED and needs `execute_before`. */
 export async function insertRequest(
   trx: Trx,
-  request: Omit<NewWriteRequest, 'state' | 'revision' | 'input' | 'attempt_id' | 'lease_until'> & {
-    readonly input: Readonly<Record<string, unknown>>
-  },
+  request: Omit<
+    NewWriteRequest,
+    'state' | 'revision' | 'attempt_id' | 'lease_until' | 'input' | keyof Deadlines
+  > &
+    Deadlines & { readonly input: Readonly<Record<string, unknown>> },
   revision: FirstRevision,
 ): Promise<WriteRequestRow> {
   const row = await trx
@@ -81,9 +86,12 @@ export interface NextRevision extends FirstRevision {
     | 'ticket_id'
     | 'target'
     | 'target_key'
-    | 'expires_at'
     | 'edited'
-  > & { readonly input: Readonly<Record<string, unknown>>; readonly reason?: string | null }
+  > & {
+    readonly expires_at: Date | RawBuilder<Date>
+    readonly input: Readonly<Record<string, unknown>>
+    readonly reason?: string | null
+  }
 }
 
 /** Planned again: the next revision, PENDING, with no approvals. Undefined when another was faster. */
@@ -163,7 +171,7 @@ export async function approve(trx: Trx, signature: Signature): Promise<Signature
   }
   const approved = await trx
     .updateTable('write_request')
-    .set({ state: 'APPROVED', approvers_needed: needed, execute_before: inSeconds(signature.executeWithin) })
+    .set({ state: 'APPROVED', approvers_needed: needed, execute_before: fromNow(signature.executeWithin) })
     .where('id', '=', request.id)
     .where('state', '=', 'PENDING')
     .where('revision', '=', request.revision)

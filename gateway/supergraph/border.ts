@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type ExecutionResult, GraphQLError } from 'graphql'
-import { type ErrorCode, GatewayError } from '../../schema/errors.ts'
+import type { ErrorCode } from '../../schema/errors.ts'
+import { gatewayErrorIn } from './gateway-error.ts'
 
 /** Where the original of a masked error goes. */
 export type LogUnexpected = (error: unknown, correlationId: string) => void
@@ -66,17 +67,6 @@ function leaving(
     source: located?.source,
     positions: located?.positions,
   })
-}
-
-/** graphql-js and the planner wrap an error to give it a path; ours is at the bottom. */
-export function gatewayErrorIn(error: unknown): GatewayError | undefined {
-  let current = error
-  // Bounded: an error can be made its own cause.
-  for (let depth = 0; depth < 10 && current instanceof Error; depth++) {
-    if (current instanceof GatewayError) return current
-    current = current instanceof GraphQLError ? current.originalError : undefined
-  }
-  return undefined
 }
 
 /**

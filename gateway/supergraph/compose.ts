@@ -1,4 +1,4 @@
-import { assertCompositionSuccess, composeServices } from '@theguild/federation-composition'
+import { composeServices } from '@theguild/federation-composition'
 import {
   buildASTSchema,
   type DocumentNode,
@@ -50,7 +50,11 @@ export function composeSupergraph(subgraphs: readonly Subgraph[]): Composed {
       typeDefs: parse(subgraphSdl(schema)),
     })),
   )
-  assertCompositionSuccess(composition, 'The subgraphs do not compose')
+  if (composition.errors !== undefined) {
+    throw new Error(
+      `The subgraphs do not compose: ${composition.errors.map(({ message }) => message).join('; ')}`,
+    )
+  }
   const publicDocument: DocumentNode = parse(composition.publicSdl, { noLocation: true })
   const withDryRun: DocumentNode = {
     ...publicDocument,
@@ -97,17 +101,24 @@ function collectAccess(subgraphs: readonly Subgraph[], apiSchema: GraphQLSchema)
   for (const { name, schema } of subgraphs) {
     const stubs = stubTypes(schema)
     for (const { coordinate, element } of elementsOf(schema)) {
-      const access = accessOf(element)
+      const access = accessOf(element) ?? inheritedFromRoot(schema, coordinate)
       // A stub's declaration is about the pointer; the subgraph that serves the entity declares what it carries.
       if (access === undefined || !visible.has(coordinate) || stubs.has(coordinate.split('.')[0]!)) continue
       const known = index.get(coordinate)
-      if (known !== undefined && !sameAccess(known, access) && !isRoot(coordinate)) {
+      if (known !== undefined && !sameAccess(known, access)) {
         throw new TypeError(`Expected "${coordinate}" to have one access declaration, "${name}" has another`)
       }
       if (!isRoot(coordinate)) index.set(coordinate, access)
     }
   }
   return index
+}
+
+/** What a subgraph declares for its own Query holds for its own root fields alone. */
+function inheritedFromRoot(schema: GraphQLSchema, coordinate: string): Access | undefined {
+  const [type, field] = coordinate.split('.')
+  const root = field !== undefined && isRoot(type!) ? schema.getType(type!) : undefined
+  return root && accessOf(root)
 }
 
 /** Root types belong to every subgraph, so only their fields can declare. */

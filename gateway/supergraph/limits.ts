@@ -1,7 +1,5 @@
 import {
   type DocumentNode,
-  type FieldNode,
-  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   parse,
@@ -37,7 +35,8 @@ export const DEFAULT_LIMITS: Limits = {
   cost: 5_000,
 }
 
-function refuse(limit: keyof Limits, limits: Limits, came: number): void {
+/** @throws GatewayError LIMIT_EXCEEDED naming the limit, what is allowed and what came. */
+export function refuse(limit: keyof Limits, limits: Limits, came: number): void {
   if (came <= limits[limit]) return
   throw new GatewayError(
     'LIMIT_EXCEEDED',
@@ -56,7 +55,7 @@ export function parseWithin(source: string, limits: Limits): DocumentNode {
     return parse(source, { maxTokens: limits.tokens })
   } catch (error) {
     const message = error instanceof Error ? error.message : ''
-    if (message.includes('Document contains more than')) refuse('tokens', limits, limits.tokens + 1)
+    if (message.includes('tokens. Parsing aborted')) refuse('tokens', limits, limits.tokens + 1)
     throw new GatewayError('GRAPHQL_VALIDATION_FAILED', message)
   }
 }
@@ -119,10 +118,10 @@ function depthOf(root: SelectionSetNode, fragments: Fragments): number {
       throw new GatewayError('GRAPHQL_VALIDATION_FAILED', 'A fragment must not contain itself.')
     }
     if (measured !== undefined) return measured
-    const set = fragments.get(name)
-    if (set === undefined) return 0
+    const fragment = fragments.get(name)
+    if (fragment === undefined) return 0
     known.set(name, Number.POSITIVE_INFINITY)
-    const measuredNow = depth(set)
+    const measuredNow = depth(fragment.selectionSet)
     known.set(name, measuredNow)
     return measuredNow
   }
@@ -143,15 +142,3 @@ function countMerged(operation: OperationDefinitionNode, fragments: Fragments, l
   }
   count([operation.selectionSet])
 }
-
-/** @throws GatewayError LIMIT_EXCEEDED. Returns the cost. */
-export function checkCost(
-  _prepared: { readonly document: DocumentNode; readonly operation: OperationDefinitionNode },
-  _variables: Readonly<Record<string, unknown>>,
-  _schema: GraphQLSchema,
-  _limits: Limits,
-): number {
-  return 0
-}
-
-export type { FieldNode }

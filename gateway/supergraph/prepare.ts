@@ -13,8 +13,9 @@ import {
 } from 'graphql'
 import { GatewayError } from '../../schema/errors.ts'
 import type { Composed, Subgraph } from './compose.ts'
+import { costOf } from './cost.ts'
 import { type DryRunSwitch, dryRunOnlyOnWrites, rewriteDryRun, switchValues } from './dry-run.ts'
-import { checkCost, checkShape, type Limits } from './limits.ts'
+import { checkShape, type Limits, refuse } from './limits.ts'
 import { plannedDocument } from './planned-document.ts'
 import { refuseReservedNames } from './response-keys.ts'
 import { fragmentsOf, rootFields } from './root-fields.ts'
@@ -80,8 +81,8 @@ export function createPrepare(composed: Composed, subgraphs: readonly Subgraph[]
     const coerced = coerce(composed.apiSchema, prepared.original, given)
     const added = switchValues(prepared.switches, coerced)
     const all = { ...coerced, ...added }
-    const cost =
-      prepared.route.by === 'INTROSPECTION' ? 0 : checkCost(prepared, all, composed.apiSchema, limits)
+    const cost = prepared.route.by === 'INTROSPECTION' ? 0 : costOf(prepared, all, composed.apiSchema)
+    refuse('cost', limits, cost)
     return {
       document: prepared.document,
       operation: prepared.operation,

@@ -1,18 +1,18 @@
 import {
   type DocumentNode,
   type FieldNode,
+  type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
 
-export type Fragments = ReadonlyMap<string, SelectionSetNode>
+export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 
 export function fragmentsOf(document: DocumentNode): Fragments {
-  const fragments = new Map<string, SelectionSetNode>()
+  const fragments = new Map<string, FragmentDefinitionNode>()
   for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION)
-      fragments.set(definition.name.value, definition.selectionSet)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
   }
   return fragments
 }
@@ -36,7 +36,7 @@ export function fieldsByKey(
       } else if (!seen.has(selection.name.value)) {
         seen.add(selection.name.value)
         const fragment = fragments.get(selection.name.value)
-        if (fragment !== undefined) collect(fragment)
+        if (fragment !== undefined) collect(fragment.selectionSet)
       }
     }
   }

@@ -127,6 +127,7 @@ function psaSchema(): GraphQLSchema {
       Query: {
         ticket: (_root, { id }: { id: string }, { journal }) => {
           journal.push(`ticket ${id}`)
+          if (id.endsWith(':down')) throw new GatewayError('VENDOR_UNAVAILABLE', 'The PSA does not answer.')
           return ticket(id)
         },
         tickets: (_root, { first }: { first: number }) => ({

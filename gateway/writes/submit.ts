@@ -12,7 +12,7 @@ import type { GatewayContext } from '../context.ts'
 import type { AgentCaller } from '../identity/caller.ts'
 import { keepKey, type KeyScope, releaseKey, reserveKey } from '../store/idempotency.ts'
 import { readInstallation } from '../store/installation.ts'
-import { storeClock } from '../store/clock.ts'
+import { storeNow } from '../store/now.ts'
 import { newId } from '../store/newId.ts'
 import { findPerson } from '../store/people.ts'
 import { countOpen, getRequest, insertRequest } from '../store/requests.ts'
@@ -226,7 +226,7 @@ async function store<W extends WriteName>(
   const targets = targetsOf(plan)
   return services.store.transaction(async (trx) => {
     // The store's clock decides what is in time; this process's may be off.
-    const now = (await storeClock(trx)).getTime()
+    const now = (await storeNow(trx)).getTime()
     const row = await insertRequest(
       trx,
       {

@@ -28,8 +28,6 @@ export function queryNames(endpoint: string): ReadonlySet<string> | undefined {
   return new Set(names.toLowerCase().split(',').filter(Boolean))
 }
 export const vendorKnows = (endpoint: string): boolean => endpoint in lists.endpoints
-export const answerSchema = (endpoint: string): string | undefined => lists.endpoints[endpoint]?.answer
-export const bodySchema = (endpoint: string): string | undefined => lists.endpoints[endpoint]?.body
 
 /** Finds a field without regard to case and gives the vendor's spelling. */
 export function findField(schema: Schema, name: string): { name: string; type: string } | undefined {

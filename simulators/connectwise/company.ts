@@ -8,8 +8,8 @@ import { makeReference } from './references.ts'
 
 function settleCompany(call: Call, draft: Rec, change: Rec, previous: Rec | undefined): void {
   bindReferences(call, 'Company', 'company', draft, change)
-  const taken = call.state.tables.companies.rows
-    .values()
+  const taken = call.state.tables.companies
+    .all()
     .some(
       (row) =>
         row.id !== draft.id &&
@@ -28,7 +28,7 @@ function settleCompany(call: Call, draft: Rec, change: Rec, previous: Rec | unde
 /** Items come without ids and with a type by id or name; the kind follows from the type. */
 function settleItems(call: Call, draft: Rec): void {
   const items = Array.isArray(draft.communicationItems) ? draft.communicationItems.filter(isRec) : []
-  const types = [...call.state.tables.communicationTypes.rows.values()]
+  const types = call.state.tables.communicationTypes.all()
   draft.communicationItems = items.map((item, index) => {
     const wanted: Rec = isRec(item.type) ? item.type : {}
     const type = types.find((row) => row.id === wanted.id || row.description === wanted.name)

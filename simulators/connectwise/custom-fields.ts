@@ -28,7 +28,7 @@ const fits: Record<string, (value: Json) => boolean> = {
 
 /** The array is taken whole: a field left out of it loses its value. */
 export function replaceCustomFields(state: State, sent: Json): Rec[] {
-  const definitions = [...state.tables.customFields.rows.values()] as FieldDefinition[]
+  const definitions = state.tables.customFields.all() as FieldDefinition[]
   const values: Record<string, Json> = {}
   for (const item of Array.isArray(sent) ? sent : []) {
     const definition = isRec(item) ? definitions.find((candidate) => candidate.id === item.id) : undefined

@@ -71,8 +71,8 @@ export function entityRoutes(options: EntityOptions): Route[] {
   const schemaName = (call: Call) => options.schema ?? tableOf(call).schema
   const hasParent = path.includes('{')
 
-  const rows = (call: Call): Iterable<Rec> => {
-    let found: IteratorObject<Rec> = tableOf(call).rows.values()
+  const rows = (call: Call): Rec[] => {
+    let found = tableOf(call).all()
     if (options.visible) found = found.filter(options.visible)
     if (!hasParent) return found
     const owner = param(call)

@@ -75,7 +75,7 @@ function order(value: Json | undefined, literal: Literal): number | undefined {
 const isNull = (value: Json | undefined) => value === undefined || value === null
 
 function compile(expression: Expression, resolve: Resolve): Predicate {
-  if (expression.type === 'and' || expression.type === 'or') {
+  if ('parts' in expression) {
     const parts = expression.parts.map((part) => compile(part, resolve))
     return expression.type === 'and'
       ? (row) => parts.every((part) => part(row))

@@ -1,4 +1,4 @@
-import { isRec, type Json } from './json.ts'
+import { isRec, type Json, type Rec } from './json.ts'
 
 const KINDS = ['status', 'delay', 'reset', 'malformed', 'html', 'oversized'] as const
 export interface Fault {
@@ -15,6 +15,9 @@ export interface Fault {
 }
 
 const MEMBERS = ['match', 'times', 'kind', 'status', 'headers', 'body', 'delayMs', 'when']
+
+const lowerCased = (headers: Rec): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
 
 /** Reads a fault, or says in one sentence what is wrong with it. */
 export function readFault(sent: Json | undefined): Fault | string {
@@ -59,7 +62,7 @@ export function readFault(sent: Json | undefined): Fault | string {
     times,
     kind: known,
     status,
-    headers: headers as Record<string, string> | undefined,
+    headers: isRec(headers) ? lowerCased(headers) : undefined,
     body,
     delayMs,
     when,
@@ -118,7 +121,7 @@ export function brokenAnswer(
     return { status: fault.status ?? 200, headers: { ...json, ...fault.headers }, body: body || '{"id":' }
   }
   const status = fault.status ?? 500
-  const retryAfter = fault.headers?.['Retry-After'] ?? fault.headers?.['retry-after'] ?? '30'
+  const retryAfter = fault.headers?.['retry-after'] ?? '30'
   // The throttle answers in a shape of its own, without a code.
   const throttled = {
     error: 'ConnectWiseAPI',

@@ -20,9 +20,7 @@ export const ticketContactEmail = (call: Call, ticket: Rec) =>
 /** The technicians on a ticket: its owner and whoever is scheduled. */
 export function resourceEmails(call: Call, ticket: Rec): string[] {
   const scheduled = String(ticket.resources ?? '').split(', ')
-  const members = call.state.tables.members.rows
-    .values()
-    .filter((row) => scheduled.includes(String(row.identifier)))
+  const members = call.state.tables.members.all().filter((row) => scheduled.includes(String(row.identifier)))
   return [memberEmail(call, ticket.owner), ...members.map((row) => memberEmail(call, row))].filter(
     (to) => to !== undefined,
   )

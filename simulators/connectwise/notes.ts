@@ -65,7 +65,7 @@ interface Source {
 
 /** Notes and time of the ticket, of what was merged into it and of its bundled children. */
 function sources(call: Call, ticket: Rec): Source[] {
-  const others = [...call.state.tables.tickets.rows.values()]
+  const others = call.state.tables.tickets.all()
   return [
     { ticket, bundled: false, merged: false },
     ...others
@@ -90,12 +90,12 @@ function allNotes(call: Call) {
       isMarkdownFlag: true,
       createdByParentFlag: false,
     }
-    const own = notes.rows
-      .values()
+    const own = notes
+      .all()
       .filter((note) => note.ticketId === source.id)
       .map((note) => ({ ...note, ...place, noteType: 'TicketNote', originalAuthor: note.createdBy }))
-    const timed = timeEntries.rows
-      .values()
+    const timed = timeEntries
+      .all()
       .filter((entry) => entry.chargeToId === source.id && Boolean(entry.notes))
       .map((entry) => ({
         ...place,

@@ -1,6 +1,6 @@
 import { findField, hasSchema, schemaOf } from './allowlists.ts'
 import { idOf, isRec, type Json, type Rec } from './json.ts'
-import { targetOf } from './references.ts'
+import { makeReference, targetOf } from './references.ts'
 import type { State } from './state.ts'
 
 export interface ResolvedPath {
@@ -51,9 +51,14 @@ export function resolvePath(state: State, schema: string, path: string): Resolve
   const restPath = rest.join('/')
   const here = hasSchema(refSchema) ? findField(schemaOf(refSchema), rest[0]!) : undefined
   if (here && here.name !== '_info' && rest.length === 1) {
+    const named = targetOf(refSchema)
+    // The record as it is now, not as it was called when the reference was written.
     const leaf = (row: Rec) => {
       const reference = row[field.name]
-      return isRec(reference) ? reference[here.name] : undefined
+      if (!isRec(reference)) return undefined
+      const record =
+        here.name === 'id' ? undefined : named && state.tables[named.table].rows.get(Number(reference.id))
+      return (record ? makeReference(refSchema, record) : reference)[here.name]
     }
     return { names: [field.name, here.name], type: here.type, read: leaf }
   }

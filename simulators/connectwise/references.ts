@@ -79,9 +79,9 @@ export function findReferenced(
 ): Rec | undefined {
   const target = targetOf(refSchema)
   if (!target) return undefined
-  const rows = state.tables[target.table].rows
+  const table = state.tables[target.table]
   if (value.id !== undefined && value.id !== null) {
-    const row = rows.get(Number(value.id))
+    const row = table.rows.get(Number(value.id))
     return row && where(row) ? row : undefined
   }
   for (const key of ['identifier', 'deviceIdentifier', 'name'] as const) {
@@ -90,7 +90,7 @@ export function findReferenced(
     const lower = wanted.toLowerCase()
     const matches = (row: Rec) =>
       (key === 'name' ? displayName(row) : String(row[key] ?? '')).toLowerCase() === lower
-    return rows.values().find((row) => matches(row) && where(row))
+    return table.all().find((row) => matches(row) && where(row))
   }
   return undefined
 }

@@ -112,7 +112,7 @@ export function seedState(dataset: Dataset): State {
       territory: location,
       deletedFlag: false,
       leadFlag: false,
-      types: [ref('CompanyTypeReference', 'companyTypes', companyTypeIds[company.type])],
+      types: [{ id: companyTypeIds[company.type], name: company.type }],
       _info: { ...setUp, ...created },
     })
   }
@@ -408,7 +408,7 @@ type Ref = (schema: string, table: TableName, id: number | undefined) => Rec | u
 
 function seedTickets(state: State, ref: Ref, valuesOf: typeof customFieldValues) {
   const { dataset } = state
-  const definitions = [...state.tables.customFields.rows.values()] as FieldDefinition[]
+  const definitions = state.tables.customFields.all() as FieldDefinition[]
   const info = (at: number, by: string, changedAt = at, changedBy = by): Rec => ({
     lastUpdated: stamp(changedAt),
     updatedBy: changedBy,
@@ -616,19 +616,19 @@ function seedTickets(state: State, ref: Ref, valuesOf: typeof customFieldValues)
 
 /** One pass over the children instead of one search a ticket keeps the start quick. */
 function refreshAll(state: State) {
-  for (const row of state.tables.tickets.rows.values()) {
+  for (const row of state.tables.tickets.all()) {
     Object.assign(row, { actualHours: 0, hasChildTicket: false })
     row.hasMergedChildTicketFlag ??= false
   }
-  for (const entry of state.tables.timeEntries.rows.values()) {
+  for (const entry of state.tables.timeEntries.all()) {
     const ticket = state.tables.tickets.rows.get(Number(entry.chargeToId))
     if (ticket) ticket.actualHours = Number(ticket.actualHours) + Number(entry.actualHours)
   }
   const touched = new Set<number>()
-  for (const row of state.tables.tickets.rows.values())
+  for (const row of state.tables.tickets.all())
     if (row.parentTicketId) touched.add(Number(row.parentTicketId))
-  for (const visit of state.tables.scheduleEntries.rows.values()) touched.add(Number(visit.objectId))
-  for (const row of state.tables.tickets.rows.values()) {
+  for (const visit of state.tables.scheduleEntries.all()) touched.add(Number(visit.objectId))
+  for (const row of state.tables.tickets.all()) {
     if (touched.has(Number(row.id))) refreshTicket(state, row)
     else
       row.closedFlag = state.tables.statuses.rows.get(Number((row.status as Rec).id))?.closedStatus === true

@@ -18,8 +18,7 @@ function memberNamed(call: Call): Rec {
   const wanted = call.params[0]!.toLowerCase()
   const byId = call.state.tables.members.rows.get(/^\d+$/.test(wanted) ? Number(wanted) : -1)
   const found =
-    byId ??
-    call.state.tables.members.rows.values().find((row) => String(row.identifier).toLowerCase() === wanted)
+    byId ?? call.state.tables.members.all().find((row) => String(row.identifier).toLowerCase() === wanted)
   if (!found) throw notFound('Member', call.params[0]!)
   return found
 }
@@ -58,9 +57,11 @@ function documents(call: Call): Rec[] {
   const id = call.query.get('recordid')
   if (!type) throw missing('document', 'recordType')
   if (!id) throw missing('document', 'recordId')
-  return [...call.state.tables.documents.rows.values()].filter(
-    (row) => String(row.$recordType).toLowerCase() === type.toLowerCase() && row.$recordId === Number(id),
-  )
+  return call.state.tables.documents
+    .all()
+    .filter(
+      (row) => String(row.$recordType).toLowerCase() === type.toLowerCase() && row.$recordId === Number(id),
+    )
 }
 
 function download(call: Call) {
@@ -105,12 +106,12 @@ export const setupRoutes: Route[] = [
   {
     method: 'GET',
     template: 'system/info/members',
-    handler: (call) => list(call, 'MemberInfo', call.state.tables.members.rows.values().map(memberInfo)),
+    handler: (call) => list(call, 'MemberInfo', call.state.tables.members.all().map(memberInfo)),
   },
   {
     method: 'GET',
     template: 'system/info/members/count',
-    handler: (call) => count(call, 'MemberInfo', call.state.tables.members.rows.values().map(memberInfo)),
+    handler: (call) => count(call, 'MemberInfo', call.state.tables.members.all().map(memberInfo)),
   },
   {
     method: 'GET',

@@ -13,6 +13,8 @@ export interface Table {
   /** How error bodies name the record: `Ticket 1 not found`, `ticket object is invalid`. */
   resource: string
   rows: Map<number, Rec>
+  /** The records in the order of their making. */
+  all(): Rec[]
   nextId: number
   /** Path below /apis/3.0 of a record. */
   path(row: Rec): string
@@ -100,7 +102,8 @@ function createTable([schema, resource, template]: readonly [string, string, str
     const collection = template.includes('{') ? template.replace(/\{\w+\}/, String(parentId(row))) : template
     return `/${collection}/${row.id}`
   }
-  return { schema, resource, rows: new Map(), nextId: 1, path }
+  const rows = new Map<number, Rec>()
+  return { schema, resource, rows, all: () => [...rows.values()], nextId: 1, path }
 }
 
 export function createState(dataset: Dataset): State {

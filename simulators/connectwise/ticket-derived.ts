@@ -13,13 +13,13 @@ export function refreshTicket(state: State, ticket: Rec): void {
   const id = Number(ticket.id)
   const { statuses, timeEntries, scheduleEntries, tickets } = state.tables
   ticket.closedFlag = statuses.rows.get(idOf(ticket.status) ?? 0)?.closedStatus === true
-  ticket.actualHours = timeEntries.rows
-    .values()
+  ticket.actualHours = timeEntries
+    .all()
     .filter((entry) => entry.chargeToId === id && String(entry.chargeToType).endsWith('Ticket'))
     .reduce((sum, entry) => sum + Number(entry.actualHours ?? 0), 0)
-  ticket.hasChildTicket = tickets.rows.values().some((other) => other.parentTicketId === id)
-  const assigned = scheduleEntries.rows
-    .values()
+  ticket.hasChildTicket = tickets.all().some((other) => other.parentTicketId === id)
+  const assigned = scheduleEntries
+    .all()
     .filter((entry) => entry.objectId === id && idOf(entry.type) === 4 && isRec(entry.member))
     .map((entry) => String((entry.member as Rec).identifier))
   ticket.resources = [...new Set(assigned)].join(', ') || undefined

@@ -70,7 +70,7 @@ export function getTicket(call: Call, id: number): Rec {
 }
 
 function firstWhere(call: Call, table: TableName, test: (row: Rec) => boolean): Rec | undefined {
-  return call.state.tables[table].rows.values().find(test)
+  return call.state.tables[table].all().find(test)
 }
 
 function fillDefaults(call: Call, draft: Rec): void {
@@ -105,7 +105,7 @@ function fillDefaults(call: Call, draft: Rec): void {
   draft.billTime ??= 'NoDefault'
   draft.billExpenses ??= 'NoDefault'
   draft.billProducts ??= 'Billable'
-  draft.customFields ??= customFieldValues([...tables.customFields.rows.values()] as FieldDefinition[], {})
+  draft.customFields ??= customFieldValues(tables.customFields.all() as FieldDefinition[], {})
   for (const flag of [
     'customerUpdatedFlag',
     'automaticEmailContactFlag',
@@ -113,6 +113,7 @@ function fillDefaults(call: Call, draft: Rec): void {
     'automaticEmailCcFlag',
     'allowAllClientsPortalView',
     'requestForChangeFlag',
+    'hasMergedChildTicketFlag',
   ]) {
     draft[flag] ??= false
   }
@@ -304,12 +305,12 @@ function announce(call: Call, ticket: Rec, change: Rec, previous: Rec | undefine
 function removeChildren(call: Call, ticket: Rec): void {
   const { notes, tasks } = call.state.tables
   for (const table of [notes, tasks]) {
-    for (const row of table.rows.values()) if (row.ticketId === ticket.id) table.rows.delete(Number(row.id))
+    for (const row of table.all()) if (row.ticketId === ticket.id) table.rows.delete(Number(row.id))
   }
 }
 
 const used = (call: Call, ticket: Rec) => {
-  const charged = call.state.tables.timeEntries.rows.values().some((entry) => entry.chargeToId === ticket.id)
+  const charged = call.state.tables.timeEntries.all().some((entry) => entry.chargeToId === ticket.id)
   if (charged) throw badRequest(`Ticket ${ticket.id} cannot be deleted because it has time entries.`)
 }
 
@@ -322,15 +323,15 @@ function search(schema: 'Ticket' | 'ProjectTicket', visible: (row: Rec) => boole
       customFieldConditions: body.customfieldconditions as string | undefined,
       orderBy: body.orderBy as string | undefined,
     }
-    return list(call, schema, call.state.tables.tickets.rows.values().filter(visible), { filters })
+    return list(call, schema, call.state.tables.tickets.all().filter(visible), { filters })
   }
 }
 
 function references(schema: string, table: TableName, belongs: (row: Rec, ticketId: number) => boolean) {
   const rows = (call: Call) => {
     const ticket = getTicket(call, param(call))
-    return call.state.tables[table].rows
-      .values()
+    return call.state.tables[table]
+      .all()
       .filter((row) => belongs(row, Number(ticket.id)))
       .map((row) => ({ ...makeReference(schema, row), _info: row._info }))
   }
@@ -368,7 +369,7 @@ export const ticketRoutes: Route[] = [
   {
     method: 'GET',
     template: 'service/tickets/info',
-    handler: (call) => list(call, 'TicketInfo', call.state.tables.tickets.rows.values()),
+    handler: (call) => list(call, 'TicketInfo', call.state.tables.tickets.all()),
   },
   {
     method: 'GET',
@@ -431,8 +432,8 @@ export const configurationLinkRoutes: Route[] = [
           fieldError('MissingRequiredField', 'configuration', 'id', text),
         ])
       }
-      const found = call.state.tables.configurations.rows
-        .values()
+      const found = call.state.tables.configurations
+        .all()
         .find((row) =>
           body.id === undefined ? row.deviceIdentifier === body.deviceIdentifier : row.id === body.id,
         )

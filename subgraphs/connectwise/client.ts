@@ -17,7 +17,7 @@ export interface ReadSpec {
 }
 
 export function acceptHeader(session: VendorSession): string {
-  return `application/vnd.connectwise.com+json; version=${session.connection.settings['apiVersion'] ?? API_VERSION}`
+  return `application/vnd.connectwise.com+json; version=${session.connection.settings.apiVersion ?? API_VERSION}`
 }
 
 export function apiPath(codebase: string, path: string): string {
@@ -105,7 +105,7 @@ export function vendorMessage(body: string): string | undefined {
   const inner = Array.isArray(errors)
     ? errors.flatMap((one: unknown) => {
         const text =
-          typeof one === 'object' && one !== null ? (one as Record<string, unknown>)['message'] : undefined
+          typeof one === 'object' && one !== null ? (one as Record<string, unknown>).message : undefined
         return typeof text === 'string' ? [text] : []
       })
     : []

@@ -11,14 +11,14 @@ const ACCESS: VendorAccess = { group: 'System', kind: 'READ', fields: [], refere
 
 /** The release part of every path (`v2026_4`), as the tenant's login host tells it or a setting pins it. */
 export async function codebaseOf(session: VendorSession): Promise<string> {
-  const pinned = session.connection.settings['codebase']
+  const pinned = session.connection.settings.codebase
   if (pinned !== undefined) return checked(session, pinned)
   return session.cached(CACHE_KEY, CACHE_SECONDS, () => discover(session))
 }
 
 /** The codebase read anew; undefined when it is the one that was just used, or pinned. */
 export async function refreshedCodebase(session: VendorSession, used: string): Promise<string | undefined> {
-  if (session.connection.settings['codebase'] !== undefined) return undefined
+  if (session.connection.settings.codebase !== undefined) return undefined
   // Another request may have found the move meanwhile.
   const known = await codebaseOf(session)
   if (known !== used) return known
@@ -30,7 +30,7 @@ export async function refreshedCodebase(session: VendorSession, used: string): P
 }
 
 export async function loginCompany(session: VendorSession): Promise<string> {
-  const company = session.connection.settings['companyId'] ?? (await session.publicCredential?.('companyId'))
+  const company = session.connection.settings.companyId ?? (await session.publicCredential?.('companyId'))
   if (company === undefined || company === null || !/^[A-Za-z0-9_.-]{1,50}$/.test(company)) {
     throw new GatewayError('NOT_CONFIGURED', 'The ConnectWise connection has no login company ("companyId").')
   }

@@ -86,13 +86,17 @@ export function isIn(field: FieldPath, values: readonly Literal[]): Condition {
 }
 
 /**
- * A part of a text. `[` is special inside and written `[[]` (the vendor's guide). `%`, `_` and `*` may be
- * wildcards or not: left as they are they can only find more than was asked, so what comes back is compared
- * once more with `containsExactly`.
+ * A part of a text. `[` is special in `like` and written `[[]` there; whether `contains` shares that, and
+ * whether `%`, `_` and `*` are wildcards to it, is not known. So both spellings of `[` are asked for and the
+ * others left as they are: that can only find more than was asked, and what comes back is compared once more
+ * with `containsExactly`.
  */
 export function contains(filter: string, field: FieldPath, value: string): Condition {
   if (value.trim() === '') throw badInput(filter, 'a text that is not empty', value)
-  return `${field} contains ${text(filter, value.replaceAll('[', '[[]'))}` as Condition
+  const spellings = [...new Set([value, value.replaceAll('[', '[[]')])]
+  return any(
+    spellings.map((spelling) => `${field} contains ${text(filter, spelling)}` as Condition),
+  ) as Condition
 }
 
 /** True when `contains` may have found more than the text asks for. */

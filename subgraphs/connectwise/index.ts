@@ -1,15 +1,14 @@
-import { GatewayError } from '../../schema/errors.ts'
 import type { VendorSource } from '../../schema/source.ts'
 import { connectwiseCapabilities } from './capabilities.ts'
 import { connectwiseDialect } from './dialect.ts'
+import { findCreated } from './find-created.ts'
 import { CONNECTWISE_GROUPS } from './groups.ts'
 import { listPage } from './lists/list-page.ts'
+import { plan } from './plan/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
+import { sendStep, stepUrl } from './send-step.ts'
+import { readTarget } from './target.ts'
 import { test } from './test-connection.ts'
-
-function soon(): never {
-  throw new GatewayError('NOT_SUPPORTED', 'Writes are being built.')
-}
 
 export const connectwise: VendorSource = {
   vendor: 'connectwise',
@@ -19,8 +18,10 @@ export const connectwise: VendorSource = {
   readMany,
   listPage,
   ticketByNumber,
+  plan,
+  stepUrl,
+  sendStep,
+  findCreated,
+  readTarget,
   test,
-  plan: soon,
-  sendStep: soon,
-  readTarget: soon,
 }

@@ -180,6 +180,6 @@ export async function ticketByNumber(
 }
 
 function rawId(row: unknown): number | undefined {
-  const id = typeof row === 'object' && row !== null ? (row as Record<string, unknown>)['id'] : undefined
+  const id = typeof row === 'object' && row !== null ? (row as Record<string, unknown>).id : undefined
   return typeof id === 'number' ? id : undefined
 }

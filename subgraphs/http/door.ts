@@ -74,7 +74,11 @@ export function openSession(
         write,
         ...(caller.requestId === undefined ? {} : { requestId: caller.requestId }),
       }
-      ports.logRequest(entry)
+      try {
+        ports.logRequest(entry)
+      } catch {
+        // Here a request has been sent already: what it came to must not hang on the log.
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { type SpawnOptions, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chown, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -10,6 +10,7 @@ import type { Placement } from './placement.ts'
 
 /** Of the binaries in package.json; data of another major version needs pg_upgrade. */
 const MAJOR = '18'
+const EMPTY_FOR_MS = 5_000
 const LONGEST_LOG = 10 * 1024 * 1024
 
 export type ServerState =
@@ -43,7 +44,7 @@ export async function initialise(
       await chown(draft, user.uid, user.gid)
       await chown(passwordFile, user.uid, user.gid)
     }
-    const { status, stdout, stderr, error } = spawnSync(
+    const { status, output } = await run(
       binary(binaries, 'initdb'),
       [
         `--pgdata=${draft}`,
@@ -55,11 +56,9 @@ export async function initialise(
         '--no-instructions',
         ...flags,
       ],
-      { ...user, env: environment(), cwd: path.parse(draft).root, encoding: 'utf8', windowsHide: true },
+      { ...user, cwd: path.parse(draft).root },
     )
-    if (status !== 0) {
-      throw new Error(`initdb could not make ${cluster}: ${error?.message ?? `${stdout}\n${stderr}`.trim()}`)
-    }
+    if (status !== 0) throw new Error(`initdb could not make ${cluster}: ${output.trim().slice(-2_000)}`)
     await rename(draft, cluster)
   } catch (error) {
     if (!existsSync(cluster)) throw error
@@ -74,6 +73,12 @@ export async function look(cluster: string): Promise<ServerState> {
   const file = path.join(cluster, 'postmaster.pid')
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) return { state: 'DOWN' }
+  if (text === '') {
+    // Another start is about to write its pid; an empty file that stays was left by a full disk or a power cut.
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }))
+    if (Date.now() - mtimeMs > EMPTY_FOR_MS) await rm(file, { force: true })
+    return { state: 'BUSY' }
+  }
   const [pidLine, , , port, , , , status] = text.split('\n').map((line) => line.trim())
   const pid = Number(pidLine)
   if (!isAlive(pid)) return { state: 'DOWN' }
@@ -146,7 +151,7 @@ export async function start(
       if (end !== undefined) {
         const said = (await readFile(logFile, 'utf8')).slice(from)
         if (said.includes('could not bind')) return 'PORT_TAKEN'
-        if (said.includes('postmaster.pid" already exists')) return 'ALREADY_RUNNING'
+        if (/lock file "postmaster.pid" (already exists|is empty)/.test(said)) return 'ALREADY_RUNNING'
         throw new Error(`PostgreSQL did not start (${end}): ${said.trim().slice(-2_000)}`)
       }
       if ((await look(cluster)).state === 'READY') return 'STARTED'
@@ -168,13 +173,33 @@ const SETTINGS = [
 ].flatMap((setting) => ['-c', setting])
 
 /** Ends open sessions, writes a checkpoint and waits for the end. */
-export function stop({ binaries, cluster, user }: Placement): void {
-  spawnSync(binary(binaries, 'pg_ctl'), ['stop', '-D', cluster, '-m', 'fast', '-w', '-t', '60', '-s'], {
-    ...user,
-    env: environment(),
-    cwd: path.parse(cluster).root,
-    stdio: 'ignore',
-    windowsHide: true,
+export async function stop({ binaries, cluster, user }: Placement): Promise<void> {
+  const options = ['-D', cluster, '-m', 'fast', '-w', '-t', '60', '-s']
+  await run(binary(binaries, 'pg_ctl'), ['stop', ...options], { ...user, cwd: path.parse(cluster).root })
+}
+
+function run(
+  command: string,
+  options: readonly string[],
+  { uid, gid, cwd }: SpawnOptions,
+): Promise<{ readonly status: number | null; readonly output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(command, options, {
+      ...(uid !== undefined && { uid }),
+      ...(gid !== undefined && { gid }),
+      env: environment(),
+      cwd,
+      windowsHide: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    const collect = (chunk: Buffer): void => {
+      output += chunk.toString('utf8')
+    }
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    child.once('error', (error) => resolve({ status: null, output: error.message }))
+    child.once('close', (status) => resolve({ status, output }))
   })
 }
 

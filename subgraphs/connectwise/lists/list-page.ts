@@ -195,9 +195,7 @@ function sortValue(
 
 /** Open tickets only: then none is without a time of waiting, and nobody needs to look for one. */
 function onlyValued({ order, filter }: ListRequest): boolean {
-  return (
-    order.key === 'WAITING_SINCE' && (filter['open'] === true || (filter['waitingSince'] ?? null) !== null)
-  )
+  return order.key === 'WAITING_SINCE' && (filter.open === true || (filter.waitingSince ?? null) !== null)
 }
 
 interface CollectOptions<Body> {
@@ -322,7 +320,7 @@ async function request(
 /** Read from the raw record, so that a malformed one still tells where to go on. */
 function positionOf(row: unknown, order: OrderSpec, empty: boolean): Position | undefined {
   if (typeof row !== 'object' || row === null) return undefined
-  const id = (row as Row)['id']
+  const id = (row as Row).id
   if (typeof id !== 'number') return undefined
   if (empty || order.type === 'id') return { k: order.type === 'id' ? id : null, id }
   const k = order.read(row as Row)

@@ -50,7 +50,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
     WAITING_SINCE: {
       ...updated,
       paths: ['_info', 'closedFlag'],
-      read: (row) => (row['closedFlag'] === true ? null : updated.read(row)),
+      read: (row) => (row.closedFlag === true ? null : updated.read(row)),
       split: {
         valued: compare(closedFlag, '=', boolean('closedFlag', false)),
         empty: compare(closedFlag, '=', boolean('closedFlag', true)),
@@ -67,7 +67,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
     PRIORITY: {
       field: fieldPath('priority/sort'),
       type: 'number',
-      paths: ['priority/sort'],
+      paths: ['priority/id', 'priority/sort'],
       read: (row) => at(row, 'priority', 'sort'),
     },
     NUMBER: byId,

@@ -1,0 +1,348 @@
+import { ACCESS_PROFILES } from '../../policy/profiles.ts'
+import { control, ROLES } from '../../schema/access.ts'
+import { VENDORS } from '../../schema/source.ts'
+import { badInput } from '../../schema/errors.ts'
+import { disableConnection, saveConnection, testConnection } from '../admin/connections.ts'
+import type { ConnectionTest } from '../admin/connections.ts'
+import { createAgentToken, createPerson, revokeAgentToken } from '../admin/identities.ts'
+import { setTestModeAt } from '../admin/test-mode.ts'
+import { applyAccessProfile, createWorkflow, saveWorkflowPolicy } from '../admin/workflows.ts'
+import { listCredentialFields } from '../secrets/credentials.ts'
+import { listConnections } from '../store/connections.ts'
+import { listPeople, rolesOf } from '../store/people.ts'
+import type { AgentRow, AgentTokenRow, ConnectionRow, PersonRow, WorkflowPolicyRow, WorkflowRow } from '../store/tables.ts'
+import { listAgentTokens } from '../store/tokens.ts'
+import { currentPolicies, listAgents, listWorkflows } from '../store/workflows.ts'
+import { holdsRole } from '../identity/caller.ts'
+import type { Control } from './builder.ts'
+
+const connectionAdmins = control({ roles: ['connectionAdmin'] })
+const policyAdmins = control({ roles: ['policyAdmin'] })
+const eitherAdmin = control({ roles: ['connectionAdmin', 'policyAdmin', 'auditor'] })
+const owners = control({ roles: ['owner'] })
+
+/** Connections, workflows, tokens and people: what an installation is set up with. */
+export function defineAdministration({ builder }: Control): void {
+  const Vendor = builder.enumType('Vendor', { description: 'A PSA.', values: VENDORS })
+  const Profile = builder.enumType('AccessProfile', { description: 'A preset for every permission group at once.', values: ACCESS_PROFILES })
+  const RoleName = builder.enumType('Role', { description: 'What a person may do.', values: ROLES })
+  const NameAndValue = builder.inputType('NameAndValue', {
+    description: 'A name with its value.',
+    fields: (t) => ({ name: t.string({ required: true }), value: t.string({ required: true }) }),
+  })
+  const Connection = builder.objectRef<ConnectionRow>('Connection').implement({
+    description: 'A PSA that the gateway is connected to.',
+    extensions: eitherAdmin,
+    fields: (t) => ({
+      slug: t.exposeString('slug', { nullable: false, description: 'Names it in ids and arguments, for good.' }),
+      vendor: t.field({ type: Vendor, nullable: false, resolve: ({ vendor }) => vendor }),
+      name: t.exposeString('name', { nullable: false }),
+      baseUrl: t.exposeString('base_url', { nullable: false }),
+      enabled: t.exposeBoolean('enabled', { nullable: false }),
+      testMode: t.exposeBoolean('test_mode', { nullable: false, description: 'Writes are planned and shown, and none is sent.' }),
+      credentialFields: t.stringList({
+        nullable: false,
+        description: 'Credentials that are set; their values are never shown.',
+        resolve: async ({ slug }, _, { services }) =>
+          (await listCredentialFields(services.store.db, slug)).map(({ field }) => field),
+      }),
+      updatedAt: t.field({ type: 'DateTime', nullable: false, resolve: (row) => row.updated_at }),
+    }),
+  })
+  const Token = builder.objectRef<AgentTokenRow>('AgentToken').implement({
+    description: 'A token of an AI agent, without its text.',
+    extensions: policyAdmins,
+    fields: (t) => ({
+      id: t.exposeID('id', { nullable: false }),
+      expiresAt: t.field({ type: 'DateTime', nullable: false, resolve: (row) => row.expires_at }),
+      revokedAt: t.field({ type: 'DateTime', resolve: (row) => row.revoked_at }),
+      lastUsedAt: t.field({ type: 'DateTime', resolve: (row) => row.last_used_at }),
+    }),
+  })
+  const Agent = builder.objectRef<AgentRow>('Agent').implement({
+    description: 'An AI agent of a workflow.',
+    extensions: policyAdmins,
+    fields: (t) => ({
+      id: t.exposeID('id', { nullable: false }),
+      name: t.exposeString('name', { nullable: false }),
+      revokedAt: t.field({ type: 'DateTime', resolve: (row) => row.revoked_at }),
+      tokens: t.field({
+        type: [Token],
+        nullable: false,
+        resolve: ({ id }, _, { services }) => listAgentTokens(services.store.db, id),
+      }),
+    }),
+  })
+  const Policy = builder.objectRef<WorkflowPolicyRow>('WorkflowPolicy').implement({
+    description: 'What a workflow may do on one connection, in one version.',
+    extensions: policyAdmins,
+    fields: (t) => ({
+      connection: t.exposeString('connection', { nullable: false }),
+      version: t.exposeInt('version', { nullable: false }),
+      profile: t.exposeString('profile', { description: 'The access profile that it was filled from, if one was.' }),
+      policy: t.field({ type: 'JSON', description: 'The whole policy; null: not assigned.', resolve: ({ policy }) => policy }),
+      createdAt: t.field({ type: 'DateTime', nullable: false, resolve: (row) => row.created_at }),
+    }),
+  })
+  const Workflow = builder.objectRef<WorkflowRow>('Workflow').implement({
+    description: 'What AI agents belong to: connections, and a policy for each.',
+    extensions: policyAdmins,
+    fields: (t) => ({
+      id: t.exposeID('id', { nullable: false }),
+      name: t.exposeString('name', { nullable: false }),
+      testMode: t.exposeBoolean('test_mode', { nullable: false, description: 'Writes are planned and shown, and none is sent.' }),
+      policies: t.field({
+        type: [Policy],
+        nullable: false,
+        description: 'The current version for each connection.',
+        resolve: ({ id }, _, { services }) => currentPolicies(services.store.db, id),
+      }),
+      agents: t.field({ type: [Agent], nullable: false, resolve: ({ id }, _, { services }) => listAgents(services.store.db, id) }),
+    }),
+  })
+  const Person = builder.objectRef<PersonRow>('Person').implement({
+    description: 'Somebody who signs in.',
+    extensions: owners,
+    fields: (t) => ({
+      id: t.exposeID('id', { nullable: false }),
+      name: t.exposeString('name', { nullable: false }),
+      email: t.exposeString('email', { nullable: false }),
+      active: t.exposeBoolean('active', { nullable: false }),
+      roles: t.stringList({
+        nullable: false,
+        resolve: async ({ id }, _, { services }) => (await rolesOf(services.store.db, id)).map(({ role }) => role),
+      }),
+    }),
+  })
+
+  builder.queryFields((t) => ({
+    connections: t.field({
+      type: [Connection],
+      nullable: false,
+      description: 'Connections that your roles reach.',
+      extensions: eitherAdmin,
+      resolve: async (_, _args, { services, caller }) =>
+        (await listConnections(services.store.db)).filter(
+          ({ slug }) =>
+            caller.kind === 'PERSON' &&
+            (['connectionAdmin', 'policyAdmin', 'auditor'] as const).some((role) => holdsRole(caller, role, slug)),
+        ),
+    }),
+    workflows: t.field({
+      type: [Workflow],
+      nullable: false,
+      description: 'Every workflow.',
+      extensions: policyAdmins,
+      resolve: (_, _args, { services }) => listWorkflows(services.store.db),
+    }),
+    people: t.field({
+      type: [Person],
+      nullable: false,
+      description: 'Everybody who may sign in.',
+      extensions: owners,
+      resolve: (_, _args, { services }) => listPeople(services.store.db),
+    }),
+  }))
+
+  const ConnectionInput = builder.inputType('SaveConnectionInput', {
+    description: 'A connection to make, or the new state of one.',
+    fields: (t) => ({
+      slug: t.string({ required: true, description: 'Lower-case letters, digits and dashes; it names the connection for good.' }),
+      vendor: t.field({ type: Vendor, required: true, description: 'Which PSA it is.' }),
+      name: t.string({ required: true, description: 'What people call it.' }),
+      baseUrl: t.string({ required: true, description: 'Scheme, host and port, such as "https://api-na.myconnectwise.net".' }),
+      onPremises: t.boolean({ description: "True for a host of your own, outside the vendor's cloud." }),
+      credentials: t.field({
+        type: [NameAndValue],
+        required: true,
+        description: 'Write-only. ConnectWise: companyId, publicKey, privateKey, clientId. What is left out stays.',
+      }),
+      settings: t.field({ type: [NameAndValue], description: 'Further settings of the vendor, such as a pinned codebase.' }),
+      testMode: t.boolean({ description: 'On for a new connection: writes are planned and shown, and none is sent.' }),
+    }),
+  })
+  const TestResult = builder.objectRef<ConnectionTest>('ConnectionTest').implement({
+    description: 'Whether address, credentials and rights are in order.',
+    extensions: connectionAdmins,
+    fields: (t) => ({
+      ok: t.exposeBoolean('ok', { nullable: false }),
+      version: t.exposeString('version', { description: 'Version that the PSA tells.' }),
+      member: t.exposeString('member', { description: 'Whose credentials they are, where the PSA tells.' }),
+      code: t.exposeString('code', { description: 'Stable code of what is wrong.' }),
+      message: t.exposeString('message', { description: 'What is wrong.' }),
+      vendorMessage: t.field({ type: 'UntrustedText', description: "The PSA's own words.", resolve: (test) => test.vendorMessage }),
+    }),
+  })
+  const WorkflowInput = builder.inputType('CreateWorkflowInput', {
+    description: 'A new workflow. Test mode is on until you turn it off.',
+    fields: (t) => ({
+      name: t.string({ required: true }),
+      connections: t.stringList({ required: true, description: 'Slugs of its connections.' }),
+      profile: t.field({ type: Profile, description: 'HELPDESK when left out.' }),
+    }),
+  })
+  const AgentTokenInput = builder.inputType('CreateAgentTokenInput', {
+    description: 'A token for an AI agent.',
+    fields: (t) => ({
+      workflow: t.id({ required: true }),
+      agent: t.id({ description: 'An agent that gets a further token.' }),
+      name: t.string({ description: 'Name of a new agent.' }),
+      onBehalfOf: t.id({ description: 'The person for whom the agent works.' }),
+      expiresInDays: t.int({ description: '90 at most, and when left out.' }),
+    }),
+  })
+  const NewAgentToken = builder.objectRef<Awaited<ReturnType<typeof createAgentToken>>>('CreatedAgentToken').implement({
+    description: 'A new token of an AI agent.',
+    extensions: policyAdmins,
+    fields: (t) => ({
+      token: t.exposeString('token', { nullable: false, description: 'Shown this once. Send it as "Authorization: Bearer".' }),
+      tokenId: t.exposeID('tokenId', { nullable: false, description: 'Revokes it later.' }),
+      expiresAt: t.field({ type: 'DateTime', nullable: false, resolve: ({ expiresAt }) => expiresAt }),
+      agent: t.field({ type: Agent, nullable: false, resolve: ({ agent }) => agent }),
+    }),
+  })
+  const Revoked = builder.objectRef<{ agentRevoked: boolean; cancelled: number }>('RevokedAgentToken').implement({
+    description: 'What a revocation did.',
+    extensions: policyAdmins,
+    fields: (t) => ({
+      agentRevoked: t.exposeBoolean('agentRevoked', { nullable: false, description: 'It was the last token: the agent is revoked.' }),
+      cancelled: t.exposeInt('cancelled', { nullable: false, description: 'Requests of the agent that were cancelled.' }),
+    }),
+  })
+  const RoleInput = builder.inputType('RoleInput', {
+    description: 'A role, and where it holds.',
+    fields: (t) => ({
+      role: t.field({ type: RoleName, required: true }),
+      connection: t.string({ description: 'Left out: every connection.' }),
+      groups: t.stringList({ description: 'Left out: every permission group.' }),
+      boards: t.stringList({ description: 'Left out: every board.' }),
+      companies: t.stringList({ description: 'Left out: every company.' }),
+    }),
+  })
+  const MemberInput = builder.inputType('MemberInput', {
+    description: 'Who a person is at a PSA.',
+    fields: (t) => ({
+      connection: t.string({ required: true }),
+      member: t.string({ required: true, description: 'Login or key of the member.' }),
+    }),
+  })
+  const PersonInput = builder.inputType('CreatePersonInput', {
+    description: 'A person who may sign in.',
+    fields: (t) => ({
+      name: t.string({ required: true }),
+      email: t.string({ required: true }),
+      roles: t.field({ type: [RoleInput], required: true }),
+      members: t.field({ type: [MemberInput], description: 'Logins at the PSAs, for logging time as this person.' }),
+    }),
+  })
+  const NewPerson = builder.objectRef<Awaited<ReturnType<typeof createPerson>>>('CreatedPerson').implement({
+    description: 'A new person with a token to sign in with.',
+    extensions: control({ roles: ['owner'], setup: true }),
+    fields: (t) => ({
+      token: t.exposeString('token', { nullable: false, description: 'Shown this once.' }),
+      expiresAt: t.field({ type: 'DateTime', nullable: false, resolve: ({ expiresAt }) => expiresAt }),
+      id: t.id({ nullable: false, description: 'Id of the person.', resolve: ({ person }) => person.id }),
+      name: t.string({ nullable: false, resolve: ({ person }) => person.name }),
+    }),
+  })
+  const TestMode = builder.objectRef<{ on: readonly string[] }>('TestModeState').implement({
+    description: 'Where test mode is on.',
+    extensions: control({ roles: ['policyAdmin', 'connectionAdmin'] }),
+    fields: (t) => ({
+      on: t.stringList({ nullable: false, description: 'installation, connection:<slug>, workflow:<id>; any one is enough.', resolve: ({ on }) => [...on] }),
+    }),
+  })
+
+  builder.mutationFields((t) => ({
+    saveConnection: t.field({
+      type: Connection,
+      description: 'Makes a connection or changes one. Credentials are stored encrypted and never shown again.',
+      extensions: connectionAdmins,
+      args: { input: t.arg({ type: ConnectionInput, required: true }) },
+      resolve: (_, { input }, context) => saveConnection(context, input),
+    }),
+    testConnection: t.field({
+      type: TestResult,
+      description: "Reads the PSA's version with the stored credentials.",
+      extensions: connectionAdmins,
+      args: { slug: t.arg.string({ required: true }) },
+      resolve: (_, { slug }, context) => testConnection(context, slug),
+    }),
+    disableConnection: t.field({
+      type: Connection,
+      description: 'Nobody reads or writes through it until it is saved again.',
+      extensions: connectionAdmins,
+      args: { slug: t.arg.string({ required: true }) },
+      resolve: (_, { slug }, context) => disableConnection(context, slug),
+    }),
+    createWorkflow: t.field({
+      type: Workflow,
+      description: 'Makes a workflow with a policy for each of its connections.',
+      extensions: policyAdmins,
+      args: { input: t.arg({ type: WorkflowInput, required: true }) },
+      resolve: (_, { input }, context) => createWorkflow(context, input),
+    }),
+    saveWorkflowPolicy: t.field({
+      type: Policy,
+      description: 'Saves the whole policy of a workflow on one connection as its next version.',
+      extensions: policyAdmins,
+      args: {
+        workflow: t.arg.id({ required: true }),
+        connection: t.arg.string({ required: true }),
+        policy: t.arg({ type: 'JSON', required: true, description: 'An unknown key refuses it whole.' }),
+        version: t.arg.int({ description: 'The version that you edited; another one meanwhile refuses yours.' }),
+      },
+      resolve: (_, args, context) =>
+        saveWorkflowPolicy(context, args.workflow, args.connection, args.policy, args.version ?? null),
+    }),
+    applyAccessProfile: t.field({
+      type: Policy,
+      description: 'Sets every permission group of a connection by a profile. Test mode stays as it is.',
+      extensions: policyAdmins,
+      args: {
+        workflow: t.arg.id({ required: true }),
+        connection: t.arg.string({ required: true }),
+        profile: t.arg({ type: Profile, required: true }),
+        confirmedGroups: t.arg.stringList({ description: 'FULL_AUTOMATION opens the sensitive groups only when each is named here.' }),
+      },
+      resolve: (_, args, context) =>
+        applyAccessProfile(context, args.workflow, args.connection, args.profile, args.confirmedGroups ?? []),
+    }),
+    createAgentToken: t.field({
+      type: NewAgentToken,
+      description: 'Makes a token, and the AI agent that it is for unless you name one.',
+      extensions: policyAdmins,
+      args: { input: t.arg({ type: AgentTokenInput, required: true }) },
+      resolve: (_, { input }, context) => createAgentToken(context, input),
+    }),
+    revokeAgentToken: t.field({
+      type: Revoked,
+      description: 'From the next request on the token is refused.',
+      extensions: policyAdmins,
+      args: { tokenId: t.arg.id({ required: true }) },
+      resolve: (_, { tokenId }, context) => revokeAgentToken(context, tokenId),
+    }),
+    setTestMode: t.field({
+      type: TestMode,
+      description:
+        'Turns test mode on or off for a workflow, a connection, or (naming neither) the installation. Any one that is on holds writes back.',
+      extensions: control({ roles: ['policyAdmin', 'connectionAdmin'] }),
+      args: {
+        on: t.arg.boolean({ required: true }),
+        workflow: t.arg.id({ description: 'The whole workflow.' }),
+        connection: t.arg.string({ description: 'The whole connection.' }),
+      },
+      resolve: (_, { on, workflow, connection }, context) => {
+        if (workflow != null && connection != null) throw badInput('connection', 'either a workflow or a connection, or neither', connection)
+        return setTestModeAt(context, on, workflow ?? null, connection ?? null)
+      },
+    }),
+    createPerson: t.field({
+      type: NewPerson,
+      description: 'Adds a person with roles. The one-time set-up code makes the first owner.',
+      extensions: control({ roles: ['owner'], setup: true }),
+      args: { input: t.arg({ type: PersonInput, required: true }) },
+      resolve: (_, { input }, context) => createPerson(context, input),
+    }),
+  }))
+}

@@ -1,0 +1,146 @@
+import { control } from '../../schema/access.ts'
+import { badInput, GatewayError } from '../../schema/errors.ts'
+import { DEFAULT_PAGE, MAX_PAGE } from '../../schema/lists.ts'
+import { approveRequest, cancelRequest, rejectRequest } from '../approvals/decide.ts'
+import { findVisible, visibleTo } from '../approvals/visible.ts'
+import type { GatewayContext } from '../context.ts'
+import { listRequests, type RequestFilter } from '../store/requests.ts'
+import type { RequestState, WriteRequestRow } from '../store/tables.ts'
+import type { Control } from './builder.ts'
+import type { RequestTypes } from './request-types.ts'
+
+const everybody = control({ agents: true, roles: 'ANY' })
+const people = control({ roles: 'ANY' })
+const approvers = control({ roles: ['approver'] })
+
+interface Page {
+  readonly rows: readonly WriteRequestRow[]
+  readonly hasNextPage: boolean
+  readonly endCursor: string | null
+}
+
+export function defineApprovals({ builder }: Control, { WriteRequest, State }: RequestTypes): void {
+  const Requests = builder.objectRef<Page>('WriteRequestConnection').implement({
+    description: 'A page of write requests, newest first.',
+    extensions: everybody,
+    fields: (t) => ({
+      nodes: t.field({ type: [WriteRequest], nullable: false, description: 'The requests.', resolve: ({ rows }) => [...rows] }),
+      hasNextPage: t.exposeBoolean('hasNextPage', { nullable: false, description: 'Older ones follow.' }),
+      endCursor: t.exposeString('endCursor', { description: 'Give it as `after` to go on.' }),
+    }),
+  })
+  builder.queryFields((t) => ({
+    writeRequest: t.field({
+      type: WriteRequest,
+      description: 'One write request by its id, as it stands now. An AI agent sees its own.',
+      extensions: everybody,
+      args: { id: t.arg.id({ required: true, description: 'Begins with "wr_".' }) },
+      resolve: (_, { id }, context) => findVisible(context, id),
+    }),
+    writeRequests: t.field({
+      type: Requests,
+      nullable: false,
+      description: 'Write requests, newest first. An AI agent sees its own.',
+      extensions: everybody,
+      args: {
+        states: t.arg({ type: [State], description: 'Only in these states.' }),
+        ticket: t.arg.id({ description: 'Only about this ticket.' }),
+        connections: t.arg.stringList({ description: 'Only of these connections.' }),
+        first: t.arg.int({ description: '25 by default, 100 at most.' }),
+        after: t.arg.string({ description: 'Cursor to go on behind.' }),
+      },
+      resolve: (_, args, context) => page(context, args, args.states ?? undefined),
+    }),
+    approvals: t.field({
+      type: Requests,
+      nullable: false,
+      description: 'What waits for a person, newest first.',
+      extensions: people,
+      args: {
+        ticket: t.arg.id({ description: 'Only about this ticket.' }),
+        connections: t.arg.stringList({ description: 'Only of these connections.' }),
+        first: t.arg.int({ description: '25 by default, 100 at most.' }),
+        after: t.arg.string({ description: 'Cursor to go on behind.' }),
+      },
+      resolve: (_, args, context) => page(context, args, ['PENDING']),
+    }),
+    approval: t.field({
+      type: WriteRequest,
+      description: 'One request with everything that an approver should see.',
+      extensions: people,
+      args: { id: t.arg.id({ required: true, description: 'Begins with "wr_".' }) },
+      resolve: (_, { id }, context) => findVisible(context, id),
+    }),
+  }))
+  builder.mutationFields((t) => ({
+    approve: t.field({
+      type: WriteRequest,
+      description:
+        'Signs exactly the plan with this hash. With the last signature needed it is sent at once, and the answer shows how it went.',
+      extensions: approvers,
+      args: {
+        id: t.arg.id({ required: true, description: 'The request.' }),
+        planHash: t.arg.string({ required: true, description: "The request's `planHash` as you saw it." }),
+        comment: t.arg.string({ description: 'Kept with the signature.' }),
+      },
+      resolve: (_, { id, planHash, comment }, context) => approveRequest(context, id, planHash, comment ?? null),
+    }),
+    reject: t.field({
+      type: WriteRequest,
+      description: 'Says no. One rejection ends the request, however many signatures it has.',
+      extensions: approvers,
+      args: {
+        id: t.arg.id({ required: true, description: 'The request.' }),
+        reason: t.arg.string({ required: true, description: 'Why; the AI agent reads it.' }),
+      },
+      resolve: (_, { id, reason }, context) => rejectRequest(context, id, reason),
+    }),
+    cancelWriteRequest: t.field({
+      type: WriteRequest,
+      description: 'Withdraws a request that has not been sent. The AI agent that asked may, and so may an approver.',
+      extensions: control({ agents: true, roles: ['approver'] }),
+      args: {
+        id: t.arg.id({ required: true, description: 'The request.' }),
+        reason: t.arg.string({ description: 'Why.' }),
+      },
+      resolve: (_, { id, reason }, context) => cancelRequest(context, id, reason ?? null),
+    }),
+  }))
+}
+
+interface PageArguments {
+  readonly ticket?: string | null
+  readonly connections?: readonly string[] | null
+  readonly first?: number | null
+  readonly after?: string | null
+}
+
+async function page(context: GatewayContext, args: PageArguments, states: readonly RequestState[] | undefined): Promise<Page> {
+  const first = args.first ?? DEFAULT_PAGE
+  if (!Number.isInteger(first) || first < 1 || first > MAX_PAGE) throw badInput('first', `a whole number from 1 to ${MAX_PAGE}`, first)
+  for (const slug of args.connections ?? []) {
+    if (!context.connections.has(slug)) {
+      throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.', { connection: slug.slice(0, 60) })
+    }
+  }
+  const after = args.after == null ? undefined : (context.openCursor(args.after) as { at: string; id: string })
+  const filter: RequestFilter = {
+    ...visibleTo(context),
+    ...(args.connections != null && { connections: args.connections }),
+    ...(states !== undefined && { states }),
+    ...(args.ticket != null && { ticketId: args.ticket }),
+  }
+  const rows = await listRequests(
+    context.services.store.db,
+    filter,
+    first + 1,
+    after && { createdAt: new Date(after.at), id: after.id },
+  )
+  const shown = rows.slice(0, first)
+  const last = shown.at(-1)
+  return {
+    rows: shown,
+    hasNextPage: rows.length > first,
+    endCursor: last === undefined ? null : context.sealCursor({ at: last.created_at.toISOString(), id: last.id }),
+  }
+}

@@ -1,0 +1,76 @@
+import { control } from '../../schema/access.ts'
+import type { WriteOutcome } from '../writes/outcome.ts'
+import type { Control } from './builder.ts'
+import type { definePlan } from './plan-types.ts'
+import type { RequestTypes } from './request-types.ts'
+
+const everybody = control({ agents: true, roles: 'ANY' })
+type Settled = Extract<WriteOutcome, { request: object }>
+type Dry = Extract<WriteOutcome, { is: 'DryRunPlan' }>
+
+/** What a write answers: always one of these, or an error with a stable code. */
+export function defineOutcomes(
+  { builder, Ticket }: Control,
+  { WriteRequest }: RequestTypes,
+  PlanType: ReturnType<typeof definePlan>,
+) {
+  const Outcome = builder.interfaceRef<WriteOutcome>('WriteOutcome').implement({
+    description: 'The answer to a write.',
+    extensions: everybody,
+    resolveType: ({ is }) => is,
+    fields: (t) => ({
+      request: t.field({
+        type: WriteRequest,
+        description: 'The request on record; null for a dry run, which stores nothing.',
+        extensions: everybody,
+        resolve: ({ request }) => request,
+      }),
+      replayed: t.boolean({
+        nullable: false,
+        description: 'The idempotency key was seen before: this is that request as it stands now.',
+        extensions: everybody,
+        resolve: ({ replayed }) => replayed,
+      }),
+    }),
+  })
+  const of = (name: Settled['is'], description: string) =>
+    builder.objectRef<Settled>(name).implement({ description, extensions: everybody, interfaces: [Outcome], fields: () => ({}) })
+  const TicketWritten = builder.objectRef<Settled>('TicketWritten').implement({
+    description: 'The write was applied.',
+    extensions: everybody,
+    interfaces: [Outcome],
+    fields: (t) => ({
+      ticket: t.field({
+        type: Ticket,
+        description: 'The ticket as the PSA holds it after the write.',
+        resolve: ({ request }) => (request.ticket_id === null ? null : { id: request.ticket_id }),
+      }),
+    }),
+  })
+  const DryRunPlan = builder.objectRef<Dry>('DryRunPlan').implement({
+    description: 'What would have been sent. Nothing was.',
+    extensions: everybody,
+    interfaces: [Outcome],
+    fields: (t) => ({
+      plan: t.field({ type: PlanType, nullable: false, description: 'The plan.', resolve: ({ plan, hash }) => ({ plan, hash }) }),
+      wouldRequireApproval: t.boolean({
+        nullable: false,
+        description: 'A person would have to approve it.',
+        resolve: ({ decision }) => decision.verdict === 'HOLD',
+      }),
+      testMode: t.stringList({
+        nullable: false,
+        description: 'Where test mode is on (installation, connection, workflow); empty when the call asked for a dry run.',
+        resolve: ({ testMode }) => [...testMode],
+      }),
+    }),
+  })
+  const ApprovalPending = of('ApprovalPending', 'A person must approve it first. Follow the request; do not ask again.')
+  const WriteInProgress = of('WriteInProgress', 'It is being applied, or its outcome is still being found out. Follow the request.')
+  const WriteClosed = of('WriteClosed', 'A request with this idempotency key ended without being applied; it says why.')
+  return builder.unionType('TicketWriteResult', {
+    description: 'What a write on a ticket answers.',
+    types: [TicketWritten, ApprovalPending, DryRunPlan, WriteInProgress, WriteClosed],
+    resolveType: ({ is }) => is,
+  })
+}

@@ -1,0 +1,183 @@
+import { control } from '../../schema/access.ts'
+import { parseId } from '../../schema/ids.ts'
+import { listComments } from '../store/comments.ts'
+import { listSteps } from '../store/executions.ts'
+import { findPerson } from '../store/people.ts'
+import { getRevision, listApprovals } from '../store/requests.ts'
+import {
+  type ApprovalRow,
+  REQUEST_STATES,
+  type RequestCommentRow,
+  type StoredError,
+  type WriteRequestRow,
+  type WriteStepRow,
+} from '../store/tables.ts'
+import { findAgent, findWorkflow } from '../store/workflows.ts'
+import type { Plan } from '../writes/plan.ts'
+import type { Control } from './builder.ts'
+import type { definePlan } from './plan-types.ts'
+
+const everybody = control({ agents: true, roles: 'ANY' })
+
+const STATES: Readonly<Record<(typeof REQUEST_STATES)[number], string>> = {
+  PENDING: 'Waits for a person.',
+  APPROVED: 'Approved, about to be sent.',
+  EXECUTING: 'Being sent.',
+  EXECUTED: 'Applied in the PSA.',
+  FAILED: 'Not applied, or only in part; the error says which.',
+  UNKNOWN_OUTCOME: 'Sent, and it is not known whether it was applied. Never sent again.',
+  REJECTED: 'A person said no.',
+  RETURNED: 'A person asks back; the comment says what.',
+  CANCELLED: 'Withdrawn before it was sent.',
+  EXPIRED: 'Nobody decided in time.',
+  STALE: 'The record changed after the plan was made.',
+}
+
+export function defineRequest({ builder, Ticket, Note, TimeEntry }: Control, PlanType: ReturnType<typeof definePlan>) {
+  const State = builder.enumType('WriteRequestState', {
+    description: 'Where a write request stands.',
+    values: Object.fromEntries(REQUEST_STATES.map((state) => [state, { description: STATES[state] }])) as Record<
+      WriteRequestRow['state'],
+      { description: string }
+    >,
+  })
+  const Named = builder.objectRef<{ id: string; name: string }>('Actor').implement({
+    description: 'An AI agent, a workflow or a person, by name.',
+    extensions: everybody,
+    fields: (t) => ({
+      id: t.exposeID('id', { nullable: false }),
+      name: t.exposeString('name', { nullable: false }),
+    }),
+  })
+  const Signature = builder.objectRef<ApprovalRow>('Signature').implement({
+    description: "One person's approval of one revision.",
+    extensions: everybody,
+    fields: (t) => ({
+      person: t.field({
+        type: Named,
+        resolve: async ({ person_id }, _, { services }) => (await findPerson(services.store.db, person_id)) ?? null,
+      }),
+      revision: t.exposeInt('revision', { nullable: false }),
+      at: t.field({ type: 'DateTime', nullable: false, resolve: ({ at }) => at }),
+      comment: t.field({ type: 'UntrustedText', resolve: ({ comment }) => comment }),
+    }),
+  })
+  const Comment = builder.objectRef<RequestCommentRow>('RequestComment').implement({
+    description: 'What somebody said about a request.',
+    extensions: everybody,
+    fields: (t) => ({
+      kind: t.string({ nullable: false, description: 'REJECTED, RETURNED, CANCELLED, RESOLVED or NOTE.', resolve: ({ kind }) => kind }),
+      text: t.field({ type: 'UntrustedText', nullable: false, resolve: ({ text }) => text }),
+      at: t.field({ type: 'DateTime', nullable: false, resolve: ({ at }) => at }),
+    }),
+  })
+  const Failure = builder.objectRef<StoredError>('RequestError').implement({
+    description: 'Why a request ended without being applied.',
+    extensions: everybody,
+    fields: (t) => ({
+      code: t.exposeString('code', { nullable: false, description: 'Stable error code.' }),
+      message: t.exposeString('message', { nullable: false }),
+      details: t.field({ type: 'JSON', resolve: ({ details }) => details ?? null }),
+    }),
+  })
+  const Step = builder.objectRef<WriteStepRow>('SentStep').implement({
+    description: 'A vendor request that was sent, with its outcome.',
+    extensions: everybody,
+    fields: (t) => ({
+      step: t.exposeInt('step', { nullable: false, description: 'From 1, as in the plan.' }),
+      sentAt: t.field({ type: 'DateTime', resolve: ({ send_started_at }) => send_started_at }),
+      outcome: t.string({
+        description: 'DONE, VENDOR_REJECTED, THROTTLED, NOT_SENT or UNKNOWN; null while it is under way.',
+        resolve: ({ outcome }) => outcome,
+      }),
+      status: t.exposeInt('status', { description: 'HTTP status of the answer.' }),
+      durationMs: t.exposeInt('duration_ms', { description: 'Milliseconds until the answer.' }),
+      vendorMessage: t.field({ type: 'UntrustedText', description: "The PSA's own words.", resolve: (row) => row.vendor_message }),
+      tries: t.exposeInt('tries', { nullable: false, description: 'More than one only after the PSA answered "too many requests".' }),
+    }),
+  })
+  const created = (row: WriteRequestRow, type: string) =>
+    ((row.result?.created as string[] | undefined) ?? []).filter((id) => parseId(id)?.type === type).map((id) => ({ id }))
+
+  const WriteRequest = builder.objectRef<WriteRequestRow>('WriteRequest').implement({
+    description: 'A write that an AI agent asked for, from its plan to its end.',
+    extensions: everybody,
+    fields: (t) => ({
+      id: t.exposeID('id', { nullable: false }),
+      state: t.field({ type: State, nullable: false, resolve: ({ state }) => state }),
+      write: t.exposeString('write', { nullable: false, description: 'The mutation that asked for it.' }),
+      connection: t.exposeString('connection', { nullable: false, description: "The connection's slug." }),
+      ticket: t.field({
+        type: Ticket,
+        description: 'The ticket that it is about; null until a new one exists.',
+        resolve: ({ ticket_id }) => (ticket_id === null ? null : { id: ticket_id }),
+      }),
+      notes: t.field({ type: [Note], nullable: false, description: 'Notes that it made.', resolve: (row) => created(row, 'Note') }),
+      timeEntries: t.field({
+        type: [TimeEntry],
+        nullable: false,
+        description: 'Time entries that it made.',
+        resolve: (row) => created(row, 'TimeEntry'),
+      }),
+      workflow: t.field({
+        type: Named,
+        resolve: async (row, _, { services }) => (await findWorkflow(services.store.db, row.workflow_id)) ?? null,
+      }),
+      agent: t.field({
+        type: Named,
+        description: 'The AI agent that asked.',
+        resolve: async (row, _, { services }) => (await findAgent(services.store.db, row.agent_id)) ?? null,
+      }),
+      onBehalfOf: t.field({
+        type: Named,
+        description: 'The person for whom the agent works.',
+        resolve: async (row, _, { services }) =>
+          row.on_behalf_of === null ? null : ((await findPerson(services.store.db, row.on_behalf_of)) ?? null),
+      }),
+      reason: t.field({ type: 'UntrustedText', description: "The agent's own words on why.", resolve: ({ reason }) => reason }),
+      revision: t.exposeInt('revision', { nullable: false, description: 'Grows when it is planned again.' }),
+      planHash: t.exposeString('plan_hash', { nullable: false, description: 'What `approve` must name.' }),
+      plan: t.field({
+        type: PlanType,
+        description: 'The plan of the current revision.',
+        resolve: async (row, _, { services }) => {
+          const revision = await getRevision(services.store.db, row.id, row.revision)
+          return revision === undefined ? null : { plan: revision.plan as Plan, hash: revision.plan_hash }
+        },
+      }),
+      groups: t.stringList({ nullable: false, description: 'Permission groups that an approver needs to hold.', resolve: ({ groups }) => [...groups] }),
+      approversNeeded: t.exposeInt('approvers_needed', { nullable: false, description: 'How many people must sign; 0: nobody.' }),
+      signatures: t.field({
+        type: [Signature],
+        nullable: false,
+        description: 'Who has signed this revision.',
+        resolve: async (row, _, { services }) =>
+          (await listApprovals(services.store.db, row.id)).filter(({ revision }) => revision === row.revision),
+      }),
+      comments: t.field({
+        type: [Comment],
+        nullable: false,
+        description: 'What was said about it.',
+        resolve: (row, _, { services }) => listComments(services.store.db, row.id),
+      }),
+      steps: t.field({
+        type: [Step],
+        nullable: false,
+        description: 'Vendor requests sent so far.',
+        resolve: (row, _, { services }) => listSteps(services.store.db, row.id, row.revision),
+      }),
+      error: t.field({ type: Failure, description: 'Why it was not applied.', resolve: ({ error }) => error }),
+      partial: t.exposeBoolean('partial', { nullable: false, description: 'Some steps were applied and some not.' }),
+      concurrentChange: t.exposeBoolean('concurrent_change', {
+        nullable: false,
+        description: 'Somebody else changed the record at the same moment.',
+      }),
+      createdAt: t.field({ type: 'DateTime', nullable: false, resolve: (row) => row.created_at }),
+      expiresAt: t.field({ type: 'DateTime', nullable: false, description: 'When it ends undecided.', resolve: (row) => row.expires_at }),
+      settledAt: t.field({ type: 'DateTime', description: 'When it ended.', resolve: (row) => row.settled_at }),
+    }),
+  })
+  return { WriteRequest, State, Named }
+}
+
+export type RequestTypes = ReturnType<typeof defineRequest>

@@ -1,0 +1,130 @@
+import type { InputFieldBuilder } from '@pothos/core'
+import type { ControlBuilder } from './builder.ts'
+
+type Types = ControlBuilder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never
+type Inputs = InputFieldBuilder<Types, 'InputObject'>
+
+/** Every input says why and may carry a key; neither is a field of the record. */
+function call(t: Inputs) {
+  return {
+    reason: t.string({ description: 'Why, in your own words; the person who approves reads it.' }),
+    idempotencyKey: t.string({
+      description: '8 to 128 characters of A-Z a-z 0-9 _ . : -. The same call again with the same key never writes twice.',
+    }),
+  }
+}
+
+export function defineWriteInputs(builder: ControlBuilder) {
+  const CustomField = builder.inputType('CustomFieldInput', {
+    description: 'A custom field to write.',
+    fields: (t) => ({
+      field: t.string({ required: true, description: 'Its id or its caption.' }),
+      value: t.string({ description: 'Text, decimal number, true/false or ISO date by its type; null clears it.' }),
+    }),
+  })
+  const NoteKind = builder.enumType('NoteKind', {
+    description: 'For whom a note is.',
+    values: {
+      INTERNAL: { description: 'Technicians only.' },
+      DESCRIPTION: { description: 'What the ticket is about; the client can read it in the portal.' },
+      RESOLUTION: { description: 'How it was solved; the client can read it in the portal.' },
+      CLIENT_FACING: { description: 'Said to the client.' },
+    } as const,
+  })
+  const BillableOption = builder.enumType('BillableOption', {
+    description: 'How time is billed.',
+    values: {
+      BILLABLE: { description: 'On the invoice.' },
+      DO_NOT_BILL: { description: 'Not on the invoice.' },
+      NO_CHARGE: { description: 'On the invoice at no charge.' },
+      NO_DEFAULT: { description: 'Left to be decided in the PSA.' },
+    } as const,
+  })
+  const change = (t: Inputs) => ({
+    title: t.string({ description: 'The one-line summary that the client sees.' }),
+    status: t.string({ description: "Name or key of a status of the ticket's board." }),
+    priority: t.string({ description: 'Name or key of a priority.' }),
+    type: t.string({ description: "Name or key of a type of the ticket's board; null clears it." }),
+    board: t.id({ description: 'The board to move it to; give a status of that board with it.' }),
+    assignee: t.id({ description: 'The member who owns it; null leaves it unassigned.' }),
+    company: t.id({ description: 'The company that it is for.' }),
+    contact: t.id({ description: 'The person who asked; null for nobody.' }),
+    customFields: t.field({ type: [CustomField], description: 'Custom fields, each by id or caption.' }),
+  })
+  const note = (t: Inputs) => ({
+    kind: t.field({ type: NoteKind, required: true, description: 'For whom it is.' }),
+    text: t.string({ required: true, description: 'The text.' }),
+    mailClient: t.boolean({
+      description: 'CLIENT_FACING only: have the PSA mail it to the contact. Nothing is mailed otherwise.',
+    }),
+  })
+  const time = (t: Inputs) => ({
+    startedAt: t.field({ type: 'DateTime', description: 'When the work began; left out, it ended just now.' }),
+    hours: t.float({ required: true, description: 'Actual hours.' }),
+    billableOption: t.field({ type: BillableOption, description: "Left out, the PSA's own default." }),
+    workType: t.string({ description: 'Name or key of a work type.' }),
+    workRole: t.string({ description: 'Name or key of a work role.' }),
+    clientText: t.string({ description: 'What the client may read, on an invoice or in the portal.' }),
+    internalText: t.string({ description: 'Technicians only.' }),
+  })
+  const TicketChange = builder.inputType('TicketChange', {
+    description: 'Fields of a ticket to change; what is left out stays.',
+    fields: change,
+  })
+  const NoteInput = builder.inputType('NoteInput', { description: 'A note to add.', fields: note })
+  const TimeInput = builder.inputType('TimeInput', { description: 'Time to log.', fields: time })
+
+  return {
+    createTicket: builder.inputType('CreateTicketInput', {
+      description: 'A new ticket.',
+      fields: (t) => ({
+        connection: t.string({ required: true, description: "The connection's slug." }),
+        ...change(t),
+        title: t.string({ required: true, description: 'The one-line summary that the client sees.' }),
+        company: t.id({ required: true, description: 'The company that it is for.' }),
+        description: t.string({ description: 'What it is about; the client can read it.' }),
+        ...call(t),
+      }),
+    }),
+    updateTicket: builder.inputType('UpdateTicketInput', {
+      description: 'Changes to one ticket; what is left out stays.',
+      fields: (t) => ({ id: t.id({ required: true, description: 'The ticket.' }), ...change(t), ...call(t) }),
+    }),
+    addTicketNote: builder.inputType('AddTicketNoteInput', {
+      description: 'A note on one ticket.',
+      fields: (t) => ({ ticket: t.id({ required: true, description: 'The ticket.' }), ...note(t), ...call(t) }),
+    }),
+    logTime: builder.inputType('LogTimeInput', {
+      description: 'Time on one ticket.',
+      fields: (t) => ({ ticket: t.id({ required: true, description: 'The ticket.' }), ...time(t), ...call(t) }),
+    }),
+    resolveTicket: builder.inputType('ResolveTicketInput', {
+      description: 'How a ticket was solved.',
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The ticket.' }),
+        resolution: t.string({ required: true, description: 'How it was solved; the client can read it.' }),
+        status: t.string({ description: "Name or key of the status to set; left out, the board's resolved status." }),
+        time: t.field({ type: TimeInput, description: 'Time to log with it.' }),
+        ...call(t),
+      }),
+    }),
+    workTicket: builder.inputType('WorkTicketInput', {
+      description: 'Everything done on one ticket in one go.',
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The ticket.' }),
+        update: t.field({ type: TicketChange, description: 'Fields to change.' }),
+        notes: t.field({ type: [NoteInput], description: 'Notes to add, in order.' }),
+        time: t.field({ type: [TimeInput], description: 'Time to log.' }),
+        ...call(t),
+      }),
+    }),
+    mergeTickets: builder.inputType('MergeTicketsInput', {
+      description: 'Tickets that become one.',
+      fields: (t) => ({
+        into: t.id({ required: true, description: 'The ticket that survives.' }),
+        tickets: t.idList({ required: true, description: 'The tickets that it absorbs.' }),
+        ...call(t),
+      }),
+    }),
+  }
+}

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto'
+import { type ExecutionResult, GraphQLError } from 'graphql'
+import { sql } from 'kysely'
+import { psaSubgraph } from '../schema/psa.ts'
+import type { Vendor, VendorSource } from '../schema/source.ts'
+import { sources as registry } from '../subgraphs/index.ts'
+import { GatewayContext, type OperationFacts } from './context.ts'
+import { controlSubgraph } from './control/subgraph.ts'
+import type { GatewayCalls, OperationRequest, RequestInfo } from './doors/calls.ts'
+import { openFeed } from './events/feed.ts'
+import { openEventStream } from './events/stream.ts'
+import { guard } from './guard/guard.ts'
+import type { Caller } from './identity/caller.ts'
+import { authenticate, reloadCaller } from './identity/tokens.ts'
+import { Metrics } from './metrics.ts'
+import { openPorts } from './ports.ts'
+import type { Keys } from './secrets/keys.ts'
+import type { Log, Services } from './services.ts'
+import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
+import { checkShield } from './shield/check.ts'
+import { shielded } from './shield/shield.ts'
+import { storeErrors } from './store/errors.ts'
+import type { Store } from './store/index.ts'
+import { createSupergraph, type Supergraph } from './supergraph/runtime.ts'
+import { startExecutor } from './writes/executor.ts'
+
+export interface GatewayOptions {
+  /** Names this process in the audit trail. */
+  readonly instance: string
+  readonly store: Store
+  readonly keys: Keys
+  readonly log: Log
+  readonly settings?: Partial<Settings>
+  readonly sources?: ReadonlyMap<Vendor, VendorSource>
+  readonly sandboxOrigins?: ReadonlySet<string>
+}
+
+export interface Gateway {
+  readonly calls: GatewayCalls<Caller>
+  readonly supergraph: Supergraph
+  readonly services: Services
+  close(): Promise<void>
+}
+
+/** Both subgraphs as the gateway mounts them: each with the shield around it. */
+export function mountedSubgraphs() {
+  return [
+    { name: 'psa', schema: shielded(psaSubgraph()) },
+    { name: 'control', schema: shielded(controlSubgraph()) },
+  ]
+}
+
+/** Refuses to start when a gated field could be read under a policy that denies everything. */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { store, keys, log, sandboxOrigins = new Set<string>() } = options
+  const settings = { ...DEFAULT_SETTINGS, ...options.settings }
+  const metrics = new Metrics()
+  const { ports, pin } = openPorts({
+    store,
+    keys,
+    sandboxOrigins,
+    logRequest: ({ connection, write, status }) =>
+      metrics.count('countersign_vendor_requests_total', 'Requests sent to PSAs.', {
+        connection,
+        write: String(write),
+        status: String(status ?? 'none'),
+      }),
+  })
+  const subgraphs = mountedSubgraphs()
+  for (const { schema } of subgraphs) await checkShield(schema)
+  const supergraph = createSupergraph({
+    subgraphs,
+    log: (error, correlationId) => log('error', 'an error was masked', { correlationId, error: detail(error) }),
+  })
+  const feed = openFeed(store, settings.poll, log)
+  const services: Services = {
+    instance: options.instance,
+    store,
+    sources: options.sources ?? registry,
+    ports,
+    keys,
+    settings,
+    feed,
+    executor: startExecutor(() => services, feed),
+    log,
+    sandboxOrigins,
+    pin,
+  }
+
+  /** A request's path, top to bottom; who asks is known before it begins. */
+  async function run(caller: Caller, request: OperationRequest, info: RequestInfo): Promise<ExecutionResult> {
+    try {
+      const document = supergraph.parse(request.query) // within the limits of size
+      const prepared = supergraph.prepare({ document, operationName: request.operationName, variables: request.variables }) // valid, coerced, @dryRun rewritten, routed
+      const context = await open(caller, request, prepared.operation.name?.value ?? null, info.address) // what the caller may do, as of now
+      guard({ ...prepared, schema: supergraph.apiSchema, access: supergraph.access, context }) // refuse before any vendor hears of it
+      const result = await supergraph.run(prepared, context) // shield, transport check and the write path are in there
+      return withExtras(result, context, info.headers.get('x-countersign-cost') != null)
+    } catch (error) {
+      return supergraph.refused(error)
+    }
+  }
+
+  async function open(caller: Caller, request: OperationRequest, name: string | null, address: string): Promise<GatewayContext> {
+    const operation: OperationFacts = {
+      name,
+      documentHash: createHash('sha256').update(request.query).digest('hex'),
+      address,
+    }
+    return storeErrors(() => GatewayContext.open(services, caller, operation))
+  }
+
+  const calls: GatewayCalls<Caller> = {
+    authenticate: (token) => storeErrors(() => authenticate(store.db, token)),
+    async run(caller, request, info) {
+      const result = await run(caller, request, info)
+      metrics.count('countersign_operations_total', 'GraphQL operations answered.', {
+        caller: caller.kind,
+        errors: String(result.errors !== undefined),
+      })
+      return result
+    },
+    subscribe: (caller, request) =>
+      openEventStream({
+        services,
+        supergraph,
+        caller,
+        request,
+        reload: () => storeErrors(() => reloadCaller(store.db, caller)),
+        open: (current, query, name) => open(current, { query }, name, 'stream'),
+      }),
+    async ready() {
+      try {
+        await sql`select 1`.execute(store.db)
+        return { ready: true, detail: { store: 'ok' } }
+      } catch {
+        return { ready: false, detail: { store: 'can not be reached' } }
+      }
+    },
+    metrics: async () => metrics.text(),
+  }
+  services.executor.wake()
+  return {
+    calls,
+    supergraph,
+    services,
+    async close() {
+      await services.executor.close()
+      await feed.close()
+      await supergraph[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function withExtras(result: ExecutionResult, context: GatewayContext, showCost: boolean): ExecutionResult {
+  const { problems, cost } = context
+  const errors: readonly GraphQLError[] = [...(result.errors ?? []), ...problems]
+  return {
+    ...result,
+    ...(errors.length > 0 && { errors }),
+    ...(showCost && { extensions: { ...result.extensions, cost } }),
+  }
+}
+
+/** For the log alone: a masked error's own words and where they came from. */
+function detail(error: unknown): string {
+  const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
+  return original instanceof Error ? (original.stack ?? original.message) : String(original)
+}
+

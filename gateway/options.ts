@@ -1,0 +1,50 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+export interface Options {
+  readonly sandbox: boolean
+  readonly host: string
+  readonly port: number
+  /** First port of the sandbox's simulators. */
+  readonly simulatorPort: number
+  readonly dataDir: string
+  /** Role `app` of one's own PostgreSQL; undefined: the embedded one. */
+  readonly databaseUrl: string | undefined
+  readonly databaseOwnerUrl: string | undefined
+  /** Origins under which browsers know this server, behind a proxy. */
+  readonly origins: readonly string[]
+  readonly logLevel: string
+}
+
+/** @throws TypeError naming the setting and what came */
+export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Options {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { 'no-sandbox': { type: 'boolean', default: false } },
+    allowPositionals: false,
+  })
+  const { DATABASE_URL: databaseUrl, DATABASE_OWNER_URL: databaseOwnerUrl } = env
+  if ((databaseUrl === undefined) !== (databaseOwnerUrl === undefined)) {
+    throw new TypeError('Expected DATABASE_URL (role app) and DATABASE_OWNER_URL (migrations) both, got one of them')
+  }
+  return {
+    sandbox: !values['no-sandbox'],
+    host: env.HOST ?? '127.0.0.1',
+    port: portOf('PORT', env.PORT, 4000),
+    simulatorPort: portOf('SIMULATOR_PORT', env.SIMULATOR_PORT, 4101),
+    dataDir: resolve(env.COUNTERSIGN_DATA ?? 'data'),
+    databaseUrl,
+    databaseOwnerUrl,
+    origins: (env.COUNTERSIGN_ORIGINS ?? '').split(',').filter((origin) => origin !== ''),
+    logLevel: env.LOG_LEVEL ?? 'warn',
+  }
+}
+
+function portOf(name: string, text: string | undefined, fallback: number): number {
+  if (text === undefined || text === '') return fallback
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new TypeError(`Expected ${name} to be a port from 0 to 65535, got ${text}`)
+  }
+  return port
+}

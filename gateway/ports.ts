@@ -1,0 +1,54 @@
+import { GatewayError } from '../schema/errors.ts'
+import { localBudget, referenceCache, type VendorPorts } from '../subgraphs/http/index.ts'
+import type { OriginFacts, RequestLogEntry } from '../subgraphs/http/ports.ts'
+import { loadCredentials } from './secrets/credentials.ts'
+import type { Keys } from './secrets/keys.ts'
+import type { Store } from './store/index.ts'
+import type { ConnectionRow } from './store/tables.ts'
+
+export interface PortOptions {
+  readonly store: Store
+  readonly keys: Keys
+  readonly sandboxOrigins: ReadonlySet<string>
+  readonly logRequest: (entry: RequestLogEntry) => void
+}
+
+/** Fills what the door to vendors asks of a gateway: credentials, pinned origins, single use of permits. */
+export function openPorts({ store, keys, sandboxOrigins, logRequest }: PortOptions): {
+  readonly ports: VendorPorts
+  pin(row: ConnectionRow): void
+} {
+  const origins = new Map<string, OriginFacts>()
+  const spent = new Map<string, number>()
+  return {
+    pin(row) {
+      const { origin } = new URL(row.base_url)
+      // Private addresses: an on-premises entry of an administrator, or a simulator that this process started.
+      origins.set(row.slug, { origin, allowPrivate: sandboxOrigins.has(origin) || row.on_premises !== null })
+    },
+    ports: {
+      async credentials(connection) {
+        const secrets = await loadCredentials(store.db, keys, connection)
+        return Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, secret.reveal()]))
+      },
+      permitKey: keys.permit.bytes(),
+      consumeNonce(nonce, expiresAt) {
+        const now = Date.now()
+        for (const [old, end] of spent) if (end < now) spent.delete(old)
+        if (spent.has(nonce)) return false
+        spent.set(nonce, expiresAt)
+        return true
+      },
+      budget: localBudget(),
+      references: referenceCache(),
+      allowedOrigin(connection) {
+        const facts = origins.get(connection)
+        if (facts === undefined) {
+          throw new GatewayError('NOT_CONFIGURED', `The address of connection "${connection}" is not known.`, { connection })
+        }
+        return facts
+      },
+      logRequest,
+    },
+  }
+}

@@ -1,0 +1,142 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type AccessProfile, profilePolicy } from '../../policy/profiles.ts'
+import { authenticate, freshToken } from '../identity/tokens.ts'
+import { saveCredentials } from '../secrets/credentials.ts'
+import type { Services } from '../services.ts'
+import { createConnection, findConnection, saveConnection } from '../store/connections.ts'
+import type { Db } from '../store/index.ts'
+import { saveInstallation } from '../store/installation.ts'
+import { createPerson, findPerson, grantRole } from '../store/people.ts'
+import { createAgentToken, createPersonToken } from '../store/tokens.ts'
+import { createAgent, createWorkflow, currentPolicies, findAgent, findWorkflow, savePolicy } from '../store/workflows.ts'
+import type { RunningSimulator } from './simulators.ts'
+
+/** What a script needs to use the sandbox; `data/sandbox.json`, readable by its owner alone. */
+export interface Sandbox {
+  readonly gateway: string
+  readonly connections: readonly { readonly slug: string; readonly vendor: string; readonly simulator: string }[]
+  readonly agents: Readonly<Record<AgentName, string>>
+  readonly technician: string
+  readonly administrator: string
+}
+
+const AGENTS = {
+  readOnly: { profile: 'READ_ONLY', name: 'Read Only agent' },
+  helpdesk: { profile: 'HELPDESK', name: 'Helpdesk agent' },
+  itAdmin: { profile: 'IT_ADMIN', name: 'IT Admin agent' },
+  fullAutomation: { profile: 'FULL_AUTOMATION', name: 'Full Automation agent' },
+} as const satisfies Record<string, { profile: AccessProfile; name: string }>
+export type AgentName = keyof typeof AGENTS
+
+const TECHNICIAN = 'per_sandbox_technician'
+const ADMINISTRATOR = 'per_sandbox_administrator'
+/** Dana is a technician of the simulated MSP: time that an agent logs for her is this member's. */
+const MEMBER = 'jdoe'
+const DAYS_90 = 90 * 24 * 3600 * 1000
+
+/** Connections to the simulators, a workflow a profile, a technician and an administrator; made once, kept afterwards. */
+export async function seedSandbox(
+  services: Services,
+  simulators: readonly RunningSimulator[],
+  gateway: string,
+  dataDir: string,
+): Promise<Sandbox> {
+  const { db } = services.store
+  await saveInstallation(db, { sandbox: true, test_mode: false })
+  for (const simulator of simulators) await connect(services, simulator)
+  await person(db, TECHNICIAN, 'Dana Reyes (technician)', 'dana@anchorpoint.example', simulators, 'approver')
+  await person(db, ADMINISTRATOR, 'Avery Cole (administrator)', 'avery@anchorpoint.example', simulators, 'owner')
+  for (const name of Object.keys(AGENTS) as AgentName[]) await agent(services, name, simulators)
+
+  const file = join(dataDir, 'sandbox.json')
+  const known = await readSandbox(file)
+  const agents: Record<string, string> = {}
+  for (const name of Object.keys(AGENTS) as AgentName[]) {
+    agents[name] = await keptToken(db, known?.agents?.[name], () => newAgentToken(db, name))
+  }
+  const sandbox: Sandbox = {
+    gateway,
+    connections: simulators.map(({ slug, vendor, url }) => ({ slug, vendor, simulator: url })),
+    agents: agents as Sandbox['agents'],
+    technician: await keptToken(db, known?.technician, () => newPersonToken(db, TECHNICIAN)),
+    administrator: await keptToken(db, known?.administrator, () => newPersonToken(db, ADMINISTRATOR)),
+  }
+  await writeFile(file, `${JSON.stringify(sandbox, null, 2)}\n`, { mode: 0o600 })
+  return sandbox
+}
+
+async function readSandbox(file: string): Promise<Partial<Sandbox> | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Partial<Sandbox>
+  } catch {
+    return undefined // none yet, or spoilt: tokens are made anew
+  }
+}
+
+async function connect({ store, keys }: Services, { slug, vendor, url, credentials }: RunningSimulator): Promise<void> {
+  await store.transaction(async (trx) => {
+    if ((await findConnection(trx, slug)) === undefined) {
+      await createConnection(trx, { slug, vendor, name: `Sandbox ${vendor}`, baseUrl: url, enabled: true, testMode: false })
+    } else await saveConnection(trx, slug, { base_url: url })
+    await saveCredentials(trx, keys, slug, credentials)
+  })
+}
+
+async function person(
+  db: Db,
+  id: string,
+  name: string,
+  email: string,
+  simulators: readonly RunningSimulator[],
+  role: 'approver' | 'owner',
+): Promise<void> {
+  if ((await findPerson(db, id)) !== undefined) return
+  await createPerson(db, { id, name, email, memberKeys: Object.fromEntries(simulators.map(({ slug }) => [slug, MEMBER])) })
+  await grantRole(db, { personId: id, role })
+}
+
+async function agent({ store, sources }: Services, key: AgentName, simulators: readonly RunningSimulator[]): Promise<void> {
+  const { profile, name } = AGENTS[key]
+  const workflowId = `wf_sandbox_${key}`
+  await store.transaction(async (trx) => {
+    if ((await findWorkflow(trx, workflowId)) === undefined) {
+      await createWorkflow(trx, { id: workflowId, name: `Sandbox: ${name}`, testMode: false })
+    }
+    const current = await currentPolicies(trx, workflowId)
+    for (const { slug, vendor } of simulators) {
+      if (current.some(({ connection }) => connection === slug)) continue
+      const policy = { ...profilePolicy(profile, vendor, sources.get(vendor)?.groups ?? []), testMode: false }
+      await savePolicy(trx, { workflowId, connection: slug, after: 0, policy, profile })
+    }
+    if ((await findAgent(trx, agentId(key))) === undefined) {
+      await createAgent(trx, { id: agentId(key), workflowId, name, onBehalfOf: TECHNICIAN })
+    }
+  })
+}
+
+const agentId = (key: AgentName) => `agt_sandbox_${key}`
+
+/** The token of the last start while it still lives. */
+async function keptToken(db: Db, token: string | undefined, make: () => Promise<string>): Promise<string> {
+  if (token !== undefined) {
+    const alive = await authenticate(db, token).then(
+      () => true,
+      () => false,
+    )
+    if (alive) return token
+  }
+  return make()
+}
+
+async function newAgentToken(db: Db, key: AgentName): Promise<string> {
+  const { token, id, hash } = freshToken('csa')
+  await createAgentToken(db, { id, agentId: agentId(key), hash, expiresAt: new Date(Date.now() + DAYS_90) })
+  return token
+}
+
+async function newPersonToken(db: Db, personId: string): Promise<string> {
+  const { token, id, hash } = freshToken('csp')
+  await createPersonToken(db, { id, personId, hash, expiresAt: new Date(Date.now() + DAYS_90), sandbox: true })
+  return token
+}

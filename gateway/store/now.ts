@@ -1,0 +1,9 @@
+import { clock } from './clock.ts'
+import { sql } from 'kysely'
+import type { Db } from './index.ts'
+
+/** The store's time, for a deadline that is told as well as stored. */
+export async function storeNow(db: Db): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select ${clock} as now`.execute(db)
+  return rows[0]!.now
+}

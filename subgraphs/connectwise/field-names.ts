@@ -1,0 +1,71 @@
+/**
+ * Vendor member -> the name that a policy lists. A member that is not here goes by the vendor's own name, in
+ * the vendor's spelling. ConnectWise may read names without regard to case, so they are looked up that way.
+ */
+const TICKET: Readonly<Record<string, string>> = {
+  summary: 'title',
+  board: 'board',
+  status: 'status',
+  priority: 'priority',
+  type: 'type',
+  company: 'company',
+  contact: 'contact',
+  owner: 'assignee',
+  requiredDate: 'dueAt',
+  closedFlag: 'closed',
+  closedDate: 'closedAt',
+  customerUpdatedFlag: 'clientReplied',
+  parentTicketId: 'parent',
+  mergedParentTicket: 'mergedInto',
+  initialDescription: 'description',
+  initialResolution: 'resolution',
+  initialInternalAnalysis: 'internalAnalysis',
+}
+
+const NOTE: Readonly<Record<string, string>> = {
+  text: 'text',
+  detailDescriptionFlag: 'kind',
+  internalAnalysisFlag: 'kind',
+  resolutionFlag: 'kind',
+  processNotifications: 'mailClient',
+  member: 'author',
+  contact: 'contact',
+}
+
+const TIME_ENTRY: Readonly<Record<string, string>> = {
+  timeStart: 'startedAt',
+  // How ConnectWise writes hours: they are the span between the two.
+  timeEnd: 'hours',
+  actualHours: 'hours',
+  billableOption: 'billableOption',
+  notes: 'clientText',
+  internalNotes: 'internalText',
+  workType: 'workType',
+  workRole: 'workRole',
+  member: 'member',
+  chargeToId: 'ticket',
+  chargeToType: 'ticket',
+  company: 'company',
+}
+
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'OTHER'
+
+const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
+  TICKET: lowered(TICKET),
+  NOTE: lowered(NOTE),
+  TIME_ENTRY: lowered(TIME_ENTRY),
+  OTHER: new Map(),
+}
+
+function lowered(table: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(table).map(([vendor, policy]) => [vendor.toLowerCase(), policy]))
+}
+
+export function policyName(body: Body, member: string): string {
+  return TABLES[body].get(member.toLowerCase()) ?? member
+}
+
+/** Every name that a replacing PUT writes, since it clears what it does not mention. */
+export function policyNames(body: Body): readonly string[] {
+  return [...new Set(TABLES[body].values())]
+}

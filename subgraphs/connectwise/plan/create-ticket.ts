@@ -1,0 +1,78 @@
+import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
+import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { factValues, settingChanges } from './compose.ts'
+import { clientMail, type MailReason, statusMail } from './mail.ts'
+import { resolveChange } from './settings.ts'
+import { step, textOf } from './steps.ts'
+
+/** API.md 8: externalXRef holds 100 characters and is ours to use. */
+const MAX_XREF = 100
+
+export async function planCreateTicket(
+  session: VendorSession,
+  input: CreateTicketInput,
+  actor: PlanActor,
+): Promise<PlanDraft> {
+  const change = await resolveChange(session, null, input)
+  const correlation = actor.correlation.slice(0, MAX_XREF)
+  const description = input.description === undefined ? null : textOf(input.description, 'description')
+  const created = step(session, {
+    method: 'POST',
+    path: '/service/tickets',
+    body: {
+      ...Object.fromEntries(change.settings.map(({ member, value }) => [member, value])),
+      ...(description === null ? {} : { initialDescription: description }),
+      externalXRef: correlation,
+      // The vendor's default is to notify; nothing mails unless somebody asks for it.
+      processNotifications: false,
+    },
+    except: ['externalXRef', 'processNotifications'],
+    target: null,
+    creates: 'Ticket',
+    summary: 'Creates a ticket.',
+    reconcile: { by: 'CORRELATION', field: 'externalXRef', value: correlation },
+  })
+  const silent =
+    change.status !== null && session.connection.mapping.silentStatuses?.includes(change.status.key) === true
+  const mail: readonly MailReason[] = silent
+    ? []
+    : [
+        ...statusMail(session, change.status),
+        {
+          verdict: 'MAY',
+          reason: 'Notifications are turned off, but a workflow rule may mail the client of a new ticket.',
+        },
+      ]
+  const mailing = await clientMail(session, mail, change.contact, null)
+  return {
+    steps: [created],
+    changes: [
+      ...settingChanges(null, change.settings),
+      ...(description === null
+        ? []
+        : [{ target: null, field: 'description', before: null, after: description }]),
+    ],
+    baseline: [],
+    sideEffects: [
+      'Workflow rules and assignment rules of the board may run.',
+      ...(description === null ? [] : ['The client can read the description in the portal.']),
+    ],
+    warnings: [
+      ...change.warnings,
+      ...(change.board === null ? ['No board is named: the default board takes the ticket.'] : []),
+    ],
+    clientMail: mailing,
+    facts: {
+      company: change.company,
+      companies: change.company === null ? [] : [change.company],
+      board: change.board,
+      priorityRank: change.priorityRank,
+      closes: false,
+      reopens: false,
+      clientMail: mailing.verdict,
+      billableHours: 0,
+      values: factValues(change.settings, [], []),
+    },
+    ticket: null,
+  }
+}

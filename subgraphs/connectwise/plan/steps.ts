@@ -1,0 +1,120 @@
+import { badInput } from '../../../schema/errors.ts'
+import type { NoteInput, PlannedStep, Reconcile } from '../../../schema/plan.ts'
+import type { EntityType } from '../../../schema/records.ts'
+import type { TargetRef, VendorSession } from '../../../schema/source.ts'
+import { demandsOf } from '../body-fields.ts'
+import { acceptHeader } from '../client.ts'
+import type { Setting } from './settings.ts'
+
+export interface StepSpec {
+  readonly method: PlannedStep['method']
+  readonly path: string
+  readonly body: unknown
+  /** Policy names that the planner put there itself; see `demandsOf`. */
+  readonly except: readonly string[]
+  readonly target: TargetRef | null
+  readonly creates: EntityType | null
+  readonly summary: string
+  readonly reconcile: Reconcile
+}
+
+/** The bytes are made here, once; access is then read back from them. */
+export function step(session: VendorSession, spec: StepSpec): PlannedStep {
+  const body = JSON.stringify(spec.body)
+  const [access, ...alsoDemands] = demandsOf(spec.method, spec.path, body, { except: new Set(spec.except) })
+  return {
+    method: spec.method,
+    path: spec.path,
+    query: [],
+    headers: { accept: acceptHeader(session), 'content-type': 'application/json; charset=utf-8' },
+    body,
+    access,
+    alsoDemands,
+    target: spec.target,
+    creates: spec.creates,
+    summary: spec.summary,
+    reconcile: spec.reconcile,
+  }
+}
+
+export function ticketRef(key: string | number): TargetRef {
+  return { type: 'Ticket', key: String(key) }
+}
+
+/** JSON Patch; a reference is replaced whole, and a bare path is the one spelling every client uses (API.md 5). */
+export function patchStep(session: VendorSession, ticket: string, settings: readonly Setting[]): PlannedStep {
+  const fields = settings.flatMap((setting) => setting.fields)
+  return step(session, {
+    method: 'PATCH',
+    path: `/service/tickets/${ticket}`,
+    body: settings.map(({ member, value }) =>
+      value === undefined ? { op: 'remove', path: member } : { op: 'replace', path: member, value },
+    ),
+    except: settings.flatMap(({ unchanged = [] }) => unchanged),
+    target: ticketRef(ticket),
+    creates: null,
+    summary: `Changes ${list(fields.map(({ field }) => field))} of ticket #${ticket}.`,
+    reconcile: {
+      by: 'VALUES',
+      target: ticketRef(ticket),
+      planned: Object.fromEntries(fields.map(({ field, planned }) => [field, planned])),
+    },
+  })
+}
+
+const KIND_WORDS = {
+  INTERNAL: 'an internal note',
+  DESCRIPTION: 'a note that the client can see',
+  RESOLUTION: 'a resolution that the client can see',
+  CLIENT_FACING: 'a note that the client can see',
+} as const
+
+export function noteStep(
+  session: VendorSession,
+  ticket: string,
+  note: NoteInput,
+  member: MemberReference | null,
+): PlannedStep {
+  const mails = note.mailClient === true
+  if (mails && note.kind !== 'CLIENT_FACING')
+    throw badInput('mailClient', 'CLIENT_FACING as the kind of a note that is mailed', true)
+  const content = {
+    text: textOf(note.text, 'text'),
+    detailDescriptionFlag: note.kind === 'DESCRIPTION' || note.kind === 'CLIENT_FACING',
+    internalAnalysisFlag: note.kind === 'INTERNAL',
+    resolutionFlag: note.kind === 'RESOLUTION',
+  }
+  return step(session, {
+    method: 'POST',
+    path: `/service/tickets/${ticket}/notes`,
+    // Said either way: without it a note has been seen to mail, internal ones too (API.md 8).
+    body: { ...content, processNotifications: mails, ...(member === null ? {} : { member }) },
+    except: ['author', ...(mails ? [] : ['mailClient'])],
+    target: ticketRef(ticket),
+    creates: 'Note',
+    summary: `Adds ${KIND_WORDS[note.kind]} to ticket #${ticket}${mails ? ' and mails it' : ''}.`,
+    reconcile: { by: 'FINGERPRINT', parent: ticketRef(ticket), content },
+  })
+}
+
+/** By id where it is known, else by login. */
+export type MemberReference = { readonly id: number } | { readonly identifier: string }
+
+export function memberReference(member: string | null): MemberReference | null {
+  if (member === null) return null
+  return /^\d+$/.test(member) ? { id: Number(member) } : { identifier: member }
+}
+
+/** Line ends are one character; other control characters are refused rather than shown as something else. */
+export function textOf(value: string, argument: string): string {
+  const text = value.replaceAll('\r\n', '\n')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused here
+  if (text.trim() === '' || /[\u0000-\u0008\u000b-\u001f\u007f]/.test(text) || !text.isWellFormed()) {
+    throw badInput(argument, 'a text without control characters', value)
+  }
+  return text
+}
+
+export function list(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}

@@ -1,0 +1,114 @@
+import { GatewayError } from '../../../schema/errors.ts'
+import { expectId, parseId } from '../../../schema/ids.ts'
+import { type EntityType, VendorRecord } from '../../../schema/records.ts'
+import type { VendorSession } from '../../../schema/source.ts'
+import { unavailable } from '../../http/errors.ts'
+import { readList } from '../client.ts'
+import { all, type Condition, compare, fieldPath, integer } from '../conditions.ts'
+import { ticketSpec } from '../entities/ticket.ts'
+import { toRecord } from '../projection.ts'
+import { isVendorId, ONLY_SERVICE_TICKETS } from '../read-many.ts'
+import { ticket as shape, type TicketBody } from '../schema.ts'
+
+/** Unified fields that a plan shows, compares or decides by. */
+const READ = [
+  'title',
+  'status',
+  'priority',
+  'type',
+  'board',
+  'company',
+  'contact',
+  'assignee',
+  'closed',
+  'mergedInto',
+  'parent',
+  'customFields',
+] as const
+
+/** A global id of this connection, as the vendor's key. */
+export function keyOf(session: VendorSession, id: string, type: EntityType, argument: string): string {
+  const parsed = expectId(id, type, argument)
+  if (parsed.connection !== session.connection.slug || !isVendorId(parsed.key)) {
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      `"${argument}": expected a ${type} of connection "${session.connection.slug}".`,
+      {
+        argument,
+      },
+    )
+  }
+  return parsed.key
+}
+
+/** The ticket as it stands, read past every cache. */
+export async function ticketNow(session: VendorSession, key: string): Promise<TicketBody> {
+  const [row] = await readList(session, {
+    path: '/service/tickets',
+    query: [
+      [
+        'conditions',
+        all([compare(fieldPath('id'), '=', integer('id', key)), ONLY_SERVICE_TICKETS]) as Condition,
+      ],
+      ['fields', vendorPaths(session).join(',')],
+      ['pageSize', '1'],
+    ],
+    access: { group: 'Tickets', kind: 'READ', fields: [...READ].toSorted() },
+  })
+  if (row === undefined) throw new GatewayError('NOT_FOUND', 'No such ticket.', { argument: 'id' })
+  const parsed = shape.safeParse(row)
+  if (!parsed.success) throw unavailable(session.connection.slug, 'sent a ticket that could not be read')
+  return parsed.data
+}
+
+/** Names that belong to other groups are shown only to who may read them; the ids stand in the ticket. */
+function vendorPaths(session: VendorSession): readonly string[] {
+  const named = (member: string, group: string) => (session.mayRead(group, 'name') ? [`${member}/name`] : [])
+  return [
+    'id',
+    'summary',
+    'status/id',
+    'status/name',
+    'priority/id',
+    'priority/name',
+    'type/id',
+    'type/name',
+    'board/id',
+    ...named('board', 'Boards & Ticket Setup'),
+    'company/id',
+    ...named('company', 'Companies'),
+    'contact/id',
+    ...named('contact', 'Contacts'),
+    'owner/id',
+    ...named('owner', 'Members'),
+    'closedFlag',
+    'requiredDate',
+    'parentTicketId',
+    'mergedParentTicket/id',
+    'automaticEmailCcFlag',
+    'automaticEmailCc',
+    'customFields',
+    '_info',
+  ]
+}
+
+/** One comparable value per field: the key of a reference or of a setup value, else the value itself. */
+export function comparable(value: unknown): unknown {
+  if (value instanceof VendorRecord) return parseId(value.id)?.key ?? null
+  if (typeof value === 'object' && value !== null && 'key' in value) return value.key
+  return value ?? null
+}
+
+/** Baseline values by the schema's names; `custom:<id>` for each custom field of the ticket. */
+export function ticketValues(connection: string, body: TicketBody): Readonly<Record<string, unknown>> {
+  const wanted = new Set([...READ, 'dueAt'].filter((field) => field !== 'customFields'))
+  const record = toRecord(ticketSpec, body, { connection, wanted })
+  const values: Record<string, unknown> = {}
+  for (const field of wanted) values[field] = comparable(record.get(field))
+  for (const { id, value } of body.customFields ?? []) values[`custom:${id}`] = value ?? null
+  return values
+}
+
+export function versionOf({ _info }: TicketBody): string | null {
+  return _info?.lastUpdated ?? null
+}
