@@ -189,7 +189,7 @@ export interface VendorSource {
     filled: { path: string; body: string | null },
   ): Promise<StepOutcome>
   /** The URL that `sendStep` will send to: what a permit is minted for. `path` has its holes filled. */
-  stepUrl?(session: VendorSession, step: PlannedStep, filled: { path: string }): Promise<string>
+  stepUrl(session: VendorSession, step: PlannedStep, filled: { path: string }): Promise<string>
   /**
    * Vendor keys of records that match a CREATE's correlation or fingerprint and were made within the window
    * (ISO 8601): one means applied, none not applied, more stays unknown.

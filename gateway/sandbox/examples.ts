@@ -50,7 +50,7 @@ export function graphiqlConfig({ agents, technician, administrator, connections 
         query: `mutation AskForAChange($id: ID!) {
   updateTicket(input: { id: $id, status: "In Progress", reason: "Work has started" }) {
     __typename
-    request { id state planHash }
+    ... on WriteOutcome { request { id state planHash } }
   }
 }`,
         variables: JSON.stringify({ id: `${slug}:Ticket:44806` }, null, 2),

@@ -8,7 +8,6 @@ import type { OpenConnection } from '../../schema/context.ts'
 import { GatewayError } from '../../schema/errors.ts'
 import { formatId } from '../../schema/ids.ts'
 import type { PlannedStep, StepOutcome } from '../../schema/plan.ts'
-import { buildUrl } from '../../subgraphs/http/origins.ts'
 import { qualifiedSigners } from '../approvals/signers.ts'
 import { record } from '../audit/record.ts'
 import { agentPrincipal, type KnownPrincipal } from '../identity/principal.ts'
@@ -175,7 +174,7 @@ async function sendStep(
   filled: { path: string; body: string | null },
 ): Promise<StepOutcome | undefined> {
   for (let attempt = 0; ; attempt += 1) {
-    const outcome = await sendOnce(run, number, step, filled)
+    const outcome = await sendOnce(run, number, step, filled).catch(notSent)
     if (outcome?.outcome !== 'THROTTLED' || attempt === THROTTLE_TRIES) return outcome
     const waitUntil = Date.now() + outcome.retryAfterMs
     if (run.request.execute_before !== null && waitUntil > run.request.execute_before.getTime()) return outcome
@@ -184,13 +183,22 @@ async function sendStep(
   }
 }
 
+/** A failure before the bytes leave; a store that is lost is no outcome and goes up. */
+function notSent(error: unknown): StepOutcome {
+  if (error instanceof GatewayError && error.code !== 'STORE_UNAVAILABLE' && error.code !== 'AUDIT_UNAVAILABLE') {
+    return { outcome: 'NOT_SENT', reason: error.message }
+  }
+  throw error
+}
+
 async function sendOnce(
-  { services, request, attemptId, plan, connection }: Run,
+  { services, request, attemptId, connection }: Run,
   number: number,
   step: PlannedStep,
   filled: { path: string; body: string | null },
 ): Promise<StepOutcome | undefined> {
-  const url = buildUrl(plan.origin, filled.path, step.query).href
+  // Before the intent: it may have to ask the PSA where its API lives by now.
+  const url = await connection.source.stepUrl(connection.session, step, filled)
   const sentHash = bodyHash(filled.body)
   const begun = await services.store.transaction(async (trx) => {
     const row = await beginStep(trx, { id: request.id, attemptId, step: number, sentHash })

@@ -239,7 +239,7 @@ describe('filters', () => {
     expect(bench.log.length).toBe(before)
   })
 
-  it('by time, both bounds exclusive', async () => {
+  it('by time, from one moment on and before another', async () => {
     const [after, before] = ['2026-10-01T00:00:00Z', '2026-11-01T00:00:00Z']
     const ids = await walk(bench.session(), 'Ticket', {
       filter: { createdAt: { after, before } },
@@ -247,7 +247,7 @@ describe('filters', () => {
     })
     const expected = serviceTickets().filter(
       ({ createdAt }) =>
-        Math.floor(createdAt / 1000) * 1000 > Date.parse(after) && createdAt < Date.parse(before),
+        Math.floor(createdAt / 1000) * 1000 >= Date.parse(after) && createdAt < Date.parse(before),
     )
     expect(ids).toEqual(ticketIds(expected))
   })

@@ -100,6 +100,11 @@ function phrase(field: string): Builder {
   }
 }
 
+/** Exactly this text. */
+function exactly(field: string): Builder {
+  return (value, _context, name) => compare(fieldPath(field), '=', text(name, stringOf(value, name)))
+}
+
 function flag(field: string, inverted = false): Builder {
   return (value, _context, name) => {
     if (typeof value !== 'boolean') throw badInput(name, 'true or false', value)
@@ -107,7 +112,7 @@ function flag(field: string, inverted = false): Builder {
   }
 }
 
-/** `{ after, before }`, both exclusive; fractions of seconds are rounded so that nothing is lost or added. */
+/** From `after` on and before `before`; the vendor knows whole seconds, so a fraction means the next one for both. */
 function range(field: string): Builder {
   return (value, _context, name) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -117,7 +122,7 @@ function range(field: string): Builder {
       if (bound === null || bound === undefined) continue
       const at = bound instanceof Date ? bound.toISOString() : stringOf(bound, `${name}.${member}`)
       const argument = `${name}.${member}`
-      if (member === 'after') found.push(compare(fieldPath(field), '>', datetime(argument, at, 'down')))
+      if (member === 'after') found.push(compare(fieldPath(field), '>=', datetime(argument, at, 'up')))
       else if (member === 'before') found.push(compare(fieldPath(field), '<', datetime(argument, at, 'up')))
       else throw badInput(argument, '"after" or "before"', bound)
     }
@@ -289,10 +294,15 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
   },
   Company: {
     text: words('name', 'identifier'),
+    identifier: exactly('identifier'),
     status: namedOrKeyed('status'),
     active: flag('deletedFlag', true),
   },
-  Member: { text: words('firstName', 'lastName', 'identifier'), active: flag('inactiveFlag', true) },
+  Member: {
+    text: words('firstName', 'lastName', 'identifier'),
+    identifier: exactly('identifier'),
+    active: flag('inactiveFlag', true),
+  },
   Board: { text: phrase('name'), active: flag('inactiveFlag', true) },
   'Ticket.notes': { kinds: noteKinds, kind: noteKinds, clientVisible, createdAt: range('dateCreated') },
   'Ticket.timeEntries': { member: refersTo('member/id', 'Member'), startedAt: range('timeStart') },

@@ -28,16 +28,12 @@ const updated: OrderSpec = {
   read: (row) => at(row, '_info', 'lastUpdated'),
 }
 
+/** A text that the vendor requires, so that none is empty. */
 function byText(field: string): OrderSpec {
-  const path = fieldPath(field)
-  return {
-    field: path,
-    type: 'text',
-    paths: [field],
-    read: (row) => at(row, field),
-    split: { valued: compare(path, '!=', NULL), empty: compare(path, '=', NULL) },
-  }
+  return { field: fieldPath(field), type: 'text', paths: [field], read: (row) => at(row, field) }
 }
+
+const lastName = fieldPath('lastName')
 
 const requiredDate = fieldPath('requiredDate')
 const closedFlag = fieldPath('closedFlag')
@@ -72,7 +68,14 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
     },
     NUMBER: byId,
   },
-  Contact: { NUMBER: byId, UPDATED_AT: updated, NAME: byText('lastName') },
+  Contact: {
+    NUMBER: byId,
+    UPDATED_AT: updated,
+    NAME: {
+      ...byText('lastName'),
+      split: { valued: compare(lastName, '!=', NULL), empty: compare(lastName, '=', NULL) },
+    },
+  },
   Company: { NUMBER: byId, UPDATED_AT: updated, NAME: byText('name') },
   Member: { NUMBER: byId, NAME: byText('identifier') },
   Board: { NUMBER: byId, NAME: byText('name') },
