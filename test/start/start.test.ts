@@ -1,0 +1,125 @@
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startConnectWiseSimulator } from '../../simulators/connectwise/index.ts'
+import { post, type Running, startProcess } from './process.ts'
+
+let dataDir: string
+let running: Running | undefined
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'countersign-start-'))
+  // As root the database runs as another user, who has to reach its files.
+  await chmod(dataDir, 0o755)
+})
+afterEach(async () => {
+  await running?.stop()
+  running = undefined
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+const TICKETS = '{ tickets(first: 2) { nodes { number title company { name } } } }'
+
+describe('npm start', () => {
+  it('brings up simulator, database and gateway, and says where and how to go on', async () => {
+    running = startProcess(dataDir)
+    await running.printed(/A first query:/)
+    const file = join(dataDir, 'sandbox.json')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    const sandbox = JSON.parse(await readFile(file, 'utf8'))
+    expect(sandbox).toEqual({
+      gateway: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      connections: [{ slug: 'acme-cw', vendor: 'connectwise', simulator: expect.stringMatching(/^http:\/\/127/) }],
+      agents: {
+        readOnly: expect.any(String),
+        helpdesk: expect.any(String),
+        itAdmin: expect.any(String),
+        fullAutomation: expect.any(String),
+      },
+      technician: expect.any(String),
+      administrator: expect.any(String),
+    })
+    for (const text of [sandbox.gateway, sandbox.agents.helpdesk, sandbox.technician]) expect(running.output()).toContain(text)
+    for (const token of Object.values<string>(sandbox.agents)) {
+      const { data, errors } = await post(sandbox.gateway, token, TICKETS)
+      expect(errors).toBeUndefined()
+      expect(data.tickets.nodes).toHaveLength(2)
+    }
+    const who = await post(sandbox.gateway, sandbox.administrator, '{ viewer { kind roles { role } } }')
+    expect(who.data.viewer).toEqual({ kind: 'PERSON', roles: [{ role: 'owner' }] })
+
+    // What was asked before a restart still waits after it, and the tokens stay.
+    const asked = await post(
+      sandbox.gateway,
+      sandbox.agents.helpdesk,
+      'mutation { updateTicket(input: { id: "acme-cw:Ticket:44805", status: "In Progress" }) { __typename } }',
+    )
+    expect(asked.data.updateTicket.__typename).toBe('ApprovalPending')
+    expect(await running.stop()).toBe(0)
+    running = startProcess(dataDir)
+    await running.printed(/A first query:/)
+    const again = JSON.parse(await readFile(file, 'utf8'))
+    expect({ ...again, gateway: '', connections: [] }).toEqual({ ...sandbox, gateway: '', connections: [] })
+    const { data } = await post(again.gateway, again.technician, '{ approvals { nodes { state ticket { number } } } }')
+    expect(data.approvals.nodes).toEqual([{ state: 'PENDING', ticket: { number: '44805' } }])
+  }, 120_000)
+
+  it('refuses a port that is none, naming the setting', async () => {
+    running = startProcess(dataDir, [], { PORT: 'four thousand' })
+    await expect(running.printed(/never/)).rejects.toThrow('Expected PORT to be a port from 0 to 65535, got four thousand')
+  })
+})
+
+describe('npm start -- --no-sandbox', () => {
+  it('goes from the set-up code to a first real query by mutations alone', async () => {
+    const psa = await startConnectWiseSimulator({ port: 0 })
+    try {
+      running = startProcess(dataDir, ['--no-sandbox'])
+      const [, url = ''] = await running.printed(/running at (\S+)/)
+      const [, code = ''] = await running.printed(/Bearer (css_\S+)'/)
+      const created = await post(
+        url,
+        code,
+        'mutation { createPerson(input: { name: "Olga", email: "olga@example.com", roles: [{ role: owner }] }) { token } }',
+      )
+      expect(created.errors).toBeUndefined()
+      const owner = created.data.createPerson.token as string
+      const ask = async (query: string, variables = {}) => {
+        const { data, errors } = await post(url, owner, query, variables)
+        expect(errors).toBeUndefined()
+        return data
+      }
+      const { companyId, publicKey, privateKey, clientId } = psa.credentials
+      await ask(
+        `mutation ($input: SaveConnectionInput!) { saveConnection(input: $input) { slug enabled testMode credentialFields } }`,
+        {
+          input: {
+            slug: 'first-cw',
+            vendor: 'connectwise',
+            name: 'Our ConnectWise',
+            baseUrl: psa.url,
+            onPremises: true,
+            credentials: Object.entries({ companyId, publicKey, privateKey, clientId }).map(([name, value]) => ({ name, value })),
+          },
+        },
+      )
+      const tested = await ask('mutation { testConnection(slug: "first-cw") { ok version } }')
+      expect(tested.testConnection).toMatchObject({ ok: true })
+      const made = await ask(
+        'mutation { createWorkflow(input: { name: "Triage", connections: ["first-cw"] }) { id testMode policies { profile } } }',
+      )
+      expect(made.createWorkflow).toMatchObject({ testMode: true, policies: [{ profile: 'HELPDESK' }] })
+      const issued = await ask('mutation ($id: ID!) { createAgentToken(input: { workflow: $id, name: "Triage bot" }) { token } }', {
+        id: made.createWorkflow.id,
+      })
+      const { data, errors } = await post(url, issued.createAgentToken.token, TICKETS)
+      expect(errors).toBeUndefined()
+      expect(data.tickets.nodes).toHaveLength(2)
+
+      const reused = await post(url, code, '{ viewer { kind } }')
+      expect(reused.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
+    } finally {
+      await psa.close()
+    }
+  }, 120_000)
+})
