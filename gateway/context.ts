@@ -2,11 +2,12 @@ import type { Access } from '../schema/access.ts'
 import type { OpenConnection, ReadContext } from '../schema/context.ts'
 import { GatewayError } from '../schema/errors.ts'
 import { ReadScope } from '../schema/read-scope.ts'
+import type { RequestLogEntry } from '../subgraphs/http/ports.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 import { type Caller, judgeControl } from './identity/caller.ts'
 import { type KnownPrincipal, principalOf } from './identity/principal.ts'
 import type { Services } from './services.ts'
-import { openConnections, refusalOf } from './vendors.ts'
+import { openConnections, refusalOf, UNSCOPED } from './vendors.ts'
 
 export interface OperationFacts {
   readonly name: string | null
@@ -32,18 +33,18 @@ export class GatewayContext implements ReadContext {
     this.caller = caller
     this.known = known
     this.operation = operation
-    this.connections = openConnections(services, known, {
-      onRequest: (entry) => {
-        this.cost.requests += 1
-        this.cost.waitedMs += entry.durationMs
-      },
-    })
+    this.connections = openConnections(services, known, { onRequest: this.countRequest })
     this.#reads = new ReadScope(this.connections)
   }
 
   static async open(services: Services, caller: Caller, operation: OperationFacts): Promise<GatewayContext> {
     const known = await principalOf(services.store.db, caller, services.sources)
     return new GatewayContext(services, caller, known, operation)
+  }
+
+  readonly countRequest = ({ durationMs }: RequestLogEntry): void => {
+    this.cost.requests += 1
+    this.cost.waitedMs += durationMs
   }
 
   get reads(): ReadScope {
@@ -58,10 +59,11 @@ export class GatewayContext implements ReadContext {
   judge(access: Access, connection: string | null): GatewayError | null {
     if (access.of === 'CONTROL') return judgeControl(this.caller, access)
     const { group, field } = access
-    if (this.caller.kind === 'SETUP') return judgeControl(this.caller, { of: 'CONTROL', agents: false, roles: [] })
+    if (this.caller.kind === 'SETUP')
+      return judgeControl(this.caller, { of: 'CONTROL', agents: false, roles: [] })
     if (group === 'OPEN') return null
     const ask = (slug: string) =>
-      refusalOf(this.known, { connection: slug, group, kind: 'READ', fields: [field] })
+      refusalOf(this.known, { connection: slug, group, kind: 'READ', fields: [field], ...UNSCOPED })
     if (connection !== null) return ask(connection)
     let refusal: GatewayError | null = null
     for (const slug of this.connections.keys()) {

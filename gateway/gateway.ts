@@ -22,6 +22,7 @@ import { shielded } from './shield/shield.ts'
 import { storeErrors } from './store/errors.ts'
 import type { Store } from './store/index.ts'
 import { createSupergraph, type Supergraph } from './supergraph/runtime.ts'
+import { refuseUnstorableText } from './text.ts'
 import { startExecutor } from './writes/executor.ts'
 
 export interface GatewayOptions {
@@ -59,6 +60,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     store,
     keys,
     sandboxOrigins,
+    settings,
     logRequest: ({ connection, write, status }) =>
       metrics.count('countersign_vendor_requests_total', 'Requests sent to PSAs.', {
         connection,
@@ -70,7 +72,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   for (const { schema } of subgraphs) await checkShield(schema)
   const supergraph = createSupergraph({
     subgraphs,
-    log: (error, correlationId) => log('error', 'an error was masked', { correlationId, error: detail(error) }),
+    log: (error, correlationId) =>
+      log('error', 'an error was masked', { correlationId, error: detail(error) }),
   })
   const feed = openFeed(store, settings.poll, log)
   const services: Services = {
@@ -91,7 +94,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   async function run(caller: Caller, request: OperationRequest, info: RequestInfo): Promise<ExecutionResult> {
     try {
       const document = supergraph.parse(request.query) // within the limits of size
-      const prepared = supergraph.prepare({ document, operationName: request.operationName, variables: request.variables }) // valid, coerced, @dryRun rewritten, routed
+      const prepared = supergraph.prepare({
+        document,
+        operationName: request.operationName,
+        variables: request.variables,
+      }) // valid, coerced, @dryRun rewritten, routed
+      refuseUnstorableText(prepared.document, prepared.variables) // nothing that no store could keep
       const context = await open(caller, request, prepared.operation.name?.value ?? null, info.address) // what the caller may do, as of now
       guard({ ...prepared, schema: supergraph.apiSchema, access: supergraph.access, context }) // refuse before any vendor hears of it
       const result = await supergraph.run(prepared, context) // shield, transport check and the write path are in there
@@ -101,7 +109,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     }
   }
 
-  async function open(caller: Caller, request: OperationRequest, name: string | null, address: string): Promise<GatewayContext> {
+  async function open(
+    caller: Caller,
+    request: OperationRequest,
+    name: string | null,
+    address: string,
+  ): Promise<GatewayContext> {
     const operation: OperationFacts = {
       name,
       documentHash: createHash('sha256').update(request.query).digest('hex'),
@@ -167,4 +180,3 @@ function detail(error: unknown): string {
   const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
   return original instanceof Error ? (original.stack ?? original.message) : String(original)
 }
-

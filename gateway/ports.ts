@@ -3,6 +3,7 @@ import { localBudget, referenceCache, type VendorPorts } from '../subgraphs/http
 import type { OriginFacts, RequestLogEntry } from '../subgraphs/http/ports.ts'
 import { loadCredentials } from './secrets/credentials.ts'
 import type { Keys } from './secrets/keys.ts'
+import type { Settings } from './settings.ts'
 import type { Store } from './store/index.ts'
 import type { ConnectionRow } from './store/tables.ts'
 
@@ -11,10 +12,11 @@ export interface PortOptions {
   readonly keys: Keys
   readonly sandboxOrigins: ReadonlySet<string>
   readonly logRequest: (entry: RequestLogEntry) => void
+  readonly settings: Pick<Settings, 'vendorRead' | 'vendorWrite'>
 }
 
 /** Fills what the door to vendors asks of a gateway: credentials, pinned origins, single use of permits. */
-export function openPorts({ store, keys, sandboxOrigins, logRequest }: PortOptions): {
+export function openPorts({ store, keys, sandboxOrigins, logRequest, settings }: PortOptions): {
   readonly ports: VendorPorts
   pin(row: ConnectionRow): void
 } {
@@ -44,11 +46,16 @@ export function openPorts({ store, keys, sandboxOrigins, logRequest }: PortOptio
       allowedOrigin(connection) {
         const facts = origins.get(connection)
         if (facts === undefined) {
-          throw new GatewayError('NOT_CONFIGURED', `The address of connection "${connection}" is not known.`, { connection })
+          throw new GatewayError(
+            'NOT_CONFIGURED',
+            `The address of connection "${connection}" is not known.`,
+            { connection },
+          )
         }
         return facts
       },
       logRequest,
+      settings: { readTimeoutMs: settings.vendorRead * 1000, writeTimeoutMs: settings.vendorWrite * 1000 },
     },
   }
 }

@@ -15,6 +15,9 @@ export interface Settings {
   /** Agent tokens: SAFETY (h), 90 days at most. */
   readonly agentTokenDays: number
   readonly personTokenDays: number
+  /** How long a PSA may take to answer: SAFETY (i). */
+  readonly vendorRead: number
+  readonly vendorWrite: number
   /** Open requests of one agent: SAFETY (i). */
   readonly openRequestsPerAgent: number
   /** Streams of one caller: SAFETY (i). */
@@ -31,6 +34,8 @@ export const DEFAULT_SETTINGS: Settings = {
   poll: 5,
   agentTokenDays: 90,
   personTokenDays: 30,
+  vendorRead: 15,
+  vendorWrite: 60,
   openRequestsPerAgent: 300,
   streamsPerCaller: 5,
 }

@@ -13,7 +13,17 @@ export interface SessionOptions {
   /** The write request on whose behalf requests go out. */
   readonly requestId?: string
   readonly onRequest?: (entry: RequestLogEntry) => void
+  /** Reads that serve a plan: what they lead to is judged with the plan, by company and board. */
+  readonly judgedByPlan?: boolean
+  /** The one who sends holds a place in the connection's budget already. */
+  readonly budgetHeld?: boolean
 }
+
+/**
+ * No source narrows its reads by company or board so far, and a read that can't be scoped is refused (SAFETY.md (a)):
+ * under a record scope nothing is read but for a plan.
+ */
+export const UNSCOPED = { unscopable: true } as const
 
 /** Opens every connection of a principal; nothing is sent by opening. The transport's check asks `decide`. */
 export function openConnections(
@@ -33,27 +43,37 @@ function openConnection(
   services: Services,
   known: KnownPrincipal,
   row: ConnectionRow,
-  { requestId, onRequest }: SessionOptions,
+  { requestId, onRequest, judgedByPlan = false, budgetHeld = false }: SessionOptions,
 ): OpenConnection | undefined {
   const source = services.sources.get(row.vendor)
   if (source === undefined) return undefined
   services.pin(row)
-  const ports =
-    onRequest === undefined
-      ? services.ports
-      : {
-          ...services.ports,
-          logRequest: (entry: RequestLogEntry) => {
-            onRequest(entry)
-            services.ports.logRequest(entry)
-          },
-        }
+  const ports = {
+    ...services.ports,
+    ...(budgetHeld && { budget: { acquire: async () => () => {} } }),
+    logRequest(entry: RequestLogEntry) {
+      onRequest?.(entry)
+      services.ports.logRequest(entry)
+    },
+  }
   const judge = (access: VendorAccess): GatewayError | null =>
-    refusalOf(known, { connection: row.slug, group: access.group, kind: access.kind, fields: access.fields })
+    refusalOf(known, {
+      connection: row.slug,
+      group: access.group,
+      kind: access.kind,
+      fields: access.fields,
+      ...(!judgedByPlan && UNSCOPED),
+    })
   const session = openSession(
     ports,
     source,
-    { slug: row.slug, vendor: row.vendor, baseUrl: row.base_url, settings: row.settings, mapping: row.mapping },
+    {
+      slug: row.slug,
+      vendor: row.vendor,
+      baseUrl: row.base_url,
+      settings: row.settings,
+      mapping: row.mapping,
+    },
     {
       judge,
       mayRead: (group, field) => judge({ group, kind: 'READ', fields: [field] }) === null,
@@ -66,5 +86,7 @@ function openConnection(
 /** One demand as an error, or null when it passes. */
 export function refusalOf({ principal }: KnownPrincipal, demand: Demand): GatewayError | null {
   const decision = decide(principal, [demand])
-  return decision.verdict === 'DENY' ? new GatewayError(decision.code, decision.message, decision.details) : null
+  return decision.verdict === 'DENY'
+    ? new GatewayError(decision.code, decision.message, decision.details)
+    : null
 }

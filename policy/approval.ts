@@ -47,7 +47,7 @@ interface Aspect {
 }
 
 /**
- * A write as a whole, and each of its fields and companies as if it were the only one; the strictest counts.
+ * A write as a whole, and each of its fields, companies and boards as if it were the only one; the strictest counts.
  * The whole alone would let a rule for something harmless ("a new title needs nobody") carry whatever is written
  * beside it. Looking closer can only ask for more signatures, never for fewer.
  */
@@ -58,8 +58,10 @@ function aspectsOf(demand: Demand, facts: PlanFacts): readonly Aspect[] {
     values: Object.hasOwn(values, field) ? { [field]: values[field]! } : {},
   }))
   const eachCompany = facts.companies.map((company) => ({ ...facts, company, companies: [company] }))
+  // A move leaves one board for another, and both have a say.
+  const eachBoard = facts.reaches.flatMap(({ board }) => (board == null ? [] : [{ ...facts, board }]))
   return [{ demand, values }, ...eachField].flatMap((part) =>
-    [facts, ...eachCompany].map((those) => ({ ...part, facts: those })),
+    [facts, ...eachCompany, ...eachBoard].map((those) => ({ ...part, facts: those })),
   )
 }
 

@@ -71,6 +71,7 @@ const facts: fc.Arbitrary<PlanFacts | undefined> = maybe(
     company: fc.constantFrom('Acme', null),
     companies: fc.subarray(COMPANIES),
     board: fc.constantFrom('Help Desk', null),
+    reaches: fc.constantFrom([], [{ company: 'Acme', board: 'Help Desk' }]),
     priorityRank: fc.constantFrom(1, 3, null),
     closes: fc.boolean(),
     reopens: fc.boolean(),

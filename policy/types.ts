@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../schema/errors.ts'
 import type { AccessKind } from '../schema/groups.ts'
-import type { PlanFacts } from '../schema/plan.ts'
+import type { PlanFacts, ScopeFacts } from '../schema/plan.ts'
 
 export type AccessLevel = 'DISABLED' | 'READ_ONLY' | 'READ_WRITE'
 
@@ -22,17 +22,6 @@ export interface Demand {
   readonly unscopable?: boolean
   /** Companies whose records are merged or bundled together. */
   readonly companies?: readonly string[]
-}
-
-export interface ScopeFacts {
-  readonly company?: string | null
-  readonly companyType?: string | null
-  readonly board?: string | null
-  /**
-   * What records of this type never have (a contact has no board): not judged for this record. Left out, an
-   * undefined member is unknown, and null says that this record has none.
-   */
-  readonly notApplicable?: readonly ('company' | 'companyType' | 'board')[]
 }
 
 /** A list of field names, or every field. Absent means none; an empty list is refused where it enters. */
@@ -134,4 +123,4 @@ export type Decision =
       readonly details: Readonly<Record<string, unknown>>
     }
 
-export type { PlanFacts }
+export type { PlanFacts, ScopeFacts }

@@ -21,12 +21,22 @@ export type Builder<Context extends ReadContext = ReadContext> = PothosSchemaTyp
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/
 
 function parseDateTime(value: unknown): string {
-  if (typeof value !== 'string' || !DATE_TIME.test(value) || Number.isNaN(Date.parse(value))) {
+  if (
+    typeof value !== 'string' ||
+    !DATE_TIME.test(value) ||
+    Number.isNaN(Date.parse(value)) ||
+    !isDay(value.slice(0, 10))
+  ) {
     throw new GraphQLError(
       `Expected a DateTime like "2026-11-20T16:00:00Z" with a time zone, got ${JSON.stringify(value)?.slice(0, 100)}`,
     )
   }
   return new Date(value).toISOString().replace('.000Z', 'Z')
+}
+
+/** JavaScript takes a 30th of February for the 2nd of March. */
+function isDay(date: string): boolean {
+  return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date)
 }
 
 function parseText(value: unknown): string {

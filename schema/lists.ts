@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type GraphQLResolveInfo, responsePathAsArray } from 'graphql'
+import { accessOf } from './access.ts'
 import type { OpenConnection, ReadContext } from './context.ts'
-import { badInput, GatewayError } from './errors.ts'
+import { badInput, type ErrorCode, GatewayError } from './errors.ts'
 import type { EntityType, ValuesOf, VendorRecord } from './records.ts'
 import { Selections } from './selection.ts'
 import type { Filter, ListName, ListPage } from './source.ts'
@@ -14,12 +15,14 @@ export interface Edge<Values extends object = Record<string, unknown>> {
 
 export interface Incomplete {
   readonly connection: string
-  readonly code: string
+  readonly code: ErrorCode
   readonly message: string
 }
 
 export interface RecordList<Values extends object = Record<string, unknown>> {
   readonly edges: readonly Edge<Values>[]
+  /** Goes on behind this page, which can be empty while a connection that failed is still to be asked again. */
+  readonly end?: () => string
   readonly hasNextPage: boolean
   readonly hasPreviousPage: boolean
   readonly incomplete: readonly Incomplete[]
@@ -56,9 +59,20 @@ export function pageSize(argument: string, value: number | null | undefined): nu
   return size
 }
 
+/** Asking again changes nothing: the page says what is missing, and no later page waits for it. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  'CONNECTION_FORBIDDEN',
+  'GROUP_DISABLED',
+  'FORBIDDEN_OPERATION',
+  'RECORD_OUT_OF_SCOPE',
+  'NOT_CATALOGUED',
+  'NOT_SUPPORTED',
+])
+
 /**
  * One list over one or several connections: takes each source's page, merges, cuts, and only then are children
- * resolved. A connection that fails gives its error, is named in `incomplete`, and is asked again by the next page.
+ * resolved. A connection that fails gives its error, is named in `incomplete`, and is asked again by the next page;
+ * one that the caller may not read gives its error too, and is not asked at all.
  */
 export async function listRecords<T extends EntityType>(
   list: ListName,
@@ -70,56 +84,57 @@ export async function listRecords<T extends EntityType>(
   const first = pageSize('first', args.first)
   const connections = chosenConnections(args.connections, context)
   const filter = args.filter ?? {}
-  for (const connection of connections)
-    expectSupported(connection, list, filter, args.order.key, connections.length)
+  const { open, refusals } = judged(connections, context, info)
+  for (const connection of open) expectSupported(connection, list, filter, args.order.key, connections.length)
   const of = fingerprint([list, filter, args.order, connections.map((one) => one.slug).sort()])
   const start = args.after == null ? {} : openCursor(args.after, of, context)
   const selections = Selections.of(info)
 
-  const unfinished = connections.filter(({ slug }) => start[slug] !== END)
-  const asked = args.order.key === IN_TURN ? unfinished.slice(0, 1) : unfinished
-  const answers = await Promise.allSettled(
-    asked.map(({ source, session, slug }) =>
+  const unfinished = open.filter(({ slug }) => start[slug] !== END)
+  const answers = await ask(
+    unfinished,
+    args.order.key === IN_TURN,
+    first,
+    ({ source, session, slug }, room) =>
       source.listPage(session, {
         list,
         filter,
         order: args.order,
-        first,
+        first: room,
         after: start[slug] ?? null,
         fields: selections.wanted(source, type),
       }),
-    ),
   )
-  const incomplete: Incomplete[] = []
-  const pages: { connection: OpenConnection; page: ListPage }[] = []
-  for (const [index, answer] of answers.entries()) {
-    const connection = asked[index] as OpenConnection
-    if (answer.status === 'fulfilled') {
-      pages.push({ connection, page: answer.value })
-      if (answer.value.partial !== undefined) {
-        const error = new GatewayError('PARTIAL', `Part of the answer of "${connection.slug}" is missing.`, {
-          connection: connection.slug,
-          missing: answer.value.partial,
-        })
-        incomplete.push({ connection: connection.slug, code: 'PARTIAL', message: answer.value.partial })
-        context.report(error, responsePathAsArray(info.path))
-      }
-    } else {
-      const error = answer.reason as Error
-      if (connections.length === 1 || !(error instanceof GatewayError)) throw error
-      incomplete.push({ connection: connection.slug, code: error.code, message: error.message })
-      context.report(error, responsePathAsArray(info.path))
-    }
-  }
-  const failed = incomplete.some(({ code }) => code !== 'PARTIAL')
-  if (pages.length === 0 && failed) throw (answers[0] as PromiseRejectedResult).reason
+  const failures = [...refusals, ...answers.flatMap((answer) => ('error' in answer ? [answer] : []))]
+  const pages = answers.flatMap((answer) => ('page' in answer ? [answer] : []))
+  const [failure] = failures
+  if (failure !== undefined && (connections.length === 1 || pages.length === 0)) throw failure.error
 
-  const { edges, more } = merge(pages, first, args.order.direction, start, (at) =>
-    context.sealCursor({ v: 1, of, at } satisfies Cursor),
-  )
+  const incomplete: Incomplete[] = []
+  const missing = (error: GatewayError, connection: string, message: string): void => {
+    incomplete.push({ connection, code: error.code, message })
+    context.report(error, responsePathAsArray(info.path))
+  }
+  for (const { connection, error } of failures) {
+    // What the caller asked wrongly, and what is a bug of ours, is no part that merely is missing.
+    if (!(error instanceof GatewayError) || error.code === 'BAD_USER_INPUT') throw error
+    missing(naming(error, connection.slug), connection.slug, error.message)
+  }
+  for (const { connection, page } of pages) {
+    if (page.partial !== undefined)
+      missing(partial(connection.slug, page.partial), connection.slug, page.partial)
+  }
+
+  const merged = merge(pages, first, args.order, start)
+  const seal = (at: Positions) => context.sealCursor({ v: 1, of, at } satisfies Cursor)
+  const edges = merged.edges.map(({ node, at }) => ({ node, cursor: () => seal(at) }))
   return {
     edges: edges as unknown as Edge<ValuesOf[T]>[], // a page of `type` holds records of `type`
-    hasNextPage: more || failed || unfinished.length > asked.length,
+    end: () => seal(merged.at),
+    hasNextPage:
+      merged.more ||
+      answers.length < unfinished.length ||
+      incomplete.some(({ code }) => code !== 'PARTIAL' && !FINAL.has(code)),
     hasPreviousPage: args.after != null,
     incomplete,
   }
@@ -127,54 +142,124 @@ export async function listRecords<T extends EntityType>(
 
 const END = 'end'
 
+interface Failure {
+  readonly connection: OpenConnection
+  readonly error: unknown
+}
+
+type Answered = { readonly connection: OpenConnection; readonly page: ListPage } | Failure
+
+/** What the caller may not read somewhere is known before anybody is asked: the list's own declaration tells. */
+function judged(
+  connections: readonly OpenConnection[],
+  context: ReadContext,
+  info: GraphQLResolveInfo,
+): { readonly open: readonly OpenConnection[]; readonly refusals: readonly Failure[] } {
+  const declared = info.parentType.getFields()[info.fieldName]
+  const access = declared && accessOf(declared)
+  const refusals = connections.flatMap((connection) => {
+    const error = access === undefined ? null : context.judge(access, connection.slug)
+    return error === null ? [] : [{ connection, error }]
+  })
+  const refused = new Set(refusals.map(({ connection }) => connection))
+  return { open: connections.filter((connection) => !refused.has(connection)), refusals }
+}
+
+/** All at once; or one after the other, until the page is full. */
+async function ask(
+  connections: readonly OpenConnection[],
+  inTurn: boolean,
+  first: number,
+  read: (connection: OpenConnection, room: number) => Promise<ListPage>,
+): Promise<readonly Answered[]> {
+  const one = async (connection: OpenConnection, room: number): Promise<Answered> => {
+    try {
+      return { connection, page: await read(connection, room) }
+    } catch (error) {
+      return { connection, error }
+    }
+  }
+  if (!inTurn) return Promise.all(connections.map((connection) => one(connection, first)))
+  const answers: Answered[] = []
+  let room = first
+  for (const connection of connections) {
+    const answer = await one(connection, room)
+    answers.push(answer)
+    if (!('page' in answer)) continue
+    room -= answer.page.records.length
+    if (room === 0 || answer.page.hasNext) break
+  }
+  return answers
+}
+
+/** The same error, with the connection in its details whoever made it. */
+function naming(error: GatewayError, connection: string): GatewayError {
+  return new GatewayError(error.code, error.message, { ...error.extensions, connection })
+}
+
+function partial(connection: string, missing: string): GatewayError {
+  return new GatewayError('PARTIAL', `Part of the answer of "${connection}" is missing.`, {
+    connection,
+    missing,
+  })
+}
+
+type Positions = Readonly<Record<string, unknown>>
+
+interface Merged {
+  readonly edges: readonly { readonly node: VendorRecord; readonly at: Positions }[]
+  /** Where the next page goes on. */
+  readonly at: Positions
+  readonly more: boolean
+}
+
 function merge(
   pages: readonly { connection: OpenConnection; page: ListPage }[],
   first: number,
-  direction: 'ASC' | 'DESC',
-  start: Readonly<Record<string, unknown>>,
-  seal: (at: Readonly<Record<string, unknown>>) => string,
-): { edges: Edge[]; more: boolean } {
-  const sign = direction === 'ASC' ? 1 : -1
+  { key, direction }: ListArguments['order'],
+  start: Positions,
+): Merged {
   const heads = pages.map(({ connection, page }) => ({ slug: connection.slug, page, next: 0 }))
   const at: Record<string, unknown> = { ...start }
   for (const { slug, page } of heads) if (page.records.length === 0 && !page.hasNext) at[slug] = END
-  const edges: Edge[] = []
+  const edges: { node: VendorRecord; at: Positions }[] = []
   // A page that ran out while its source has more says nothing of what comes next there: cut here.
   const ranOut = () => heads.some(({ next, page }) => next === page.records.length && page.hasNext)
   while (edges.length < first && !ranOut()) {
     const ready = heads.filter(({ next, page }) => next < page.records.length)
     if (ready.length === 0) break
-    ready.sort((a, b) => {
-      const order = compare(a.page.sortValues[a.next] ?? null, b.page.sortValues[b.next] ?? null) * sign
-      return order || (a.slug < b.slug ? -1 : 1)
-    })
+    if (key !== IN_TURN) {
+      ready.sort((a, b) => {
+        const order = compare(a.page.sortValues[a.next] ?? null, b.page.sortValues[b.next] ?? null, direction)
+        return order || (a.slug < b.slug ? -1 : 1)
+      })
+    }
     const head = ready[0] as (typeof heads)[number]
     at[head.slug] = head.page.positions[head.next]
     const node = head.page.records[head.next] as VendorRecord
     head.next += 1
     if (head.next === head.page.records.length && !head.page.hasNext) at[head.slug] = END
-    const position = { ...at }
-    edges.push({ node, cursor: () => seal(position) })
+    edges.push({ node, at: { ...at } })
   }
-  return { edges, more: heads.some(({ next, page }) => next < page.records.length || page.hasNext) }
+  return { edges, at, more: heads.some(({ next, page }) => next < page.records.length || page.hasNext) }
 }
 
-/** Nulls come last in ascending order, as every source promises. */
-function compare(a: string | number | null, b: string | number | null): number {
+/** Nulls come last in both directions, as every source promises. */
+function compare(a: string | number | null, b: string | number | null, direction: 'ASC' | 'DESC'): number {
   if (a === b) return 0
   if (a === null) return 1
   if (b === null) return -1
-  return a < b ? -1 : 1
+  return a < b === (direction === 'ASC') ? -1 : 1
 }
 
 function chosenConnections(
   slugs: readonly string[] | null | undefined,
   context: ReadContext,
 ): OpenConnection[] {
-  if (slugs == null) return [...context.connections.values()]
+  if (slugs == null) return inOrder([...context.connections.values()])
   if (slugs.length === 0)
     throw badInput('connections', 'at least one connection, or none given for all of yours', slugs)
-  return [...new Set(slugs)].map((slug) => {
+  const chosen = [...new Set(slugs)].map((slug) => {
     const connection = context.connections.get(slug)
     if (connection === undefined) {
       throw new GatewayError(
@@ -187,6 +272,12 @@ function chosenConnections(
     }
     return connection
   })
+  return inOrder(chosen)
+}
+
+/** Lists that answer one connection after the other do it in the order of the slugs. */
+function inOrder(connections: readonly OpenConnection[]): OpenConnection[] {
+  return connections.toSorted((a, b) => (a.slug < b.slug ? -1 : 1))
 }
 
 /** No silent wrong answers: what a connection can't filter or order by is refused by name. */
@@ -287,15 +378,9 @@ export async function listChildren<T extends EntityType>(
   const incomplete =
     page.partial === undefined
       ? []
-      : [{ connection: parent.connection, code: 'PARTIAL', message: page.partial }]
-  for (const { message } of incomplete) {
-    context.report(
-      new GatewayError('PARTIAL', `Part of the answer of "${parent.connection}" is missing.`, {
-        missing: message,
-      }),
-      responsePathAsArray(info.path),
-    )
-  }
+      : [{ connection: parent.connection, code: 'PARTIAL' as const, message: page.partial }]
+  for (const { message } of incomplete)
+    context.report(partial(parent.connection, message), responsePathAsArray(info.path))
   return {
     edges: edges as unknown as Edge<ValuesOf[T]>[],
     hasNextPage: backwards ? cursor != null : page.hasNext,

@@ -105,7 +105,7 @@ export interface FieldChange {
 /** One vendor request of a plan, without secrets. A step may use the id an earlier step made, nothing else. */
 export interface PlannedStep {
   readonly method: 'POST' | 'PATCH' | 'PUT' | 'DELETE'
-  /** Below the API base; `{step1.id}` is the only hole there can be, in path and body alike. */
+  /** Below the API base; `{step1.id}` is the only hole there can be, in path and body alike: see `holes`. */
   readonly path: string
   readonly query: readonly (readonly [string, string])[]
   readonly headers: Readonly<Record<string, string>>
@@ -121,6 +121,23 @@ export interface PlannedStep {
   /** One sentence for the person who approves. */
   readonly summary: string
   readonly reconcile: Reconcile
+  /**
+   * Numbers of the earlier steps whose ids are filled in. Only these holes are filled, and where there is none the
+   * bytes go as they stand: a note may well say "{step1.id}".
+   */
+  readonly holes: readonly number[]
+}
+
+/** A record as a policy's record scope sees it. */
+export interface ScopeFacts {
+  readonly company?: string | null
+  readonly companyType?: string | null
+  readonly board?: string | null
+  /**
+   * What records of this type never have (a contact has no board): not judged for this record. Left out, an
+   * undefined member is unknown, and null says that this record has none.
+   */
+  readonly notApplicable?: readonly ('company' | 'companyType' | 'board')[]
 }
 
 /** How an unclear outcome of a step is settled: by reading, never by sending. */
@@ -156,6 +173,8 @@ export interface PlanFacts {
   /** Every company that a record of this plan belongs to; more than one on a merge needs `acrossCompanies`. */
   readonly companies: readonly string[]
   readonly board: string | null
+  /** Every record that it writes or refers to, as it is and as it will be: judged against the record scope. */
+  readonly reaches: readonly ScopeFacts[]
   readonly priorityRank: number | null
   readonly closes: boolean
   readonly reopens: boolean

@@ -30,7 +30,8 @@ const isEntity = (name: string): name is EntityType => (ENTITY_TYPES as readonly
  */
 export class Selections {
   readonly #fields = new Map<EntityType, Set<string>>()
-  readonly #relations = new Map<string, EntityType>()
+  /** `Ticket.company` -> what is selected of companies below that field, anywhere in the document. */
+  readonly #below = new Map<string, Set<string>>()
 
   private constructor(info: GraphQLResolveInfo) {
     const root =
@@ -50,20 +51,18 @@ export class Selections {
     return selections
   }
 
-  /** What a record of the type must be able to answer. */
-  answers(type: EntityType): ReadonlySet<string> {
-    return this.#fields.get(type) ?? new Set()
+  /** What the record behind a relation (`Ticket.company`) must be able to answer there. */
+  answers(relation: string): ReadonlySet<string> {
+    return this.#below.get(relation) ?? new Set()
   }
 
   /** What to ask this source for: embedded parts of a reference only when they make a second read needless. */
   wanted(source: VendorSource, type: EntityType): ReadonlySet<string> {
     const wanted = new Set<string>()
-    for (const field of this.answers(type)) {
+    for (const field of this.#fields.get(type) ?? []) {
       wanted.add(field)
-      const target = this.#relations.get(`${type}.${field}`)
-      if (target === undefined) continue
+      const needed = [...this.answers(`${type}.${field}`)]
       const embedded = source.capabilities.embeds[`${type}.${field}`] ?? []
-      const needed = [...this.answers(target)]
       if (needed.every((name) => embedded.includes(name)))
         for (const name of needed) wanted.add(`${field}.${name}`)
     }
@@ -74,10 +73,11 @@ export class Selections {
     parent: GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType,
     selectionSet: SelectionSetNode,
     info: GraphQLResolveInfo,
+    below?: Set<string>,
   ): void {
     for (const selection of selectionSet.selections) {
       if (!isIncluded(selection, info)) continue
-      if (selection.kind === 'Field') this.#collectField(parent, selection, info)
+      if (selection.kind === 'Field') this.#collectField(parent, selection, info, below)
       else {
         const fragment =
           selection.kind === 'FragmentSpread' ? info.fragments[selection.name.value] : selection
@@ -85,7 +85,7 @@ export class Selections {
         const condition = fragment.typeCondition
           ? info.schema.getType(fragment.typeCondition.name.value)
           : parent
-        if (isComposite(condition)) this.#collect(condition, fragment.selectionSet, info)
+        if (isComposite(condition)) this.#collect(condition, fragment.selectionSet, info, below)
       }
     }
   }
@@ -94,22 +94,22 @@ export class Selections {
     parent: GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType,
     node: FieldNode,
     info: GraphQLResolveInfo,
+    below: Set<string> | undefined,
   ): void {
     for (const type of possibleTypes(parent, info.schema)) {
       const field = type.getFields()[node.name.value]
       if (field === undefined) continue
       const declared = field.extensions as Partial<Loads>
-      if (isEntity(type.name) && declared.loads !== undefined) {
-        const fields = this.#fields.get(type.name) ?? new Set()
-        for (const name of declared.loads) {
-          fields.add(name)
-          if (declared.relation) this.#relations.set(`${type.name}.${name}`, declared.relation)
-        }
-        this.#addParts(fields, declared.loads[0], getNamedType(field.type), node, info)
-        this.#fields.set(type.name, fields)
-      }
       const named = getNamedType(field.type)
-      if (node.selectionSet && isComposite(named)) this.#collect(named, node.selectionSet, info)
+      let inside: Set<string> | undefined
+      if (isEntity(type.name) && declared.loads !== undefined) {
+        const needed = new Set(declared.loads)
+        this.#addParts(needed, declared.loads[0], named, node, info)
+        addAll(entry(this.#fields, type.name), needed)
+        if (below !== undefined) addAll(below, needed)
+        if (declared.relation) inside = entry(this.#below, `${type.name}.${field.name}`)
+      }
+      if (node.selectionSet && isComposite(named)) this.#collect(named, node.selectionSet, info, inside)
     }
   }
 
@@ -128,6 +128,16 @@ export class Selections {
       }
     }
   }
+}
+
+function entry<K>(map: Map<K, Set<string>>, key: K): Set<string> {
+  const set = map.get(key) ?? new Set()
+  map.set(key, set)
+  return set
+}
+
+function addAll(set: Set<string>, names: Iterable<string>): void {
+  for (const name of names) set.add(name)
 }
 
 function flatten(selectionSet: SelectionSetNode | undefined, info: GraphQLResolveInfo): FieldNode[] {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,7 +22,11 @@ import { createTestDatabase } from './database.ts'
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of their own queries
   readonly data: any
-  readonly errors: readonly { message: string; path?: readonly (string | number)[]; extensions: Record<string, unknown> }[]
+  readonly errors: readonly {
+    message: string
+    path?: readonly (string | number)[]
+    extensions: Record<string, unknown>
+  }[]
   readonly extensions: Record<string, unknown>
 }
 
@@ -41,8 +46,15 @@ export interface TestGateway {
   /** One operation as the doors would run it, signed in with the token. */
   ask(token: string, query: string, variables?: Record<string, unknown>): Promise<Answer>
   /** A workflow with a policy for each connection, and an agent of it. Test mode is off unless the policy says so. */
-  agent(policies: AccessProfile | Readonly<Record<string, AccessProfile | ConnectionPolicy>>, onBehalfOf?: string): Promise<TestAgent>
-  person(...roles: readonly Omit<RoleGrant, 'personId'>[]): Promise<{ readonly id: string; readonly token: string }>
+  agent(
+    policies: AccessProfile | Readonly<Record<string, AccessProfile | ConnectionPolicy>>,
+    onBehalfOf?: string,
+  ): Promise<TestAgent>
+  person(
+    ...roles: readonly Omit<RoleGrant, 'personId'>[]
+  ): Promise<{ readonly id: string; readonly token: string }>
+  /** Every line that the gateway logged. */
+  readonly logged: readonly string[]
   close(): Promise<void>
 }
 
@@ -54,7 +66,10 @@ export interface TestGatewayOptions {
 const DAY = 24 * 3600 * 1000
 
 /** A whole gateway on a database of its own, with simulators behind it: what `npm start` runs, without the doors. */
-export async function startTestGateway({ settings, connections = ['acme-cw'] }: TestGatewayOptions = {}): Promise<TestGateway> {
+export async function startTestGateway({
+  settings,
+  connections = ['acme-cw'],
+}: TestGatewayOptions = {}): Promise<TestGateway> {
   const database = await createTestDatabase()
   const { store } = database
   const keyDir = await mkdtemp(join(tmpdir(), 'countersign-keys-'))
@@ -63,7 +78,14 @@ export async function startTestGateway({ settings, connections = ['acme-cw'] }: 
   for (const slug of connections) simulators[slug] = await startConnectWiseSimulator({ port: 0 })
   await saveInstallation(store.db, { test_mode: false, sandbox: true })
   for (const [slug, { url, credentials }] of Object.entries(simulators)) {
-    await createConnection(store.db, { slug, vendor: 'connectwise', name: slug, baseUrl: url, enabled: true, testMode: false })
+    await createConnection(store.db, {
+      slug,
+      vendor: 'connectwise',
+      name: slug,
+      baseUrl: url,
+      enabled: true,
+      testMode: false,
+    })
     await store.transaction((trx) => saveCredentials(trx, keys, slug, { ...credentials }))
   }
   const logged: string[] = []
@@ -72,18 +94,21 @@ export async function startTestGateway({ settings, connections = ['acme-cw'] }: 
     store,
     keys,
     log: (level, message, facts) => {
-      if (level !== 'info') logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
+      logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
     },
     settings: { poll: 1, ...settings },
     sandboxOrigins: new Set(Object.values(simulators).map(({ url }) => url)),
   })
 
   const policyOf = (given: AccessProfile | ConnectionPolicy): ConnectionPolicy =>
-    typeof given === 'string' ? { ...profilePolicy(given, 'connectwise', connectwise.groups), testMode: false } : { testMode: false, ...given }
+    typeof given === 'string'
+      ? { ...profilePolicy(given, 'connectwise', connectwise.groups), testMode: false }
+      : { testMode: false, ...given }
 
   return {
     gateway,
     simulators,
+    logged,
     simulator: Object.values(simulators)[0] as ConnectWiseSimulator,
     async ask(token, query, variables = {}) {
       const caller = await gateway.calls.authenticate(token, { address: 'test' })
@@ -97,14 +122,21 @@ export async function startTestGateway({ settings, connections = ['acme-cw'] }: 
       return { data, errors, extensions }
     },
     async agent(policies, onBehalfOf) {
-      const byConnection = typeof policies === 'string' ? Object.fromEntries(connections.map((slug) => [slug, policies])) : policies
-      const workflow = await createWorkflow(store.db, { name: 'test', testMode: false })
+      const byConnection =
+        typeof policies === 'string'
+          ? Object.fromEntries(connections.map((slug) => [slug, policies]))
+          : policies
+      const workflow = await createWorkflow(store.db, { name: `test ${randomUUID()}`, testMode: false })
       await store.transaction(async (trx) => {
         for (const [connection, given] of Object.entries(byConnection)) {
           await savePolicy(trx, { workflowId: workflow.id, connection, after: 0, policy: policyOf(given) })
         }
       })
-      const agent = await createAgent(store.db, { workflowId: workflow.id, name: 'test agent', onBehalfOf: onBehalfOf ?? null })
+      const agent = await createAgent(store.db, {
+        workflowId: workflow.id,
+        name: 'test agent',
+        onBehalfOf: onBehalfOf ?? null,
+      })
       const { token, id, hash } = freshToken('csa')
       await createAgentToken(store.db, { id, agentId: agent.id, hash, expiresAt: new Date(Date.now() + DAY) })
       return { id: agent.id, workflowId: workflow.id, token, tokenId: id }
@@ -112,12 +144,17 @@ export async function startTestGateway({ settings, connections = ['acme-cw'] }: 
     async person(...roles) {
       const person = await createPerson(store.db, {
         name: 'Test Person',
-        email: 'person@example.com',
+        email: `${randomUUID()}@example.com`,
         memberKeys: Object.fromEntries(connections.map((slug) => [slug, 'jdoe'])),
       })
       for (const role of roles) await grantRole(store.db, { personId: person.id, ...role })
       const { token, id, hash } = freshToken('csp')
-      await createPersonToken(store.db, { id, personId: person.id, hash, expiresAt: new Date(Date.now() + DAY) })
+      await createPersonToken(store.db, {
+        id,
+        personId: person.id,
+        hash,
+        expiresAt: new Date(Date.now() + DAY),
+      })
       return { id: person.id, token }
     },
     async close() {

@@ -45,6 +45,7 @@ export const A_PLAN: PlanDraft = {
     company: null,
     companies: [],
     board: null,
+    reaches: [],
     priorityRank: null,
     closes: false,
     reopens: false,

@@ -7,6 +7,7 @@ import { listCredentialFields, saveCredentials } from '../secrets/credentials.ts
 import { createConnection, findConnection, saveConnection as saveRow } from '../store/connections.ts'
 import type { ConnectionRow, OnPremises } from '../store/tables.ts'
 import { openConnections } from '../vendors.ts'
+import { expectRoleFor, nameOf } from './scope.ts'
 
 export interface ConnectionInput {
   readonly slug: string
@@ -20,27 +21,60 @@ export interface ConnectionInput {
 }
 
 /** Makes or changes a connection. Credentials that are not given stay; all that the vendor needs must be there. */
-export async function saveConnection(context: GatewayContext, input: ConnectionInput): Promise<ConnectionRow> {
+export async function saveConnection(
+  context: GatewayContext,
+  input: ConnectionInput,
+): Promise<ConnectionRow> {
   const { services } = context
   const source = sourceOf(services.sources, input.vendor)
   if (!CONNECTION_SLUG.test(input.slug)) {
-    throw badInput('input.slug', 'lower-case letters, digits and dashes, 2 to 40, beginning with a letter', input.slug)
+    throw badInput(
+      'input.slug',
+      'lower-case letters, digits and dashes, 2 to 40, beginning with a letter',
+      input.slug,
+    )
   }
+  expectRoleFor(context, 'connectionAdmin', input.slug)
+  const name = nameOf('input.name', input.name)
   const origin = checkedOrigin(input.baseUrl, source, input.onPremises === true, services.sandboxOrigins)
   const known = new Set(source.dialect.credentials.map(({ name }) => name))
   for (const { name } of input.credentials) {
-    if (!known.has(name)) throw badInput('input.credentials', `the credentials of ${source.vendor}: ${[...known].join(', ')}`, name)
+    if (!known.has(name))
+      throw badInput(
+        'input.credentials',
+        `the credentials of ${source.vendor}: ${[...known].join(', ')}`,
+        name,
+      )
   }
   const existing = await findConnection(services.store.db, input.slug)
   if (existing !== undefined && existing.vendor !== source.vendor) {
-    throw badInput('input.vendor', `"${existing.vendor}", as it was made: a slug keeps its vendor for good`, input.vendor)
+    throw badInput(
+      'input.vendor',
+      `"${existing.vendor}", as it was made: a slug keeps its vendor for good`,
+      input.vendor,
+    )
   }
   const stored = (await listCredentialFields(services.store.db, input.slug)).map(({ field }) => field)
-  const missing = [...known].filter((name) => !stored.includes(name) && !input.credentials.some((given) => given.name === name))
-  if (missing.length > 0) throw badInput('input.credentials', `also ${missing.join(', ')}`, input.credentials.map(({ name }) => name))
-  if (existing !== undefined && new URL(existing.base_url).origin !== origin && input.credentials.length < known.size) {
+  const missing = [...known].filter(
+    (name) => !stored.includes(name) && !input.credentials.some((given) => given.name === name),
+  )
+  if (missing.length > 0)
+    throw badInput(
+      'input.credentials',
+      `also ${missing.join(', ')}`,
+      input.credentials.map(({ name }) => name),
+    )
+  if (
+    existing !== undefined &&
+    new URL(existing.base_url).origin !== origin &&
+    input.credentials.length < known.size
+  ) {
     // Else an administrator who may not read the credentials could have them sent to a host of their own.
-    throw badInput('input.credentials', 'all credentials anew, since the address changes', input.credentials.map(({ name }) => name))
+    throw badInput(
+      'input.credentials',
+      'all credentials anew, since the address changes',
+      input.credentials.map(({ name }) => name),
+    )
   }
   const settings = Object.fromEntries((input.settings ?? []).map(({ name, value }) => [name, value]))
   const onPremises = onPremisesEntry(origin, input.onPremises === true)
@@ -50,7 +84,7 @@ export async function saveConnection(context: GatewayContext, input: ConnectionI
         ? await createConnection(trx, {
             slug: input.slug,
             vendor: source.vendor,
-            name: input.name,
+            name,
             baseUrl: origin,
             onPremises,
             settings,
@@ -58,7 +92,7 @@ export async function saveConnection(context: GatewayContext, input: ConnectionI
             testMode: input.testMode ?? true,
           })
         : await saveRow(trx, input.slug, {
-            name: input.name,
+            name,
             base_url: origin,
             on_premises: onPremises,
             enabled: true,
@@ -66,7 +100,12 @@ export async function saveConnection(context: GatewayContext, input: ConnectionI
             ...(input.testMode != null && { test_mode: input.testMode }),
           })
     if (row === undefined) throw badInput('input.slug', 'a slug that was never used', input.slug)
-    await saveCredentials(trx, services.keys, input.slug, Object.fromEntries(input.credentials.map(({ name, value }) => [name, value])))
+    await saveCredentials(
+      trx,
+      services.keys,
+      input.slug,
+      Object.fromEntries(input.credentials.map(({ name, value }) => [name, value])),
+    )
     await record(trx, services, {
       type: existing === undefined ? 'CONNECTION_CREATED' : 'CONNECTION_CHANGED',
       actor: context.caller,
@@ -81,30 +120,51 @@ export async function saveConnection(context: GatewayContext, input: ConnectionI
 
 function sourceOf(sources: ReadonlyMap<Vendor, VendorSource>, vendor: string): VendorSource {
   const source = sources.get(vendor as Vendor)
-  if (source === undefined) throw badInput('input.vendor', [...sources.keys()].join(', ') || VENDORS.join(', '), vendor)
+  if (source === undefined)
+    throw badInput('input.vendor', [...sources.keys()].join(', ') || VENDORS.join(', '), vendor)
   return source
 }
 
 /** https to a host of the vendor's cloud, or to one that an administrator names as on premises. */
-function checkedOrigin(baseUrl: string, source: VendorSource, onPremises: boolean, sandboxOrigins: ReadonlySet<string>): string {
+function checkedOrigin(
+  baseUrl: string,
+  source: VendorSource,
+  onPremises: boolean,
+  sandboxOrigins: ReadonlySet<string>,
+): string {
   const url = URL.parse(baseUrl)
   const expected = `https:// and a host of ${source.dialect.cloudHosts.join(', ')}, or "onPremises: true" for your own host`
-  if (url === null || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '' || url.pathname !== '/') {
+  if (
+    url === null ||
+    url.username !== '' ||
+    url.password !== '' ||
+    url.search !== '' ||
+    url.hash !== '' ||
+    url.pathname !== '/'
+  ) {
     throw badInput('input.baseUrl', `scheme, host and port alone; ${expected}`, baseUrl)
   }
   if (sandboxOrigins.has(url.origin)) return url.origin
   // Plain http never leaves this machine: the door refuses it for any address but loopback.
-  const loopback = onPremises && url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
+  const loopback =
+    onPremises && url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
   if (url.protocol !== 'https:' && !loopback) throw badInput('input.baseUrl', expected, baseUrl)
-  const cloud = source.dialect.cloudHosts.some((suffix) => url.hostname === suffix || url.hostname.endsWith(`.${suffix.replace(/^\./, '')}`))
-  if (!onPremises && (!cloud || (url.port !== '' && url.port !== '443'))) throw badInput('input.baseUrl', expected, baseUrl)
+  const cloud = source.dialect.cloudHosts.some(
+    (suffix) => url.hostname === suffix || url.hostname.endsWith(`.${suffix.replace(/^\./, '')}`),
+  )
+  if (!onPremises && (!cloud || (url.port !== '' && url.port !== '443')))
+    throw badInput('input.baseUrl', expected, baseUrl)
   return url.origin
 }
 
 function onPremisesEntry(origin: string, onPremises: boolean): OnPremises | null {
   if (!onPremises) return null
   const url = new URL(origin)
-  return { host: url.hostname, port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)), addresses: [] }
+  return {
+    host: url.hostname,
+    port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+    addresses: [],
+  }
 }
 
 export interface ConnectionTest {
@@ -118,11 +178,17 @@ export interface ConnectionTest {
 
 /** Reads the PSA's version with the stored credentials; what is wrong is an answer, not an error. */
 export async function testConnection(context: GatewayContext, slug: string): Promise<ConnectionTest> {
+  expectRoleFor(context, 'connectionAdmin', slug)
   const row = await findConnection(context.services.store.db, slug)
-  if (row === undefined) throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', { connection: slug.slice(0, 60) })
+  if (row === undefined)
+    throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', {
+      connection: slug.slice(0, 60),
+    })
   const source = context.services.sources.get(row.vendor)
   const rows = new Map([[slug, row]])
-  const groups = Object.fromEntries((source?.groups ?? []).map((group) => [group, { level: 'READ_ONLY' as const }]))
+  const groups = Object.fromEntries(
+    (source?.groups ?? []).map((group) => [group, { level: 'READ_ONLY' as const }]),
+  )
   const open = openConnections(context.services, {
     principal: { kind: 'PERSON', active: true, connections: new Map([[slug, { groups }]]) },
     rows,
@@ -135,15 +201,26 @@ export async function testConnection(context: GatewayContext, slug: string): Pro
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
     const vendor = error.extensions.vendor as { message?: string } | undefined
-    return { ok: false, version: null, member: null, code: error.code, message: error.message, vendorMessage: vendor?.message ?? null }
+    return {
+      ok: false,
+      version: null,
+      member: null,
+      code: error.code,
+      message: error.message,
+      vendorMessage: vendor?.message ?? null,
+    }
   }
 }
 
-export function disableConnection(context: GatewayContext, slug: string): Promise<ConnectionRow> {
+export async function disableConnection(context: GatewayContext, slug: string): Promise<ConnectionRow> {
   const { services } = context
+  expectRoleFor(context, 'connectionAdmin', slug)
   return services.store.transaction(async (trx) => {
     const row = await saveRow(trx, slug, { enabled: false })
-    if (row === undefined) throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', { connection: slug.slice(0, 60) })
+    if (row === undefined)
+      throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', {
+        connection: slug.slice(0, 60),
+      })
     await record(trx, services, {
       type: 'CONNECTION_CHANGED',
       actor: context.caller,

@@ -5,6 +5,7 @@ import { holdsRole } from '../identity/caller.ts'
 import { listConnections, saveConnection } from '../store/connections.ts'
 import { readInstallation, saveInstallation } from '../store/installation.ts'
 import { listWorkflows } from '../store/workflows.ts'
+import { expectRoleEverywhere, expectRoleFor, expectRoleForWorkflow, reachesWorkflow } from './scope.ts'
 import { setTestMode } from './workflows.ts'
 
 /** Sets it at one place and tells every place where it is on now. */
@@ -15,36 +16,50 @@ export async function setTestModeAt(
   connection: string | null,
 ): Promise<{ readonly on: readonly string[] }> {
   if (workflow !== null) {
-    expectRole(context, 'policyAdmin')
+    await expectRoleForWorkflow(context, context.services.store.db, 'policyAdmin', workflow)
     await setTestMode(context, on, workflow)
   } else if (connection !== null) {
-    expectRole(context, 'connectionAdmin', connection)
+    expectRoleFor(context, 'connectionAdmin', connection)
     await ofConnection(context, on, connection)
   } else {
-    expectRole(context, 'owner')
+    expectRoleEverywhere(context, 'owner')
     await ofInstallation(context, on)
   }
   const { db } = context.services.store
-  const [installation, connections, workflows] = await Promise.all([readInstallation(db), listConnections(db), listWorkflows(db)])
+  const [installation, connections, workflows] = await Promise.all([
+    readInstallation(db),
+    listConnections(db),
+    listWorkflows(db),
+  ])
+  // What holds back the writes of others is not theirs to see.
+  const reached = await Promise.all(
+    workflows.map(({ id }) => reachesWorkflow(context, db, 'policyAdmin', id)),
+  )
+  const { caller } = context
+  const administers = (slug: string) =>
+    caller.kind === 'PERSON' &&
+    (holdsRole(caller, 'connectionAdmin', slug) || holdsRole(caller, 'policyAdmin', slug))
   return {
     on: [
       ...(installation.test_mode ? ['installation'] : []),
-      ...connections.filter(({ test_mode }) => test_mode).map(({ slug }) => `connection:${slug}`),
-      ...workflows.filter(({ test_mode }) => test_mode).map(({ id }) => `workflow:${id}`),
+      ...connections
+        .filter(({ slug, test_mode }) => test_mode && administers(slug))
+        .map(({ slug }) => `connection:${slug}`),
+      ...workflows
+        .filter(({ test_mode }, index) => test_mode && reached[index])
+        .map(({ id }) => `workflow:${id}`),
     ],
   }
-}
-
-function expectRole({ caller }: GatewayContext, role: 'policyAdmin' | 'connectionAdmin' | 'owner', connection?: string): void {
-  if (caller.kind === 'PERSON' && holdsRole(caller, role, connection)) return
-  throw new GatewayError('ROLE_REQUIRED', `This needs the role: ${role}.`, { roles: [role] })
 }
 
 function ofConnection(context: GatewayContext, on: boolean, slug: string): Promise<void> {
   const { services } = context
   return services.store.transaction(async (trx) => {
     const row = await saveConnection(trx, slug, { test_mode: on })
-    if (row === undefined) throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', { connection: slug.slice(0, 60) })
+    if (row === undefined)
+      throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', {
+        connection: slug.slice(0, 60),
+      })
     await record(trx, services, {
       type: 'CONNECTION_CHANGED',
       actor: context.caller,

@@ -7,7 +7,14 @@ import type { GatewayContext } from '../context.ts'
 import { findConnection } from '../store/connections.ts'
 import type { Db, Trx } from '../store/index.ts'
 import type { ConnectionRow, WorkflowPolicyRow, WorkflowRow } from '../store/tables.ts'
-import { createWorkflow as insertWorkflow, currentPolicies, findWorkflow, savePolicy, saveWorkflow } from '../store/workflows.ts'
+import {
+  currentPolicies,
+  findWorkflow,
+  createWorkflow as insertWorkflow,
+  savePolicy,
+  saveWorkflow,
+} from '../store/workflows.ts'
+import { expectRoleEverywhere, expectRoleFor, expectUnique, nameOf } from './scope.ts'
 
 export interface WorkflowInput {
   readonly name: string
@@ -18,18 +25,24 @@ export interface WorkflowInput {
 /** A new workflow starts with Helpdesk, approval required and test mode on. */
 export async function createWorkflow(context: GatewayContext, input: WorkflowInput): Promise<WorkflowRow> {
   const { services } = context
-  if (input.name.trim() === '') throw badInput('input.name', 'a name', input.name)
-  const rows = await Promise.all(input.connections.map((slug) => expectConnection(services.store.db, slug)))
+  const name = nameOf('input.name', input.name)
+  const slugs = [...new Set(input.connections)]
+  if (slugs.length === 0) expectRoleEverywhere(context, 'policyAdmin')
+  for (const slug of slugs) expectRoleFor(context, 'policyAdmin', slug)
+  const rows = await Promise.all(slugs.map((slug) => expectConnection(services.store.db, slug)))
   return services.store.transaction(async (trx) => {
-    const workflow = await insertWorkflow(trx, { name: input.name, testMode: true })
+    const workflow = await expectUnique('input.name', name, () =>
+      insertWorkflow(trx, { name, testMode: true }),
+    )
     const profile = input.profile ?? DEFAULT_PROFILE
-    for (const row of rows) await nextPolicy(trx, context, workflow.id, row, 0, policyOf(context, row, profile), profile)
+    for (const row of rows)
+      await nextPolicy(trx, context, workflow.id, row, 0, policyOf(context, row, profile), profile)
     await record(trx, services, {
       type: 'WORKFLOW_CREATED',
       actor: context.caller,
       operation: context.operation,
       subject: { kind: 'WORKFLOW', id: workflow.id, name: workflow.name },
-      payload: { connections: input.connections, profile },
+      payload: { connections: slugs, profile },
     })
     return workflow
   })
@@ -43,6 +56,7 @@ export async function saveWorkflowPolicy(
   policy: unknown,
   afterVersion: number | null,
 ): Promise<WorkflowPolicyRow> {
+  expectRoleFor(context, 'policyAdmin', slug)
   const row = await expectConnection(context.services.store.db, slug)
   const parsed = parsePolicy(policy, groupsOf(context, row))
   return replacePolicy(context, workflowId, row, parsed, null, afterVersion)
@@ -55,9 +69,12 @@ export async function applyAccessProfile(
   profile: AccessProfile,
   confirmedGroups: readonly string[],
 ): Promise<WorkflowPolicyRow> {
+  expectRoleFor(context, 'policyAdmin', slug)
   const { db } = context.services.store
   const row = await expectConnection(db, slug)
-  const current = (await currentPolicies(db, workflowId)).find(({ connection }) => connection === slug)?.policy
+  const current = (await currentPolicies(db, workflowId)).find(
+    ({ connection }) => connection === slug,
+  )?.policy
   // A profile says what is allowed; whether writes are sent at all was decided apart from it and stays so.
   const policy = { ...policyOf(context, row, profile, confirmedGroups), testMode: current?.testMode ?? true }
   return replacePolicy(context, workflowId, row, policy, profile, null)
@@ -75,7 +92,15 @@ async function replacePolicy(
   await expectWorkflow(services.store.db, workflowId)
   return services.store.transaction(async (trx) => {
     const current = (await currentPolicies(trx, workflowId)).find(({ connection }) => connection === row.slug)
-    const saved = await nextPolicy(trx, context, workflowId, row, afterVersion ?? current?.version ?? 0, policy, profile)
+    const saved = await nextPolicy(
+      trx,
+      context,
+      workflowId,
+      row,
+      afterVersion ?? current?.version ?? 0,
+      policy,
+      profile,
+    )
     await record(trx, services, {
       type: 'POLICY_CHANGED',
       actor: context.caller,
@@ -107,17 +132,17 @@ async function nextPolicy(
     createdBy: context.caller.id,
   })
   if (saved === undefined) {
-    throw badInput('version', 'the current version of this policy: somebody saved another one meanwhile', after)
+    throw badInput(
+      'version',
+      'the current version of this policy: somebody saved another one meanwhile',
+      after,
+    )
   }
   return saved
 }
 
 /** Turns test mode on or off for a workflow, on every one of its connections. */
-export async function setTestMode(
-  context: GatewayContext,
-  on: boolean,
-  workflowId: string,
-): Promise<void> {
+export async function setTestMode(context: GatewayContext, on: boolean, workflowId: string): Promise<void> {
   const { services } = context
   await expectWorkflow(services.store.db, workflowId)
   await services.store.transaction(async (trx) => {
@@ -126,7 +151,15 @@ export async function setTestMode(
       if (current.policy === null || (current.policy.testMode !== false) === on) continue
       const row = await expectConnection(trx, current.connection)
       const policy = { ...current.policy, testMode: on }
-      await nextPolicy(trx, context, workflowId, row, current.version, policy, current.profile as AccessProfile | null)
+      await nextPolicy(
+        trx,
+        context,
+        workflowId,
+        row,
+        current.version,
+        policy,
+        current.profile as AccessProfile | null,
+      )
     }
     await record(trx, services, {
       type: 'WORKFLOW_CHANGED',
@@ -138,7 +171,12 @@ export async function setTestMode(
   })
 }
 
-function policyOf(context: GatewayContext, row: ConnectionRow, profile: AccessProfile, confirmedGroups: readonly string[] = []) {
+function policyOf(
+  context: GatewayContext,
+  row: ConnectionRow,
+  profile: AccessProfile,
+  confirmedGroups: readonly string[] = [],
+) {
   return profilePolicy(profile, row.vendor, groupsOf(context, row), { confirmedGroups })
 }
 
@@ -148,12 +186,16 @@ function groupsOf({ services }: GatewayContext, row: ConnectionRow): readonly st
 
 async function expectConnection(db: Db, slug: string): Promise<ConnectionRow> {
   const row = await findConnection(db, slug)
-  if (row === undefined) throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', { connection: slug.slice(0, 60) })
+  if (row === undefined)
+    throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', {
+      connection: slug.slice(0, 60),
+    })
   return row
 }
 
 export async function expectWorkflow(db: Db, id: string): Promise<WorkflowRow> {
   const workflow = await findWorkflow(db, id)
-  if (workflow === undefined) throw new GatewayError('NOT_FOUND', 'There is no workflow with this id.', { id: id.slice(0, 100) })
+  if (workflow === undefined)
+    throw new GatewayError('NOT_FOUND', 'There is no workflow with this id.', { id: id.slice(0, 100) })
   return workflow
 }

@@ -1,17 +1,18 @@
 import { decide } from '../../policy/decide.ts'
+import type { Decision } from '../../policy/types.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import type { PersonCaller } from '../identity/caller.ts'
-import { agentPrincipal } from '../identity/principal.ts'
+import { agentPrincipal, type KnownPrincipal } from '../identity/principal.ts'
 import { addComment } from '../store/comments.ts'
 import { approve, cancel, getRequest, getRevision, markStale, reject } from '../store/requests.ts'
 import type { StoredError, WriteRequestRow } from '../store/tables.ts'
-import { listAgentTokens } from '../store/tokens.ts'
 import { openConnections } from '../vendors.ts'
-import { driftOf } from '../writes/baseline.ts'
+import { foreignDrift } from '../writes/baseline.ts'
 import { demandsOf, type Plan } from '../writes/plan.ts'
-import { maySign, scopeOf } from './signers.ts'
+import { settled } from '../writes/settled.ts'
+import { isOwn, maySign, scopeOf } from './signers.ts'
 import { findVisible } from './visible.ts'
 
 const TEXT_LENGTH = 2_000
@@ -27,11 +28,16 @@ export async function approveRequest(
   const { db } = services.store
   const request = await findVisible(context, id)
   const { person, plan } = await expectSigner(context, request)
-  await expectNotOwn(context, request, person)
-  let needed = request.approvers_needed
-  if (request.state === 'PENDING' && request.plan_hash === planHash) {
-    needed = await recheck(context, request, plan)
+  const known = await agentPrincipal(db, request.agent_id, request.workflow_id)
+  const decision = decide(known.principal, demandsOf(plan), plan.facts)
+  if (await isOwn(db, request, decision, person.id)) {
+    throw new GatewayError('SELF_APPROVAL_FORBIDDEN', 'The rule for this write asks for another person.', {
+      requestId: id,
+    })
   }
+  if (request.state === 'PENDING' && request.plan_hash === planHash)
+    await recheck(context, request, plan, known, decision)
+  const needed = decision.verdict === 'HOLD' ? decision.approvers : 0
   const signed = await services.store.transaction(async (trx) => {
     const result = await approve(trx, {
       id,
@@ -53,21 +59,25 @@ export async function approveRequest(
     }
     return result
   })
-  if (signed.result === 'NOT_FOUND' || signed.result === 'NOT_PENDING') throw notPending(signed.result === 'NOT_FOUND' ? request : signed.row)
+  if (signed.result === 'NOT_FOUND' || signed.result === 'NOT_PENDING')
+    throw notPending(signed.result === 'NOT_FOUND' ? request : signed.row)
   if (signed.result === 'PLAN_CHANGED') {
     throw new GatewayError('PLAN_CHANGED', 'The plan is another one now. Read the request again.', {
       requestId: id,
       revision: signed.row.revision,
     })
   }
-  if (signed.row.state === 'APPROVED' || signed.row.state === 'EXECUTING') {
-    await services.executor.settle(id, services.settings.settleWait * 1000)
-  }
+  const isUnderWay = signed.row.state === 'APPROVED' || signed.row.state === 'EXECUTING'
+  const row = isUnderWay ? await settled(services, signed.row) : signed.row
   context.endReads()
-  return (await getRequest(db, id)) as WriteRequestRow
+  return row
 }
 
-export async function rejectRequest(context: GatewayContext, id: string, reason: string): Promise<WriteRequestRow> {
+export async function rejectRequest(
+  context: GatewayContext,
+  id: string,
+  reason: string,
+): Promise<WriteRequestRow> {
   if (reason.trim() === '') throw badInput('reason', 'some words: the AI agent acts on them', reason)
   const { services } = context
   const request = await findVisible(context, id)
@@ -76,26 +86,60 @@ export async function rejectRequest(context: GatewayContext, id: string, reason:
   const row = await services.store.transaction(async (trx) => {
     const rejected = await reject(trx, { id, revision: request.revision, error })
     if (rejected === undefined) return undefined
-    await addComment(trx, { requestId: id, revision: rejected.revision, kind: 'REJECTED', byKind: 'PERSON', byId: person.id, text: reason.slice(0, TEXT_LENGTH) })
-    await record(trx, services, { type: 'REQUEST_REJECTED', actor: person, operation: context.operation, request: rejected, comment: reason, payload: { comment: reason } })
+    await addComment(trx, {
+      requestId: id,
+      revision: rejected.revision,
+      kind: 'REJECTED',
+      byKind: 'PERSON',
+      byId: person.id,
+      text: reason.slice(0, TEXT_LENGTH),
+    })
+    await record(trx, services, {
+      type: 'REQUEST_REJECTED',
+      actor: person,
+      operation: context.operation,
+      request: rejected,
+      comment: reason,
+      payload: { comment: reason },
+    })
     return rejected
   })
   if (row === undefined) throw notPending((await getRequest(services.store.db, id)) ?? request)
   return row
 }
 
-export async function cancelRequest(context: GatewayContext, id: string, reason: string | null): Promise<WriteRequestRow> {
+export async function cancelRequest(
+  context: GatewayContext,
+  id: string,
+  reason: string | null,
+): Promise<WriteRequestRow> {
   const { services, caller } = context
   const request = await findVisible(context, id)
   if (caller.kind === 'PERSON') await expectSigner(context, request)
-  const error = { code: 'REQUEST_CANCELLED', message: `Withdrawn by ${caller.kind === 'AGENT' ? 'the AI agent that asked' : 'an approver'}.` }
+  const error = {
+    code: 'REQUEST_CANCELLED',
+    message: `Withdrawn by ${caller.kind === 'AGENT' ? 'the AI agent that asked' : 'an approver'}.`,
+  }
   const row = await services.store.transaction(async (trx) => {
     const cancelled = await cancel(trx, { id, error })
     if (cancelled === undefined) return undefined
     if (reason !== null && caller.kind !== 'SETUP') {
-      await addComment(trx, { requestId: id, revision: cancelled.revision, kind: 'CANCELLED', byKind: caller.kind, byId: caller.id, text: reason.slice(0, TEXT_LENGTH) })
+      await addComment(trx, {
+        requestId: id,
+        revision: cancelled.revision,
+        kind: 'CANCELLED',
+        byKind: caller.kind,
+        byId: caller.id,
+        text: reason.slice(0, TEXT_LENGTH),
+      })
     }
-    await record(trx, services, { type: 'REQUEST_CANCELLED', actor: caller, operation: context.operation, request: cancelled, error })
+    await record(trx, services, {
+      type: 'REQUEST_CANCELLED',
+      actor: caller,
+      operation: context.operation,
+      request: cancelled,
+      error,
+    })
     return cancelled
   })
   if (row === undefined) throw notPending((await getRequest(services.store.db, id)) ?? request)
@@ -105,69 +149,93 @@ export async function cancelRequest(context: GatewayContext, id: string, reason:
 function notPending(request: WriteRequestRow): GatewayError {
   return new GatewayError('APPROVAL_NOT_PENDING', 'This request is not waiting any more.', {
     requestId: request.id,
-    state: request.state,
+    // Past its time it is over, also before the sweeper has come by.
+    state: request.state === 'PENDING' ? 'EXPIRED' : request.state,
   })
 }
 
 /** Only a person with the role for every group of the plan, on its board and for its companies. */
-async function expectSigner(context: GatewayContext, request: WriteRequestRow): Promise<{ person: PersonCaller; plan: Plan }> {
+async function expectSigner(
+  context: GatewayContext,
+  request: WriteRequestRow,
+): Promise<{ person: PersonCaller; plan: Plan }> {
   const { caller, services } = context
   if (caller.kind !== 'PERSON') throw new GatewayError('APPROVER_ROLE_REQUIRED', 'No AI agent ever approves.')
   const revision = await getRevision(services.store.db, request.id, request.revision)
   const plan = revision?.plan as Plan
   const scope = scopeOf(request, plan)
   if (!maySign(caller.roles, scope)) {
-    throw new GatewayError('APPROVER_ROLE_REQUIRED', 'You are not an approver for every group of this plan, its board and its companies.', {
-      requestId: request.id,
-      groups: scope.groups,
-    })
+    throw new GatewayError(
+      'APPROVER_ROLE_REQUIRED',
+      'You are not an approver for every group of this plan, its board and its companies.',
+      {
+        requestId: request.id,
+        groups: scope.groups,
+      },
+    )
   }
   return { person: caller, plan }
 }
 
-async function expectNotOwn(context: GatewayContext, request: WriteRequestRow, person: PersonCaller): Promise<void> {
-  const forbidden = new GatewayError('SELF_APPROVAL_FORBIDDEN', 'The rule for this write asks for another person.', { requestId: request.id })
-  if ((request.not_requester || request.four_eyes) && request.on_behalf_of === person.id) throw forbidden
-  if (!request.four_eyes) return
-  const tokens = await listAgentTokens(context.services.store.db, request.agent_id)
-  if (tokens.some(({ created_by }) => created_by === person.id)) throw forbidden
-}
-
-/** The current policy may ask for more, or refuse by now; the record may have changed. @returns signatures needed now */
-async function recheck(context: GatewayContext, request: WriteRequestRow, plan: Plan): Promise<number> {
+/** The current policy may refuse by now; the record may have changed. */
+async function recheck(
+  context: GatewayContext,
+  request: WriteRequestRow,
+  plan: Plan,
+  known: KnownPrincipal,
+  decision: Decision,
+): Promise<void> {
   const { services } = context
-  const known = await agentPrincipal(services.store.db, request.agent_id, request.workflow_id)
-  const decision = decide(known.principal, demandsOf(plan), plan.facts)
   if (decision.verdict === 'DENY') {
     const error = { code: decision.code, message: decision.message, details: decision.details }
-    await close(context, request, 'REQUEST_CANCELLED', error)
-    throw new GatewayError('APPROVAL_NOT_PENDING', 'The policy refuses this write by now; the request was cancelled.', {
-      requestId: request.id,
-      state: 'CANCELLED',
-      cause: decision.code,
-    })
+    await closeNow(context, request, 'REQUEST_CANCELLED', error)
+    throw new GatewayError(
+      'APPROVAL_NOT_PENDING',
+      'The policy refuses this write by now; the request was cancelled.',
+      {
+        requestId: request.id,
+        state: 'CANCELLED',
+        cause: decision.code,
+      },
+    )
   }
-  const connection = openConnections(services, known, { requestId: request.id }).get(request.connection)
-  const drift = connection === undefined ? [] : await driftOf(plan, connection)
+  const connection = openConnections(services, known, { requestId: request.id, judgedByPlan: true }).get(
+    request.connection,
+  )
+  const drift =
+    connection === undefined ? [] : await foreignDrift(services.store.db, request, plan, connection)
   if (drift.length > 0) {
     const changed = drift.map(({ target, field }) => `${target}: ${field}`)
-    await close(context, request, 'REQUEST_STALE', {
+    await closeNow(context, request, 'REQUEST_STALE', {
       code: 'REQUEST_STALE',
       message: 'The record changed after the plan was made.',
       details: { changed },
     })
-    throw new GatewayError('REQUEST_STALE', 'The record changed after the plan was made. It must be planned again.', {
-      requestId: request.id,
-      changed,
-    })
+    throw new GatewayError(
+      'REQUEST_STALE',
+      'The record changed after the plan was made. It must be planned again.',
+      {
+        requestId: request.id,
+        changed,
+      },
+    )
   }
-  return decision.verdict === 'HOLD' ? decision.approvers : 0
 }
 
-function close(context: GatewayContext, request: WriteRequestRow, type: 'REQUEST_CANCELLED' | 'REQUEST_STALE', error: StoredError) {
-  return context.services.store.transaction(async (trx) => {
+/** @throws GatewayError APPROVAL_NOT_PENDING when another signature was faster: then it was its own sending that changed the record */
+async function closeNow(
+  context: GatewayContext,
+  request: WriteRequestRow,
+  type: 'REQUEST_CANCELLED' | 'REQUEST_STALE',
+  error: StoredError,
+): Promise<void> {
+  const { store } = context.services
+  const closed = await store.transaction(async (trx) => {
     const end = type === 'REQUEST_STALE' ? markStale : cancel
     const row = await end(trx, { id: request.id, revision: request.revision, error })
-    if (row !== undefined) await record(trx, context.services, { type, operation: context.operation, request: row, error })
+    if (row !== undefined)
+      await record(trx, context.services, { type, operation: context.operation, request: row, error })
+    return row
   })
+  if (closed === undefined) throw notPending((await getRequest(store.db, request.id)) ?? request)
 }

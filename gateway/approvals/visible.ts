@@ -16,7 +16,9 @@ export function isVisible({ caller, connections }: GatewayContext, request: Writ
 export async function findVisible(context: GatewayContext, id: string): Promise<WriteRequestRow> {
   const request = await getRequest(context.services.store.db, id)
   if (request === undefined || !isVisible(context, request)) {
-    throw new GatewayError('NOT_FOUND', 'No write request with this id is visible to you.', { id: id.slice(0, 100) })
+    throw new GatewayError('NOT_FOUND', 'No write request with this id is visible to you.', {
+      id: id.slice(0, 100),
+    })
   }
   return request
 }

@@ -1,19 +1,27 @@
 import { ACCESS_PROFILES } from '../../policy/profiles.ts'
 import { control, ROLES } from '../../schema/access.ts'
-import { VENDORS } from '../../schema/source.ts'
 import { badInput } from '../../schema/errors.ts'
-import { disableConnection, saveConnection, testConnection } from '../admin/connections.ts'
+import { VENDORS } from '../../schema/source.ts'
 import type { ConnectionTest } from '../admin/connections.ts'
+import { disableConnection, saveConnection, testConnection } from '../admin/connections.ts'
 import { createAgentToken, createPerson, revokeAgentToken } from '../admin/identities.ts'
+import { expectRoleEverywhere, reachesWorkflow } from '../admin/scope.ts'
 import { setTestModeAt } from '../admin/test-mode.ts'
 import { applyAccessProfile, createWorkflow, saveWorkflowPolicy } from '../admin/workflows.ts'
+import { holdsRole } from '../identity/caller.ts'
 import { listCredentialFields } from '../secrets/credentials.ts'
 import { listConnections } from '../store/connections.ts'
 import { listPeople, rolesOf } from '../store/people.ts'
-import type { AgentRow, AgentTokenRow, ConnectionRow, PersonRow, WorkflowPolicyRow, WorkflowRow } from '../store/tables.ts'
+import type {
+  AgentRow,
+  AgentTokenRow,
+  ConnectionRow,
+  PersonRow,
+  WorkflowPolicyRow,
+  WorkflowRow,
+} from '../store/tables.ts'
 import { listAgentTokens } from '../store/tokens.ts'
 import { currentPolicies, listAgents, listWorkflows } from '../store/workflows.ts'
-import { holdsRole } from '../identity/caller.ts'
 import type { Control } from './builder.ts'
 
 const connectionAdmins = control({ roles: ['connectionAdmin'] })
@@ -24,7 +32,10 @@ const owners = control({ roles: ['owner'] })
 /** Connections, workflows, tokens and people: what an installation is set up with. */
 export function defineAdministration({ builder }: Control): void {
   const Vendor = builder.enumType('Vendor', { description: 'A PSA.', values: VENDORS })
-  const Profile = builder.enumType('AccessProfile', { description: 'A preset for every permission group at once.', values: ACCESS_PROFILES })
+  const Profile = builder.enumType('AccessProfile', {
+    description: 'A preset for every permission group at once.',
+    values: ACCESS_PROFILES,
+  })
   const RoleName = builder.enumType('Role', { description: 'What a person may do.', values: ROLES })
   const NameAndValue = builder.inputType('NameAndValue', {
     description: 'A name with its value.',
@@ -34,12 +45,18 @@ export function defineAdministration({ builder }: Control): void {
     description: 'A PSA that the gateway is connected to.',
     extensions: eitherAdmin,
     fields: (t) => ({
-      slug: t.exposeString('slug', { nullable: false, description: 'Names it in ids and arguments, for good.' }),
+      slug: t.exposeString('slug', {
+        nullable: false,
+        description: 'Names it in ids and arguments, for good.',
+      }),
       vendor: t.field({ type: Vendor, nullable: false, resolve: ({ vendor }) => vendor }),
       name: t.exposeString('name', { nullable: false }),
       baseUrl: t.exposeString('base_url', { nullable: false }),
       enabled: t.exposeBoolean('enabled', { nullable: false }),
-      testMode: t.exposeBoolean('test_mode', { nullable: false, description: 'Writes are planned and shown, and none is sent.' }),
+      testMode: t.exposeBoolean('test_mode', {
+        nullable: false,
+        description: 'Writes are planned and shown, and none is sent.',
+      }),
       credentialFields: t.stringList({
         nullable: false,
         description: 'Credentials that are set; their values are never shown.',
@@ -79,8 +96,14 @@ export function defineAdministration({ builder }: Control): void {
     fields: (t) => ({
       connection: t.exposeString('connection', { nullable: false }),
       version: t.exposeInt('version', { nullable: false }),
-      profile: t.exposeString('profile', { description: 'The access profile that it was filled from, if one was.' }),
-      policy: t.field({ type: 'JSON', description: 'The whole policy; null: not assigned.', resolve: ({ policy }) => policy }),
+      profile: t.exposeString('profile', {
+        description: 'The access profile that it was filled from, if one was.',
+      }),
+      policy: t.field({
+        type: 'JSON',
+        description: 'The whole policy; null: not assigned.',
+        resolve: ({ policy }) => policy,
+      }),
       createdAt: t.field({ type: 'DateTime', nullable: false, resolve: (row) => row.created_at }),
     }),
   })
@@ -90,14 +113,24 @@ export function defineAdministration({ builder }: Control): void {
     fields: (t) => ({
       id: t.exposeID('id', { nullable: false }),
       name: t.exposeString('name', { nullable: false }),
-      testMode: t.exposeBoolean('test_mode', { nullable: false, description: 'Writes are planned and shown, and none is sent.' }),
+      testMode: t.exposeBoolean('test_mode', {
+        nullable: false,
+        description: 'Writes are planned and shown, and none is sent.',
+      }),
       policies: t.field({
         type: [Policy],
         nullable: false,
         description: 'The current version for each connection.',
-        resolve: ({ id }, _, { services }) => currentPolicies(services.store.db, id),
+        resolve: async ({ id }, _, { services, caller }) =>
+          (await currentPolicies(services.store.db, id)).filter(
+            ({ connection }) => caller.kind === 'PERSON' && holdsRole(caller, 'policyAdmin', connection),
+          ),
       }),
-      agents: t.field({ type: [Agent], nullable: false, resolve: ({ id }, _, { services }) => listAgents(services.store.db, id) }),
+      agents: t.field({
+        type: [Agent],
+        nullable: false,
+        resolve: ({ id }, _, { services }) => listAgents(services.store.db, id),
+      }),
     }),
   })
   const Person = builder.objectRef<PersonRow>('Person').implement({
@@ -110,7 +143,8 @@ export function defineAdministration({ builder }: Control): void {
       active: t.exposeBoolean('active', { nullable: false }),
       roles: t.stringList({
         nullable: false,
-        resolve: async ({ id }, _, { services }) => (await rolesOf(services.store.db, id)).map(({ role }) => role),
+        resolve: async ({ id }, _, { services }) =>
+          (await rolesOf(services.store.db, id)).map(({ role }) => role),
       }),
     }),
   })
@@ -125,40 +159,64 @@ export function defineAdministration({ builder }: Control): void {
         (await listConnections(services.store.db)).filter(
           ({ slug }) =>
             caller.kind === 'PERSON' &&
-            (['connectionAdmin', 'policyAdmin', 'auditor'] as const).some((role) => holdsRole(caller, role, slug)),
+            (['connectionAdmin', 'policyAdmin', 'auditor'] as const).some((role) =>
+              holdsRole(caller, role, slug),
+            ),
         ),
     }),
     workflows: t.field({
       type: [Workflow],
       nullable: false,
-      description: 'Every workflow.',
+      description: 'Workflows whose connections your roles reach.',
       extensions: policyAdmins,
-      resolve: (_, _args, { services }) => listWorkflows(services.store.db),
+      resolve: async (_, _args, context) => {
+        const { db } = context.services.store
+        const all = await listWorkflows(db)
+        const reached = await Promise.all(
+          all.map(({ id }) => reachesWorkflow(context, db, 'policyAdmin', id)),
+        )
+        return all.filter((_workflow, index) => reached[index])
+      },
     }),
     people: t.field({
       type: [Person],
       nullable: false,
       description: 'Everybody who may sign in.',
       extensions: owners,
-      resolve: (_, _args, { services }) => listPeople(services.store.db),
+      resolve: (_, _args, context) => {
+        expectRoleEverywhere(context, 'owner')
+        return listPeople(context.services.store.db)
+      },
     }),
   }))
 
   const ConnectionInput = builder.inputType('SaveConnectionInput', {
     description: 'A connection to make, or the new state of one.',
     fields: (t) => ({
-      slug: t.string({ required: true, description: 'Lower-case letters, digits and dashes; it names the connection for good.' }),
+      slug: t.string({
+        required: true,
+        description: 'Lower-case letters, digits and dashes; it names the connection for good.',
+      }),
       vendor: t.field({ type: Vendor, required: true, description: 'Which PSA it is.' }),
       name: t.string({ required: true, description: 'What people call it.' }),
-      baseUrl: t.string({ required: true, description: 'Scheme, host and port, such as "https://api-na.myconnectwise.net".' }),
+      baseUrl: t.string({
+        required: true,
+        description: 'Scheme, host and port, such as "https://api-na.myconnectwise.net".',
+      }),
       onPremises: t.boolean({ description: "True for a host of your own, outside the vendor's cloud." }),
       credentials: t.field({
         type: [NameAndValue],
         required: true,
-        description: 'Write-only. ConnectWise: companyId, publicKey, privateKey, clientId. What is left out stays.',
+        description:
+          'Write-only. ConnectWise: companyId, publicKey, privateKey, clientId. What is left out stays.',
       }),
-      settings: t.field({ type: [NameAndValue], description: 'Further settings of the vendor, such as a pinned codebase.' }),
-      testMode: t.boolean({ description: 'On for a new connection: writes are planned and shown, and none is sent.' }),
+      settings: t.field({
+        type: [NameAndValue],
+        description: 'Further settings of the vendor, such as a pinned codebase.',
+      }),
+      testMode: t.boolean({
+        description: 'On for a new connection: writes are planned and shown, and none is sent.',
+      }),
     }),
   })
   const TestResult = builder.objectRef<ConnectionTest>('ConnectionTest').implement({
@@ -170,7 +228,11 @@ export function defineAdministration({ builder }: Control): void {
       member: t.exposeString('member', { description: 'Whose credentials they are, where the PSA tells.' }),
       code: t.exposeString('code', { description: 'Stable code of what is wrong.' }),
       message: t.exposeString('message', { description: 'What is wrong.' }),
-      vendorMessage: t.field({ type: 'UntrustedText', description: "The PSA's own words.", resolve: (test) => test.vendorMessage }),
+      vendorMessage: t.field({
+        type: 'UntrustedText',
+        description: "The PSA's own words.",
+        resolve: (test) => test.vendorMessage,
+      }),
     }),
   })
   const WorkflowInput = builder.inputType('CreateWorkflowInput', {
@@ -191,24 +253,37 @@ export function defineAdministration({ builder }: Control): void {
       expiresInDays: t.int({ description: '90 at most, and when left out.' }),
     }),
   })
-  const NewAgentToken = builder.objectRef<Awaited<ReturnType<typeof createAgentToken>>>('CreatedAgentToken').implement({
-    description: 'A new token of an AI agent.',
-    extensions: policyAdmins,
-    fields: (t) => ({
-      token: t.exposeString('token', { nullable: false, description: 'Shown this once. Send it as "Authorization: Bearer".' }),
-      tokenId: t.exposeID('tokenId', { nullable: false, description: 'Revokes it later.' }),
-      expiresAt: t.field({ type: 'DateTime', nullable: false, resolve: ({ expiresAt }) => expiresAt }),
-      agent: t.field({ type: Agent, nullable: false, resolve: ({ agent }) => agent }),
-    }),
-  })
-  const Revoked = builder.objectRef<{ agentRevoked: boolean; cancelled: number }>('RevokedAgentToken').implement({
-    description: 'What a revocation did.',
-    extensions: policyAdmins,
-    fields: (t) => ({
-      agentRevoked: t.exposeBoolean('agentRevoked', { nullable: false, description: 'It was the last token: the agent is revoked.' }),
-      cancelled: t.exposeInt('cancelled', { nullable: false, description: 'Requests of the agent that were cancelled.' }),
-    }),
-  })
+  const NewAgentToken = builder
+    .objectRef<Awaited<ReturnType<typeof createAgentToken>>>('CreatedAgentToken')
+    .implement({
+      description: 'A new token of an AI agent.',
+      extensions: policyAdmins,
+      fields: (t) => ({
+        token: t.exposeString('token', {
+          nullable: false,
+          description: 'Shown this once. Send it as "Authorization: Bearer".',
+        }),
+        tokenId: t.exposeID('tokenId', { nullable: false, description: 'Revokes it later.' }),
+        expiresAt: t.field({ type: 'DateTime', nullable: false, resolve: ({ expiresAt }) => expiresAt }),
+        agent: t.field({ type: Agent, nullable: false, resolve: ({ agent }) => agent }),
+      }),
+    })
+  const Revoked = builder
+    .objectRef<{ agentRevoked: boolean; cancelled: number }>('RevokedAgentToken')
+    .implement({
+      description: 'What a revocation did.',
+      extensions: policyAdmins,
+      fields: (t) => ({
+        agentRevoked: t.exposeBoolean('agentRevoked', {
+          nullable: false,
+          description: 'It was the last token: the agent is revoked.',
+        }),
+        cancelled: t.exposeInt('cancelled', {
+          nullable: false,
+          description: 'Requests of the agent that were cancelled.',
+        }),
+      }),
+    })
   const RoleInput = builder.inputType('RoleInput', {
     description: 'A role, and where it holds.',
     fields: (t) => ({
@@ -232,7 +307,10 @@ export function defineAdministration({ builder }: Control): void {
       name: t.string({ required: true }),
       email: t.string({ required: true }),
       roles: t.field({ type: [RoleInput], required: true }),
-      members: t.field({ type: [MemberInput], description: 'Logins at the PSAs, for logging time as this person.' }),
+      members: t.field({
+        type: [MemberInput],
+        description: 'Logins at the PSAs, for logging time as this person.',
+      }),
     }),
   })
   const NewPerson = builder.objectRef<Awaited<ReturnType<typeof createPerson>>>('CreatedPerson').implement({
@@ -249,14 +327,19 @@ export function defineAdministration({ builder }: Control): void {
     description: 'Where test mode is on.',
     extensions: control({ roles: ['policyAdmin', 'connectionAdmin'] }),
     fields: (t) => ({
-      on: t.stringList({ nullable: false, description: 'installation, connection:<slug>, workflow:<id>; any one is enough.', resolve: ({ on }) => [...on] }),
+      on: t.stringList({
+        nullable: false,
+        description: 'installation, connection:<slug>, workflow:<id>; any one is enough.',
+        resolve: ({ on }) => [...on],
+      }),
     }),
   })
 
   builder.mutationFields((t) => ({
     saveConnection: t.field({
       type: Connection,
-      description: 'Makes a connection or changes one. Credentials are stored encrypted and never shown again.',
+      description:
+        'Makes a connection or changes one. Credentials are stored encrypted and never shown again.',
       extensions: connectionAdmins,
       args: { input: t.arg({ type: ConnectionInput, required: true }) },
       resolve: (_, { input }, context) => saveConnection(context, input),
@@ -290,7 +373,9 @@ export function defineAdministration({ builder }: Control): void {
         workflow: t.arg.id({ required: true }),
         connection: t.arg.string({ required: true }),
         policy: t.arg({ type: 'JSON', required: true, description: 'An unknown key refuses it whole.' }),
-        version: t.arg.int({ description: 'The version that you edited; another one meanwhile refuses yours.' }),
+        version: t.arg.int({
+          description: 'The version that you edited; another one meanwhile refuses yours.',
+        }),
       },
       resolve: (_, args, context) =>
         saveWorkflowPolicy(context, args.workflow, args.connection, args.policy, args.version ?? null),
@@ -303,7 +388,9 @@ export function defineAdministration({ builder }: Control): void {
         workflow: t.arg.id({ required: true }),
         connection: t.arg.string({ required: true }),
         profile: t.arg({ type: Profile, required: true }),
-        confirmedGroups: t.arg.stringList({ description: 'FULL_AUTOMATION opens the sensitive groups only when each is named here.' }),
+        confirmedGroups: t.arg.stringList({
+          description: 'FULL_AUTOMATION opens the sensitive groups only when each is named here.',
+        }),
       },
       resolve: (_, args, context) =>
         applyAccessProfile(context, args.workflow, args.connection, args.profile, args.confirmedGroups ?? []),
@@ -333,7 +420,8 @@ export function defineAdministration({ builder }: Control): void {
         connection: t.arg.string({ description: 'The whole connection.' }),
       },
       resolve: (_, { on, workflow, connection }, context) => {
-        if (workflow != null && connection != null) throw badInput('connection', 'either a workflow or a connection, or neither', connection)
+        if (workflow != null && connection != null)
+          throw badInput('connection', 'either a workflow or a connection, or neither', connection)
         return setTestModeAt(context, on, workflow ?? null, connection ?? null)
       },
     }),

@@ -24,7 +24,12 @@ export function defineApprovals({ builder }: Control, { WriteRequest, State }: R
     description: 'A page of write requests, newest first.',
     extensions: everybody,
     fields: (t) => ({
-      nodes: t.field({ type: [WriteRequest], nullable: false, description: 'The requests.', resolve: ({ rows }) => [...rows] }),
+      nodes: t.field({
+        type: [WriteRequest],
+        nullable: false,
+        description: 'The requests.',
+        resolve: ({ rows }) => [...rows],
+      }),
       hasNextPage: t.exposeBoolean('hasNextPage', { nullable: false, description: 'Older ones follow.' }),
       endCursor: t.exposeString('endCursor', { description: 'Give it as `after` to go on.' }),
     }),
@@ -83,7 +88,8 @@ export function defineApprovals({ builder }: Control, { WriteRequest, State }: R
         planHash: t.arg.string({ required: true, description: "The request's `planHash` as you saw it." }),
         comment: t.arg.string({ description: 'Kept with the signature.' }),
       },
-      resolve: (_, { id, planHash, comment }, context) => approveRequest(context, id, planHash, comment ?? null),
+      resolve: (_, { id, planHash, comment }, context) =>
+        approveRequest(context, id, planHash, comment ?? null),
     }),
     reject: t.field({
       type: WriteRequest,
@@ -97,7 +103,8 @@ export function defineApprovals({ builder }: Control, { WriteRequest, State }: R
     }),
     cancelWriteRequest: t.field({
       type: WriteRequest,
-      description: 'Withdraws a request that has not been sent. The AI agent that asked may, and so may an approver.',
+      description:
+        'Withdraws a request that has not been sent. The AI agent that asked may, and so may an approver.',
       extensions: control({ agents: true, roles: ['approver'] }),
       args: {
         id: t.arg.id({ required: true, description: 'The request.' }),
@@ -108,6 +115,14 @@ export function defineApprovals({ builder }: Control, { WriteRequest, State }: R
   }))
 }
 
+/** @throws GatewayError BAD_USER_INPUT for a cursor of another list */
+function placeOf(context: GatewayContext, cursor: string): { readonly at: string; readonly id: string } {
+  const { at, id } = context.openCursor(cursor) as { at?: unknown; id?: unknown }
+  if (typeof at !== 'string' || typeof id !== 'string')
+    throw badInput('after', 'the `endCursor` of a page of requests', cursor)
+  return { at, id }
+}
+
 interface PageArguments {
   readonly ticket?: string | null
   readonly connections?: readonly string[] | null
@@ -115,15 +130,22 @@ interface PageArguments {
   readonly after?: string | null
 }
 
-async function page(context: GatewayContext, args: PageArguments, states: readonly RequestState[] | undefined): Promise<Page> {
+async function page(
+  context: GatewayContext,
+  args: PageArguments,
+  states: readonly RequestState[] | undefined,
+): Promise<Page> {
   const first = args.first ?? DEFAULT_PAGE
-  if (!Number.isInteger(first) || first < 1 || first > MAX_PAGE) throw badInput('first', `a whole number from 1 to ${MAX_PAGE}`, first)
+  if (!Number.isInteger(first) || first < 1 || first > MAX_PAGE)
+    throw badInput('first', `a whole number from 1 to ${MAX_PAGE}`, first)
   for (const slug of args.connections ?? []) {
     if (!context.connections.has(slug)) {
-      throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.', { connection: slug.slice(0, 60) })
+      throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.', {
+        connection: slug.slice(0, 60),
+      })
     }
   }
-  const after = args.after == null ? undefined : (context.openCursor(args.after) as { at: string; id: string })
+  const after = args.after == null ? undefined : placeOf(context, args.after)
   const filter: RequestFilter = {
     ...visibleTo(context),
     ...(args.connections != null && { connections: args.connections }),
@@ -141,6 +163,7 @@ async function page(context: GatewayContext, args: PageArguments, states: readon
   return {
     rows: shown,
     hasNextPage: rows.length > first,
-    endCursor: last === undefined ? null : context.sealCursor({ at: last.created_at.toISOString(), id: last.id }),
+    endCursor:
+      last === undefined ? null : context.sealCursor({ at: last.created_at.toISOString(), id: last.id }),
   }
 }

@@ -7,17 +7,19 @@ import {
   print,
   separateOperations,
   type VariableDefinitionNode,
+  visit,
 } from 'graphql'
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import { readHead } from '../audit/read.ts'
 import type { GatewayContext } from '../context.ts'
+import { openCursor } from '../cursor.ts'
 import type { OperationRequest } from '../doors/calls.ts'
 import { guard } from '../guard/guard.ts'
 import type { Caller } from '../identity/caller.ts'
 import type { Services } from '../services.ts'
-import { openCursor } from '../cursor.ts'
 import { fragmentsOf, rootFields } from '../supergraph/root-fields.ts'
 import type { Supergraph } from '../supergraph/runtime.ts'
+import { refuseUnstorableText } from '../text.ts'
 import { type ApprovalEvent, approvalEventsAfter, findApprovalEvent } from './approval-events.ts'
 
 export interface StreamOptions {
@@ -40,11 +42,18 @@ const streams = new Map<string, number>()
  * A subscription is a stream of sequence numbers: first what came after the cursor, then live. Each event is an
  * ordinary query with a context of its own, so that rights, policy and records are those of that moment.
  */
-export async function openEventStream(options: StreamOptions): Promise<AsyncIterableIterator<ExecutionResult>> {
+export async function openEventStream(
+  options: StreamOptions,
+): Promise<AsyncIterableIterator<ExecutionResult>> {
   const { services, supergraph, caller, request } = options
   const document = supergraph.parse(request.query)
-  const prepared = supergraph.prepare({ document, operationName: request.operationName, variables: request.variables })
+  const prepared = supergraph.prepare({
+    document,
+    operationName: request.operationName,
+    variables: request.variables,
+  })
   const context = await options.open(caller, request.query, prepared.operation.name?.value ?? null)
+  refuseUnstorableText(prepared.document, prepared.variables)
   guard({ ...prepared, schema: supergraph.apiSchema, access: supergraph.access, context })
 
   const root = rootFields(prepared.operation, fragmentsOf(prepared.document))[0]
@@ -53,15 +62,23 @@ export async function openEventStream(options: StreamOptions): Promise<AsyncIter
   }
   const after = root.arguments?.find(({ name }) => name.value === 'after')?.value
   const cursor =
-    after?.kind === Kind.STRING ? after.value : after?.kind === Kind.VARIABLE ? prepared.variables[after.name.value] : null
+    after?.kind === Kind.STRING
+      ? after.value
+      : after?.kind === Kind.VARIABLE
+        ? prepared.variables[after.name.value]
+        : null
   const start = cursor == null ? (await readHead(services.store.db)).seq : seqOf(services, cursor as string)
 
   const open = streams.get(caller.id) ?? 0
   if (open >= services.settings.streamsPerCaller) {
-    throw new GatewayError('LIMIT_EXCEEDED', `At most ${services.settings.streamsPerCaller} streams at a time.`, {
-      limit: services.settings.streamsPerCaller,
-      came: open + 1,
-    })
+    throw new GatewayError(
+      'LIMIT_EXCEEDED',
+      `At most ${services.settings.streamsPerCaller} streams at a time.`,
+      {
+        limit: services.settings.streamsPerCaller,
+        came: open + 1,
+      },
+    )
   }
   streams.set(caller.id, open + 1)
   return new EventStream(options, eventQuery(prepared.document, prepared.operation), start)
@@ -93,10 +110,10 @@ function eventQuery(document: DocumentNode, operation: OperationDefinitionNode):
     variable: { kind: Kind.VARIABLE, name: name(variable) },
     type: { kind: Kind.NON_NULL_TYPE, type: { kind: Kind.NAMED_TYPE, name: name('Int') } },
   }
-  const query: OperationDefinitionNode = {
+  const bare: OperationDefinitionNode = {
     ...operation,
     operation: OperationTypeNode.QUERY,
-    variableDefinitions: [...stillUsed(operation, nodes), definition],
+    variableDefinitions: [],
     selectionSet: {
       kind: Kind.SELECTION_SET,
       selections: nodes.map((node) => ({
@@ -109,19 +126,25 @@ function eventQuery(document: DocumentNode, operation: OperationDefinitionNode):
       })),
     },
   }
-  const whole = { ...document, definitions: document.definitions.map((one) => (one === operation ? query : one)) }
+  const whole = {
+    ...document,
+    definitions: document.definitions.map((one) => (one === operation ? bare : one)),
+  }
   const separate = Object.values(separateOperations(whole))[0] ?? whole
-  return { text: print(separate), variable, key }
-}
-
-/** `after` is gone from the query, and a variable that only it used would be refused. */
-function stillUsed(operation: OperationDefinitionNode, nodes: readonly { arguments?: readonly { value: object }[] }[]) {
-  const gone = new Set(
-    nodes.flatMap(({ arguments: args }) =>
-      (args ?? []).flatMap(({ value }) => ('name' in value ? [(value.name as { value: string }).value] : [])),
-    ),
-  )
-  return (operation.variableDefinitions ?? []).filter(({ variable }) => !gone.has(variable.name.value))
+  // `after` is gone from the query, and a variable that only it used would be refused.
+  const used = new Set<string>()
+  visit(separate, {
+    Variable({ name: { value } }) {
+      used.add(value)
+    },
+  })
+  const kept = (operation.variableDefinitions ?? []).filter(({ variable }) => used.has(variable.name.value))
+  const query = visit(separate, {
+    OperationDefinition(node) {
+      return { ...node, variableDefinitions: [...kept, definition] }
+    },
+  })
+  return { text: print(query), variable, key }
 }
 
 /** Not a generator: `return` may come while `next` waits, and must free it. */
@@ -189,8 +212,9 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
     const context = await this.#options.open(caller, this.#query.text, null)
     if ((await findApprovalEvent(context, event.seq)) === null) return null
     const variables = { ...request.variables, [this.#query.variable]: event.seq }
-    return supergraph.execute({ document: supergraph.parse(this.#query.text), variables: this.#known(variables), context }, (prepared) =>
-      guard({ ...prepared, schema: supergraph.apiSchema, access: supergraph.access, context }),
+    return supergraph.execute(
+      { document: supergraph.parse(this.#query.text), variables: this.#known(variables), context },
+      (prepared) => guard({ ...prepared, schema: supergraph.apiSchema, access: supergraph.access, context }),
     )
   }
 

@@ -46,6 +46,13 @@ export function holdsRole(caller: PersonCaller, role: Role, connection?: string)
   )
 }
 
+/** Not only for some connections: what concerns the whole installation needs that. */
+export function holdsRoleEverywhere(caller: PersonCaller, role: Role): boolean {
+  return caller.roles.some(
+    (grant) => (grant.role === role || grant.role === 'owner') && grant.connection === null,
+  )
+}
+
 /** Null when the caller may use this part of the gateway. Narrower scopes are judged where the record is known. */
 export function judgeControl(caller: Caller, access: ControlAccess): GatewayError | null {
   if (caller.kind === 'SETUP') {

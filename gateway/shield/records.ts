@@ -39,6 +39,13 @@ export function judgeReference(
   return judgeByType(schema, typeName, undefined, parseId(id)?.connection, context)
 }
 
+/** What a caller gives as an id. What is no id of a record of ours is the resolver's to refuse. */
+export function judgeId(schema: GraphQLSchema, id: string, context: JudgeContext): Verdict {
+  const parsed = parseId(id)
+  if (parsed === undefined || !isObjectType(schema.getType(parsed.type))) return null
+  return judgeReference(schema, parsed.type, id, context)
+}
+
 /** Judges each record of an answer; a denied one becomes an error in its place, and its siblings live. */
 export async function judgeRecords(
   schema: GraphQLSchema,

@@ -1,7 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql'
-import { parseId } from '../../schema/ids.ts'
 import type { JudgeContext } from './judge.ts'
-import { judgeRecords, judgeReference } from './records.ts'
+import { judgeId, judgeRecords, judgeReference } from './records.ts'
 
 export type Resolve = (
   parent?: unknown,
@@ -43,11 +42,7 @@ export function judgeIds(schema: GraphQLSchema, argument: string): Middleware {
   return async (resolve, parent, args, context, info) =>
     splitAndMerge(
       args[argument] as readonly string[],
-      (id) => {
-        const parsed = parseId(id)
-        // What is no id of a record is the resolver's to refuse.
-        return parsed === undefined ? null : judgeReference(schema, parsed.type, id, context)
-      },
+      (id) => judgeId(schema, id, context),
       async (allowed) =>
         (await resolve(parent, { ...args, [argument]: allowed }, context, info)) as readonly unknown[],
     )

@@ -1,6 +1,5 @@
 import { type GraphQLResolveInfo, type GraphQLSchema, getNullableType, isListType } from 'graphql'
 import { type Access, accessOf } from '../../schema/access.ts'
-import { parseId } from '../../schema/ids.ts'
 import type { Gate } from './gates.ts'
 import {
   connectionOf,
@@ -11,7 +10,7 @@ import {
   undeclared,
   type Verdict,
 } from './judge.ts'
-import { judgeReference } from './records.ts'
+import { judgeId } from './records.ts'
 
 /** One judgement, before the field's resolver is called. */
 export type Judgement = (
@@ -61,9 +60,7 @@ function openRoot(schema: GraphQLSchema, { field }: Gate): Judgement {
   return (_parent, args, context) => {
     for (const name of singles) {
       const value = args[name]
-      const parsed = typeof value === 'string' ? parseId(value) : undefined
-      if (parsed === undefined) continue
-      const refusal = judgeReference(schema, parsed.type, value as string, context)
+      const refusal = typeof value === 'string' ? judgeId(schema, value, context) : null
       if (refusal !== null) return refusal
     }
     return null

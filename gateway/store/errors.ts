@@ -18,7 +18,7 @@ const SOCKET = new Set([
   'ENETUNREACH',
 ])
 const DRIVER =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (was closed|has encountered))/
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (was closed|has encountered)|driver has already been destroyed|Cannot use a pool after calling end)/
 
 export function isStoreUnavailable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isStoreUnavailable)
@@ -46,7 +46,7 @@ export async function storeErrors<T>(work: () => Promise<T>): Promise<T> {
     if (!isStoreUnavailable(error)) throw error
     throw new GatewayError(
       'STORE_UNAVAILABLE',
-      'The store can not be reached; nothing was sent.',
+      'The store can not be reached, so nothing more is sent. Read the request again before you repeat a write.',
       {},
       {
         originalError: error as Error,

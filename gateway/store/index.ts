@@ -1,8 +1,27 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { type DatabaseConnection, type Driver, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import { storeErrors } from './errors.ts'
 import { type Listener, listen } from './listen.ts'
 import type { Database } from './tables.ts'
+
+/** A statement that the store can't answer is STORE_UNAVAILABLE, wherever it was asked. */
+class FailingClosed extends PostgresDialect {
+  override createDriver(): Driver {
+    const driver = super.createDriver()
+    const acquire = driver.acquireConnection.bind(driver)
+    // The driver keeps one object for each connection of the pool.
+    const wrapped = new WeakSet<DatabaseConnection>()
+    driver.acquireConnection = async (...args) => {
+      const connection = await storeErrors(() => acquire(...args))
+      if (wrapped.has(connection)) return connection
+      const execute = connection.executeQuery.bind(connection)
+      connection.executeQuery = (...query) => storeErrors(() => execute(...query))
+      wrapped.add(connection)
+      return connection
+    }
+    return driver
+  }
+}
 
 /** A database or a transaction of it: what every named query takes first. */
 export type Db = Kysely<Database>
@@ -45,7 +64,7 @@ export function openStore({ url, directUrl = url, poolSize = 10, log = () => {} 
   pool.on('connect', (client) =>
     client.on('error', (error) => log(`store: a connection broke: ${error.message}`)),
   )
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Database>({ dialect: new FailingClosed({ pool }) })
   const listeners = new Set<Listener>()
   return {
     db,

@@ -1,5 +1,5 @@
-import { clock } from './clock.ts'
 import { sql } from 'kysely'
+import { clock } from './clock.ts'
 import type { Db } from './index.ts'
 
 /** The store's time, for a deadline that is told as well as stored. */

@@ -255,7 +255,14 @@ export function cancelAllOfAgent(db: Db, agentId: string, error: StoredError) {
 export function expireDue(db: Db, limit = 100) {
   return db
     .updateTable('write_request')
-    .set({ state: 'EXPIRED', settled_at: clock })
+    .set({
+      state: 'EXPIRED',
+      settled_at: clock,
+      error: asJson({
+        code: 'REQUEST_EXPIRED',
+        message: 'Nobody decided in time, or it could not be sent in time.',
+      }),
+    })
     .where('id', 'in', (eb) =>
       eb
         .selectFrom('write_request')
@@ -289,6 +296,29 @@ export function getRevision(db: Db, id: string, revision: number) {
     .where('request_id', '=', id)
     .where('revision', '=', revision)
     .executeTakeFirst()
+}
+
+/** Plans of ours that were applied to one of these targets after this request's own plan was made. */
+export async function plansExecutedSince(
+  db: Db,
+  { id, revision, target }: Pick<WriteRequestRow, 'id' | 'revision' | 'target'>,
+): Promise<readonly WriteRequestRevisionRow['plan'][]> {
+  const rows = await db
+    .selectFrom('write_request as other')
+    .innerJoin('write_request_revision as theirs', (join) =>
+      join.onRef('theirs.request_id', '=', 'other.id').onRef('theirs.revision', '=', 'other.revision'),
+    )
+    .innerJoin('write_request_revision as mine', (join) =>
+      join.on('mine.request_id', '=', id).on('mine.revision', '=', revision),
+    )
+    .select('theirs.plan')
+    .where('other.state', '=', 'EXECUTED')
+    .where('other.id', '<>', id)
+    .where(sql<boolean>`other.target && ${target}::text[]`)
+    .whereRef('other.settled_at', '>', 'mine.created_at')
+    .orderBy('other.settled_at')
+    .execute()
+  return rows.map(({ plan }) => plan)
 }
 
 export function listRevisions(db: Db, id: string) {

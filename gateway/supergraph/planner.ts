@@ -1,6 +1,8 @@
 import { unifiedGraphHandler } from '@graphql-hive/router-runtime'
 import { getExecutorForUnifiedGraph } from '@graphql-mesh/fusion-runtime'
 import { type DocumentNode, type ExecutionResult, execute, type OperationDefinitionNode } from 'graphql'
+import type { ReadContext } from '../../schema/context.ts'
+import { GatewayError } from '../../schema/errors.ts'
 import type { Subgraph } from './compose.ts'
 
 export interface PlannedOperation {
@@ -12,6 +14,26 @@ export interface PlannedOperation {
 
 export interface Planner extends AsyncDisposable {
   run(operation: PlannedOperation): Promise<ExecutionResult>
+}
+
+/** Marks an error whose place holds an answer; `completeNulls` takes it away again. */
+export const BESIDE = 'beside'
+
+/**
+ * The caller's own context, but for what a fetch reports beside its answer: that leaves as errors of the fetch,
+ * because the planner alone knows where in the caller's document an `_entities` stands.
+ */
+function reportingTo(reports: GatewayError[], context: object): object {
+  const report: ReadContext['report'] = ({ code, message, extensions }, path) => {
+    reports.push(new GatewayError(code, message, { ...extensions, [BESIDE]: true }, { path }))
+  }
+  return new Proxy(context, {
+    get(target, key) {
+      if (key === 'report') return report
+      const value: unknown = Reflect.get(target, key, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
 }
 
 /** Plans what crosses subgraphs and runs every fetch in this process, with the caller's own context object. */
@@ -26,14 +48,19 @@ export function createPlanner(supergraphSdl: string, subgraphs: readonly Subgrap
       getSubgraphExecutor({ subgraphName }) {
         const schema = schemas.get(subgraphName.toLowerCase())
         if (schema === undefined) throw new Error(`The planner asked for subgraph "${subgraphName}"`)
-        return (request) =>
-          execute({
+        return async (request) => {
+          const reports: GatewayError[] = []
+          const result = await execute({
             schema,
             document: request.document,
-            contextValue: request.context,
+            contextValue: reportingTo(reports, request.context ?? {}),
             variableValues: request.variables as Record<string, unknown> | undefined,
             operationName: request.operationName,
-          }) as never
+          })
+          return (
+            reports.length === 0 ? result : { ...result, errors: [...(result.errors ?? []), ...reports] }
+          ) as never
+        }
       },
     }),
   })

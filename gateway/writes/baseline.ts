@@ -1,34 +1,90 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { OpenConnection } from '../../schema/context.ts'
+import type { AccessKind } from '../../schema/groups.ts'
+import type { Db } from '../store/index.ts'
+import { plansExecutedSince } from '../store/requests.ts'
+import type { WriteRequestRow } from '../store/tables.ts'
+import { storable } from '../text.ts'
 import type { Plan } from './plan.ts'
 
 export interface Drift {
   readonly target: string
+  readonly kind: AccessKind
   readonly field: string
   readonly planned: unknown
   readonly now: unknown
+}
+
+/** What the policy's decision and the approvers rest on: a change of these counts, whoever made it. */
+const DECIDES: ReadonlySet<string> = new Set(['company', 'board', 'closed', 'mergedInto', 'parent', 'exists'])
+
+/**
+ * Drift that counts. A change that another request of ours made meanwhile does not (SAFETY.md (b)), as when one
+ * call asked for a status and for a note: it was seen and signed on its own. It does count where this plan writes
+ * the same field, or was decided by it.
+ */
+export async function foreignDrift(
+  db: Db,
+  request: WriteRequestRow,
+  plan: Plan,
+  connection: OpenConnection,
+): Promise<readonly Drift[]> {
+  const drifts = await driftOf(plan, connection)
+  if (drifts.length === 0) return []
+  const written = valuesOf(plan)
+  const ours = ((await plansExecutedSince(db, request)) as readonly Plan[]).flatMap(valuesOf)
+  const same = (one: Written, drift: Drift) => one.target === drift.target && one.field === drift.field
+  return drifts.filter(
+    (drift) =>
+      drift.kind === 'MERGE' ||
+      drift.kind === 'DELETE' ||
+      DECIDES.has(drift.field) ||
+      written.some((one) => same(one, drift)) ||
+      !ours.some((one) => same(one, drift) && isDeepStrictEqual(one.value ?? null, drift.now)),
+  )
+}
+
+interface Written {
+  readonly target: string
+  readonly field: string
+  readonly value: unknown
+}
+
+function valuesOf(plan: Plan): readonly Written[] {
+  return plan.steps.flatMap(({ reconcile }) =>
+    reconcile.by === 'VALUES'
+      ? Object.entries(reconcile.planned).map(([field, value]) => ({
+          target: `${reconcile.target.type} ${reconcile.target.key}`,
+          field,
+          value,
+        }))
+      : [],
+  )
 }
 
 /**
  * What has changed since the plan, of all that the plan rests on. UPDATE, MERGE and a create under a parent
  * compare fields; a deletion, its version marker. A target that is gone has drifted.
  */
-export async function driftOf(plan: Plan, connection: OpenConnection): Promise<readonly Drift[]> {
+async function driftOf(plan: Plan, connection: OpenConnection): Promise<readonly Drift[]> {
   const drifts: Drift[] = []
   for (const { target, fields, version, kind } of plan.baseline) {
     const name = `${target.type} ${target.key}`
     const now = await connection.source.readTarget(connection.session, target, Object.keys(fields))
     if (!now.exists) {
-      drifts.push({ target: name, field: 'exists', planned: true, now: false })
+      drifts.push({ target: name, kind, field: 'exists', planned: true, now: false })
       continue
     }
     if (kind === 'DELETE' && now.version !== version) {
-      drifts.push({ target: name, field: 'version', planned: version, now: now.version })
+      drifts.push({ target: name, kind, field: 'version', planned: version, now: now.version })
     }
     for (const [field, planned] of Object.entries(fields)) {
       // Both sides as JSON gives them back: the planned one comes from the store.
-      const current: unknown = JSON.parse(JSON.stringify(now.fields[field] ?? null))
-      if (!isDeepStrictEqual(planned ?? null, current)) drifts.push({ target: name, field, planned, now: current })
+      const current: unknown = JSON.parse(JSON.stringify(now.fields[field] ?? null), (_name, member) =>
+        typeof member === 'string' ? storable(member) : member,
+      )
+      if (!isDeepStrictEqual(planned ?? null, current))
+        drifts.push({ target: name, kind, field, planned, now: current })
     }
   }
   return drifts

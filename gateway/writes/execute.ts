@@ -16,6 +16,7 @@ import {
   abandon,
   beginStep,
   claimForExecution,
+  extendLease,
   finish,
   finishStep,
   type Settlement,
@@ -26,7 +27,7 @@ import { getRevision } from '../store/requests.ts'
 import type { StoredError, WriteRequestRow } from '../store/tables.ts'
 import { findWorkflow } from '../store/workflows.ts'
 import { openConnections } from '../vendors.ts'
-import { driftOf } from './baseline.ts'
+import { foreignDrift } from './baseline.ts'
 import { demandsOf, type Plan } from './plan.ts'
 
 interface Run {
@@ -35,6 +36,8 @@ interface Run {
   readonly attemptId: string
   readonly plan: Plan
   readonly connection: OpenConnection
+  /** Sends within the budget that was taken before the intent. */
+  readonly sender: OpenConnection
 }
 
 /** Further tries after a recorded 429, each with an intent of its own: SAFETY (b). */
@@ -48,10 +51,18 @@ export async function executeRequest(services: Services, id: string): Promise<vo
   const revision = await getRevision(services.store.db, request.id, request.revision)
   const plan = revision?.plan as Plan
   const known = await agentPrincipal(services.store.db, request.agent_id, request.workflow_id)
-  const connection = openConnections(services, known, { requestId: id }).get(request.connection)
+  const connection = openConnections(services, known, { requestId: id, judgedByPlan: true }).get(
+    request.connection,
+  )
+  const sender = openConnections(services, known, {
+    requestId: id,
+    judgedByPlan: true,
+    budgetHeld: true,
+  }).get(request.connection)
   const refusal = await recheck(services, request, plan, known, connection)
-  if (refusal !== null || connection === undefined) {
-    const { state, error } = refusal ?? cancelled('CONNECTION_FORBIDDEN', 'The connection is not assigned any more.')
+  if (refusal !== null || connection === undefined || sender === undefined) {
+    const { state, error } =
+      refusal ?? cancelled('CONNECTION_FORBIDDEN', 'The connection is not assigned any more.')
     await services.store.transaction(async (trx) => {
       const row = await abandon(trx, { id, attemptId }, state, error)
       if (row !== undefined) {
@@ -64,7 +75,7 @@ export async function executeRequest(services: Services, id: string): Promise<vo
     })
     return
   }
-  await sendSteps({ services, request, attemptId, plan, connection })
+  await sendSteps({ services, request, attemptId, plan, connection, sender })
 }
 
 /** E1: claimed and on record in one transaction. */
@@ -91,10 +102,12 @@ async function recheck(
   known: KnownPrincipal,
   connection: OpenConnection | undefined,
 ): Promise<Refusal | null> {
-  if (planHash(plan) !== request.plan_hash) return cancelled('INTERNAL', 'The stored plan is not the one approved.')
+  if (planHash(plan) !== request.plan_hash)
+    return cancelled('INTERNAL', 'The stored plan is not the one approved.')
   const decision = decide(known.principal, demandsOf(plan), plan.facts)
   if (decision.verdict === 'DENY') return cancelled(decision.code, decision.message, decision.details)
-  if (connection === undefined) return cancelled('CONNECTION_FORBIDDEN', 'The connection is not assigned any more.')
+  if (connection === undefined)
+    return cancelled('CONNECTION_FORBIDDEN', 'The connection is not assigned any more.')
 
   const [installation, workflow] = await Promise.all([
     readInstallation(services.store.db),
@@ -103,7 +116,9 @@ async function recheck(
   const testMode = testModeSetBy({
     installation: installation.test_mode,
     connection: known.rows.get(request.connection)?.test_mode,
-    workflow: workflow?.test_mode !== false || known.principal.connections.get(request.connection)?.testMode !== false,
+    workflow:
+      workflow?.test_mode !== false ||
+      known.principal.connections.get(request.connection)?.testMode !== false,
   })
   if (testMode.length > 0) {
     return cancelled('REQUEST_CANCELLED', `Test mode is on (${testMode.join(', ')}): nothing is sent.`)
@@ -112,17 +127,22 @@ async function recheck(
     return cancelled('PLAN_CHANGED', 'The connection has moved to another address since the plan was made.')
   }
   const needed = Math.max(request.approvers_needed, decision.verdict === 'HOLD' ? decision.approvers : 0)
-  const signers = needed === 0 ? [] : await qualifiedSigners(services.store.db, request, plan)
+  const signers = needed === 0 ? [] : await qualifiedSigners(services.store.db, request, plan, decision)
   if (signers.length < needed) {
-    return stale('An approval is no longer valid: its person lost the role, or more approvals are needed now.', {
-      needed,
-      valid: signers.length,
-    })
+    return stale(
+      'An approval is no longer valid: its person may not sign any more, or more approvals are needed now.',
+      {
+        needed,
+        valid: signers.length,
+      },
+    )
   }
   try {
-    const drift = await driftOf(plan, connection)
+    const drift = await foreignDrift(services.store.db, request, plan, connection)
     if (drift.length > 0) {
-      return stale('The record changed after the plan was made.', { changed: drift.map(({ target, field }) => `${target}: ${field}`) })
+      return stale('The record changed after the plan was made.', {
+        changed: drift.map(({ target, field }) => `${target}: ${field}`),
+      })
     }
   } catch (error) {
     // Unread is not unchanged: nothing is sent on a guess.
@@ -156,9 +176,13 @@ async function sendSteps(run: Run): Promise<void> {
 }
 
 /** A hole takes an id that an earlier step's answer was checked to hold, and nothing else. */
-function fillHoles(step: PlannedStep, ids: readonly (string | null)[]): { path: string; body: string | null } {
+function fillHoles(
+  step: PlannedStep,
+  ids: readonly (string | null)[],
+): { path: string; body: string | null } {
   const fill = (text: string) =>
     text.replace(/"?\{step(\d+)\.id\}"?/g, (hole, number: string) => {
+      if (!step.holes.includes(Number(number))) return hole
       const id = ids[Number(number) - 1]
       if (id == null || !/^[A-Za-z0-9.-]{1,64}$/.test(id)) throw new Error(`no id for ${hole}`)
       return hole.startsWith('"') && !/^\d+$/.test(id) ? `"${id}"` : id
@@ -177,30 +201,63 @@ async function sendStep(
     const outcome = await sendOnce(run, number, step, filled).catch(notSent)
     if (outcome?.outcome !== 'THROTTLED' || attempt === THROTTLE_TRIES) return outcome
     const waitUntil = Date.now() + outcome.retryAfterMs
-    if (run.request.execute_before !== null && waitUntil > run.request.execute_before.getTime()) return outcome
+    if (run.request.execute_before !== null && waitUntil > run.request.execute_before.getTime())
+      return outcome
     await endStep(run, number, outcome)
+    await extendLease(run.services.store.db, {
+      ...mine(run),
+      leaseSeconds: run.services.settings.lease + outcome.retryAfterMs / 1000,
+    })
     await new Promise((resolve) => setTimeout(resolve, outcome.retryAfterMs))
   }
 }
 
+function mine({ request, attemptId }: Run) {
+  return { id: request.id, attemptId }
+}
+
 /** A failure before the bytes leave; a store that is lost is no outcome and goes up. */
 function notSent(error: unknown): StepOutcome {
-  if (error instanceof GatewayError && error.code !== 'STORE_UNAVAILABLE' && error.code !== 'AUDIT_UNAVAILABLE') {
+  if (
+    error instanceof GatewayError &&
+    error.code !== 'STORE_UNAVAILABLE' &&
+    error.code !== 'AUDIT_UNAVAILABLE'
+  ) {
     return { outcome: 'NOT_SENT', reason: error.message }
   }
   throw error
 }
 
 async function sendOnce(
-  { services, request, attemptId, connection }: Run,
+  run: Run,
   number: number,
   step: PlannedStep,
   filled: { path: string; body: string | null },
 ): Promise<StepOutcome | undefined> {
+  const { services, request, connection } = run
   // Before the intent: it may have to ask the PSA where its API lives by now.
   const url = await connection.source.stepUrl(connection.session, step, filled)
+  // Before the intent, too: a place that has to be waited for must not use up the time between intent and bytes.
+  const release = await services.ports.budget.acquire(request.connection)
+  try {
+    return await sendWithin(run, number, step, filled, url)
+  } finally {
+    release()
+  }
+}
+
+/** E3 and E4. */
+async function sendWithin(
+  { services, request, attemptId, sender }: Run,
+  number: number,
+  step: PlannedStep,
+  filled: { path: string; body: string | null },
+  url: string,
+): Promise<StepOutcome | undefined> {
   const sentHash = bodyHash(filled.body)
   const begun = await services.store.transaction(async (trx) => {
+    // A plan of many steps must not outlive its hold between two of them.
+    await extendLease(trx, { id: request.id, attemptId, leaseSeconds: services.settings.lease })
     const row = await beginStep(trx, { id: request.id, attemptId, step: number, sentHash })
     if (row !== undefined) {
       await record(trx, services, {
@@ -225,11 +282,18 @@ async function sendOnce(
     expiresAt: Date.now() + services.settings.sendWithin * 1000,
   })
   try {
-    return await connection.source.sendStep(connection.session, permit, step, filled)
+    return await sender.source.sendStep(sender.session, permit, step, filled)
   } catch (error) {
     // The door throws before its first byte and answers after it.
-    services.log('warn', 'a write was refused at the door', { requestId: request.id, step: number, error: String(error) })
-    return { outcome: 'NOT_SENT', reason: error instanceof GatewayError ? error.message : 'refused by the permit check' }
+    services.log('warn', 'a write was refused at the door', {
+      requestId: request.id,
+      step: number,
+      error: String(error),
+    })
+    return {
+      outcome: 'NOT_SENT',
+      reason: error instanceof GatewayError ? error.message : 'refused by the permit check',
+    }
   }
 }
 
@@ -252,7 +316,12 @@ function stepEnd(outcome: StepOutcome) {
 }
 
 /** E5 for the last step that was sent, then E6. */
-async function settle(run: Run, number: number, outcome: StepOutcome, ids: readonly (string | null)[]): Promise<void> {
+async function settle(
+  run: Run,
+  number: number,
+  outcome: StepOutcome,
+  ids: readonly (string | null)[],
+): Promise<void> {
   const { services, request, attemptId, plan } = run
   const { state, settlement } = settlementOf(request, plan, number, outcome, ids)
   const row = await services.store.transaction(async (trx) => {
@@ -284,7 +353,10 @@ function settlementOf(
   })
   const newTicket = created.find((id) => id.includes(':Ticket:'))
   const ticketId = request.ticket_id ?? newTicket
-  const settlement: Settlement = { result: { created }, ...(ticketId !== undefined && ticketId !== null && { ticketId }) }
+  const settlement: Settlement = {
+    result: { created },
+    ...(ticketId !== undefined && ticketId !== null && { ticketId }),
+  }
   if (outcome.outcome === 'DONE') return { state: 'EXECUTED', settlement }
 
   const applied = plan.steps.slice(0, number - 1).map(({ summary }) => summary)
@@ -296,7 +368,11 @@ function settlementOf(
       settlement: {
         ...settlement,
         partial,
-        error: { code: 'OUTCOME_UNKNOWN', message: 'It is not known whether the PSA applied this write. It is not sent again.', details: { ...at, reason: outcome.reason } },
+        error: {
+          code: 'OUTCOME_UNKNOWN',
+          message: 'It is not known whether the PSA applied this write. It is not sent again.',
+          details: { ...at, reason: outcome.reason },
+        },
       },
     }
   }
@@ -307,7 +383,11 @@ function settlementOf(
       ...settlement,
       partial,
       error: partial
-        ? { code: 'PARTIALLY_APPLIED', message: `Step ${number} failed after ${applied.length} had been applied.`, details: { ...at, cause: error } }
+        ? {
+            code: 'PARTIALLY_APPLIED',
+            message: `Step ${number} failed after ${applied.length} had been applied.`,
+            details: { ...at, cause: error },
+          }
         : { ...error, details: { ...error.details, ...at } },
     },
   }
@@ -328,12 +408,19 @@ function errorOf(outcome: Exclude<StepOutcome, { outcome: 'DONE' | 'UNKNOWN' }>)
         details: { retryAfterMs: outcome.retryAfterMs },
       }
     case 'NOT_SENT':
-      return { code: 'VENDOR_UNAVAILABLE', message: 'Nothing was sent: the PSA could not be reached.', details: { reason: outcome.reason } }
+      return {
+        code: 'VENDOR_UNAVAILABLE',
+        message: 'Nothing was sent: the PSA could not be reached.',
+        details: { reason: outcome.reason },
+      }
   }
 }
 
 /** E6: what the records hold now. A missing after-image is no error; a foreign value in it is told. */
-async function readBack({ services, request, plan, connection }: Run, result: Readonly<Record<string, unknown>>): Promise<void> {
+async function readBack(
+  { services, request, plan, connection }: Run,
+  result: Readonly<Record<string, unknown>>,
+): Promise<void> {
   try {
     const after: Record<string, unknown> = {}
     let concurrentChange = false
@@ -341,15 +428,24 @@ async function readBack({ services, request, plan, connection }: Run, result: Re
       const now = await connection.source.readTarget(connection.session, target, Object.keys(fields))
       after[`${target.type} ${target.key}`] = now.fields
       for (const { reconcile } of plan.steps) {
-        if (reconcile.by !== 'VALUES' || reconcile.target.key !== target.key || reconcile.target.type !== target.type) continue
+        if (
+          reconcile.by !== 'VALUES' ||
+          reconcile.target.key !== target.key ||
+          reconcile.target.type !== target.type
+        )
+          continue
         concurrentChange ||= Object.entries(reconcile.planned).some(
           ([field, planned]) =>
-            field in now.fields && !isDeepStrictEqual(planned, JSON.parse(JSON.stringify(now.fields[field] ?? null))),
+            field in now.fields &&
+            !isDeepStrictEqual(planned, JSON.parse(JSON.stringify(now.fields[field] ?? null))),
         )
       }
     }
     await saveAfterImage(services.store.db, request.id, { result: { ...result, after }, concurrentChange })
   } catch (error) {
-    services.log('warn', 'the record could not be read back after a write', { requestId: request.id, error: String(error) })
+    services.log('warn', 'the record could not be read back after a write', {
+      requestId: request.id,
+      error: String(error),
+    })
   }
 }

@@ -1,14 +1,34 @@
 import { randomUUID } from 'node:crypto'
+import { formatId } from '../../schema/ids.ts'
 import { record } from '../audit/record.ts'
 import type { EventFeed } from '../events/feed.ts'
 import type { Executor, Services } from '../services.ts'
-import { backToApproved, finish, listClaimable, listOverdue, takeOver } from '../store/executions.ts'
-import { expireDue, getRequest } from '../store/requests.ts'
+import {
+  backToApproved,
+  finish,
+  listClaimable,
+  listOverdue,
+  listSteps,
+  takeOver,
+} from '../store/executions.ts'
+import { expireDue, getRequest, getRevision } from '../store/requests.ts'
+import type { WriteStepRow } from '../store/tables.ts'
 import { executeRequest } from './execute.ts'
+import type { Plan } from './plan.ts'
 
 /** Requests that one process executes at a time; the vendor's own budget bounds them further. */
 const AT_ONCE = 4
-const SETTLED = new Set(['EXECUTED', 'FAILED', 'UNKNOWN_OUTCOME', 'REJECTED', 'CANCELLED', 'EXPIRED', 'STALE', 'RETURNED', 'PENDING'])
+const SETTLED = new Set([
+  'EXECUTED',
+  'FAILED',
+  'UNKNOWN_OUTCOME',
+  'REJECTED',
+  'CANCELLED',
+  'EXPIRED',
+  'STALE',
+  'RETURNED',
+  'PENDING',
+])
 
 /**
  * Runs what is approved, in any gateway of an installation: the store's claim settles who. It also ends what is
@@ -22,7 +42,9 @@ export function startExecutor(services: () => Services, feed: EventFeed): Execut
     const known = running.get(id)
     if (known !== undefined) return known
     const work = executeRequest(services(), id)
-      .catch((error) => services().log('error', 'an execution failed', { requestId: id, error: String(error) }))
+      .catch((error) =>
+        services().log('error', 'an execution failed', { requestId: id, error: String(error) }),
+      )
       .finally(() => running.delete(id))
     running.set(id, work)
     return work
@@ -83,7 +105,8 @@ async function within(work: Promise<void>, deadline: number): Promise<void> {
 
 async function sweep(services: Services, run: (id: string) => Promise<void>, places: number): Promise<void> {
   await services.store.transaction(async (trx) => {
-    for (const row of await expireDue(trx)) await record(trx, services, { type: 'REQUEST_EXPIRED', request: row })
+    for (const row of await expireDue(trx))
+      await record(trx, services, { type: 'REQUEST_EXPIRED', request: row })
   })
   for (const id of await listOverdue(services.store.db)) await recover(services, id)
   if (places <= 0) return
@@ -97,12 +120,48 @@ async function recover(services: Services, id: string): Promise<void> {
     const taken = await takeOver(trx, { id, attemptId, leaseSeconds: services.settings.lease })
     if (taken === undefined) return
     const waiting = await backToApproved(trx, { id, attemptId })
-    if (waiting !== undefined) return
-    const error = {
-      code: 'OUTCOME_UNKNOWN',
-      message: 'The gateway stopped while this write was under way. It is not sent again.',
+    if (waiting !== undefined) {
+      await record(trx, services, { type: 'EXECUTION_RELEASED', request: waiting, attemptId })
+      return
     }
-    const row = await finish(trx, { id, attemptId }, 'UNKNOWN_OUTCOME', { error })
-    if (row !== undefined) await record(trx, services, { type: 'WRITE_OUTCOME', request: row, attemptId, error })
+    const steps = await listSteps(trx, id, taken.revision)
+    const revision = await getRevision(trx, id, taken.revision)
+    const planned = (revision?.plan as Plan | undefined)?.steps ?? []
+    const done = steps.filter(({ outcome }) => outcome === 'DONE').map(({ step }) => step)
+    const applied = planned.flatMap(({ summary }, index) => (done.includes(index + 1) ? [summary] : []))
+    const open = steps.find(({ outcome }) => outcome === null || outcome === 'UNKNOWN')
+    const settlement = {
+      partial: done.length > 0,
+      result: { created: createdBy(taken.connection, planned, steps) },
+    }
+    const error =
+      open === undefined
+        ? {
+            code: 'PARTIALLY_APPLIED',
+            message: 'The gateway stopped between two steps of this write. The rest was not sent.',
+            details: { step: done.length + 1, applied },
+          }
+        : {
+            code: 'OUTCOME_UNKNOWN',
+            message: 'The gateway stopped while this write was under way. It is not sent again.',
+            details: { step: open.step, ...(done.length > 0 && { applied }) },
+          }
+    const row = await finish(trx, { id, attemptId }, open === undefined ? 'FAILED' : 'UNKNOWN_OUTCOME', {
+      ...settlement,
+      error,
+    })
+    if (row !== undefined)
+      await record(trx, services, { type: 'WRITE_OUTCOME', request: row, attemptId, error })
+  })
+}
+
+function createdBy(
+  connection: string,
+  planned: Plan['steps'],
+  steps: readonly WriteStepRow[],
+): readonly string[] {
+  return steps.flatMap(({ step, vendor_id }) => {
+    const creates = planned[step - 1]?.creates
+    return creates == null || vendor_id === null ? [] : [formatId(connection, creates, vendor_id)]
   })
 }

@@ -1,11 +1,15 @@
-import { GatewayError, type ErrorCode } from '../../schema/errors.ts'
 import type { Decision, Demand } from '../../policy/types.ts'
+import { type ErrorCode, GatewayError } from '../../schema/errors.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
 import type { Plan } from './plan.ts'
 
 /** What a write's mutation answers, before GraphQL gives it a type. */
 export type WriteOutcome =
-  | { readonly is: 'TicketWritten' | 'ApprovalPending' | 'WriteInProgress' | 'WriteClosed'; readonly request: WriteRequestRow; readonly replayed: boolean }
+  | {
+      readonly is: 'TicketWritten' | 'ApprovalPending' | 'WriteInProgress' | 'WriteClosed'
+      readonly request: WriteRequestRow
+      readonly replayed: boolean
+    }
   | {
       readonly is: 'DryRunPlan'
       readonly request: null
@@ -25,7 +29,6 @@ export type WriteOutcome =
 export function outcomeOf(request: WriteRequestRow, replayed: boolean): WriteOutcome {
   switch (request.state) {
     case 'PENDING':
-    case 'STALE':
     case 'RETURNED':
       return { is: 'ApprovalPending', request, replayed }
     case 'APPROVED':
@@ -33,11 +36,19 @@ export function outcomeOf(request: WriteRequestRow, replayed: boolean): WriteOut
       return { is: 'WriteInProgress', request, replayed }
     case 'EXECUTED':
       return { is: 'TicketWritten', request, replayed }
+    case 'UNKNOWN_OUTCOME':
+      // Seen again, its outcome is still being found out; it has not ended.
+      if (replayed) return { is: 'WriteInProgress', request, replayed }
+      throw failure(request)
     default:
       if (replayed || request.error === null) return { is: 'WriteClosed', request, replayed }
-      throw new GatewayError(request.error.code as ErrorCode, request.error.message, {
-        ...request.error.details,
-        requestId: request.id,
-      })
+      throw failure(request)
   }
+}
+
+function failure({ id, error }: WriteRequestRow): GatewayError {
+  return new GatewayError((error?.code ?? 'INTERNAL') as ErrorCode, error?.message ?? 'The write failed.', {
+    ...error?.details,
+    requestId: id,
+  })
 }

@@ -2,11 +2,11 @@ import { decide } from '../../policy/decide.ts'
 import { planHash } from '../../policy/plan-hash.ts'
 import type { Decision, Demand } from '../../policy/types.ts'
 import type { OpenConnection } from '../../schema/context.ts'
-import { GatewayError } from '../../schema/errors.ts'
 import { formatId } from '../../schema/ids.ts'
 import type { PlanDraft, WriteInputs, WriteName } from '../../schema/plan.ts'
 import type { PlanActor } from '../../schema/source.ts'
 import type { KnownPrincipal } from '../identity/principal.ts'
+import { storable } from '../text.ts'
 
 /** What is stored, shown, hashed, approved and sent: a source's draft with what it is for and where it goes. */
 export interface Plan extends PlanDraft {
@@ -21,10 +21,10 @@ export interface JudgedPlan {
   readonly plan: Plan
   readonly hash: string
   readonly demands: readonly Demand[]
-  readonly decision: Exclude<Decision, { verdict: 'DENY' }>
+  readonly decision: Decision
 }
 
-/** Plans a write with reads of its own, then judges what came out. @throws GatewayError what the source or the policy refuses */
+/** Plans a write with reads of its own, then judges what came out. @throws GatewayError what the source refuses */
 export async function makePlan<W extends WriteName>(
   known: KnownPrincipal,
   connection: OpenConnection,
@@ -36,17 +36,23 @@ export async function makePlan<W extends WriteName>(
   const origin = new URL(known.rows.get(connection.slug)?.base_url ?? '').origin
   // Through JSON once, so that what is hashed now is what the store gives back.
   const plan = JSON.parse(
-    JSON.stringify({ version: 1, connection: connection.slug, write, origin, ...draft } satisfies Plan),
+    JSON.stringify(
+      { version: 1, connection: connection.slug, write, origin, ...draft } satisfies Plan,
+      storableMember,
+    ),
   ) as Plan
   const demands = demandsOf(plan)
-  const decision = decide(known.principal, demands, plan.facts)
-  if (decision.verdict === 'DENY') throw new GatewayError(decision.code, decision.message, decision.details)
-  return { plan, hash: planHash(plan), demands, decision }
+  return { plan, hash: planHash(plan), demands, decision: decide(known.principal, demands, plan.facts) }
+}
+
+/** What was read at the PSA may hold what the store can't. */
+function storableMember(_name: string, member: unknown): unknown {
+  return typeof member === 'string' ? storable(member) : member
 }
 
 /** Read from the steps themselves, so that a status hidden in another call is judged as a status. */
 export function demandsOf(plan: Plan): readonly Demand[] {
-  const { company, companies, board, values } = plan.facts
+  const { companies, reaches, values } = plan.facts
   return plan.steps.flatMap((step) =>
     [step.access, ...step.alsoDemands].map(
       ({ group, kind, fields }): Demand => ({
@@ -55,17 +61,17 @@ export function demandsOf(plan: Plan): readonly Demand[] {
         kind,
         fields,
         values: Object.fromEntries(Object.entries(values).filter(([field]) => fields.includes(field))),
-        scope: [{ company, board }],
+        scope: reaches,
         companies,
       }),
     ),
   )
 }
 
-/** Global ids of every record that the plan writes or creates under. */
+/** Global ids of every record that the plan writes, creates under or rests on: a merge rests on each of its tickets. */
 export function targetsOf(plan: Plan): string[] {
-  const ids = plan.steps.flatMap(({ target }) => (target === null ? [] : [formatId(plan.connection, target.type, target.key)]))
-  return [...new Set(ids)].sort()
+  const targets = [...plan.steps, ...plan.baseline].flatMap(({ target }) => target ?? [])
+  return [...new Set(targets.map(({ type, key }) => formatId(plan.connection, type, key)))].sort()
 }
 
 export function ticketIdOf(plan: Plan): string | null {

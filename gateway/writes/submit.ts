@@ -2,28 +2,35 @@ import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { decide } from '../../policy/decide.ts'
 import { testModeSetBy } from '../../policy/test-mode.ts'
-import type { Demand } from '../../policy/types.ts'
+import type { Decision, Demand } from '../../policy/types.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import type { WriteInputs, WriteName } from '../../schema/plan.ts'
 import type { PlanActor } from '../../schema/source.ts'
 import type { WriteDeclaration } from '../../schema/writes/declaration.ts'
+import { withoutNulls } from '../../schema/writes/nulls.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import type { AgentCaller } from '../identity/caller.ts'
-import { keepKey, type KeyScope, releaseKey, reserveKey } from '../store/idempotency.ts'
+import { fromNow } from '../store/clock.ts'
+import { type KeyScope, keepKey, releaseKey, reserveKey } from '../store/idempotency.ts'
 import { readInstallation } from '../store/installation.ts'
-import { storeNow } from '../store/now.ts'
 import { newId } from '../store/newId.ts'
 import { findPerson } from '../store/people.ts'
 import { countOpen, getRequest, insertRequest } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
+import { openConnections } from '../vendors.ts'
 import { outcomeOf, type WriteOutcome } from './outcome.ts'
 import { type JudgedPlan, makePlan, targetsOf, ticketIdOf } from './plan.ts'
+import { settled } from './settled.ts'
 
 export interface Call {
   readonly reason: string | null
   readonly idempotencyKey: string | null
   readonly dryRun: boolean
+}
+
+interface AllowedPlan extends JudgedPlan {
+  readonly decision: Exclude<Decision, { verdict: 'DENY' }>
 }
 
 const KEY = /^[A-Za-z0-9_.:-]{8,128}$/
@@ -37,16 +44,20 @@ const REASON_LENGTH = 2_000
 export async function submitWrite<W extends WriteName>(
   context: GatewayContext,
   declaration: WriteDeclaration<W>,
-  input: WriteInputs[W],
+  given: WriteInputs[W],
   call: Call,
 ): Promise<WriteOutcome> {
   const { caller, services } = context
   if (caller.kind !== 'AGENT') {
-    throw new GatewayError('FORBIDDEN_OPERATION', 'People write to a PSA by approving what an AI agent proposes.')
+    throw new GatewayError(
+      'FORBIDDEN_OPERATION',
+      'People write to a PSA by approving what an AI agent proposes.',
+    )
   }
   checkCall(call)
-  const slug = declaration.connection(input)
-  await judgeInput(context, caller, declaration, input, slug)
+  const slug = declaration.connection(given)
+  await judgeInput(context, caller, declaration, given, slug)
+  const input = withoutNulls(given)
   if (call.dryRun) return dryRun(context, caller, declaration, input, slug, call)
 
   const policy = context.known.principal.connections.get(slug)
@@ -66,23 +77,28 @@ export async function submitWrite<W extends WriteName>(
   try {
     const open = await countOpen(services.store.db, caller.id)
     if (open >= services.settings.openRequestsPerAgent) {
-      throw new GatewayError('LIMIT_EXCEEDED', `This agent has ${open} open requests, the most it may have.`, {
-        limit: services.settings.openRequestsPerAgent,
-        came: open + 1,
-      })
+      throw new GatewayError(
+        'LIMIT_EXCEEDED',
+        `This agent has ${open} open requests, the most it may have.`,
+        {
+          limit: services.settings.openRequestsPerAgent,
+          came: open + 1,
+        },
+      )
     }
     const id = newId('wr')
     const judged = await judgePlan(context, caller, declaration, input, slug, id)
     request = await store(context, caller, declaration, input, slug, call, id, judged, key, fingerprint)
   } catch (error) {
-    if (key !== null) await releaseKey(services.store.db, key)
+    // What the call was refused for counts; a key that can't be released now ends with its lease.
+    if (key !== null) await releaseKey(services.store.db, key).catch(() => {})
     throw error
   }
   if (request.state === 'PENDING') return outcomeOf(request, false)
-  await services.executor.settle(request.id, services.settings.settleWait * 1000)
+  request = await settled(services, request)
   // What was read while planning is not what the PSA holds now.
   context.endReads()
-  return outcomeOf((await getRequest(services.store.db, request.id)) as WriteRequestRow, false)
+  return outcomeOf(request, false)
 }
 
 function checkCall({ reason, idempotencyKey }: Call): void {
@@ -115,7 +131,12 @@ async function refused(
   slug: string,
   write: WriteName,
   demands: readonly Demand[],
-  decision: { readonly code: GatewayError['code']; readonly message: string; readonly details: Readonly<Record<string, unknown>>; readonly rule: string },
+  decision: {
+    readonly code: GatewayError['code']
+    readonly message: string
+    readonly details: Readonly<Record<string, unknown>>
+    readonly rule: string
+  },
 ): Promise<never> {
   await context.services.store.transaction((trx) =>
     record(trx, context.services, {
@@ -168,24 +189,50 @@ async function judgePlan<W extends WriteName>(
   input: WriteInputs[W],
   slug: string,
   correlation: string,
-): Promise<JudgedPlan> {
+): Promise<AllowedPlan> {
   const connection = context.connections.get(slug)
-  if (connection === undefined) throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
+  if (connection === undefined)
+    throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
   const support = connection.source.capabilities.writes[declaration.name]
   if (support !== true) throw new GatewayError('NOT_SUPPORTED', `${declaration.name}: ${support.unsupported}`)
   const actor = await actorOf(context, caller, slug, correlation)
-  return makePlan(context.known, connection, declaration.name, input, actor)
+  // What planning reads is not shown before the plan was judged, by its records' companies and boards too.
+  const planning = openConnections(context.services, context.known, {
+    judgedByPlan: true,
+    onRequest: context.countRequest,
+  })
+  const judged = await makePlan(
+    context.known,
+    planning.get(slug) ?? connection,
+    declaration.name,
+    input,
+    actor,
+  )
+  const { decision } = judged
+  if (decision.verdict === 'DENY')
+    return refused(context, caller, slug, declaration.name, judged.demands, decision)
+  return { ...judged, decision }
 }
 
 /** Whose time is logged, by the policy alone. */
-async function actorOf(context: GatewayContext, caller: AgentCaller, slug: string, correlation: string): Promise<PlanActor> {
+async function actorOf(
+  context: GatewayContext,
+  caller: AgentCaller,
+  slug: string,
+  correlation: string,
+): Promise<PlanActor> {
   const owner = context.known.principal.connections.get(slug)?.timeOwner ?? { who: 'REQUESTER' as const }
   if (owner.who === 'MEMBER') return { member: owner.member, timeOwner: 'MEMBER', correlation }
-  const person = caller.onBehalfOf === null ? undefined : await findPerson(context.services.store.db, caller.onBehalfOf)
+  const person =
+    caller.onBehalfOf === null ? undefined : await findPerson(context.services.store.db, caller.onBehalfOf)
   return { member: person?.member_keys[slug] ?? null, timeOwner: owner.who, correlation }
 }
 
-async function reserve(context: GatewayContext, key: KeyScope, fingerprint: string): Promise<WriteOutcome | null> {
+async function reserve(
+  context: GatewayContext,
+  key: KeyScope,
+  fingerprint: string,
+): Promise<WriteOutcome | null> {
   const { db } = context.services.store
   const reservation = await reserveKey(db, key, { fingerprint })
   switch (reservation.result) {
@@ -194,9 +241,15 @@ async function reserve(context: GatewayContext, key: KeyScope, fingerprint: stri
     case 'REPLAY':
       return outcomeOf((await getRequest(db, reservation.requestId)) as WriteRequestRow, true)
     case 'IN_PROGRESS':
-      throw new GatewayError('IDEMPOTENCY_IN_PROGRESS', 'The first call with this key is still being planned.')
+      throw new GatewayError(
+        'IDEMPOTENCY_IN_PROGRESS',
+        'The first call with this key is still being planned.',
+      )
     case 'REUSED':
-      throw new GatewayError('IDEMPOTENCY_KEY_REUSED', 'This key was used for another call; a new intent needs a new key.')
+      throw new GatewayError(
+        'IDEMPOTENCY_KEY_REUSED',
+        'This key was used for another call; a new intent needs a new key.',
+      )
   }
 }
 
@@ -205,7 +258,9 @@ function keyOf(caller: AgentCaller, connection: string, key: string): KeyScope {
 }
 
 function fingerprintOf(field: string, input: unknown): string {
-  return createHash('sha256').update(canonicalize([field, input]) ?? '').digest('hex')
+  return createHash('sha256')
+    .update(canonicalize([field, input]) ?? '')
+    .digest('hex')
 }
 
 /** The request, its first revision, the kept key and the audit event commit together. */
@@ -217,7 +272,7 @@ async function store<W extends WriteName>(
   slug: string,
   call: Call,
   id: string,
-  { plan, hash, demands, decision }: JudgedPlan,
+  { plan, hash, demands, decision }: AllowedPlan,
   key: KeyScope | null,
   fingerprint: string,
 ): Promise<WriteRequestRow> {
@@ -225,8 +280,6 @@ async function store<W extends WriteName>(
   const held = decision.verdict === 'HOLD'
   const targets = targetsOf(plan)
   return services.store.transaction(async (trx) => {
-    // The store's clock decides what is in time; this process's may be off.
-    const now = (await storeNow(trx)).getTime()
     const row = await insertRequest(
       trx,
       {
@@ -246,8 +299,8 @@ async function store<W extends WriteName>(
         four_eyes: held && decision.fourEyes,
         groups: [...new Set(demands.flatMap(({ group }) => group ?? []))].sort(),
         policy_version: known.policyVersions.get(slug) ?? 0,
-        expires_at: new Date(now + services.settings.pendingFor * 1000),
-        execute_before: held ? null : new Date(now + services.settings.approvedFor * 1000),
+        expires_at: fromNow(services.settings.pendingFor),
+        execute_before: held ? null : fromNow(services.settings.approvedFor),
         target: targets,
         target_key: targets[0] ?? null,
         idempotency_key_hash: key?.keyHash ?? null,
@@ -255,7 +308,10 @@ async function store<W extends WriteName>(
       { plan, decision, createdByKind: 'AGENT', createdBy: caller.id },
     )
     if (key !== null && !(await keepKey(trx, key, fingerprint, id))) {
-      throw new GatewayError('IDEMPOTENCY_IN_PROGRESS', 'Another call took this key over while this one was being planned.')
+      throw new GatewayError(
+        'IDEMPOTENCY_IN_PROGRESS',
+        'Another call took this key over while this one was being planned.',
+      )
     }
     await record(trx, services, {
       type: 'REQUEST_CREATED',

@@ -37,6 +37,7 @@ export function facts(part: Partial<PlanFacts> = {}): PlanFacts {
     company: 'Acme',
     companies: ['Acme'],
     board: 'Help Desk',
+    reaches: [{ company: 'Acme', board: 'Help Desk' }],
     priorityRank: 3,
     closes: false,
     reopens: false,

@@ -19,7 +19,7 @@ export function defineBoard(
     extensions: psa(GROUP, ''),
     fields: (t) => ({
       name: t.field({
-        type: 'String',
+        type: 'UntrustedText',
         description: 'The name that technicians see.',
         extensions: field(GROUP, 'name'),
         resolve: (r) => r.get('name'),

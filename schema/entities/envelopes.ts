@@ -29,7 +29,7 @@ export function defineEnvelopes(builder: PsaBuilder) {
       }),
       endCursor: t.string({
         description: 'Give it as `after` to go on behind this page.',
-        resolve: (list) => list.edges.at(-1)?.cursor(),
+        resolve: (list) => list.edges.at(-1)?.cursor() ?? (list.hasNextPage ? list.end?.() : null),
       }),
       incomplete: t.field({
         type: [IncompleteRef],

@@ -5,6 +5,7 @@ import type { Builder } from '../builder.ts'
 import type { ReadContext } from '../context.ts'
 import { GatewayError } from '../errors.ts'
 import type { UnifiedGroup } from '../groups.ts'
+import { expectId } from '../ids.ts'
 import type { EntityType, Reference, ValuesOf, VendorRecord } from '../records.ts'
 import { Selections } from '../selection.ts'
 
@@ -46,7 +47,8 @@ export async function follow<T extends EntityType>(
   if (reference === null) return null
   const selections = Selections.of(info)
   const source = context.connections.get(reference.connection)?.source
-  if (source === undefined || reference.has(selections.answers(type))) return reference
+  if (source === undefined || reference.has(selections.answers(`${info.parentType.name}.${info.fieldName}`)))
+    return reference
   return context.reads.load(reference.id, type, selections.wanted(source, type))
 }
 
@@ -57,15 +59,16 @@ export async function loadById<T extends EntityType>(
   context: ReadContext,
   info: GraphQLResolveInfo,
 ): Promise<VendorRecord<ValuesOf[T]>> {
-  const slug = id.slice(0, id.indexOf(':'))
-  const connection = context.connections.get(slug)
+  const connection = context.connections.get(expectId(id, type).connection)
   if (connection === undefined) {
     throw new GatewayError('CONNECTION_FORBIDDEN', `The connection in this id is not assigned to you.`, {
-      id,
+      id: id.slice(0, 300),
     })
   }
   const record = await context.reads.load(id, type, Selections.of(info).wanted(connection.source, type))
   if (record === null)
-    throw new GatewayError('NOT_FOUND', `No ${type} with this id is visible to you.`, { id })
+    throw new GatewayError('NOT_FOUND', `No ${type} with this id is visible to you.`, {
+      id: id.slice(0, 300),
+    })
   return record
 }

@@ -16,7 +16,7 @@ export function defineMember(
     extensions: psa('Members', ''),
     fields: (t) => ({
       name: t.field({
-        type: 'String',
+        type: 'UntrustedText',
         description: 'First and last name.',
         extensions: plain('name'),
         resolve: (r) => r.get('name'),
@@ -28,7 +28,7 @@ export function defineMember(
         resolve: (r) => r.get('identifier'),
       }),
       email: t.field({
-        type: 'String',
+        type: 'UntrustedText',
         description: 'Work mail address.',
         extensions: plain('email'),
         resolve: (r) => r.get('email'),

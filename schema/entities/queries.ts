@@ -3,6 +3,7 @@ import { psa } from '../access.ts'
 import type { ReadContext } from '../context.ts'
 import { GatewayError } from '../errors.ts'
 import type { UnifiedGroup } from '../groups.ts'
+import { expectId } from '../ids.ts'
 import { listRecords } from '../lists.ts'
 import type {
   BoardValues,
@@ -30,6 +31,8 @@ export function defineTicketQueries(
   const by = (name: string) => psa('Tickets', name)
   const TimeRange = builder.inputType('TimeRange', {
     description: 'A span of time; either end may stay open.',
+    // Carries nothing of its own: the filter member that holds it is judged.
+    extensions: psa('OPEN', ''),
     fields: (t) => ({
       after: t.field({ type: 'DateTime', description: 'At or after this moment.' }),
       before: t.field({ type: 'DateTime', description: 'Before this moment.' }),
@@ -91,8 +94,9 @@ export function defineTicketQueries(
   const Order = orderOf(builder, 'Ticket', 'Tickets', {
     CREATED_AT: 'When it was opened; newest means by creation.',
     UPDATED_AT: 'When it last changed.',
-    WAITING_SINCE: 'Open tickets by their last touch; ascending shows first what has waited longest.',
-    DUE_AT: 'By the date required; those without one come last ascending.',
+    WAITING_SINCE:
+      'Open tickets by their last touch; ascending shows first what has waited longest. Closed ones come last.',
+    DUE_AT: 'By the date required; those without one come last in both directions.',
     PRIORITY: 'By urgency; one connection only.',
     NUMBER: 'By number; one connection only.',
   })
@@ -114,7 +118,11 @@ export function defineTicketQueries(
         listRecords(
           'Ticket',
           'Ticket',
-          { ...args, filter: present(args.filter), order: order ?? { key: 'CREATED_AT', direction: 'DESC' } },
+          {
+            ...args,
+            filter: withIds(present(args.filter)),
+            order: order ?? { key: 'CREATED_AT', direction: 'DESC' },
+          },
           context,
           info,
         ),
@@ -247,7 +255,7 @@ function list<T extends 'Contact' | 'Company' | 'Member' | 'Board'>(
         listRecords(
           type as ListName & T,
           type,
-          { ...args, filter: present(args.filter), order: { key: 'NAME', direction: 'ASC' } },
+          { ...args, filter: withIds(present(args.filter)), order: { key: 'NAME', direction: 'ASC' } },
           context,
           info,
         ) as never,
@@ -273,6 +281,8 @@ function orderOf(builder: PsaBuilder, type: string, group: UnifiedGroup, keys: R
   })
   return builder.inputType(`${type}Order`, {
     description: 'Order of a list.',
+    // What is ordered by stands on the values of the key.
+    extensions: psa('OPEN', ''),
     fields: (t) => ({
       key: t.field({ type: Key, required: true, description: 'What to order by.' }),
       direction: t.field({
@@ -303,6 +313,23 @@ function direction(builder: PsaBuilder) {
 /** The filter's members that the caller gave; an explicit null is kept, so that it is refused by name. */
 function present(filter: unknown): Record<string, unknown> {
   return { ...(filter as Record<string, unknown> | null | undefined) }
+}
+
+/** Filter members that hold global ids, the same in every filter. */
+const REFERENCES: Readonly<Record<string, EntityType>> = {
+  board: 'Board',
+  company: 'Company',
+  contact: 'Contact',
+  assignee: 'Member',
+}
+
+/** A bare id of a vendor means another record on each connection, and a name belongs to another group's information. */
+function withIds(filter: Record<string, unknown>): Record<string, unknown> {
+  for (const [member, type] of Object.entries(REFERENCES)) {
+    const ids = filter[member]
+    if (Array.isArray(ids)) for (const id of ids) expectId(String(id), type, `filter.${member}`)
+  }
+  return filter
 }
 
 function notAssigned(connection: string): GatewayError {

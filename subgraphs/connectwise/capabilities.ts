@@ -41,7 +41,7 @@ export const connectwiseCapabilities: VendorCapabilities = {
     'Note.contact': ['name'],
     'Note.ticket': ['number'],
     'TimeEntry.member': ['name', 'identifier'],
-    'TimeEntry.ticket': ['title', 'number'],
+    'TimeEntry.ticket': ['number'],
     'TimeEntry.company': ['name', 'identifier'],
     'Contact.company': ['name', 'identifier'],
   },

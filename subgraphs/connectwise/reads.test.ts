@@ -271,11 +271,11 @@ describe('filters', () => {
   })
 
   it.each([
-    ['Ticket', { colour: 'red' }, 'colour'],
-    ['Ticket', { constructor: 'x' }, 'constructor'],
-    ['Ticket', { createdAt: { since: '2026-01-01T00:00:00Z' } }, 'createdAt.since'],
-    ['Ticket', { text: 'a\\' }, 'text'],
-    ['Contact', { company: 'x) or (id > 0' }, 'company'],
+    ['Ticket', { colour: 'red' }, 'filter.colour'],
+    ['Ticket', { constructor: 'x' }, 'filter.constructor'],
+    ['Ticket', { createdAt: { since: '2026-01-01T00:00:00Z' } }, 'filter.createdAt.since'],
+    ['Ticket', { text: 'a\\' }, 'filter.text'],
+    ['Contact', { company: 'x) or (id > 0' }, 'filter.company'],
     ['Ticket.notes', { kinds: ['CLIENT_FACING'] }, 'kinds'],
   ] as const)('are honoured or refused by name: %s %j', async (name, filter, argument) => {
     const refused = list(bench.session(), name, {

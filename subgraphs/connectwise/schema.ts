@@ -77,7 +77,6 @@ export const timeEntry = z.object({
   billableOption: optional(z.string()),
   notes: optional(z.string()),
   internalNotes: optional(z.string()),
-  ticket: optional(ticketReference),
   dateEntered: optional(z.string()),
   _info: optional(info),
 })

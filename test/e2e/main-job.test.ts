@@ -37,6 +37,10 @@ it('an agent asks, a person approves, exactly the planned bytes are sent, and th
   expect(sent[0]?.path.endsWith(plan.steps[0].path)).toBe(true)
   expect(JSON.stringify(sent[0]?.body)).toBe(plan.steps[0].body)
 
-  const after = await t.ask(agent.token, 'query ($id: ID!) { writeRequest(id: $id) { state ticket { status { name } } } }', { id })
+  const after = await t.ask(
+    agent.token,
+    'query ($id: ID!) { writeRequest(id: $id) { state ticket { status { name } } } }',
+    { id },
+  )
   expect(after.data.writeRequest).toEqual({ state: 'EXECUTED', ticket: { status: { name: 'In Progress' } } })
 })

@@ -31,18 +31,12 @@ export const timeEntrySpec: EntitySpec<TimeEntryBody> = {
       name: { group: 'Members', member: 'name', value: ({ name }) => name },
       identifier: { group: 'Members', member: 'identifier', value: ({ identifier }) => identifier },
     }),
+    // What time is charged to is the one certain word; `ticket` is a convenience of newer releases, so its
+    // summary is never relied on: a ticket's title is read with the ticket.
     ticket: {
-      ...reference<TimeEntryBody, { id: number; summary?: string | undefined }>(
-        'ticket',
-        'ticket',
-        'Ticket',
-        ticketOf,
-        {
-          title: { group: 'Tickets', member: 'summary', value: ({ summary }) => summary },
-          number: { group: 'Tickets', value: ({ id }) => String(id) },
-        },
-      ),
-      // What time is charged to is the one certain word; `ticket` is a convenience of newer releases.
+      ...reference<TimeEntryBody, { id: number }>('ticket', 'ticket', 'Ticket', ticketOf, {
+        number: { group: 'Tickets', value: ({ id }) => String(id) },
+      }),
       paths: ['chargeToId', 'chargeToType'],
     },
     company: reference('company', 'company', 'Company', ({ company }) => company, {
@@ -52,7 +46,7 @@ export const timeEntrySpec: EntitySpec<TimeEntryBody> = {
   },
 }
 
-function ticketOf({ chargeToId, chargeToType, ticket }: TimeEntryBody) {
+function ticketOf({ chargeToId, chargeToType }: TimeEntryBody) {
   if (chargeToType !== 'ServiceTicket' || chargeToId === null) return null
-  return { id: chargeToId, summary: ticket?.id === chargeToId ? ticket.summary : undefined }
+  return { id: chargeToId }
 }

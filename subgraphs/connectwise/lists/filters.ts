@@ -61,16 +61,18 @@ export async function buildFilter(
   const context: Context = { session, filter, secondLook: [], childConditions: [] }
   const conditions: Condition[] = []
   let nothing = false
+  // Lists below a record take their conditions as arguments of their own.
+  const prefix = list.includes('.') ? '' : 'filter.'
   for (const [name, value] of Object.entries(filter)) {
     if (value === null || value === undefined) continue
     const builder = Object.hasOwn(FILTERS[list], name) ? FILTERS[list][name] : undefined
     if (builder === undefined) {
       throw new GatewayError('BAD_USER_INPUT', `ConnectWise cannot filter this list by "${name}".`, {
-        argument: name,
+        argument: prefix + name,
         allowed: Object.keys(FILTERS[list]),
       })
     }
-    const built = await builder(value, context, name)
+    const built = await builder(value, context, prefix + name)
     if (built === NOTHING) nothing = true
     else if (built !== undefined) conditions.push(built)
   }

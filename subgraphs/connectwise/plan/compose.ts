@@ -1,5 +1,12 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
-import type { FieldChange, NoteInput, PlanDraft, TicketChangeInput, TimeInput } from '../../../schema/plan.ts'
+import type {
+  FieldChange,
+  NoteInput,
+  PlanDraft,
+  ScopeFacts,
+  TicketChangeInput,
+  TimeInput,
+} from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import type { Status } from '../reference.ts'
 import { statusesOf } from '../reference.ts'
@@ -99,8 +106,13 @@ export async function planWork(
     clientMail: mailing,
     facts: {
       company: change.company,
-      companies: [...new Set([companyNow, change.company].filter((one) => one !== null))],
+      companies: companiesOf([companyNow, change.company], change.contactReached),
       board: change.board,
+      reaches: [
+        { company: companyNow, board: now.board === null ? null : String(now.board.id) },
+        { company: change.company, board: change.board },
+        ...change.contactReached,
+      ],
       priorityRank: change.priorityRank,
       closes,
       reopens,
@@ -110,6 +122,15 @@ export async function planWork(
     },
     ticket: { key, number: key, title: now.summary ?? '' },
   }
+}
+
+/** With the company that a contact belongs to: a plan reaches into that one, too. */
+export function companiesOf(
+  companies: readonly (string | null)[],
+  reached: readonly ScopeFacts[],
+): readonly string[] {
+  const all = [...companies, ...reached.map(({ company }) => company)]
+  return [...new Set(all.filter((one) => typeof one === 'string'))]
 }
 
 export async function currentStatus(session: VendorSession, now: TicketBody): Promise<Status | null> {

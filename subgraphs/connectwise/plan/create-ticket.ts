@@ -1,6 +1,6 @@
 import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
-import { factValues, settingChanges } from './compose.ts'
+import { companiesOf, factValues, settingChanges } from './compose.ts'
 import { clientMail, type MailReason, statusMail } from './mail.ts'
 import { resolveChange } from './settings.ts'
 import { step, textOf } from './steps.ts'
@@ -64,8 +64,9 @@ export async function planCreateTicket(
     clientMail: mailing,
     facts: {
       company: change.company,
-      companies: change.company === null ? [] : [change.company],
+      companies: companiesOf([change.company], change.contactReached),
       board: change.board,
+      reaches: [{ company: change.company, board: change.board }, ...change.contactReached],
       priorityRank: change.priorityRank,
       closes: false,
       reopens: false,

@@ -95,6 +95,10 @@ export async function planMergeTickets(session: VendorSession, input: MergeTicke
       company: parent.company === null ? null : String(parent.company.id),
       companies: companiesOf([parent, ...open]),
       board: parent.board === null ? null : String(parent.board.id),
+      reaches: [parent, ...open].map(({ company, board }) => ({
+        company: company === null ? null : String(company.id),
+        board: board === null ? null : String(board.id),
+      })),
       priorityRank: rank,
       closes: true,
       reopens: false,

@@ -1,6 +1,6 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import { parseId } from '../../../schema/ids.ts'
-import type { TicketChangeInput } from '../../../schema/plan.ts'
+import type { ScopeFacts, TicketChangeInput } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { boards, prioritiesOf, type Status, statusesOf, typesOf } from '../reference.ts'
 import type { BoardBody, SetupValue, TicketBody } from '../schema.ts'
@@ -36,6 +36,8 @@ export interface Resolved {
   readonly board: string | null
   readonly company: string | null
   readonly contact: string | null
+  /** The contact that is written, as a record scope sees it: it may belong to another company than the ticket. */
+  readonly contactReached: readonly ScopeFacts[]
   readonly status: Status | null
   readonly priorityRank: number | null
   readonly warnings: readonly string[]
@@ -107,6 +109,7 @@ export async function resolveChange(
   }
   const companyAfter = companyKey ?? (now?.company == null ? null : String(now.company.id))
 
+  const contactReached: ScopeFacts[] = []
   let contactAfter = now?.contact == null ? null : String(now.contact.id)
   if (change.contact === null) {
     contactAfter = null
@@ -116,6 +119,11 @@ export async function resolveChange(
     const contact = await referred(session, 'Contact', contactAfter, 'contact')
     const home = contact.record?.get('company') as { readonly id: string } | null | undefined
     const homeKey = home == null ? null : (parseId(home.id)?.key ?? null)
+    // Unread, its company is unknown and not none: a record scope refuses what is unknown.
+    contactReached.push({
+      ...(contact.record !== null && { company: homeKey }),
+      notApplicable: ['board'],
+    })
     if (homeKey !== null && companyAfter !== null && homeKey !== companyAfter) {
       warnings.push("The contact belongs to another company than the ticket's.")
     }
@@ -166,6 +174,7 @@ export async function resolveChange(
     board: boardAfter,
     company: companyAfter,
     contact: contactAfter,
+    contactReached,
     status: status.after,
     priorityRank: rank,
     warnings,

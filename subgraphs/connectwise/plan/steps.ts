@@ -34,6 +34,8 @@ export function step(session: VendorSession, spec: StepSpec): PlannedStep {
     creates: spec.creates,
     summary: spec.summary,
     reconcile: spec.reconcile,
+    // Each of these writes stands alone.
+    holes: [],
   }
 }
 

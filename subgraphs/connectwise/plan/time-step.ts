@@ -73,7 +73,23 @@ export async function timeStep(
 
 /** The policy says whose time it is, never the agent. */
 function ownerOf(ticket: TicketBody, actor: PlanActor): MemberReference | null {
-  if (actor.timeOwner !== 'TICKET_OWNER') return memberReference(actor.member)
+  if (actor.timeOwner === 'APPROVER') {
+    throw new GatewayError(
+      'NOT_SUPPORTED',
+      'Time goes to the approver by policy, but the bytes that are approved name the member.',
+    )
+  }
+  if (actor.timeOwner !== 'TICKET_OWNER') {
+    if (actor.member !== null) return memberReference(actor.member)
+    // Left out, the vendor would book it on the API user.
+    throw new GatewayError(
+      'NOT_CONFIGURED',
+      'It is not known whose time this is: nobody at the PSA is named.',
+      {
+        missing: actor.timeOwner === 'MEMBER' ? 'timeOwner.member' : 'onBehalfOf',
+      },
+    )
+  }
   if (ticket.owner !== null) return { id: ticket.owner.id }
   throw new GatewayError(
     'NOT_CONFIGURED',
