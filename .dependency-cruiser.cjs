@@ -14,7 +14,8 @@ const rooms = {
 }
 const ours = '^(schema|policy|subgraphs|gateway|console|simulators|test|bench|scripts)/'
 const vendors = ['connectwise', 'autotask', 'halo', 'servicenow']
-const isTest = '[.]test[.]tsx?$'
+// Helpers of tests stand beside them: testing.ts, harness.ts, testing/.
+const isTest = '([.]test[.]tsx?|/(testing|harness|toy|toy-gateway)[.]ts|/testing/[^/]+[.]ts)$'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -43,8 +44,9 @@ module.exports = {
     },
     {
       name: 'tests-are-not-imported',
+      comment: 'What runs imports neither a test nor its helpers',
       severity: 'error',
-      from: {},
+      from: { pathNot: `${isTest}|^test/` },
       to: { path: isTest },
     },
     {

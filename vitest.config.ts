@@ -5,7 +5,10 @@ export default defineConfig({
   resolve: {
     // Without this the ESM and the CJS build of graphql both load, and instanceof checks fail between them.
     alias: [
-      { find: /^graphql$/, replacement: fileURLToPath(new URL('./node_modules/graphql/index.js', import.meta.url)) },
+      {
+        find: /^graphql$/,
+        replacement: fileURLToPath(new URL('./node_modules/graphql/index.js', import.meta.url)),
+      },
     ],
   },
   test: {

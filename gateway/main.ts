@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { probeConnections } from './admin/probe.ts'
 import { startServer } from './doors/server.ts'
 import { createGateway } from './gateway.ts'
 import { freshToken } from './identity/tokens.ts'
@@ -76,7 +77,7 @@ async function start(): Promise<void> {
     host: options.host,
     port: options.port,
     graphiqlDir: fileURLToPath(new URL('../dist/graphiql', import.meta.url)),
-    ...(simulators !== undefined && { graphiqlConfig: () => graphiqlConfig(sandbox as Sandbox) }),
+    ...(simulators !== undefined && { graphiqlConfig: () => graphiqlConfig(sandbox) }),
     log,
     limits: { bodyBytes: 256 * 1024 },
     origins: options.origins,
@@ -86,8 +87,13 @@ async function start(): Promise<void> {
   if (simulators === undefined) {
     await saveInstallation(store.db, { sandbox: false })
     await welcomeSetup(server.url)
+    // Whether a PSA answers is no condition for the gateway to run.
+    probeConnections(gateway.services).catch((error) =>
+      log('warn', 'probing failed', { error: String(error) }),
+    )
   } else {
     sandbox = await seedSandbox(gateway.services, simulators.running, server.url, options.dataDir)
+    await probeConnections(gateway.services)
     welcomeSandbox(sandbox)
   }
 
@@ -127,7 +133,9 @@ A first query:
 }
 
 start().catch((error) => {
-  process.stderr.write(`Countersign could not start: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(
+    `Countersign could not start: ${error instanceof Error ? error.message : String(error)}\n`,
+  )
   log('error', 'start failed', { error: error instanceof Error ? (error.stack ?? '') : String(error) })
   void end(1)
 })

@@ -25,7 +25,9 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
   })
   const { DATABASE_URL: databaseUrl, DATABASE_OWNER_URL: databaseOwnerUrl } = env
   if ((databaseUrl === undefined) !== (databaseOwnerUrl === undefined)) {
-    throw new TypeError('Expected DATABASE_URL (role app) and DATABASE_OWNER_URL (migrations) both, got one of them')
+    throw new TypeError(
+      'Expected DATABASE_URL (role app) and DATABASE_OWNER_URL (migrations) both, got one of them',
+    )
   }
   return {
     sandbox: !values['no-sandbox'],

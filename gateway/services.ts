@@ -6,7 +6,11 @@ import type { Settings } from './settings.ts'
 import type { Store } from './store/index.ts'
 import type { ConnectionRow } from './store/tables.ts'
 
-export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: Readonly<Record<string, unknown>>) => void
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  facts?: Readonly<Record<string, unknown>>,
+) => void
 
 /** What one gateway process is made of; holds no state that another process would miss. */
 export interface Services {

@@ -4,23 +4,23 @@ export interface Settings {
   readonly settleWait: number
   /** How long a pending request waits for a person. */
   readonly pendingFor: number
-  /** How long an approved request may wait for its execution: SAFETY (b), 15 minutes. */
+  /** How long an approved request may wait for its execution: docs/safety.md (b), 15 minutes. */
   readonly approvedFor: number
   /** An executor's hold on a request; a step's send must begin and end within it. */
   readonly lease: number
-  /** Between intent and first byte, by monotonic clock: SAFETY (b) E4, 5 s. */
+  /** Between intent and first byte, by monotonic clock: docs/safety.md (b) E4, 5 s. */
   readonly sendWithin: number
   /** How often waiting work is looked for when no wake-up came. */
   readonly poll: number
-  /** Agent tokens: SAFETY (h), 90 days at most. */
+  /** Agent tokens: docs/safety.md (h), 90 days at most. */
   readonly agentTokenDays: number
   readonly personTokenDays: number
-  /** How long a PSA may take to answer: SAFETY (i). */
+  /** How long a PSA may take to answer: docs/safety.md (i). */
   readonly vendorRead: number
   readonly vendorWrite: number
-  /** Open requests of one agent: SAFETY (i). */
+  /** Open requests of one agent: docs/safety.md (i). */
   readonly openRequestsPerAgent: number
-  /** Streams of one caller: SAFETY (i). */
+  /** Streams of one caller: docs/safety.md (i). */
   readonly streamsPerCaller: number
 }
 

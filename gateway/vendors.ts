@@ -20,7 +20,7 @@ export interface SessionOptions {
 }
 
 /**
- * No source narrows its reads by company or board so far, and a read that can't be scoped is refused (SAFETY.md (a)):
+ * No source narrows its reads by company or board so far, and a read that can't be scoped is refused (docs/safety.md (a)):
  * under a record scope nothing is read but for a plan.
  */
 export const UNSCOPED = { unscopable: true } as const

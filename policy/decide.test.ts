@@ -17,7 +17,7 @@ import type { AccessLevel, Demand } from './types.ts'
 
 const update: Partial<Demand> = { kind: 'UPDATE', fields: ['title'] }
 
-/** What becomes of a call, by the words of the table in SAFETY.md (a). */
+/** What becomes of a call, by the words of the table in docs/safety.md (a). */
 function outcome(row: {
   level?: AccessLevel
   demands: readonly Partial<Demand>[]

@@ -1,5 +1,5 @@
 /**
- * Groups that no policy opens, for reads and writes alike: one forbid beats every allow (SAFETY.md (a) 5 and
+ * Groups that no policy opens, for reads and writes alike: one forbid beats every allow (docs/safety.md (a) 5 and
  * (f) "Always denied"). Single endpoints of other groups are forbidden by the catalogue, through
  * `Demand.forbidden`. The reasons stand in the message, so they are written for whoever is refused.
  */

@@ -1,4 +1,4 @@
-/** The rows of the table in DESIGN.md 5, in its order. */
+/** The rows of the table of access profiles, in its order. */
 export type ProfileRow = 'TICKETS' | 'NOTES' | 'TIME' | 'DESK' | 'CLIENT' | 'SETUP' | 'REST'
 
 /** Same names as `Vendor` in schema; spelled out, since a policy knows nothing else of vendors. */

@@ -43,7 +43,7 @@ function writeMergeAndBundle(approval: readonly ApprovalRule[]): GroupPolicy {
   return { ...write(approval), merge: true, bundle: true }
 }
 
-/** The table of DESIGN.md 5, column by column. Deleting is off in all of them. */
+/** The table of the access profiles, column by column. Deleting is off in all of them. */
 const profiles: Readonly<Record<AccessProfile, Readonly<Record<ProfileRow, GroupPolicy>>>> = {
   READ_ONLY: {
     TICKETS: read,

@@ -143,7 +143,7 @@ const timeOwner = z.discriminatedUnion(
 
 /**
  * A policy as it comes from the console, the API or a file. Anything unexpected refuses it whole, and the old
- * policy stays (SAFETY.md (a)).
+ * policy stays (docs/safety.md (a)).
  * @throws GatewayError BAD_USER_INPUT naming the setting, what it takes and what came
  */
 export function parsePolicy(input: unknown, groupsOfVendor: readonly string[]): ConnectionPolicy {

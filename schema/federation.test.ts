@@ -20,7 +20,7 @@ function subgraph() {
   })
   const ticket = schema.getType('Ticket') as GraphQLObjectType
   ticket.extensions = psa('Tickets', 'id')
-  ticket.getFields()['title']!.extensions = psa('Tickets', 'title')
+  ticket.getFields().title!.extensions = psa('Tickets', 'title')
   return asSubgraph(schema, {
     Ticket: {
       key: 'id',
@@ -72,7 +72,7 @@ describe('_entities', () => {
     expect(JSON.parse(JSON.stringify(data))).toEqual({
       _entities: [{ title: 'title of 1' }, null, { title: 'title of 2' }, null],
     })
-    expect(errors!.map(({ path, extensions }) => [path?.[1], extensions['code']])).toEqual([
+    expect(errors!.map(({ path, extensions }) => [path?.[1], extensions.code])).toEqual([
       [1, 'VENDOR_UNAVAILABLE'],
       [3, 'NOT_FOUND'],
     ])
@@ -86,7 +86,7 @@ describe('_entities', () => {
     [{ __typename: 'Ticket' }],
   ])('refuses %j', async (representation) => {
     const { errors } = await ask([representation])
-    expect(errors![0]!.extensions['code']).toBe('BAD_USER_INPUT')
+    expect(errors![0]!.extensions.code).toBe('BAD_USER_INPUT')
   })
 })
 
@@ -94,8 +94,8 @@ describe('what it keeps', () => {
   it('extensions of types and fields, and resolvers', () => {
     const ticket = subgraph().getType('Ticket') as GraphQLObjectType
     expect(ticket.extensions).toEqual(psa('Tickets', 'id'))
-    expect(ticket.getFields()['title']!.extensions).toEqual(psa('Tickets', 'title'))
-    expect(ticket.getFields()['title']!.resolve).toBeTypeOf('function')
+    expect(ticket.getFields().title!.extensions).toEqual(psa('Tickets', 'title'))
+    expect(ticket.getFields().title!.resolve).toBeTypeOf('function')
   })
 })
 

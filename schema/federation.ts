@@ -37,7 +37,7 @@ interface SubgraphExtension {
 /**
  * Turns a plain schema into a Federation v2 subgraph: `_service`, `_entities` and the keys. Resolvers and
  * extensions (the access declarations) stay as they are. It is written here because the usual helpers stand
- * under the Elastic licence (DESIGN.md 2).
+ * under the Elastic licence.
  */
 export function asSubgraph(schema: GraphQLSchema, entities: Readonly<Record<string, Entity>>): GraphQLSchema {
   refuseBadEntities(schema, entities)

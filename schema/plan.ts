@@ -155,7 +155,7 @@ export interface Baseline {
   readonly target: TargetRef
   readonly version: string | null
   readonly fields: Readonly<Record<string, unknown>>
-  /** What makes the plan stale, by SAFETY.md (b): UPDATE compares fields, DELETE the version marker. */
+  /** What makes the plan stale, by docs/safety.md (b): UPDATE compares fields, DELETE the version marker. */
   readonly kind: AccessKind
 }
 

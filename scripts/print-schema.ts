@@ -19,7 +19,9 @@ const files = {
 if (process.argv.includes('--check')) {
   const stale = Object.entries(files).filter(([name, text]) => read(join(folder, name)) !== text)
   if (stale.length > 0) {
-    console.error(`generated/${stale.map(([name]) => name).join(', ')} differ from the code. Run: npm run generate`)
+    console.error(
+      `generated/${stale.map(([name]) => name).join(', ')} differ from the code. Run: npm run generate`,
+    )
     process.exitCode = 1
   } else console.log(`${Object.keys(files).join(' and ')} match the code`)
 } else {

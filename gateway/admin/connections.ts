@@ -6,7 +6,7 @@ import type { GatewayContext } from '../context.ts'
 import { listCredentialFields, saveCredentials } from '../secrets/credentials.ts'
 import { createConnection, findConnection, saveConnection as saveRow } from '../store/connections.ts'
 import type { ConnectionRow, OnPremises } from '../store/tables.ts'
-import { openConnections } from '../vendors.ts'
+import { type ConnectionTest, probe } from './probe.ts'
 import { expectRoleFor, nameOf } from './scope.ts'
 
 export interface ConnectionInput {
@@ -167,16 +167,7 @@ function onPremisesEntry(origin: string, onPremises: boolean): OnPremises | null
   }
 }
 
-export interface ConnectionTest {
-  readonly ok: boolean
-  readonly version: string | null
-  readonly member: string | null
-  readonly code: string | null
-  readonly message: string | null
-  readonly vendorMessage: string | null
-}
-
-/** Reads the PSA's version with the stored credentials; what is wrong is an answer, not an error. */
+/** @throws GatewayError NOT_FOUND, ROLE_REQUIRED; what is wrong with the PSA is an answer */
 export async function testConnection(context: GatewayContext, slug: string): Promise<ConnectionTest> {
   expectRoleFor(context, 'connectionAdmin', slug)
   const row = await findConnection(context.services.store.db, slug)
@@ -184,32 +175,7 @@ export async function testConnection(context: GatewayContext, slug: string): Pro
     throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', {
       connection: slug.slice(0, 60),
     })
-  const source = context.services.sources.get(row.vendor)
-  const rows = new Map([[slug, row]])
-  const groups = Object.fromEntries(
-    (source?.groups ?? []).map((group) => [group, { level: 'READ_ONLY' as const }]),
-  )
-  const open = openConnections(context.services, {
-    principal: { kind: 'PERSON', active: true, connections: new Map([[slug, { groups }]]) },
-    rows,
-    policyVersions: new Map(),
-  }).get(slug)
-  try {
-    if (open === undefined) throw new GatewayError('NOT_SUPPORTED', 'No subgraph serves this vendor.')
-    const { version, member } = await open.source.test(open.session)
-    return { ok: true, version, member, code: null, message: null, vendorMessage: null }
-  } catch (error) {
-    if (!(error instanceof GatewayError)) throw error
-    const vendor = error.extensions.vendor as { message?: string } | undefined
-    return {
-      ok: false,
-      version: null,
-      member: null,
-      code: error.code,
-      message: error.message,
-      vendorMessage: vendor?.message ?? null,
-    }
-  }
+  return probe(context.services, row)
 }
 
 export async function disableConnection(context: GatewayContext, slug: string): Promise<ConnectionRow> {

@@ -1,6 +1,6 @@
 import { control } from '../../schema/access.ts'
-import { APPROVAL_EVENTS, type ApprovalEvent, findApprovalEvent } from '../events/approval-events.ts'
 import { findVisible } from '../approvals/visible.ts'
+import { APPROVAL_EVENTS, type ApprovalEvent, findApprovalEvent } from '../events/approval-events.ts'
 import type { Control } from './builder.ts'
 import type { RequestTypes } from './request-types.ts'
 
@@ -10,16 +10,18 @@ const everybody = control({ agents: true, roles: 'ANY' })
 export function defineEvents({ builder }: Control, { WriteRequest }: RequestTypes): void {
   const Type = builder.enumType('ApprovalEventType', {
     description: 'What happened to a write request.',
-    values: Object.fromEntries(Object.entries(APPROVAL_EVENTS).map(([name, description]) => [name, { description }])) as Record<
-      keyof typeof APPROVAL_EVENTS,
-      { description: string }
-    >,
+    values: Object.fromEntries(
+      Object.entries(APPROVAL_EVENTS).map(([name, description]) => [name, { description }]),
+    ) as Record<keyof typeof APPROVAL_EVENTS, { description: string }>,
   })
   const Event = builder.objectRef<ApprovalEvent>('ApprovalEvent').implement({
     description: 'Something that happened to a write request.',
     extensions: everybody,
     fields: (t) => ({
-      id: t.exposeID('id', { nullable: false, description: 'The same event keeps its id when it comes twice.' }),
+      id: t.exposeID('id', {
+        nullable: false,
+        description: 'The same event keeps its id when it comes twice.',
+      }),
       seq: t.exposeInt('seq', { nullable: false, description: 'Place in the order of events.' }),
       cursor: t.string({
         nullable: false,
@@ -27,7 +29,12 @@ export function defineEvents({ builder }: Control, { WriteRequest }: RequestType
         resolve: ({ seq }, _, context) => context.sealCursor({ seq }),
       }),
       type: t.field({ type: Type, nullable: false, resolve: ({ type }) => type }),
-      at: t.field({ type: 'DateTime', nullable: false, description: 'When, by the clock of the store.', resolve: ({ at }) => at }),
+      at: t.field({
+        type: 'DateTime',
+        nullable: false,
+        description: 'When, by the clock of the store.',
+        resolve: ({ at }) => at,
+      }),
       request: t.field({
         type: WriteRequest,
         description: 'The request as it stands now.',
@@ -47,7 +54,8 @@ export function defineEvents({ builder }: Control, { WriteRequest }: RequestType
   builder.subscriptionField('approvalEvents', (t) =>
     t.field({
       type: Event,
-      description: 'What happens to write requests from now on, or from a cursor on: first what was missed, then live.',
+      description:
+        'What happens to write requests from now on, or from a cursor on: first what was missed, then live.',
       extensions: everybody,
       args: { after: t.arg.string({ description: 'Cursor of the last event that you saw.' }) },
       // Never asked: the gateway reads the store itself and runs `approvalEvent` for each event.

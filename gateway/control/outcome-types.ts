@@ -34,7 +34,9 @@ export function defineOutcomes(
     }),
   })
   const of = (name: Settled['is'], description: string) =>
-    builder.objectRef<Settled>(name).implement({ description, extensions: everybody, interfaces: [Outcome], fields: () => ({}) })
+    builder
+      .objectRef<Settled>(name)
+      .implement({ description, extensions: everybody, interfaces: [Outcome], fields: () => ({}) })
   const TicketWritten = builder.objectRef<Settled>('TicketWritten').implement({
     description: 'The write was applied.',
     extensions: everybody,
@@ -52,7 +54,12 @@ export function defineOutcomes(
     extensions: everybody,
     interfaces: [Outcome],
     fields: (t) => ({
-      plan: t.field({ type: PlanType, nullable: false, description: 'The plan.', resolve: ({ plan, hash }) => ({ plan, hash }) }),
+      plan: t.field({
+        type: PlanType,
+        nullable: false,
+        description: 'The plan.',
+        resolve: ({ plan, hash }) => ({ plan, hash }),
+      }),
       wouldRequireApproval: t.boolean({
         nullable: false,
         description: 'A person would have to approve it.',
@@ -60,14 +67,24 @@ export function defineOutcomes(
       }),
       testMode: t.stringList({
         nullable: false,
-        description: 'Where test mode is on (installation, connection, workflow); empty when the call asked for a dry run.',
+        description:
+          'Where test mode is on (installation, connection, workflow); empty when the call asked for a dry run.',
         resolve: ({ testMode }) => [...testMode],
       }),
     }),
   })
-  const ApprovalPending = of('ApprovalPending', 'A person must approve it first. Follow the request; do not ask again.')
-  const WriteInProgress = of('WriteInProgress', 'It is being applied, or its outcome is still being found out. Follow the request.')
-  const WriteClosed = of('WriteClosed', 'A request with this idempotency key ended without being applied; it says why.')
+  const ApprovalPending = of(
+    'ApprovalPending',
+    'A person must approve it first. Follow the request; do not ask again.',
+  )
+  const WriteInProgress = of(
+    'WriteInProgress',
+    'It is being applied, or its outcome is still being found out. Follow the request.',
+  )
+  const WriteClosed = of(
+    'WriteClosed',
+    'A request with this idempotency key ended without being applied; it says why.',
+  )
   return builder.unionType('TicketWriteResult', {
     description: 'What a write on a ticket answers.',
     types: [TicketWritten, ApprovalPending, DryRunPlan, WriteInProgress, WriteClosed],

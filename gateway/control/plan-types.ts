@@ -21,25 +21,43 @@ export function definePlan(builder: ControlBuilder) {
     }),
   })
   const Step = builder.objectRef<PlannedStep & { readonly origin: string }>('PlannedStep').implement({
-    description: 'One vendor request of a plan, exactly as it would be sent. Credentials are added at sending and never shown.',
+    description:
+      'One vendor request of a plan, exactly as it would be sent. Credentials are added at sending and never shown.',
     extensions: everybody,
     fields: (t) => ({
       summary: t.exposeString('summary', { nullable: false, description: 'What it does, in one sentence.' }),
       method: t.exposeString('method', { nullable: false, description: 'HTTP method.' }),
-      host: t.string({ nullable: false, description: 'Where it goes.', resolve: ({ origin }) => new URL(origin).host }),
+      host: t.string({
+        nullable: false,
+        description: 'Where it goes.',
+        resolve: ({ origin }) => new URL(origin).host,
+      }),
       path: t.exposeString('path', {
         nullable: false,
         description: 'Path. `{step1.id}` stands for the id that step 1 makes.',
       }),
-      query: t.field({ type: [Pair], nullable: false, description: 'Query string.', resolve: ({ query }) => query }),
+      query: t.field({
+        type: [Pair],
+        nullable: false,
+        description: 'Query string.',
+        resolve: ({ query }) => query,
+      }),
       headers: t.stringList({
         nullable: false,
         description: 'Names of the headers that the plan sets.',
         resolve: ({ headers }) => Object.keys(headers),
       }),
       body: t.exposeString('body', { description: 'The exact body; null for none.' }),
-      group: t.string({ nullable: false, description: 'Permission group that it demands.', resolve: ({ access }) => access.group }),
-      kind: t.string({ nullable: false, description: 'CREATE, UPDATE, MERGE, BUNDLE or DELETE.', resolve: ({ access }) => access.kind }),
+      group: t.string({
+        nullable: false,
+        description: 'Permission group that it demands.',
+        resolve: ({ access }) => access.group,
+      }),
+      kind: t.string({
+        nullable: false,
+        description: 'CREATE, UPDATE, MERGE, BUNDLE or DELETE.',
+        resolve: ({ access }) => access.kind,
+      }),
       fields: t.stringList({
         nullable: false,
         description: 'Every field that the body writes, by its name in a policy.',
@@ -48,7 +66,9 @@ export function definePlan(builder: ControlBuilder) {
       demands: t.stringList({
         nullable: false,
         description: 'Every group and kind that the request reaches, such as "Tickets UPDATE".',
-        resolve: ({ access, alsoDemands }) => [...new Set([access, ...alsoDemands].map(({ group, kind }) => `${group} ${kind}`))],
+        resolve: ({ access, alsoDemands }) => [
+          ...new Set([access, ...alsoDemands].map(({ group, kind }) => `${group} ${kind}`)),
+        ],
       }),
     }),
   })
@@ -61,9 +81,21 @@ export function definePlan(builder: ControlBuilder) {
         description: 'Type and key of the record; null for one that does not exist yet.',
         resolve: ({ target }) => (target === null ? null : `${target.type} ${target.key}`),
       }),
-      before: t.field({ type: 'UntrustedText', description: 'Read while planning.', resolve: ({ before }) => before }),
-      after: t.field({ type: 'UntrustedText', description: 'What would be written; null when it is cleared.', resolve: ({ after }) => after }),
-      unknown: t.boolean({ nullable: false, description: 'The PSA computes the new value.', resolve: ({ unknown }) => unknown ?? false }),
+      before: t.field({
+        type: 'UntrustedText',
+        description: 'Read while planning.',
+        resolve: ({ before }) => before,
+      }),
+      after: t.field({
+        type: 'UntrustedText',
+        description: 'What would be written; null when it is cleared.',
+        resolve: ({ after }) => after,
+      }),
+      unknown: t.boolean({
+        nullable: false,
+        description: 'The PSA computes the new value.',
+        resolve: ({ unknown }) => unknown ?? false,
+      }),
     }),
   })
   const MailVerdict = builder.enumType('ClientMailVerdict', {
@@ -89,7 +121,8 @@ export function definePlan(builder: ControlBuilder) {
     }),
   })
   return builder.objectRef<ShownPlan>('Plan').implement({
-    description: 'What a write would do: the vendor requests in order, before and after, side effects and mail.',
+    description:
+      'What a write would do: the vendor requests in order, before and after, side effects and mail.',
     extensions: everybody,
     fields: (t) => ({
       planHash: t.string({
@@ -97,20 +130,54 @@ export function definePlan(builder: ControlBuilder) {
         description: 'SHA-256 of the plan: an approver signs exactly this one.',
         resolve: ({ hash }) => hash,
       }),
-      connection: t.string({ nullable: false, description: "The connection's slug.", resolve: ({ plan }) => plan.connection }),
-      write: t.string({ nullable: false, description: 'The mutation that it is for.', resolve: ({ plan }) => plan.write }),
+      connection: t.string({
+        nullable: false,
+        description: "The connection's slug.",
+        resolve: ({ plan }) => plan.connection,
+      }),
+      write: t.string({
+        nullable: false,
+        description: 'The mutation that it is for.',
+        resolve: ({ plan }) => plan.write,
+      }),
       steps: t.field({
         type: [Step],
         nullable: false,
         description: 'Vendor requests in the order of sending.',
         resolve: ({ plan }) => plan.steps.map((step) => ({ ...step, origin: plan.origin })),
       }),
-      changes: t.field({ type: [Change], nullable: false, description: 'Before and after, by field.', resolve: ({ plan }) => [...plan.changes] }),
-      sideEffects: t.stringList({ nullable: false, description: 'What else may happen.', resolve: ({ plan }) => [...plan.sideEffects] }),
-      warnings: t.stringList({ nullable: false, description: 'What a person should know.', resolve: ({ plan }) => [...plan.warnings] }),
-      clientMail: t.field({ type: Mail, nullable: false, description: 'Mail to the client.', resolve: ({ plan }) => plan.clientMail }),
-      closes: t.boolean({ nullable: false, description: 'It closes the ticket.', resolve: ({ plan }) => plan.facts.closes }),
-      billableHours: t.float({ nullable: false, description: 'Hours that it bills.', resolve: ({ plan }) => plan.facts.billableHours }),
+      changes: t.field({
+        type: [Change],
+        nullable: false,
+        description: 'Before and after, by field.',
+        resolve: ({ plan }) => [...plan.changes],
+      }),
+      sideEffects: t.stringList({
+        nullable: false,
+        description: 'What else may happen.',
+        resolve: ({ plan }) => [...plan.sideEffects],
+      }),
+      warnings: t.stringList({
+        nullable: false,
+        description: 'What a person should know.',
+        resolve: ({ plan }) => [...plan.warnings],
+      }),
+      clientMail: t.field({
+        type: Mail,
+        nullable: false,
+        description: 'Mail to the client.',
+        resolve: ({ plan }) => plan.clientMail,
+      }),
+      closes: t.boolean({
+        nullable: false,
+        description: 'It closes the ticket.',
+        resolve: ({ plan }) => plan.facts.closes,
+      }),
+      billableHours: t.float({
+        nullable: false,
+        description: 'Hours that it bills.',
+        resolve: ({ plan }) => plan.facts.billableHours,
+      }),
     }),
   })
 }

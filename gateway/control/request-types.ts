@@ -33,13 +33,15 @@ const STATES: Readonly<Record<(typeof REQUEST_STATES)[number], string>> = {
   STALE: 'The record changed after the plan was made.',
 }
 
-export function defineRequest({ builder, Ticket, Note, TimeEntry }: Control, PlanType: ReturnType<typeof definePlan>) {
+export function defineRequest(
+  { builder, Ticket, Note, TimeEntry }: Control,
+  PlanType: ReturnType<typeof definePlan>,
+) {
   const State = builder.enumType('WriteRequestState', {
     description: 'Where a write request stands.',
-    values: Object.fromEntries(REQUEST_STATES.map((state) => [state, { description: STATES[state] }])) as Record<
-      WriteRequestRow['state'],
-      { description: string }
-    >,
+    values: Object.fromEntries(
+      REQUEST_STATES.map((state) => [state, { description: STATES[state] }]),
+    ) as Record<WriteRequestRow['state'], { description: string }>,
   })
   const Named = builder.objectRef<{ id: string; name: string }>('Actor').implement({
     description: 'An AI agent, a workflow or a person, by name.',
@@ -55,7 +57,8 @@ export function defineRequest({ builder, Ticket, Note, TimeEntry }: Control, Pla
     fields: (t) => ({
       person: t.field({
         type: Named,
-        resolve: async ({ person_id }, _, { services }) => (await findPerson(services.store.db, person_id)) ?? null,
+        resolve: async ({ person_id }, _, { services }) =>
+          (await findPerson(services.store.db, person_id)) ?? null,
       }),
       revision: t.exposeInt('revision', { nullable: false }),
       at: t.field({ type: 'DateTime', nullable: false, resolve: ({ at }) => at }),
@@ -66,7 +69,11 @@ export function defineRequest({ builder, Ticket, Note, TimeEntry }: Control, Pla
     description: 'What somebody said about a request.',
     extensions: everybody,
     fields: (t) => ({
-      kind: t.string({ nullable: false, description: 'REJECTED, RETURNED, CANCELLED, RESOLVED or NOTE.', resolve: ({ kind }) => kind }),
+      kind: t.string({
+        nullable: false,
+        description: 'REJECTED, RETURNED, CANCELLED, RESOLVED or NOTE.',
+        resolve: ({ kind }) => kind,
+      }),
       text: t.field({ type: 'UntrustedText', nullable: false, resolve: ({ text }) => text }),
       at: t.field({ type: 'DateTime', nullable: false, resolve: ({ at }) => at }),
     }),
@@ -92,12 +99,21 @@ export function defineRequest({ builder, Ticket, Note, TimeEntry }: Control, Pla
       }),
       status: t.exposeInt('status', { description: 'HTTP status of the answer.' }),
       durationMs: t.exposeInt('duration_ms', { description: 'Milliseconds until the answer.' }),
-      vendorMessage: t.field({ type: 'UntrustedText', description: "The PSA's own words.", resolve: (row) => row.vendor_message }),
-      tries: t.exposeInt('tries', { nullable: false, description: 'More than one only after the PSA answered "too many requests".' }),
+      vendorMessage: t.field({
+        type: 'UntrustedText',
+        description: "The PSA's own words.",
+        resolve: (row) => row.vendor_message,
+      }),
+      tries: t.exposeInt('tries', {
+        nullable: false,
+        description: 'More than one only after the PSA answered "too many requests".',
+      }),
     }),
   })
   const created = (row: WriteRequestRow, type: string) =>
-    ((row.result?.created as string[] | undefined) ?? []).filter((id) => parseId(id)?.type === type).map((id) => ({ id }))
+    ((row.result?.created as string[] | undefined) ?? [])
+      .filter((id) => parseId(id)?.type === type)
+      .map((id) => ({ id }))
 
   const WriteRequest = builder.objectRef<WriteRequestRow>('WriteRequest').implement({
     description: 'A write that an AI agent asked for, from its plan to its end.',
@@ -112,7 +128,12 @@ export function defineRequest({ builder, Ticket, Note, TimeEntry }: Control, Pla
         description: 'The ticket that it is about; null until a new one exists.',
         resolve: ({ ticket_id }) => (ticket_id === null ? null : { id: ticket_id }),
       }),
-      notes: t.field({ type: [Note], nullable: false, description: 'Notes that it made.', resolve: (row) => created(row, 'Note') }),
+      notes: t.field({
+        type: [Note],
+        nullable: false,
+        description: 'Notes that it made.',
+        resolve: (row) => created(row, 'Note'),
+      }),
       timeEntries: t.field({
         type: [TimeEntry],
         nullable: false,
@@ -121,7 +142,8 @@ export function defineRequest({ builder, Ticket, Note, TimeEntry }: Control, Pla
       }),
       workflow: t.field({
         type: Named,
-        resolve: async (row, _, { services }) => (await findWorkflow(services.store.db, row.workflow_id)) ?? null,
+        resolve: async (row, _, { services }) =>
+          (await findWorkflow(services.store.db, row.workflow_id)) ?? null,
       }),
       agent: t.field({
         type: Named,
@@ -132,9 +154,15 @@ export function defineRequest({ builder, Ticket, Note, TimeEntry }: Control, Pla
         type: Named,
         description: 'The person for whom the agent works.',
         resolve: async (row, _, { services }) =>
-          row.on_behalf_of === null ? null : ((await findPerson(services.store.db, row.on_behalf_of)) ?? null),
+          row.on_behalf_of === null
+            ? null
+            : ((await findPerson(services.store.db, row.on_behalf_of)) ?? null),
       }),
-      reason: t.field({ type: 'UntrustedText', description: "The agent's own words on why.", resolve: ({ reason }) => reason }),
+      reason: t.field({
+        type: 'UntrustedText',
+        description: "The agent's own words on why.",
+        resolve: ({ reason }) => reason,
+      }),
       revision: t.exposeInt('revision', { nullable: false, description: 'Grows when it is planned again.' }),
       planHash: t.exposeString('plan_hash', { nullable: false, description: 'What `approve` must name.' }),
       plan: t.field({
@@ -145,14 +173,23 @@ export function defineRequest({ builder, Ticket, Note, TimeEntry }: Control, Pla
           return revision === undefined ? null : { plan: revision.plan as Plan, hash: revision.plan_hash }
         },
       }),
-      groups: t.stringList({ nullable: false, description: 'Permission groups that an approver needs to hold.', resolve: ({ groups }) => [...groups] }),
-      approversNeeded: t.exposeInt('approvers_needed', { nullable: false, description: 'How many people must sign; 0: nobody.' }),
+      groups: t.stringList({
+        nullable: false,
+        description: 'Permission groups that an approver needs to hold.',
+        resolve: ({ groups }) => [...groups],
+      }),
+      approversNeeded: t.exposeInt('approvers_needed', {
+        nullable: false,
+        description: 'How many people must sign; 0: nobody.',
+      }),
       signatures: t.field({
         type: [Signature],
         nullable: false,
         description: 'Who has signed this revision.',
         resolve: async (row, _, { services }) =>
-          (await listApprovals(services.store.db, row.id)).filter(({ revision }) => revision === row.revision),
+          (await listApprovals(services.store.db, row.id)).filter(
+            ({ revision }) => revision === row.revision,
+          ),
       }),
       comments: t.field({
         type: [Comment],
@@ -166,15 +203,31 @@ export function defineRequest({ builder, Ticket, Note, TimeEntry }: Control, Pla
         description: 'Vendor requests sent so far.',
         resolve: (row, _, { services }) => listSteps(services.store.db, row.id, row.revision),
       }),
-      error: t.field({ type: Failure, description: 'Why it was not applied.', resolve: ({ error }) => error }),
-      partial: t.exposeBoolean('partial', { nullable: false, description: 'Some steps were applied and some not.' }),
+      error: t.field({
+        type: Failure,
+        description: 'Why it was not applied.',
+        resolve: ({ error }) => error,
+      }),
+      partial: t.exposeBoolean('partial', {
+        nullable: false,
+        description: 'Some steps were applied and some not.',
+      }),
       concurrentChange: t.exposeBoolean('concurrent_change', {
         nullable: false,
         description: 'Somebody else changed the record at the same moment.',
       }),
       createdAt: t.field({ type: 'DateTime', nullable: false, resolve: (row) => row.created_at }),
-      expiresAt: t.field({ type: 'DateTime', nullable: false, description: 'When it ends undecided.', resolve: (row) => row.expires_at }),
-      settledAt: t.field({ type: 'DateTime', description: 'When it ended.', resolve: (row) => row.settled_at }),
+      expiresAt: t.field({
+        type: 'DateTime',
+        nullable: false,
+        description: 'When it ends undecided.',
+        resolve: (row) => row.expires_at,
+      }),
+      settledAt: t.field({
+        type: 'DateTime',
+        description: 'When it ended.',
+        resolve: (row) => row.settled_at,
+      }),
     }),
   })
   return { WriteRequest, State, Named }

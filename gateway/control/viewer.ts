@@ -1,7 +1,7 @@
-import { control } from '../../schema/access.ts'
-import type { ConnectionPolicy, GroupPolicy } from '../../policy/types.ts'
-import type { GatewayContext } from '../context.ts'
 import { isTestMode } from '../../policy/test-mode.ts'
+import type { ConnectionPolicy, GroupPolicy } from '../../policy/types.ts'
+import { control } from '../../schema/access.ts'
+import type { GatewayContext } from '../context.ts'
 import { readInstallation } from '../store/installation.ts'
 import type { PersonRoleRow } from '../store/tables.ts'
 import type { Control } from './builder.ts'
@@ -21,8 +21,14 @@ export function defineViewer({ builder }: Control): void {
     fields: (t) => ({
       role: t.exposeString('role', { nullable: false }),
       connection: t.exposeString('connection', { description: 'Null: every connection.' }),
-      groups: t.stringList({ description: 'Null: every permission group.', resolve: ({ groups }) => (groups === null ? null : [...groups]) }),
-      boards: t.stringList({ description: 'Null: every board.', resolve: ({ boards }) => (boards === null ? null : [...boards]) }),
+      groups: t.stringList({
+        description: 'Null: every permission group.',
+        resolve: ({ groups }) => (groups === null ? null : [...groups]),
+      }),
+      boards: t.stringList({
+        description: 'Null: every board.',
+        resolve: ({ boards }) => (boards === null ? null : [...boards]),
+      }),
       companies: t.stringList({
         description: 'Null: every company.',
         resolve: ({ companies }) => (companies === null ? null : [...companies]),
@@ -67,9 +73,18 @@ export function defineViewer({ builder }: Control): void {
     description: 'A connection that is assigned to you, with what you may do there.',
     extensions: everybody,
     fields: (t) => ({
-      slug: t.exposeString('slug', { nullable: false, description: 'Names the connection in ids and arguments.' }),
-      name: t.string({ nullable: false, resolve: ({ slug }, _, { known }) => known.rows.get(slug)?.name ?? slug }),
-      vendor: t.string({ nullable: false, resolve: ({ slug }, _, { known }) => known.rows.get(slug)?.vendor ?? '' }),
+      slug: t.exposeString('slug', {
+        nullable: false,
+        description: 'Names the connection in ids and arguments.',
+      }),
+      name: t.string({
+        nullable: false,
+        resolve: ({ slug }, _, { known }) => known.rows.get(slug)?.name ?? slug,
+      }),
+      vendor: t.string({
+        nullable: false,
+        resolve: ({ slug }, _, { known }) => known.rows.get(slug)?.vendor ?? '',
+      }),
       testMode: t.boolean({
         nullable: false,
         description: 'Writes are planned and shown, and none is sent.',
@@ -145,7 +160,11 @@ function allowed({ level, allowedFields }: GroupPolicy, kind: 'CREATE' | 'UPDATE
   return fields === 'ALL' ? ['*'] : [...(fields ?? [])]
 }
 
-async function inTestMode({ services, known, caller }: GatewayContext, slug: string, policy: ConnectionPolicy): Promise<boolean> {
+async function inTestMode(
+  { services, known, caller }: GatewayContext,
+  slug: string,
+  policy: ConnectionPolicy,
+): Promise<boolean> {
   const installation = await readInstallation(services.store.db)
   return isTestMode({
     installation: installation.test_mode,

@@ -9,7 +9,8 @@ function call(t: Inputs) {
   return {
     reason: t.string({ description: 'Why, in your own words; the person who approves reads it.' }),
     idempotencyKey: t.string({
-      description: '8 to 128 characters of A-Z a-z 0-9 _ . : -. The same call again with the same key never writes twice.',
+      description:
+        '8 to 128 characters of A-Z a-z 0-9 _ . : -. The same call again with the same key never writes twice.',
     }),
   }
 }
@@ -19,7 +20,9 @@ export function defineWriteInputs(builder: ControlBuilder) {
     description: 'A custom field to write.',
     fields: (t) => ({
       field: t.string({ required: true, description: 'Its id or its caption.' }),
-      value: t.string({ description: 'Text, decimal number, true/false or ISO date by its type; null clears it.' }),
+      value: t.string({
+        description: 'Text, decimal number, true/false or ISO date by its type; null clears it.',
+      }),
     }),
   })
   const NoteKind = builder.enumType('NoteKind', {
@@ -59,7 +62,10 @@ export function defineWriteInputs(builder: ControlBuilder) {
     }),
   })
   const time = (t: Inputs) => ({
-    startedAt: t.field({ type: 'DateTime', description: 'When the work began; left out, it ended just now.' }),
+    startedAt: t.field({
+      type: 'DateTime',
+      description: 'When the work began; left out, it ended just now.',
+    }),
     hours: t.float({ required: true, description: 'Actual hours.' }),
     billableOption: t.field({ type: BillableOption, description: "Left out, the PSA's own default." }),
     workType: t.string({ description: 'Name or key of a work type.' }),
@@ -92,18 +98,28 @@ export function defineWriteInputs(builder: ControlBuilder) {
     }),
     addTicketNote: builder.inputType('AddTicketNoteInput', {
       description: 'A note on one ticket.',
-      fields: (t) => ({ ticket: t.id({ required: true, description: 'The ticket.' }), ...note(t), ...call(t) }),
+      fields: (t) => ({
+        ticket: t.id({ required: true, description: 'The ticket.' }),
+        ...note(t),
+        ...call(t),
+      }),
     }),
     logTime: builder.inputType('LogTimeInput', {
       description: 'Time on one ticket.',
-      fields: (t) => ({ ticket: t.id({ required: true, description: 'The ticket.' }), ...time(t), ...call(t) }),
+      fields: (t) => ({
+        ticket: t.id({ required: true, description: 'The ticket.' }),
+        ...time(t),
+        ...call(t),
+      }),
     }),
     resolveTicket: builder.inputType('ResolveTicketInput', {
       description: 'How a ticket was solved.',
       fields: (t) => ({
         id: t.id({ required: true, description: 'The ticket.' }),
         resolution: t.string({ required: true, description: 'How it was solved; the client can read it.' }),
-        status: t.string({ description: "Name or key of the status to set; left out, the board's resolved status." }),
+        status: t.string({
+          description: "Name or key of the status to set; left out, the board's resolved status.",
+        }),
         time: t.field({ type: TimeInput, description: 'Time to log with it.' }),
         ...call(t),
       }),

@@ -18,7 +18,11 @@ export function defineWrites(builder: ControlBuilder, Result: ReturnType<typeof 
         description: writes[name].description,
         extensions: control({ agents: true }),
         args: {
-          input: t.arg({ type: inputs[name] as (typeof inputs)['updateTicket'], required: true, description: 'What to write.' }),
+          input: t.arg({
+            type: inputs[name] as (typeof inputs)['updateTicket'],
+            required: true,
+            description: 'What to write.',
+          }),
           dryRun: t.arg.boolean({
             required: true,
             defaultValue: false,

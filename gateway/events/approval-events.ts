@@ -36,10 +36,20 @@ export interface ApprovalEvent {
 
 function toEvent(row: AuditEventRow): ApprovalEvent | null {
   if (row.request_id === null) return null
-  return { id: row.id, seq: row.seq, type: row.type as ApprovalEventType, at: row.at, requestId: row.request_id }
+  return {
+    id: row.id,
+    seq: row.seq,
+    type: row.type as ApprovalEventType,
+    at: row.at,
+    requestId: row.request_id,
+  }
 }
 
-export async function approvalEventsAfter(db: Db, seq: number, limit: number): Promise<readonly ApprovalEvent[]> {
+export async function approvalEventsAfter(
+  db: Db,
+  seq: number,
+  limit: number,
+): Promise<readonly ApprovalEvent[]> {
   return (await eventsAfter(db, seq, limit, { types: TYPES })).flatMap((row) => toEvent(row) ?? [])
 }
 

@@ -33,7 +33,7 @@ export interface StreamOptions {
 }
 
 const PAGE = 50
-/** A revoked token's stream ends within 2 s (SAFETY.md (h)), even when its wake-up was lost. */
+/** A revoked token's stream ends within 2 s (docs/safety.md (h)), even when its wake-up was lost. */
 const LIVENESS_MS = 1_500
 
 const streams = new Map<string, number>()

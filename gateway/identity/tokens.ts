@@ -47,7 +47,11 @@ export async function reloadCaller(db: Db, caller: Caller): Promise<Caller> {
   return found.caller
 }
 
-async function findCaller(db: Db, prefix: string, id: string): Promise<{ hash: Buffer; caller: Caller } | undefined> {
+async function findCaller(
+  db: Db,
+  prefix: string,
+  id: string,
+): Promise<{ hash: Buffer; caller: Caller } | undefined> {
   if (prefix === 'csa') {
     const row = await findAgentToken(db, id)
     if (row === undefined || !row.live) return undefined

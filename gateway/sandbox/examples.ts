@@ -14,7 +14,10 @@ export const FIRST_QUERY = `query NewestTickets {
 }`
 
 /** What GraphiQL opens with in the sandbox. */
-export function graphiqlConfig({ agents, technician, administrator, connections }: Sandbox): GraphiqlConfig {
+export function graphiqlConfig(sandbox: Sandbox | undefined): GraphiqlConfig {
+  // Asked for in the moment before the sandbox is made.
+  if (sandbox === undefined) return { tokens: [], exampleTabs: [] }
+  const { agents, technician, administrator, connections } = sandbox
   const slug = connections[0]?.slug ?? 'acme-cw'
   return {
     tokens: [

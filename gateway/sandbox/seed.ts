@@ -9,13 +9,24 @@ import type { Db } from '../store/index.ts'
 import { saveInstallation } from '../store/installation.ts'
 import { createPerson, findPerson, grantRole } from '../store/people.ts'
 import { createAgentToken, createPersonToken } from '../store/tokens.ts'
-import { createAgent, createWorkflow, currentPolicies, findAgent, findWorkflow, savePolicy } from '../store/workflows.ts'
+import {
+  createAgent,
+  createWorkflow,
+  currentPolicies,
+  findAgent,
+  findWorkflow,
+  savePolicy,
+} from '../store/workflows.ts'
 import type { RunningSimulator } from './simulators.ts'
 
 /** What a script needs to use the sandbox; `data/sandbox.json`, readable by its owner alone. */
 export interface Sandbox {
   readonly gateway: string
-  readonly connections: readonly { readonly slug: string; readonly vendor: string; readonly simulator: string }[]
+  readonly connections: readonly {
+    readonly slug: string
+    readonly vendor: string
+    readonly simulator: string
+  }[]
   readonly agents: Readonly<Record<AgentName, string>>
   readonly technician: string
   readonly administrator: string
@@ -46,7 +57,14 @@ export async function seedSandbox(
   await saveInstallation(db, { sandbox: true, test_mode: false })
   for (const simulator of simulators) await connect(services, simulator)
   await person(db, TECHNICIAN, 'Dana Reyes (technician)', 'dana@anchorpoint.example', simulators, 'approver')
-  await person(db, ADMINISTRATOR, 'Avery Cole (administrator)', 'avery@anchorpoint.example', simulators, 'owner')
+  await person(
+    db,
+    ADMINISTRATOR,
+    'Avery Cole (administrator)',
+    'avery@anchorpoint.example',
+    simulators,
+    'owner',
+  )
   for (const name of Object.keys(AGENTS) as AgentName[]) await agent(services, name, simulators)
 
   const file = join(dataDir, 'sandbox.json')
@@ -74,10 +92,20 @@ async function readSandbox(file: string): Promise<Partial<Sandbox> | undefined> 
   }
 }
 
-async function connect({ store, keys }: Services, { slug, vendor, url, credentials }: RunningSimulator): Promise<void> {
+async function connect(
+  { store, keys }: Services,
+  { slug, vendor, url, credentials }: RunningSimulator,
+): Promise<void> {
   await store.transaction(async (trx) => {
     if ((await findConnection(trx, slug)) === undefined) {
-      await createConnection(trx, { slug, vendor, name: `Sandbox ${vendor}`, baseUrl: url, enabled: true, testMode: false })
+      await createConnection(trx, {
+        slug,
+        vendor,
+        name: `Sandbox ${vendor}`,
+        baseUrl: url,
+        enabled: true,
+        testMode: false,
+      })
     } else await saveConnection(trx, slug, { base_url: url })
     await saveCredentials(trx, keys, slug, credentials)
   })
@@ -92,11 +120,20 @@ async function person(
   role: 'approver' | 'owner',
 ): Promise<void> {
   if ((await findPerson(db, id)) !== undefined) return
-  await createPerson(db, { id, name, email, memberKeys: Object.fromEntries(simulators.map(({ slug }) => [slug, MEMBER])) })
+  await createPerson(db, {
+    id,
+    name,
+    email,
+    memberKeys: Object.fromEntries(simulators.map(({ slug }) => [slug, MEMBER])),
+  })
   await grantRole(db, { personId: id, role })
 }
 
-async function agent({ store, sources }: Services, key: AgentName, simulators: readonly RunningSimulator[]): Promise<void> {
+async function agent(
+  { store, sources }: Services,
+  key: AgentName,
+  simulators: readonly RunningSimulator[],
+): Promise<void> {
   const { profile, name } = AGENTS[key]
   const workflowId = `wf_sandbox_${key}`
   await store.transaction(async (trx) => {
@@ -137,6 +174,12 @@ async function newAgentToken(db: Db, key: AgentName): Promise<string> {
 
 async function newPersonToken(db: Db, personId: string): Promise<string> {
   const { token, id, hash } = freshToken('csp')
-  await createPersonToken(db, { id, personId, hash, expiresAt: new Date(Date.now() + DAYS_90), sandbox: true })
+  await createPersonToken(db, {
+    id,
+    personId,
+    hash,
+    expiresAt: new Date(Date.now() + DAYS_90),
+    sandbox: true,
+  })
   return token
 }

@@ -23,7 +23,9 @@ export async function startSimulators(port: number): Promise<Simulators> {
   })
   const exited = new Promise<never>((_, reject) => {
     child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`The simulators ended with code ${code} before they were ready`)))
+    child.once('exit', (code) =>
+      reject(new Error(`The simulators ended with code ${code} before they were ready`)),
+    )
   })
   exited.catch(() => {}) // a later end is not a failed start
   const running: RunningSimulator[] = []

@@ -170,7 +170,7 @@ describe('credentials in the store', () => {
   it('come back as secrets, and stand nowhere in clear', async () => {
     const loaded = await loadCredentials(store.db, keys, slug)
 
-    expect(loaded['privateKey']?.reveal()).toBe(CANARY)
+    expect(loaded.privateKey?.reveal()).toBe(CANARY)
     expect(inspect(loaded)).toBe('{ privateKey: [redacted], publicKey: [redacted] }')
     const rows = await store.db.selectFrom('secret').selectAll().execute()
     expect(Buffer.concat(rows.map(({ ciphertext }) => ciphertext)).toString('latin1')).not.toContain('canary')
@@ -200,11 +200,11 @@ describe('credentials in the store', () => {
 
   it('survive a new key-encryption key, for readers with the old and the new', async () => {
     const rotated = { credentials: newDataKey(), oldCredentials: [keys.credentials] }
-    expect((await loadCredentials(store.db, rotated, slug))['privateKey']?.reveal()).toBe(CANARY)
+    expect((await loadCredentials(store.db, rotated, slug)).privateKey?.reveal()).toBe(CANARY)
     expect(await store.transaction((trx) => rewrapDataKeys(trx, rotated))).toBe(1)
     const onlyNew = { credentials: rotated.credentials, oldCredentials: [] }
 
-    expect((await loadCredentials(store.db, onlyNew, slug))['privateKey']?.reveal()).toBe(CANARY)
+    expect((await loadCredentials(store.db, onlyNew, slug)).privateKey?.reveal()).toBe(CANARY)
     await expect(loadCredentials(store.db, keys, slug)).rejects.toThrow(/was not given/)
   })
 })

@@ -81,7 +81,7 @@ function leadsToRecords(
     const ofType = accessOf(type)
     if (ofType?.of !== 'PSA' || ofType.group === 'OPEN' || stubs.has(type.name)) return false
     // Values inside a record (a status, a priority) have no id of their own and are judged with the record.
-    if (type.getFields()['id'] === undefined) return false
+    if (type.getFields().id === undefined) return false
     return access === undefined || !sameDoor(access, ofType)
   })
 }

@@ -20,7 +20,7 @@ export type Middleware = (
 /** `_entities`: a denied representation is an error in its place and is never resolved; the others are. */
 export function judgeRepresentations(schema: GraphQLSchema): Middleware {
   return async (resolve, parent, args, context, info) => {
-    const representations = args['representations'] as readonly { __typename: string; id: string }[]
+    const representations = args.representations as readonly { __typename: string; id: string }[]
     return splitAndMerge(
       representations,
       ({ __typename, id }) => judgeReference(schema, String(__typename), String(id), context),

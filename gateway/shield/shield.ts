@@ -92,8 +92,8 @@ function recordMiddleware(schema: GraphQLSchema, gates: readonly Gate[]): FieldM
     if (steps.length > 0) fieldsOf(map, gate.type.name)[gate.field.name] = inOrder(steps)
   }
   const query = schema.getQueryType()!
-  if (query.getFields()['_entities'] !== undefined) {
-    fieldsOf(map, query.name)['_entities'] = judgeRepresentations(schema)
+  if (query.getFields()._entities !== undefined) {
+    fieldsOf(map, query.name)._entities = judgeRepresentations(schema)
   }
   return map
 }

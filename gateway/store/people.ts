@@ -86,7 +86,3 @@ export function rolesOf(db: Db, personId: string): Promise<PersonRoleRow[]> {
     .orderBy('granted_at')
     .execute()
 }
-
-export function listRoles(db: Db): Promise<PersonRoleRow[]> {
-  return db.selectFrom('person_role').selectAll().orderBy('person_id').orderBy('granted_at').execute()
-}

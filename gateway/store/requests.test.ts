@@ -181,7 +181,7 @@ describe('a list', () => {
   })
 })
 
-describe('transitions that SAFETY.md (b) does not know are refused by the store', () => {
+describe('transitions that docs/safety.md (b) does not know are refused by the store', () => {
   const legal: Readonly<Partial<Record<RequestState, readonly RequestState[]>>> = {
     PENDING: ['APPROVED', 'REJECTED', 'RETURNED', 'STALE', 'CANCELLED', 'EXPIRED'],
   }

@@ -321,15 +321,6 @@ export async function plansExecutedSince(
   return rows.map(({ plan }) => plan)
 }
 
-export function listRevisions(db: Db, id: string) {
-  return db
-    .selectFrom('write_request_revision')
-    .selectAll()
-    .where('request_id', '=', id)
-    .orderBy('revision')
-    .execute()
-}
-
 export function listApprovals(db: Db, id: string) {
   return db
     .selectFrom('approval')

@@ -51,7 +51,7 @@ export interface InstallationTable {
   created_at: StoreTime
 }
 
-/** Where an on-premises PSA may live, beyond the vendor's cloud: SAFETY.md (g). */
+/** Where an on-premises PSA may live, beyond the vendor's cloud: docs/safety.md (g). */
 export interface OnPremises {
   readonly host: string
   readonly port: number
@@ -186,7 +186,7 @@ export const REQUEST_STATES = [
 ] as const
 export type RequestState = (typeof REQUEST_STATES)[number]
 
-/** A write, approved by a person or not. A trigger refuses every transition outside SAFETY.md (b). */
+/** A write, approved by a person or not. A trigger refuses every transition outside docs/safety.md (b). */
 export interface WriteRequestTable {
   id: Fixed<string>
   workflow_id: Fixed<string>
@@ -230,7 +230,7 @@ export interface WriteRequestTable {
   settled_at: Date | null
 }
 
-/** Why a request ended the way it did: a code of SAFETY.md (l), and what belongs to it. */
+/** Why a request ended the way it did: a code of docs/safety.md (l), and what belongs to it. */
 export interface StoredError {
   readonly code: string
   readonly message: string

@@ -130,16 +130,6 @@ export function findPersonToken(db: Db, id: string) {
 }
 export type PersonTokenIdentity = NonNullable<Awaited<ReturnType<typeof findPersonToken>>>
 
-export function revokePersonToken(db: Db, id: string): Promise<PersonTokenRow | undefined> {
-  return db
-    .updateTable('person_token')
-    .set({ revoked_at: sql<Date>`now()` })
-    .where('id', '=', id)
-    .where('revoked_at', 'is', null)
-    .returningAll()
-    .executeTakeFirst()
-}
-
 /** At most once a minute a token, so that reading costs no write. */
 export async function touchToken(db: Db, table: 'agent_token' | 'person_token', id: string): Promise<void> {
   await db

@@ -81,20 +81,6 @@ export function currentPolicies(db: Db, workflowId: string): Promise<WorkflowPol
     .execute()
 }
 
-export function listPolicyVersions(
-  db: Db,
-  workflowId: string,
-  connection: string,
-): Promise<WorkflowPolicyRow[]> {
-  return db
-    .selectFrom('workflow_policy')
-    .selectAll()
-    .where('workflow_id', '=', workflowId)
-    .where('connection', '=', connection)
-    .orderBy('version', 'desc')
-    .execute()
-}
-
 export function createAgent(
   db: Db,
   agent: {

@@ -8,7 +8,7 @@ function crossing(outcome: unknown) {
   const result = atBorder(outcome, (error) => logged.push(error))
   const errors = (result.errors ?? []).map(({ path, extensions, message }) => ({
     path,
-    code: extensions['code'],
+    code: extensions.code,
     message,
   }))
   return { result, errors, logged }
@@ -67,7 +67,7 @@ describe('errors at the border', () => {
 
   it('one correlation id for all masked errors of an answer', () => {
     const { result } = crossing({ errors: [new Error('a'), new Error('b')] })
-    const [one, two] = result.errors!.map(({ extensions }) => extensions['correlationId'])
+    const [one, two] = result.errors!.map(({ extensions }) => extensions.correlationId)
     expect(one).toBe(two)
   })
 })

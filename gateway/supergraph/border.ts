@@ -79,7 +79,7 @@ function isArgumentCoercion(error: unknown): error is GraphQLError {
   return (
     original instanceof GraphQLError &&
     original.originalError === undefined &&
-    original.extensions['code'] === undefined &&
+    original.extensions.code === undefined &&
     (original.nodes?.length ?? 0) > 0 &&
     original.message.startsWith('Argument "')
   )

@@ -33,9 +33,9 @@ describe('access declarations', () => {
     const query = apiSchema.getQueryType()!.getFields()
     const filter = apiSchema.getType('TicketFilter') as GraphQLInputObjectType
     const order = apiSchema.getType('TicketOrderKey') as GraphQLEnumType
-    expect(accessOf(query['ticket']!)).toEqual(PSA_ACCESS['Query.ticket']!.access)
-    expect(accessOf(apiSchema.getType('Contact') as GraphQLObjectType)).toEqual(PSA_ACCESS['Contact']!.access)
-    expect(accessOf(filter.getFields()['contactEmail']!)).toEqual(
+    expect(accessOf(query.ticket!)).toEqual(PSA_ACCESS['Query.ticket']!.access)
+    expect(accessOf(apiSchema.getType('Contact') as GraphQLObjectType)).toEqual(PSA_ACCESS.Contact!.access)
+    expect(accessOf(filter.getFields().contactEmail!)).toEqual(
       PSA_ACCESS['TicketFilter.contactEmail']!.access,
     )
     expect(accessOf(order.getValue('CONTACT_NAME')!)).toEqual(
@@ -44,12 +44,12 @@ describe('access declarations', () => {
   })
 
   it('an entity has that of the subgraph which serves it, not that of a stub', () => {
-    expect(access.get('Ticket')).toEqual(PSA_ACCESS['Ticket']!.access)
+    expect(access.get('Ticket')).toEqual(PSA_ACCESS.Ticket!.access)
   })
 
   it('what a subgraph declares for its Query holds for its own root fields alone', () => {
     expect(access.get('Query')).toBeUndefined()
-    expect(access.get('Query.approval')).toEqual(CONTROL_ACCESS['Query']!.access)
+    expect(access.get('Query.approval')).toEqual(CONTROL_ACCESS.Query!.access)
     expect(access.get('Query.ticket')).toEqual(PSA_ACCESS['Query.ticket']!.access)
   })
 

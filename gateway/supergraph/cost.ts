@@ -33,7 +33,7 @@ interface Merged {
 
 /**
  * What an operation may cost, told before any vendor is asked: estimated vendor requests x 10 + selected fields
- * x page sizes / 10 (SAFETY.md (i)). A list below a record is one request for each record; records that
+ * x page sizes / 10 (docs/safety.md (i)). A list below a record is one request for each record; records that
  * are referred to are read together. What the vendor embeds would be cheaper, so this is the upper end.
  */
 export function costOf(
@@ -79,7 +79,7 @@ function pageSize(
 
 function isRecord(type: GraphQLNamedType): boolean {
   return isObjectType(type) || isInterfaceType(type)
-    ? type.getFields()['id'] !== undefined
+    ? type.getFields().id !== undefined
     : isCompositeType(type)
 }
 

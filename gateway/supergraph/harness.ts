@@ -32,7 +32,7 @@ export function harness(limits: Partial<Limits> = {}): Harness {
     const context: ToyContext = toyContext()
     const result = await answerOf(supergraph, source, variables, operationName, context)
     const errors = (result.errors ?? []).map(({ path, extensions }) => {
-      const code = String(extensions['code'])
+      const code = String(extensions.code)
       return path === undefined ? code : `${path.join('.')}: ${code}`
     })
     const data = result.data === undefined ? undefined : JSON.parse(JSON.stringify(result.data))

@@ -9,7 +9,7 @@ import {
 import { GatewayError } from '../../schema/errors.ts'
 import { type Fragments, fieldsByKey, fragmentsOf, rootFields } from './root-fields.ts'
 
-/** SAFETY.md (i). Page size is not here: the schema's own arguments refuse more than 100. */
+/** docs/safety.md (i). Page size is not here: the schema's own arguments refuse more than 100. */
 export interface Limits {
   readonly tokens: number
   /** With fragments flattened. */

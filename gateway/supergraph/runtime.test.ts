@@ -71,7 +71,7 @@ describe.each([
     expect(JSON.stringify(result)).not.toContain('hunter2')
     expect(JSON.stringify(result)).not.toContain('.ts:')
     expect(result.errors![0]!.message).toBe('Something went wrong inside the gateway.')
-    expect(result.errors![0]!.extensions['correlationId']).toMatch(/^[0-9a-f-]{36}$/)
+    expect(result.errors![0]!.extensions.correlationId).toMatch(/^[0-9a-f-]{36}$/)
     expect(String(logged[0])).toContain('hunter2')
   })
 

@@ -19,7 +19,7 @@ export interface Drift {
 const DECIDES: ReadonlySet<string> = new Set(['company', 'board', 'closed', 'mergedInto', 'parent', 'exists'])
 
 /**
- * Drift that counts. A change that another request of ours made meanwhile does not (SAFETY.md (b)), as when one
+ * Drift that counts. A change that another request of ours made meanwhile does not (docs/safety.md (b)), as when one
  * call asked for a status and for a note: it was seen and signed on its own. It does count where this plan writes
  * the same field, or was decided by it.
  */

@@ -40,7 +40,7 @@ interface Run {
   readonly sender: OpenConnection
 }
 
-/** Further tries after a recorded 429, each with an intent of its own: SAFETY (b). */
+/** Further tries after a recorded 429, each with an intent of its own: docs/safety.md (b). */
 const THROTTLE_TRIES = 3
 
 /** E1 to E6, whoever approved it and whether anybody had to. Safe to call for a request that somebody else runs. */

@@ -11,6 +11,7 @@ import {
   listSteps,
   takeOver,
 } from '../store/executions.ts'
+import { purgeKeys } from '../store/idempotency.ts'
 import { expireDue, getRequest, getRevision } from '../store/requests.ts'
 import type { WriteStepRow } from '../store/tables.ts'
 import { executeRequest } from './execute.ts'
@@ -18,6 +19,8 @@ import type { Plan } from './plan.ts'
 
 /** Requests that one process executes at a time; the vendor's own budget bounds them further. */
 const AT_ONCE = 4
+/** Old idempotency keys cost nothing but room: once an hour is often enough. */
+const PURGE_MS = 3_600_000
 const SETTLED = new Set([
   'EXECUTED',
   'FAILED',
@@ -69,6 +72,12 @@ export function startExecutor(services: () => Services, feed: EventFeed): Execut
       })
   }
   const stopListening = feed.onWake(wake)
+  const purging = setInterval(() => {
+    purgeKeys(services().store.db).catch((error) =>
+      services().log('warn', 'old idempotency keys stay for now', { error: String(error) }),
+    )
+  }, PURGE_MS)
+  purging.unref()
 
   return {
     wake,
@@ -88,6 +97,7 @@ export function startExecutor(services: () => Services, feed: EventFeed): Execut
     async close() {
       closed = true
       stopListening()
+      clearInterval(purging)
       await sweeping
       await Promise.allSettled(running.values())
     },

@@ -81,7 +81,7 @@ export function sortedOnce(names: readonly string[]): readonly string[] {
 
 /**
  * A raw write's field names are an agent's text, and messages are read by people and models: no control, bidi
- * or quoting characters, and not long (SAFETY.md (k)).
+ * or quoting characters, and not long (docs/safety.md (k)).
  */
 function clean(name: string): string {
   return name.replace(/[^\p{L}\p{N} _.:&/()+-]/gu, '?').slice(0, 60)

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { VendorError } from './errors.ts'
+import { VendorError } from '../shared/vendor-error.ts'
 
 export interface Credentials {
   companyId: string

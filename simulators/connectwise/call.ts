@@ -1,4 +1,5 @@
-import type { Json, Rec } from './json.ts'
+import type { Answer } from '../shared/answer.ts'
+import type { Json, Rec } from '../shared/json.ts'
 import type { State } from './state.ts'
 
 /** One authenticated request, normalised: everything a handler may look at. */
@@ -19,11 +20,6 @@ export interface Call {
   now: Date
   /** The member whose keys were used. */
   caller: Rec
-}
-export interface Answer {
-  status: number
-  body?: Json | Buffer
-  headers?: Record<string, string>
 }
 export type Handler = (call: Call) => Answer
 export interface Route {

@@ -1,8 +1,8 @@
+import { isRec, type Rec } from '../shared/json.ts'
 import type { Call, Route } from './call.ts'
 import { param } from './call.ts'
 import { bindReferences, entityRoutes } from './entity.ts'
 import { fieldError, invalidObject, notFound } from './errors.ts'
-import { isRec, type Rec } from './json.ts'
 import { count, list } from './listing.ts'
 import { makeReference } from './references.ts'
 

@@ -1,5 +1,5 @@
+import { isRec, type Json, type Rec } from '../shared/json.ts'
 import { fieldError, invalidObject } from './errors.ts'
-import { isRec, type Json, type Rec } from './json.ts'
 import type { State } from './state.ts'
 
 export type FieldDefinition = Rec & { id: number; caption: string; fieldTypeIdentifier: string }

@@ -1,7 +1,7 @@
+import { isRec, type Json, type Rec } from '../shared/json.ts'
 import { findField, schemaOf } from './allowlists.ts'
 import { type Expression, type Literal, parseConditions } from './conditions.ts'
 import { badCondition } from './errors.ts'
-import { isRec, type Json, type Rec } from './json.ts'
 import { type ResolvedPath, resolvePath } from './paths.ts'
 import type { State } from './state.ts'
 

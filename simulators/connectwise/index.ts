@@ -1,19 +1,19 @@
 import type { AddressInfo } from 'node:net'
 import { buildDataset, type Dataset } from '../dataset/index.ts'
+import type { Answer, Mail } from '../shared/answer.ts'
+import type { JournalEntry } from '../shared/journal.ts'
+import type { Json } from '../shared/json.ts'
 import type { Credentials } from './auth.ts'
-import type { Answer } from './call.ts'
-import type { JournalEntry } from './journal.ts'
-import type { Json } from './json.ts'
 import { seedState } from './seed.ts'
 import { createSimulatorServer } from './server.ts'
-import type { Mail, State } from './state.ts'
+import type { State } from './state.ts'
 
+export type { Answer, Mail } from '../shared/answer.ts'
+export type { Fault } from '../shared/faults.ts'
+export type { JournalEntry } from '../shared/journal.ts'
+export type { Json, Rec } from '../shared/json.ts'
 export type { Credentials } from './auth.ts'
-export type { Answer } from './call.ts'
-export type { Fault } from './faults.ts'
-export type { JournalEntry } from './journal.ts'
-export type { Json, Rec } from './json.ts'
-export type { Mail, State } from './state.ts'
+export type { State } from './state.ts'
 
 export interface ConnectWiseSimulatorOptions {
   /** 0 or left out: a free one. */

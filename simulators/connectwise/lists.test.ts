@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isRec, type Rec } from '../shared/json.ts'
 import { type Bench, startBench } from './harness.ts'
 import { startConnectWiseSimulator } from './index.ts'
-import { isRec, type Rec } from './json.ts'
 
 let bench: Bench
 beforeAll(async () => {

@@ -1,5 +1,5 @@
+import { idOf, isRec, type Rec, stamp } from '../shared/json.ts'
 import type { Call } from './call.ts'
-import { idOf, isRec, type Rec, stamp } from './json.ts'
 
 export function contactEmail(call: Call, contact: unknown): string | undefined {
   const row = isRec(contact) ? call.state.tables.contacts.rows.get(idOf(contact) ?? 0) : undefined

@@ -1,6 +1,6 @@
+import { isRec, type Json, type Rec } from '../shared/json.ts'
 import { findField, schemaOf } from './allowlists.ts'
 import { badRequest, type FieldError, fieldError, invalidObject, wrongType } from './errors.ts'
-import { isRec, type Json, type Rec } from './json.ts'
 import { checkValue, convert, unknownMember } from './validate.ts'
 
 const OPERATIONS = new Set(['add', 'replace', 'remove'])

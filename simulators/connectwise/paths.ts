@@ -1,5 +1,5 @@
+import { idOf, isRec, type Json, type Rec } from '../shared/json.ts'
 import { findField, hasSchema, schemaOf } from './allowlists.ts'
-import { idOf, isRec, type Json, type Rec } from './json.ts'
 import { makeReference, targetOf } from './references.ts'
 import type { State } from './state.ts'
 

@@ -1,5 +1,5 @@
+import { idOf, isRec, type Json, type Rec } from '../shared/json.ts'
 import { hasSchema, schemaOf } from './allowlists.ts'
-import { idOf, isRec, type Json, type Rec } from './json.ts'
 import type { State, TableName } from './state.ts'
 
 interface Target {

@@ -1,6 +1,6 @@
+import { isRec, type Json, type Rec } from '../shared/json.ts'
 import { findField, schemaOf } from './allowlists.ts'
 import { badCondition } from './errors.ts'
-import { isRec, type Json, type Rec } from './json.ts'
 import { resolvePath } from './paths.ts'
 import { showReference } from './references.ts'
 import type { State } from './state.ts'

@@ -1,7 +1,7 @@
+import { idOf, type Rec } from '../shared/json.ts'
 import type { Call, Route } from './call.ts'
 import { bindReferences, entityRoutes } from './entity.ts'
 import { missing, noEndpoint } from './errors.ts'
-import { idOf, type Rec } from './json.ts'
 import { memberEmail, send } from './mail.ts'
 import { makeReference } from './references.ts'
 import { refreshTicket } from './ticket-derived.ts'

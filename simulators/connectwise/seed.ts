@@ -1,6 +1,6 @@
 import type { Address, Dataset, Ticket } from '../dataset/index.ts'
+import { type Rec, stamp } from '../shared/json.ts'
 import { customFieldValues, type FieldDefinition } from './custom-fields.ts'
-import { type Rec, stamp } from './json.ts'
 import { makeReference } from './references.ts'
 import { createState, insert, type State, type TableName } from './state.ts'
 import { emptyNotesFlags, refreshTicket } from './ticket-derived.ts'

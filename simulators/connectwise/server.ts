@@ -2,15 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answer } from '../shared/answer.ts'
+import { control } from '../shared/control.ts'
+import { brokenAnswer, createFaults } from '../shared/faults.ts'
+import { createJournal, type JournalEntry } from '../shared/journal.ts'
+import type { Json, Rec } from '../shared/json.ts'
+import { VendorError } from '../shared/vendor-error.ts'
 import { vendorKnows } from './allowlists.ts'
 import { type Credentials, checkCredentials, negotiate } from './auth.ts'
-import type { Answer, Call } from './call.ts'
+import type { Call } from './call.ts'
 import { companyRoutes } from './company.ts'
-import { control } from './control.ts'
-import { badRequest, noEndpoint, VendorError } from './errors.ts'
-import { brokenAnswer, createFaults } from './faults.ts'
-import { createJournal, type JournalEntry } from './journal.ts'
-import type { Json, Rec } from './json.ts'
+import { badRequest, noEndpoint } from './errors.ts'
 import { mergeRoutes } from './merge.ts'
 import { noteRoutes } from './notes.ts'
 import { createRouter } from './router.ts'
@@ -206,7 +208,7 @@ export function createSimulatorServer(options: ServerOptions) {
       } catch {
         body = undefined // the control then says that it expected an object
       }
-      const controlled = control(method, path, body, { journal, faults, state })
+      const controlled = control(method, path, body, { journal, faults, outbox: state.outbox })
       response.writeHead(controlled.status, { 'content-type': 'application/json' })
       response.end(controlled.body === undefined ? '' : JSON.stringify(controlled.body))
       return

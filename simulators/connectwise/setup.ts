@@ -1,8 +1,8 @@
+import { isRec, type Rec } from '../shared/json.ts'
 import type { Call, Route } from './call.ts'
 import { ok } from './call.ts'
 import { entityRoutes } from './entity.ts'
 import { missing, notFound } from './errors.ts'
-import { isRec, type Rec } from './json.ts'
 import { count, list, shower } from './listing.ts'
 
 const boardChildren = [

@@ -1,13 +1,7 @@
 import type { Dataset } from '../dataset/index.ts'
-import { idOf, type Rec } from './json.ts'
+import type { Mail } from '../shared/answer.ts'
+import { idOf, type Rec } from '../shared/json.ts'
 
-export interface Mail {
-  time: string
-  to: string[]
-  subject: string
-  reason: string
-  ticketId?: number
-}
 export interface Table {
   schema: string
   /** How error bodies name the record: `Ticket 1 not found`, `ticket object is invalid`. */

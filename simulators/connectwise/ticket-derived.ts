@@ -1,4 +1,4 @@
-import { idOf, isRec, type Rec } from './json.ts'
+import { idOf, isRec, type Rec } from '../shared/json.ts'
 import type { State } from './state.ts'
 
 export const emptyNotesFlags: Rec = {

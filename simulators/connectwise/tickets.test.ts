@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Rec } from '../shared/json.ts'
 import { type Bench, NOW, newTicket, startBench } from './harness.ts'
-import type { Rec } from './json.ts'
 
 let bench: Bench
 let id: number

@@ -1,6 +1,6 @@
+import { isRec, type Json, type Rec } from '../shared/json.ts'
 import { findField, schemaOf } from './allowlists.ts'
 import { badRequest, type FieldError, fieldError, invalidObject, wrongType } from './errors.ts'
-import { isRec, type Json, type Rec } from './json.ts'
 
 const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 

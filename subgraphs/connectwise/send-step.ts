@@ -11,7 +11,7 @@ interface Filled {
   readonly body: string | null
 }
 
-/** SAFETY.md (b): refusals that say nothing was applied, when they come in the vendor's own shape. */
+/** docs/safety.md (b): refusals that say nothing was applied, when they come in the vendor's own shape. */
 const REJECTIONS: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 409, 413, 415, 422])
 
 const THROTTLE_FALLBACK_MS = 30_000
@@ -57,7 +57,7 @@ export async function sendStep(
   return outcomeOf(step, filled, answer.response)
 }
 
-/** The vendor answer table of SAFETY.md (b), for ConnectWise's shapes. What is not proved is unknown. */
+/** The vendor answer table of docs/safety.md (b), for ConnectWise's shapes. What is not proved is unknown. */
 export function outcomeOf(step: PlannedStep, filled: Filled, response: VendorResponse): StepOutcome {
   const { status, durationMs, headers, body } = response
   const vendorRequestId = headers['x-cw-request-id'] ?? null

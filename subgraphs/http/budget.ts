@@ -20,7 +20,7 @@ export interface LocalBudgetOptions {
 /**
  * A limiter within this process. 6 at once: no vendor here publishes a number except Autotask, and 4 to 8 a
  * tenant is what ConnectWise clients settle on (API.md 6). Gateways that share a quota use one in the store.
- * 500 may wait: what the dearest document that the gateway lets pass can ask for (SAFETY.md (i), cost 5,000).
+ * 500 may wait: what the dearest document that the gateway lets pass can ask for (docs/safety.md (i), cost 5,000).
  */
 export function localBudget(options: LocalBudgetOptions = {}): Budget {
   const { concurrency = 6, maxQueue = 500, maxWaitMs = 15_000 } = options

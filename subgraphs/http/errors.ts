@@ -7,7 +7,7 @@ export interface VendorWords {
   readonly message: string
 }
 
-/** SAFETY.md (k): vendor messages are cut to 500 characters. */
+/** docs/safety.md (k): vendor messages are cut to 500 characters. */
 export function cut(text: string, length = 500): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`
 }

@@ -3,12 +3,11 @@
 export { closeReadDispatchers } from './agents.ts'
 export { type Budget, localBudget } from './budget.ts'
 export { type ConnectionAddress, openSession } from './door.ts'
-export {
-  type Caller,
-  DEFAULT_DOOR_SETTINGS,
-  type DoorSettings,
-  type OriginFacts,
-  type RequestLogEntry,
-  type VendorPorts,
+export type {
+  Caller,
+  DoorSettings,
+  OriginFacts,
+  RequestLogEntry,
+  VendorPorts,
 } from './ports.ts'
 export { type ReferenceCache, referenceCache } from './reference-cache.ts'

@@ -36,7 +36,7 @@ export interface DoorSettings {
   readonly maxThrottleWaitMs: number
 }
 
-/** SAFETY.md (i): read 15 s, write 60 s. 10 MB holds 1,000 records of any size a PSA has shown. */
+/** docs/safety.md (i): read 15 s, write 60 s. 10 MB holds 1,000 records of any size a PSA has shown. */
 export const DEFAULT_DOOR_SETTINGS: DoorSettings = {
   readTimeoutMs: 15_000,
   writeTimeoutMs: 60_000,

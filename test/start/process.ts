@@ -13,11 +13,22 @@ export interface Running {
 }
 
 /** The gateway as `npm start` runs it, on free ports and with data of its own. */
-export function startProcess(dataDir: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Running {
+export function startProcess(
+  dataDir: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Running {
   const child = spawn(process.execPath, [main, ...args], {
     // From the folder of the data, so that nothing depends on where it is started.
     cwd: dataDir,
-    env: { ...process.env, NODE_OPTIONS: '', PORT: '0', SIMULATOR_PORT: '42101', COUNTERSIGN_DATA: dataDir, ...env },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      PORT: '0',
+      SIMULATOR_PORT: '42101',
+      COUNTERSIGN_DATA: dataDir,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -41,7 +52,9 @@ export function startProcess(dataDir: string, args: readonly string[] = [], env:
           resolve(match)
         }
         listeners.add(look)
-        void exited.then((code) => reject(new Error(`It ended with ${code} before it printed ${pattern}:\n${output}`)))
+        void exited.then((code) =>
+          reject(new Error(`It ended with ${code} before it printed ${pattern}:\n${output}`)),
+        )
         look()
       }),
     stop(signal = 'SIGTERM') {

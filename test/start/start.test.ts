@@ -29,7 +29,9 @@ describe('npm start', () => {
     const sandbox = JSON.parse(await readFile(file, 'utf8'))
     expect(sandbox).toEqual({
       gateway: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
-      connections: [{ slug: 'acme-cw', vendor: 'connectwise', simulator: expect.stringMatching(/^http:\/\/127/) }],
+      connections: [
+        { slug: 'acme-cw', vendor: 'connectwise', simulator: expect.stringMatching(/^http:\/\/127/) },
+      ],
       agents: {
         readOnly: expect.any(String),
         helpdesk: expect.any(String),
@@ -39,7 +41,8 @@ describe('npm start', () => {
       technician: expect.any(String),
       administrator: expect.any(String),
     })
-    for (const text of [sandbox.gateway, sandbox.agents.helpdesk, sandbox.technician]) expect(running.output()).toContain(text)
+    for (const text of [sandbox.gateway, sandbox.agents.helpdesk, sandbox.technician])
+      expect(running.output()).toContain(text)
     for (const token of Object.values<string>(sandbox.agents)) {
       const { data, errors } = await post(sandbox.gateway, token, TICKETS)
       expect(errors).toBeUndefined()
@@ -60,13 +63,19 @@ describe('npm start', () => {
     await running.printed(/A first query:/)
     const again = JSON.parse(await readFile(file, 'utf8'))
     expect({ ...again, gateway: '', connections: [] }).toEqual({ ...sandbox, gateway: '', connections: [] })
-    const { data } = await post(again.gateway, again.technician, '{ approvals { nodes { state ticket { number } } } }')
+    const { data } = await post(
+      again.gateway,
+      again.technician,
+      '{ approvals { nodes { state ticket { number } } } }',
+    )
     expect(data.approvals.nodes).toEqual([{ state: 'PENDING', ticket: { number: '44805' } }])
   }, 120_000)
 
   it('refuses a port that is none, naming the setting', async () => {
     running = startProcess(dataDir, [], { PORT: 'four thousand' })
-    await expect(running.printed(/never/)).rejects.toThrow('Expected PORT to be a port from 0 to 65535, got four thousand')
+    await expect(running.printed(/never/)).rejects.toThrow(
+      'Expected PORT to be a port from 0 to 65535, got four thousand',
+    )
   })
 })
 
@@ -99,7 +108,9 @@ describe('npm start -- --no-sandbox', () => {
             name: 'Our ConnectWise',
             baseUrl: psa.url,
             onPremises: true,
-            credentials: Object.entries({ companyId, publicKey, privateKey, clientId }).map(([name, value]) => ({ name, value })),
+            credentials: Object.entries({ companyId, publicKey, privateKey, clientId }).map(
+              ([name, value]) => ({ name, value }),
+            ),
           },
         },
       )
@@ -109,9 +120,12 @@ describe('npm start -- --no-sandbox', () => {
         'mutation { createWorkflow(input: { name: "Triage", connections: ["first-cw"] }) { id testMode policies { profile } } }',
       )
       expect(made.createWorkflow).toMatchObject({ testMode: true, policies: [{ profile: 'HELPDESK' }] })
-      const issued = await ask('mutation ($id: ID!) { createAgentToken(input: { workflow: $id, name: "Triage bot" }) { token } }', {
-        id: made.createWorkflow.id,
-      })
+      const issued = await ask(
+        'mutation ($id: ID!) { createAgentToken(input: { workflow: $id, name: "Triage bot" }) { token } }',
+        {
+          id: made.createWorkflow.id,
+        },
+      )
       const { data, errors } = await post(url, issued.createAgentToken.token, TICKETS)
       expect(errors).toBeUndefined()
       expect(data.tickets.nodes).toHaveLength(2)

@@ -245,7 +245,7 @@ create table write_step (
 );
 `
 
-// SAFETY.md (b). The gateway's own statements carry these conditions too; the trigger is what holds when one of
+// docs/safety.md (b). The gateway's own statements carry these conditions too; the trigger is what holds when one of
 // them is wrong. "Sent" leaves out a step that the vendor answered with 429, since nothing was applied.
 const transitions = `
 create function write_request_transition() returns trigger language plpgsql as $$
@@ -342,7 +342,7 @@ create table vendor_budget (
 );
 `
 
-// SAFETY.md (d). The head moves by the insert of an event that fits behind it and by nothing else, so the app
+// docs/safety.md (d). The head moves by the insert of an event that fits behind it and by nothing else, so the app
 // role needs no right to update it. Statement triggers refuse even a change that matches no row.
 const audit = `
 create table audit_head (

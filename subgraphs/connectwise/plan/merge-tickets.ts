@@ -9,7 +9,7 @@ import { keyOf, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
 
 const MAX_MERGED = 20
 
-/** What makes a merge stale (SAFETY.md b). */
+/** What makes a merge stale (docs/safety.md b). */
 const COMPARED = ['status', 'company', 'parent', 'mergedInto'] as const
 
 /**

@@ -2,7 +2,6 @@ import type { Faults } from './faults.ts'
 import { readFault } from './faults.ts'
 import type { Journal } from './journal.ts'
 import type { Json } from './json.ts'
-import type { State } from './state.ts'
 
 export interface ControlAnswer {
   status: number
@@ -14,9 +13,9 @@ export function control(
   method: string,
   path: string,
   body: Json | undefined,
-  parts: { journal: Journal; faults: Faults; state: State },
+  parts: { journal: Journal; faults: Faults; outbox: unknown[] },
 ): ControlAnswer {
-  const { journal, faults, state } = parts
+  const { journal, faults, outbox } = parts
   switch (`${method} ${path}`) {
     case 'GET /__journal':
       return { status: 200, body: journal.entries }
@@ -35,9 +34,9 @@ export function control(
       return { status: 201, body: fault }
     }
     case 'GET /__outbox':
-      return { status: 200, body: state.outbox }
+      return { status: 200, body: outbox }
     case 'DELETE /__outbox':
-      state.outbox.length = 0
+      outbox.length = 0
       return { status: 204, body: undefined }
   }
   return { status: 404, body: { error: `No control address ${method} ${path}` } }

@@ -1,0 +1,55 @@
+import { GatewayError } from '../../schema/errors.ts'
+import type { Services } from '../services.ts'
+import { listConnections } from '../store/connections.ts'
+import type { ConnectionRow } from '../store/tables.ts'
+import { openConnections } from '../vendors.ts'
+
+export interface ConnectionTest {
+  readonly ok: boolean
+  readonly version: string | null
+  readonly member: string | null
+  readonly code: string | null
+  readonly message: string | null
+  readonly vendorMessage: string | null
+}
+
+/** Reads the PSA's version with the stored credentials; what is wrong is an answer, not an error. */
+export async function probe(services: Services, row: ConnectionRow): Promise<ConnectionTest> {
+  const { slug } = row
+  const source = services.sources.get(row.vendor)
+  const groups = Object.fromEntries(
+    (source?.groups ?? []).map((group) => [group, { level: 'READ_ONLY' as const }]),
+  )
+  const open = openConnections(services, {
+    principal: { kind: 'PERSON', active: true, connections: new Map([[slug, { groups }]]) },
+    rows: new Map([[slug, row]]),
+    policyVersions: new Map(),
+  }).get(slug)
+  try {
+    if (open === undefined) throw new GatewayError('NOT_SUPPORTED', 'No subgraph serves this vendor.')
+    const { version, member } = await open.source.test(open.session)
+    return { ok: true, version, member, code: null, message: null, vendorMessage: null }
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+    const vendor = error.extensions.vendor as { message?: string } | undefined
+    return {
+      ok: false,
+      version: null,
+      member: null,
+      code: error.code,
+      message: error.message,
+      vendorMessage: vendor?.message ?? null,
+    }
+  }
+}
+
+/** At the start: the log says which PSA does not answer, and the first agent does not wait for discovery. */
+export async function probeConnections(services: Services): Promise<void> {
+  const rows = (await listConnections(services.store.db)).filter(({ enabled }) => enabled)
+  await Promise.all(
+    rows.map(async (row) => {
+      const { ok, code } = await probe(services, row)
+      if (!ok) services.log('warn', 'a PSA does not answer as it should', { connection: row.slug, code })
+    }),
+  )
+}

@@ -1,0 +1,129 @@
+import type { AddressInfo } from 'node:net'
+import { buildDataset, type Dataset } from '../dataset/index.ts'
+import type { JournalEntry } from '../shared/journal.ts'
+import type { Json } from '../shared/json.ts'
+import type { Credentials } from './auth.ts'
+import type { Answer } from './call.ts'
+import { seedState } from './seed.ts'
+import { createSimulatorServer } from './server.ts'
+import type { Mail, State, WorkflowRule } from './state.ts'
+
+export type { Fault } from '../shared/faults.ts'
+export type { JournalEntry } from '../shared/journal.ts'
+export type { Json, Rec } from '../shared/json.ts'
+export type { Credentials } from './auth.ts'
+export type { Answer } from './call.ts'
+export type { Mail, State, WorkflowRule } from './state.ts'
+
+export interface AutotaskSimulatorOptions {
+  /** 0 or left out: a free one. */
+  port?: number
+  host?: '127.0.0.1'
+  anchor?: Date
+  username?: string
+  secret?: string
+  integrationCode?: string
+  journalFile?: string
+  /** The clock behind every stamped date; real time unless given. */
+  now?: () => Date
+  /** Whether an administrator let the API user write in others' names. Refused unless true. */
+  allowImpersonation?: boolean
+  /** Requests an hour before the database refuses more; 10,000 unless given. */
+  threshold?: number
+  /** What the thread limit answers with; 429 unless given. */
+  threadStatus?: 429 | 500
+  /** Milliseconds that any answer takes at least, so that requests at once overlap; 5 unless given. */
+  serviceTime?: number
+  /** What zone discovery tells instead of this simulator, for a client that must not follow it. */
+  zoneUrl?: string
+  /** The tenant's rules that send mails; see DEFAULT_WORKFLOW_RULES. */
+  workflowRules?: readonly WorkflowRule[]
+  /** What the API user's security level forbids, for instance `create TimeEntries` or `query Contracts`. */
+  denied?: readonly `${'query' | 'create' | 'edit' | 'delete'} ${string}`[]
+}
+
+export interface AutotaskSimulator {
+  url: string
+  credentials: Credentials
+  dataset: Dataset
+  state: State
+  journal(): JournalEntry[]
+  clearJournal(): void
+  outbox(): Mail[]
+  now(): Date
+  /** Stops the clock at a moment; undefined lets it run again. */
+  setNow(moment: Date | undefined): void
+  /** Pretends that this many requests came in the last hour. */
+  setUsedRequests(count: number): void
+  /** What a technician does behind the caller's back, for instance `actAs('jdoe', 'PATCH', '/Tickets', {...})`. */
+  actAs(userName: string, method: string, apiPath: string, body?: Json): Answer
+  close(): Promise<void>
+}
+
+export const DEFAULT_CREDENTIALS: Credentials = {
+  username: 'api.user@anchorpoint-it.example',
+  secret: 'simSecret#0001',
+  integrationCode: 'SIMINTEGRATIONCODE0000000001',
+}
+
+/** Publishing a note and planning a service call mail nobody until a test says so. */
+export const DEFAULT_WORKFLOW_RULES: readonly WorkflowRule[] = [
+  'ticketCreated',
+  'ticketAssigned',
+  'ticketCompleted',
+]
+
+export async function startAutotaskSimulator(
+  options: AutotaskSimulatorOptions = {},
+): Promise<AutotaskSimulator> {
+  const dataset = buildDataset({ anchor: options.anchor })
+  const state = seedState(
+    dataset,
+    new Set(options.workflowRules ?? DEFAULT_WORKFLOW_RULES),
+    new Set(options.denied),
+  )
+  let stopped: Date | undefined
+  const clock = () => stopped ?? options.now?.() ?? new Date()
+  const credentials: Credentials = {
+    username: options.username ?? DEFAULT_CREDENTIALS.username,
+    secret: options.secret ?? DEFAULT_CREDENTIALS.secret,
+    integrationCode: options.integrationCode ?? DEFAULT_CREDENTIALS.integrationCode,
+  }
+  const { server, journal, limits, actAs } = createSimulatorServer({
+    state,
+    credentials,
+    clock,
+    journalFile: options.journalFile,
+    allowImpersonation: options.allowImpersonation ?? false,
+    threshold: options.threshold ?? 10_000,
+    threadStatus: options.threadStatus ?? 429,
+    serviceTime: options.serviceTime ?? 5,
+    zoneUrl: options.zoneUrl,
+  })
+  const host = options.host ?? '127.0.0.1'
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port ?? 0, host, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://${host}:${port}`,
+    credentials,
+    dataset,
+    state,
+    journal: () => journal.entries,
+    clearJournal: journal.clear,
+    outbox: () => state.outbox,
+    now: clock,
+    setNow: (moment) => {
+      stopped = moment
+    },
+    setUsedRequests: limits.setUsed,
+    actAs,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
