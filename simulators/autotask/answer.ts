@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Json } from '../shared/json.ts'
+import type { Received } from '../shared/server.ts'
 import { children, roots } from './allowlists.ts'
 import { callerOf, checkCredentials, resourceNamed } from './auth.ts'
 import type { Answer, Call, Route } from './call.ts'
@@ -14,17 +15,6 @@ import type { ServerOptions } from './server.ts'
 import { tenantRoutes } from './tenant.ts'
 import { writeRoutes } from './writes.ts'
 import { zoneInformation } from './zone.ts'
-
-export interface Received {
-  method: string
-  path: string
-  search: URLSearchParams
-  headers: IncomingHttpHeaders
-  raw: Buffer
-  origin: string
-  /** How long a fault holds the answer back, and with it a thread. */
-  delayMs: number
-}
 
 const entityRoutes: readonly Route[] = [
   ...roots.flatMap((root) => [...readRoutes(root), ...metadataRoutes(root, root)]),

@@ -1,4 +1,4 @@
-import { brokenAnswer, type Fault, type Faults } from '../shared/faults.ts'
+import { type BrokenAnswer, brokenAnswer, type Fault, type Faults } from '../shared/faults.ts'
 
 const PREFIX = /^\/atservicesrest\/v1\.0/i
 
@@ -7,7 +7,7 @@ export const takeFault = (faults: Faults, method: string, path: string): Fault |
   faults.take(method, path) ?? (PREFIX.test(path) ? faults.take(method, path.replace(PREFIX, '')) : undefined)
 
 /** An outage has no errors array, a refusal does; Retry-After is there only if the fault says so. */
-export function broken(fault: Fault, good: string): ReturnType<typeof brokenAnswer> {
+export function broken(fault: Fault, good: string): BrokenAnswer {
   if (fault.kind !== 'status') return brokenAnswer(fault, good)
   const status = fault.status ?? 500
   const errors = { errors: ['The external request threshold has been exceeded.'] }

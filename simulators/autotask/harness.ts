@@ -1,3 +1,4 @@
+import { type PlainReply, readReply } from '../shared/reply.ts'
 import {
   type AutotaskSimulator,
   type AutotaskSimulatorOptions,
@@ -5,12 +6,7 @@ import {
   startAutotaskSimulator,
 } from './index.ts'
 
-export interface Reply {
-  status: number
-  headers: Headers
-  text: string
-  /** The parsed body; an empty record where the answer was none. */
-  body: Rec
+export interface Reply extends PlainReply {
   items: Rec[]
   /** The texts of a refusal, joined. */
   errors: string
@@ -50,17 +46,11 @@ export async function startBench(options: AutotaskSimulatorOptions = {}): Promis
       },
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
     })
-    const text = await response.text()
-    let parsed: unknown
-    try {
-      parsed = text === '' ? {} : JSON.parse(text)
-    } catch {
-      parsed = {}
-    }
-    const record = parsed as Rec
+    const reply = await readReply(response)
+    const record = reply.body
     const items = Array.isArray(record.items) ? (record.items as Rec[]) : []
     const errors = Array.isArray(record.errors) ? record.errors.join(' | ') : ''
-    return { status: response.status, headers: response.headers, text, body: record, items, errors }
+    return { ...reply, items, errors }
   }
   const get: Bench['get'] = (path) => call('GET', path)
   const query: Bench['query'] = (root, filter, more = {}) =>

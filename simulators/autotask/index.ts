@@ -1,12 +1,12 @@
-import type { AddressInfo } from 'node:net'
-import { buildDataset, type Dataset } from '../dataset/index.ts'
-import type { JournalEntry } from '../shared/journal.ts'
+import { buildDataset } from '../dataset/index.ts'
+import { createClock } from '../shared/clock.ts'
 import type { Json } from '../shared/json.ts'
+import { type Simulator, type SimulatorOptions, startListening } from '../shared/simulator.ts'
 import type { Credentials } from './auth.ts'
 import type { Answer } from './call.ts'
 import { seedState } from './seed.ts'
 import { createSimulatorServer } from './server.ts'
-import type { Mail, State, WorkflowRule } from './state.ts'
+import type { State, WorkflowRule } from './state.ts'
 
 export type { Fault } from '../shared/faults.ts'
 export type { JournalEntry } from '../shared/journal.ts'
@@ -15,17 +15,10 @@ export type { Credentials } from './auth.ts'
 export type { Answer } from './call.ts'
 export type { Mail, State, WorkflowRule } from './state.ts'
 
-export interface AutotaskSimulatorOptions {
-  /** 0 or left out: a free one. */
-  port?: number
-  host?: '127.0.0.1'
-  anchor?: Date
+export interface AutotaskSimulatorOptions extends SimulatorOptions {
   username?: string
   secret?: string
   integrationCode?: string
-  journalFile?: string
-  /** The clock behind every stamped date; real time unless given. */
-  now?: () => Date
   /** Whether an administrator let the API user write in others' names. Refused unless true. */
   allowImpersonation?: boolean
   /** Requests an hour before the database refuses more; 10,000 unless given. */
@@ -42,22 +35,11 @@ export interface AutotaskSimulatorOptions {
   denied?: readonly `${'query' | 'create' | 'edit' | 'delete'} ${string}`[]
 }
 
-export interface AutotaskSimulator {
-  url: string
-  credentials: Credentials
-  dataset: Dataset
-  state: State
-  journal(): JournalEntry[]
-  clearJournal(): void
-  outbox(): Mail[]
-  now(): Date
-  /** Stops the clock at a moment; undefined lets it run again. */
-  setNow(moment: Date | undefined): void
+export interface AutotaskSimulator extends Simulator<State, Credentials> {
   /** Pretends that this many requests came in the last hour. */
   setUsedRequests(count: number): void
   /** What a technician does behind the caller's back, for instance `actAs('jdoe', 'PATCH', '/Tickets', {...})`. */
   actAs(userName: string, method: string, apiPath: string, body?: Json): Answer
-  close(): Promise<void>
 }
 
 export const DEFAULT_CREDENTIALS: Credentials = {
@@ -82,8 +64,7 @@ export async function startAutotaskSimulator(
     new Set(options.workflowRules ?? DEFAULT_WORKFLOW_RULES),
     new Set(options.denied),
   )
-  let stopped: Date | undefined
-  const clock = () => stopped ?? options.now?.() ?? new Date()
+  const clock = createClock(options.now)
   const credentials: Credentials = {
     username: options.username ?? DEFAULT_CREDENTIALS.username,
     secret: options.secret ?? DEFAULT_CREDENTIALS.secret,
@@ -92,7 +73,7 @@ export async function startAutotaskSimulator(
   const { server, journal, limits, actAs } = createSimulatorServer({
     state,
     credentials,
-    clock,
+    clock: clock.now,
     journalFile: options.journalFile,
     allowImpersonation: options.allowImpersonation ?? false,
     threshold: options.threshold ?? 10_000,
@@ -100,30 +81,10 @@ export async function startAutotaskSimulator(
     serviceTime: options.serviceTime ?? 5,
     zoneUrl: options.zoneUrl,
   })
-  const host = options.host ?? '127.0.0.1'
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port ?? 0, host, resolve)
-  })
-  const { port } = server.address() as AddressInfo
+  const running = await startListening(options, { server, journal, clock, credentials, dataset, state })
   return {
-    url: `http://${host}:${port}`,
-    credentials,
-    dataset,
-    state,
-    journal: () => journal.entries,
-    clearJournal: journal.clear,
-    outbox: () => state.outbox,
-    now: clock,
-    setNow: (moment) => {
-      stopped = moment
-    },
+    ...running,
     setUsedRequests: limits.setUsed,
     actAs,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
   }
 }

@@ -1,3 +1,4 @@
+import { type PlainReply, readReply } from '../shared/reply.ts'
 import {
   type ConnectWiseSimulator,
   type ConnectWiseSimulatorOptions,
@@ -5,12 +6,7 @@ import {
   startConnectWiseSimulator,
 } from './index.ts'
 
-export interface Reply {
-  status: number
-  headers: Headers
-  text: string
-  /** The parsed body; an empty record where the answer was none. */
-  body: Rec
+export interface Reply extends PlainReply {
   rows: Rec[]
 }
 export interface Bench {
@@ -44,15 +40,10 @@ export async function startBench(options: ConnectWiseSimulatorOptions = {}): Pro
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     })
-    const text = await response.text()
-    let parsed: unknown
-    try {
-      parsed = text === '' ? {} : JSON.parse(text)
-    } catch {
-      parsed = {}
-    }
+    const reply = await readReply(response)
+    const parsed: unknown = reply.body
     const rows = Array.isArray(parsed) ? (parsed as Rec[]) : []
-    return { status: response.status, headers: response.headers, text, body: parsed as Rec, rows }
+    return { ...reply, rows }
   }
   const get: Bench['get'] = (path, query = {}, headers) => {
     const search = new URLSearchParams(query)

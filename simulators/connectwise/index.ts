@@ -1,8 +1,8 @@
-import type { AddressInfo } from 'node:net'
-import { buildDataset, type Dataset } from '../dataset/index.ts'
-import type { Answer, Mail } from '../shared/answer.ts'
-import type { JournalEntry } from '../shared/journal.ts'
+import { buildDataset } from '../dataset/index.ts'
+import type { Answer } from '../shared/answer.ts'
+import { createClock } from '../shared/clock.ts'
 import type { Json } from '../shared/json.ts'
+import { type Simulator, type SimulatorOptions, startListening } from '../shared/simulator.ts'
 import type { Credentials } from './auth.ts'
 import { seedState } from './seed.ts'
 import { createSimulatorServer } from './server.ts'
@@ -15,11 +15,7 @@ export type { Json, Rec } from '../shared/json.ts'
 export type { Credentials } from './auth.ts'
 export type { State } from './state.ts'
 
-export interface ConnectWiseSimulatorOptions {
-  /** 0 or left out: a free one. */
-  port?: number
-  host?: '127.0.0.1'
-  anchor?: Date
+export interface ConnectWiseSimulatorOptions extends SimulatorOptions {
   companyId?: string
   publicKey?: string
   privateKey?: string
@@ -28,27 +24,13 @@ export interface ConnectWiseSimulatorOptions {
   codebase?: string
   /** Answers wrong credentials with 404 as the vendor's cloud does, instead of 401. */
   cloud?: boolean
-  journalFile?: string
-  /** The clock behind every stamped date; real time unless given. */
-  now?: () => Date
 }
 
-export interface ConnectWiseSimulator {
-  url: string
-  credentials: Credentials
-  dataset: Dataset
-  state: State
-  journal(): JournalEntry[]
-  clearJournal(): void
-  outbox(): Mail[]
-  now(): Date
-  /** Stops the clock at a moment; undefined lets it run again. */
-  setNow(moment: Date | undefined): void
+export interface ConnectWiseSimulator extends Simulator<State, Credentials> {
   /** Moves the tenant to another release: the old pinned codebase answers 404 from here on. */
   setCodebase(codebase: string): void
   /** What a technician does behind the caller's back, for instance `actAs('jdoe', 'PATCH', '/service/tickets/1', [...])`. */
   actAs(identifier: string, method: string, apiPath: string, body?: Json): Answer
-  close(): Promise<void>
 }
 
 export const DEFAULT_CREDENTIALS: Credentials = {
@@ -64,8 +46,7 @@ export async function startConnectWiseSimulator(
   const dataset = buildDataset({ anchor: options.anchor })
   const state = seedState(dataset)
   let codebase = options.codebase ?? 'v2026_4'
-  let stopped: Date | undefined
-  const clock = () => stopped ?? options.now?.() ?? new Date()
+  const clock = createClock(options.now)
   const credentials: Credentials = {
     companyId: options.companyId ?? DEFAULT_CREDENTIALS.companyId,
     publicKey: options.publicKey ?? DEFAULT_CREDENTIALS.publicKey,
@@ -77,35 +58,15 @@ export async function startConnectWiseSimulator(
     credentials,
     codebase: () => codebase,
     cloud: options.cloud ?? false,
-    clock,
+    clock: clock.now,
     journalFile: options.journalFile,
   })
-  const host = options.host ?? '127.0.0.1'
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port ?? 0, host, resolve)
-  })
-  const { port } = server.address() as AddressInfo
+  const running = await startListening(options, { server, journal, clock, credentials, dataset, state })
   return {
-    url: `http://${host}:${port}`,
-    credentials,
-    dataset,
-    state,
-    journal: () => journal.entries,
-    clearJournal: journal.clear,
-    outbox: () => state.outbox,
-    now: clock,
-    setNow: (moment) => {
-      stopped = moment
-    },
+    ...running,
     setCodebase: (next) => {
       codebase = next
     },
     actAs,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
   }
 }

@@ -1,18 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { IncomingMessage } from 'node:http'
 import type { Answer } from '../shared/answer.ts'
-import { control } from '../shared/control.ts'
-import { brokenAnswer, createFaults } from '../shared/faults.ts'
-import { createJournal, type JournalEntry } from '../shared/journal.ts'
+import { parseJson, readable } from '../shared/body.ts'
+import type { JournalEntry } from '../shared/journal.ts'
 import type { Json, Rec } from '../shared/json.ts'
+import { createVendorServer, type Received } from '../shared/server.ts'
 import { VendorError } from '../shared/vendor-error.ts'
 import { vendorKnows } from './allowlists.ts'
 import { type Credentials, checkCredentials, negotiate } from './auth.ts'
 import type { Call } from './call.ts'
 import { companyRoutes } from './company.ts'
 import { badRequest, noEndpoint } from './errors.ts'
+import { broken, takeFault } from './faults.ts'
 import { mergeRoutes } from './merge.ts'
 import { noteRoutes } from './notes.ts'
 import { createRouter } from './router.ts'
@@ -24,7 +22,6 @@ import { timeRoutes } from './time.ts'
 
 const RELEASE = '2026.4'
 const MAX_URL = 10_000
-const OVERSIZED_CHUNKS = 64 // megabytes
 
 const route = createRouter([
   ...ticketRoutes,
@@ -44,16 +41,6 @@ export interface ServerOptions {
   cloud: boolean
   clock: () => Date
   journalFile?: string
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
-}
-
-function parseJson(raw: Buffer): Json | undefined {
-  return raw.length === 0 ? undefined : (JSON.parse(raw.toString('utf8')) as Json)
 }
 
 const html = (title: string) =>
@@ -80,15 +67,6 @@ function companyInfo(segments: readonly string[], options: ServerOptions): Answe
     IsCloud: codebase === 'v4_6_release' ? 'False' : 'True',
   }
   return { status: 200, body: known ? body : null }
-}
-
-interface Received {
-  method: string
-  path: string
-  search: URLSearchParams
-  headers: IncomingMessage['headers']
-  raw: Buffer
-  origin: string
 }
 
 /** Every step a vendor request passes, in the vendor's order as far as it shows. */
@@ -159,121 +137,47 @@ function bodyOf(method: string, headers: IncomingMessage['headers'], raw: Buffer
   }
 }
 
-function attempt(received: Received, options: ServerOptions): { answer: Answer; refused?: string } {
+function attempt(received: Received, options: ServerOptions, entry: JournalEntry): Answer {
   try {
-    return { answer: answer(received, options) }
+    return answer(received, options)
   } catch (error) {
     if (!(error instanceof VendorError)) throw error
+    if (error.refused) entry.refused = error.refused
     const isText = typeof error.body === 'string'
     const headers = { 'content-type': isText ? 'text/html' : 'application/json; charset=utf-8' }
     const body = isText ? Buffer.from(error.body as string) : (error.body as Json)
-    return { answer: { status: error.status, body, headers }, refused: error.refused }
+    return { status: error.status, body, headers }
   }
-}
-
-const serialise = (body: Answer['body']): Buffer =>
-  body === undefined ? Buffer.alloc(0) : Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body))
-
-function* oversized(): Generator<Buffer> {
-  const chunk = Buffer.alloc(1024 * 1024, ' ')
-  yield Buffer.from('[')
-  for (let n = 0; n < OVERSIZED_CHUNKS; n++) yield chunk
-  yield Buffer.from(']')
-}
-
-async function sendOversized(response: ServerResponse): Promise<void> {
-  response.writeHead(200, { 'content-type': 'application/json' })
-  // A client that has seen enough hangs up; that is its right.
-  await pipeline(Readable.from(oversized()), response).catch(() => undefined)
 }
 
 export function createSimulatorServer(options: ServerOptions) {
   const { state } = options
-  const journal = createJournal(options.journalFile)
-  const faults = createFaults()
   let requests = 0
-
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const method = request.method ?? 'GET'
-    const target = request.url ?? '/'
-    const cut = target.indexOf('?')
-    const path = cut < 0 ? target : target.slice(0, cut)
-    const search = new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1))
-    const raw = await readBody(request)
-
-    if (path.startsWith('/__')) {
-      let body: Json | undefined
-      try {
-        body = parseJson(raw)
-      } catch {
-        body = undefined // the control then says that it expected an object
-      }
-      const controlled = control(method, path, body, { journal, faults, outbox: state.outbox })
-      response.writeHead(controlled.status, { 'content-type': 'application/json' })
-      response.end(controlled.body === undefined ? '' : JSON.stringify(controlled.body))
-      return
-    }
-
-    const entry: JournalEntry = {
-      time: options.clock().toISOString(),
-      method,
-      path,
-      query: Object.fromEntries(search),
-      headers: Object.keys(request.headers),
-      body: readable(raw),
-      status: 0,
-    }
-    const finish = (status: number, headers: Record<string, string>, body: Buffer) => {
-      entry.status = status
-      journal.add(entry)
+  const { server, journal } = createVendorServer({
+    clock: options.clock,
+    journalFile: options.journalFile,
+    outbox: state.outbox,
+    answer: (received, entry) => attempt(received, options, entry),
+    usualHeaders() {
       requests += 1
-      const usual = {
+      return {
         'api-current-version': RELEASE,
         'x-cw-request-id': `00000000-0000-4000-8000-${String(requests).padStart(12, '0')}`,
         'x-server-name': 'SIM-APP01',
       }
-      const length: Record<string, string> = status === 204 ? {} : { 'content-length': String(body.length) }
-      response.writeHead(status, { ...usual, ...headers, ...length })
-      response.end(status === 204 ? undefined : body)
-    }
-
-    if (target.length > MAX_URL) {
-      finish(414, { 'content-type': 'text/html' }, Buffer.from(html('Request URL Too Long')))
-      return
-    }
-    const fault = faults.take(method, path)
-    if (fault) entry.fault = fault.kind
-    if (fault?.delayMs) await sleep(fault.delayMs)
-    const origin = `http://${request.headers.host ?? '127.0.0.1'}`
-    const received: Received = { method, path, search, headers: request.headers, raw, origin }
-    const breaks = fault && fault.kind !== 'delay'
-    const apply = !breaks || fault.when === 'after'
-    const { answer: good, refused } = apply
-      ? attempt(received, options)
-      : { answer: { status: 0 } as Answer, refused: undefined }
-    if (refused) entry.refused = refused
-    if (!breaks) {
-      finish(good.status, good.headers ?? {}, serialise(good.body))
-    } else if (fault.kind === 'reset') {
-      journal.add(entry)
-      request.socket.destroy()
-    } else if (fault.kind === 'oversized') {
-      entry.status = 200
-      journal.add(entry)
-      await sendOversized(response)
-    } else {
-      const broken = brokenAnswer(fault, serialise(good.body).toString('utf8'))
-      finish(broken.status, broken.headers, Buffer.from(broken.body))
-    }
-  }
-
-  const server: Server = createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      // A mistake of the simulator, not a refusal of the vendor: it must be loud.
-      process.stderr.write(`${(error as Error).stack}\n`)
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' })
-      response.end('The simulator failed; see its standard error.')
-    })
+    },
+    journalled: (_path, raw) => readable(raw),
+    refuseAddress: (target) =>
+      target.length > MAX_URL
+        ? {
+            status: 414,
+            headers: { 'content-type': 'text/html' },
+            body: Buffer.from(html('Request URL Too Long')),
+          }
+        : undefined,
+    takeFault,
+    broken,
+    oversized: { type: 'application/json', open: '[', close: ']' },
   })
 
   /** Does what another member would do at the same time, past journal, faults and authentication. */
@@ -299,13 +203,5 @@ export function createSimulatorServer(options: ServerOptions) {
     })
   }
 
-  return { server, journal, faults, actAs }
-}
-
-function readable(raw: Buffer): Json | undefined {
-  try {
-    return parseJson(raw)
-  } catch {
-    return raw.toString('utf8').slice(0, 100_000)
-  }
+  return { server, journal, actAs }
 }

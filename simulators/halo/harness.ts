@@ -1,11 +1,7 @@
+import { type PlainReply, readReply } from '../shared/reply.ts'
 import { type HaloSimulator, type HaloSimulatorOptions, type Rec, startHaloSimulator } from './index.ts'
 
-export interface Reply {
-  status: number
-  headers: Headers
-  text: string
-  /** The parsed body; an empty record where the answer was none. */
-  body: Rec
+export interface Reply extends PlainReply {
   /** The one array of the answer, bare or in its envelope. */
   rows: Rec[]
 }
@@ -36,20 +32,8 @@ export async function startBench(options: HaloSimulatorOptions = {}): Promise<Be
   const { tenant, clientId, clientSecret } = simulator.credentials
   let bearer = ''
   const read = async (response: Response): Promise<Reply> => {
-    const text = await response.text()
-    let parsed: unknown
-    try {
-      parsed = text === '' ? {} : JSON.parse(text)
-    } catch {
-      parsed = {}
-    }
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: parsed as Rec,
-      rows: rowsIn(parsed),
-    }
+    const reply = await readReply(response)
+    return { ...reply, rows: rowsIn(reply.body) }
   }
   const token: Bench['token'] = async (form = {}, query = `?tenant=${tenant}`) => {
     const body = new URLSearchParams({

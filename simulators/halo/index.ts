@@ -1,8 +1,9 @@
-import type { AddressInfo } from 'node:net'
-import { buildDataset, type Dataset } from '../dataset/index.ts'
+import { buildDataset } from '../dataset/index.ts'
 import type { Answer } from '../shared/answer.ts'
+import { createClock } from '../shared/clock.ts'
 import type { JournalEntry } from '../shared/journal.ts'
 import type { Json } from '../shared/json.ts'
+import { type Simulator, type SimulatorOptions, startListening } from '../shared/simulator.ts'
 import { type Credentials, createAuth } from './auth.ts'
 import { seedState } from './seed.ts'
 import { createSimulatorServer } from './server.ts'
@@ -12,11 +13,7 @@ export type { Fault } from '../shared/faults.ts'
 export type { Json, Rec } from '../shared/json.ts'
 export type { Answer, Credentials, JournalEntry, Mail, State }
 
-export interface HaloSimulatorOptions {
-  /** 0 or left out: a free one. */
-  port?: number
-  host?: '127.0.0.1'
-  anchor?: Date
+export interface HaloSimulatorOptions extends SimulatorOptions {
   tenant?: string
   clientId?: string
   clientSecret?: string
@@ -28,27 +25,13 @@ export interface HaloSimulatorOptions {
   tokenLifetimeSeconds?: number
   /** Requests in any five minutes before 429; not counted unless given. */
   requestsPerWindow?: number
-  journalFile?: string
-  /** The clock behind every stamped date and every token; real time unless given. */
-  now?: () => Date
 }
 
-export interface HaloSimulator {
-  url: string
-  credentials: Credentials
-  dataset: Dataset
-  state: State
-  journal(): JournalEntry[]
-  clearJournal(): void
-  outbox(): Mail[]
-  now(): Date
-  /** Stops the clock at a moment; undefined lets it run again. */
-  setNow(moment: Date | undefined): void
+export interface HaloSimulator extends Simulator<State, Credentials> {
   /** Ends every token at once, as a restart of the vendor's authorisation server does. */
   expireTokens(): void
   /** What a technician does behind the caller's back, for instance `actAs('jdoe', 'POST', '/Tickets', [...])`. */
   actAs(identifier: string, method: string, apiPath: string, body?: Json): Answer
-  close(): Promise<void>
 }
 
 export const DEFAULT_CREDENTIALS: Credentials = {
@@ -60,8 +43,7 @@ export const DEFAULT_CREDENTIALS: Credentials = {
 export async function startHaloSimulator(options: HaloSimulatorOptions = {}): Promise<HaloSimulator> {
   const dataset = buildDataset({ anchor: options.anchor })
   const state = seedState(dataset)
-  let stopped: Date | undefined
-  const clock = () => stopped ?? options.now?.() ?? new Date()
+  const clock = createClock(options.now)
   const credentials: Credentials = {
     tenant: options.tenant ?? DEFAULT_CREDENTIALS.tenant,
     clientId: options.clientId ?? DEFAULT_CREDENTIALS.clientId,
@@ -71,41 +53,21 @@ export async function startHaloSimulator(options: HaloSimulatorOptions = {}): Pr
     credentials,
     scopes: options.scopes ?? ['all'],
     lifetimeSeconds: options.tokenLifetimeSeconds ?? 3600,
-    clock,
+    clock: clock.now,
   })
   const { server, journal, actAs } = createSimulatorServer({
     state,
     tenant: credentials.tenant,
     application: options.application ?? 'Countersign',
     auth,
-    clock,
+    clock: clock.now,
     requestsPerWindow: options.requestsPerWindow,
     journalFile: options.journalFile,
   })
-  const host = options.host ?? '127.0.0.1'
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port ?? 0, host, resolve)
-  })
-  const { port } = server.address() as AddressInfo
+  const running = await startListening(options, { server, journal, clock, credentials, dataset, state })
   return {
-    url: `http://${host}:${port}`,
-    credentials,
-    dataset,
-    state,
-    journal: () => journal.entries,
-    clearJournal: journal.clear,
-    outbox: () => state.outbox,
-    now: clock,
-    setNow: (moment) => {
-      stopped = moment
-    },
+    ...running,
     expireTokens: auth.expireAll,
     actAs,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
   }
 }

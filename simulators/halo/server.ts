@@ -1,12 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { IncomingMessage } from 'node:http'
 import type { Answer } from '../shared/answer.ts'
-import { control } from '../shared/control.ts'
-import { brokenAnswer, createFaults, type Fault } from '../shared/faults.ts'
-import { createJournal, type JournalEntry } from '../shared/journal.ts'
+import { parseJson, readable } from '../shared/body.ts'
+import { brokenAnswer, type Fault } from '../shared/faults.ts'
+import type { JournalEntry } from '../shared/journal.ts'
 import type { Json, Rec } from '../shared/json.ts'
+import { createVendorServer, type Received } from '../shared/server.ts'
 import { actionRoutes } from './actions.ts'
 import { vendorKnows } from './allowlists.ts'
 import { assetRoutes } from './assets.ts'
@@ -26,7 +24,6 @@ import { find, rowsOf, type State } from './state.ts'
 import { ticketRoutes } from './tickets.ts'
 import { timesheetRoutes } from './timesheet.ts'
 
-const OVERSIZED_CHUNKS = 64 // megabytes
 const QUOTED_LIMIT = 700
 
 const route = createRouter([
@@ -50,24 +47,6 @@ export interface ServerOptions {
   requestsPerWindow?: number
   journalFile?: string
 }
-
-interface Received {
-  method: string
-  path: string
-  search: URLSearchParams
-  headers: IncomingMessage['headers']
-  raw: Buffer
-  origin: string
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
-}
-
-const parseJson = (raw: Buffer): Json | undefined =>
-  raw.length === 0 ? undefined : (JSON.parse(raw.toString('utf8')) as Json)
 
 /** A trailing slash is taken off as the framework does; a doubled slash leaves an empty segment. */
 function segmentsOf(path: string): string[] {
@@ -127,22 +106,17 @@ function bodyOf(method: string, headers: IncomingMessage['headers'], raw: Buffer
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
 
-function attempt(received: Received, options: ServerOptions): { answer: Answer; refused?: string } {
+function attempt(received: Received, options: ServerOptions, entry: JournalEntry): Answer {
   try {
-    return { answer: answer(received, options) }
+    return answer(received, options)
   } catch (error) {
     if (!(error instanceof VendorError)) throw error
+    if (error.refused) entry.refused = error.refused
     const bare = error.body === ''
     const headers: Record<string, string> = error.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
-    return {
-      answer: { status: error.status, body: bare ? undefined : error.body, headers },
-      refused: error.refused,
-    }
+    return { status: error.status, body: bare ? undefined : error.body, headers }
   }
 }
-
-const serialise = (body: Answer['body']): Buffer =>
-  body === undefined ? Buffer.alloc(0) : Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body))
 
 /** A fault without a body of its own breaks in this vendor's words. */
 function vendorFault(fault: Fault): Fault {
@@ -158,115 +132,35 @@ function vendorFault(fault: Fault): Fault {
   return { ...fault, body, headers: { ...plain, ...fault.headers } }
 }
 
-function* oversized(): Generator<Buffer> {
-  const chunk = Buffer.alloc(1024 * 1024, ' ')
-  yield Buffer.from('[')
-  for (let n = 0; n < OVERSIZED_CHUNKS; n++) yield chunk
-  yield Buffer.from(']')
-}
-
-async function sendOversized(response: ServerResponse): Promise<void> {
-  response.writeHead(200, { 'content-type': 'application/json' })
-  // A client that has seen enough hangs up; that is its right.
-  await pipeline(Readable.from(oversized()), response).catch(() => undefined)
-}
-
 /** A secret must not come to rest in a journal: of the token's form only the names stay. */
-function readable(path: string, raw: Buffer): Json | undefined {
-  const text = raw.toString('utf8')
-  if (/^\/auth\//i.test(path))
-    return Object.fromEntries([...new URLSearchParams(text).keys()].map((name) => [name, '…']))
-  try {
-    return parseJson(raw)
-  } catch {
-    return text.slice(0, 100_000)
-  }
+function journalled(path: string, raw: Buffer): Json | undefined {
+  if (!/^\/auth\//i.test(path)) return readable(raw)
+  const form = new URLSearchParams(raw.toString('utf8'))
+  return Object.fromEntries([...form.keys()].map((name) => [name, '…']))
 }
 
 export function createSimulatorServer(options: ServerOptions) {
   const { state } = options
-  const journal = createJournal(options.journalFile)
-  const faults = createFaults()
   const limiter = createLimiter(options.requestsPerWindow, options.clock)
-
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const method = request.method ?? 'GET'
-    const target = request.url ?? '/'
-    const cut = target.indexOf('?')
-    const path = cut < 0 ? target : target.slice(0, cut)
-    const search = new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1))
-    const raw = await readBody(request)
-
-    if (path.startsWith('/__')) {
-      let body: Json | undefined
-      try {
-        body = parseJson(raw)
-      } catch {
-        body = undefined // the control then says that it expected an object
-      }
-      const given = control(method, path, body, { journal, faults, outbox: state.outbox })
-      response.writeHead(given.status, { 'content-type': 'application/json' })
-      response.end(given.body === undefined ? '' : JSON.stringify(given.body))
-      return
-    }
-
-    const entry: JournalEntry = {
-      time: options.clock().toISOString(),
-      method,
-      path,
-      query: Object.fromEntries(search),
-      headers: Object.keys(request.headers),
-      body: readable(path, raw),
-      status: 0,
-    }
-    const finish = (status: number, headers: Record<string, string>, body: Buffer) => {
-      entry.status = status
-      journal.add(entry)
-      const type = body.length > 0 ? JSON_TYPE : {}
-      response.writeHead(status, { ...type, ...headers, 'content-length': String(body.length) })
-      response.end(body)
-    }
-
+  const { server, journal } = createVendorServer({
+    clock: options.clock,
+    journalFile: options.journalFile,
+    outbox: state.outbox,
+    answer: (received, entry) => attempt(received, options, entry),
+    usualHeaders: (body): Record<string, string> => (body.length > 0 ? JSON_TYPE : {}),
+    lengthOf204: true,
+    journalled,
     // A fault's path is seen with and without /api.
-    const fault = faults.take(method, path) ?? faults.take(method, path.replace(/^\/api(?=\/)/i, ''))
-    if (fault) entry.fault = fault.kind
-    if (fault?.delayMs) await sleep(fault.delayMs)
-    const wait = limiter.take()
-    if (wait !== undefined) {
-      const text = Buffer.from(rateLimitText(options.requestsPerWindow!))
-      finish(429, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': String(wait) }, text)
-      return
-    }
-    const origin = `http://${request.headers.host ?? '127.0.0.1'}`
-    const received: Received = { method, path, search, headers: request.headers, raw, origin }
-    const breaks = fault && fault.kind !== 'delay'
-    const apply = !breaks || fault.when === 'after'
-    const { answer: good, refused } = apply
-      ? attempt(received, options)
-      : { answer: { status: 0 } as Answer, refused: undefined }
-    if (refused) entry.refused = refused
-    if (!breaks) {
-      finish(good.status, good.headers ?? {}, serialise(good.body))
-    } else if (fault.kind === 'reset') {
-      journal.add(entry)
-      request.socket.destroy()
-    } else if (fault.kind === 'oversized') {
-      entry.status = 200
-      journal.add(entry)
-      await sendOversized(response)
-    } else {
-      const broken = brokenAnswer(vendorFault(fault), serialise(good.body).toString('utf8'))
-      finish(broken.status, broken.headers, Buffer.from(broken.body))
-    }
-  }
-
-  const server: Server = createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      // A mistake of the simulator, not a refusal of the vendor: it must be loud.
-      process.stderr.write(`${(error as Error).stack}\n`)
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' })
-      response.end('The simulator failed; see its standard error.')
-    })
+    takeFault: (faults, method, path) =>
+      faults.take(method, path) ?? faults.take(method, path.replace(/^\/api(?=\/)/i, '')),
+    limit() {
+      const wait = limiter.take()
+      if (wait === undefined) return undefined
+      const headers = { 'content-type': 'text/plain; charset=utf-8', 'retry-after': String(wait) }
+      return { status: 429, headers, body: Buffer.from(rateLimitText(options.requestsPerWindow!)) }
+    },
+    broken: (fault, good) => brokenAnswer(vendorFault(fault), good),
+    oversized: { type: 'application/json', open: '[', close: ']' },
   })
 
   /** Does what another agent would do at the same time, past journal, faults and authentication. */

@@ -1,4 +1,4 @@
-import type { Fault } from '../shared/faults.ts'
+import type { BrokenAnswer, Fault } from '../shared/faults.ts'
 import { errorBody } from './errors.ts'
 import { sysIdOf } from './ids.ts'
 
@@ -16,11 +16,7 @@ function partial(good: string): string {
 }
 
 /** What a broken answer looks like on the wire; `good` is what the vendor would have said. */
-export function brokenAnswer(
-  fault: Fault,
-  good: string,
-  now: Date,
-): { status: number; headers: Record<string, string>; body: string } {
+export function brokenAnswer(fault: Fault, good: string, now: Date): BrokenAnswer {
   const json = { 'content-type': 'application/json;charset=UTF-8' }
   const text = typeof fault.body === 'string' ? fault.body : undefined
   if (fault.kind === 'html') {

@@ -1,3 +1,4 @@
+import { type PlainReply, readReply } from '../shared/reply.ts'
 import {
   type Rec,
   type ServiceNowSimulator,
@@ -6,12 +7,7 @@ import {
   sysIdOf,
 } from './index.ts'
 
-export interface Reply {
-  status: number
-  headers: Headers
-  text: string
-  /** The parsed body; an empty record where the answer was none. */
-  body: Rec
+export interface Reply extends PlainReply {
   /** The rows of a list. */
   rows: Rec[]
   /** The row of a single answer. */
@@ -50,19 +46,12 @@ export async function startBench(options: ServiceNowSimulatorOptions = {}): Prom
       },
       body: body === undefined ? undefined : isText ? body : JSON.stringify(body),
     })
-    const text = await response.text()
-    let parsed: unknown
-    try {
-      parsed = text === '' ? {} : JSON.parse(text)
-    } catch {
-      parsed = {}
-    }
+    const reply = await readReply(response)
+    const parsed: unknown = reply.body
     const { result } = recordOf(parsed)
     const rows = Array.isArray(parsed) ? (parsed as Rec[]) : Array.isArray(result) ? (result as Rec[]) : []
     return {
-      status: response.status,
-      headers: response.headers,
-      text,
+      ...reply,
       body: recordOf(parsed),
       rows,
       row: recordOf(result),

@@ -1,11 +1,12 @@
-import type { AddressInfo } from 'node:net'
-import { buildDataset, type Dataset } from '../dataset/index.ts'
+import { buildDataset } from '../dataset/index.ts'
+import { createClock } from '../shared/clock.ts'
 import type { Json } from '../shared/json.ts'
+import { type Simulator, type SimulatorOptions, startListening } from '../shared/simulator.ts'
 import type { Credentials } from './auth.ts'
 import type { Answer } from './call.ts'
 import { seedState } from './seed.ts'
 import { createSimulatorServer, type JournalEntry } from './server.ts'
-import type { Acl, Mail, State } from './store.ts'
+import type { Acl, State } from './store.ts'
 
 export type { Fault } from '../shared/faults.ts'
 export type { Json, Rec } from '../shared/json.ts'
@@ -15,13 +16,7 @@ export { sysIdOf } from './ids.ts'
 export type { JournalEntry } from './server.ts'
 export type { Acl, Mail, Row, State } from './store.ts'
 
-export interface ServiceNowSimulatorOptions {
-  /** 0 or left out: a free one. */
-  port?: number
-  host?: '127.0.0.1'
-  anchor?: Date
-  /** The clock behind every stamped date and every token; real time unless given. */
-  now?: () => Date
+export interface ServiceNowSimulatorOptions extends SimulatorOptions {
   username?: string
   password?: string
   clientId?: string
@@ -34,27 +29,15 @@ export interface ServiceNowSimulatorOptions {
   requestsPerHour?: number
   /** What the integration user may not see or write; nothing is held back unless given. */
   acl?: Partial<Acl>
-  journalFile?: string
 }
 
-export interface ServiceNowSimulator {
-  url: string
-  credentials: Credentials
-  dataset: Dataset
-  state: State
+export interface ServiceNowSimulator extends Simulator<State, Credentials, JournalEntry> {
   /** May be changed while it runs. */
   acl: Acl
-  journal(): JournalEntry[]
-  clearJournal(): void
-  outbox(): Mail[]
-  now(): Date
-  /** Stops the clock at a moment; undefined lets it run again. */
-  setNow(moment: Date | undefined): void
   /** Ends every OAuth access token; refresh tokens live on. */
   revokeAccess(): void
   /** What somebody does behind the caller's back: `actAs('jdoe', 'PATCH', '/table/incident/<sys_id>', {...})`. */
   actAs(userName: string, method: string, apiPath: string, body?: Json): Answer
-  close(): Promise<void>
 }
 
 export const DEFAULT_CREDENTIALS: Credentials = {
@@ -79,42 +62,21 @@ export async function startServiceNowSimulator(
   }
   const state = seedState(dataset, credentials)
   Object.assign(state.acl, options.acl)
-  let stopped: Date | undefined
-  const clock = () => stopped ?? options.now?.() ?? new Date()
+  const clock = createClock(options.now)
   const { server, journal, actAs, revokeAccess } = createSimulatorServer({
     state,
     credentials,
-    clock,
+    clock: clock.now,
     strict: options.strict ?? true,
     invalidQueryReturnsNoRows: options.invalidQueryReturnsNoRows ?? false,
     requestsPerHour: options.requestsPerHour,
     journalFile: options.journalFile,
   })
-  const host = options.host ?? '127.0.0.1'
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port ?? 0, host, resolve)
-  })
-  const { port } = server.address() as AddressInfo
+  const running = await startListening(options, { server, journal, clock, credentials, dataset, state })
   return {
-    url: `http://${host}:${port}`,
-    credentials,
-    dataset,
-    state,
+    ...running,
     acl: state.acl,
-    journal: () => journal.entries,
-    clearJournal: journal.clear,
-    outbox: () => state.outbox,
-    now: clock,
-    setNow: (moment) => {
-      stopped = moment
-    },
     revokeAccess,
     actAs,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
   }
 }

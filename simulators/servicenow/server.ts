@@ -1,11 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { control } from '../shared/control.ts'
-import { createFaults } from '../shared/faults.ts'
-import { createJournal, type JournalEntry as Entry } from '../shared/journal.ts'
+import { readable } from '../shared/body.ts'
+import type { JournalEntry as Entry } from '../shared/journal.ts'
 import type { Json } from '../shared/json.ts'
+import { createVendorServer, type Received } from '../shared/server.ts'
 import { type Credentials, callerNamed, createAuth } from './auth.ts'
 import { brokenAnswer } from './broken.ts'
 import type { Answer, Call } from './call.ts'
@@ -13,8 +9,6 @@ import { sysIdOf } from './ids.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { attempt, dispatch } from './router.ts'
 import type { State } from './store.ts'
-
-const OVERSIZED_CHUNKS = 64 // megabytes
 
 export interface JournalEntry extends Entry {
   /** What the platform swallowed without an error: dropped fields, dropped parts of a query. */
@@ -31,21 +25,6 @@ export interface ServerOptions {
   journalFile?: string
 }
 
-async function readAll(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
-}
-
-function readable(raw: Buffer): Json | undefined {
-  if (raw.length === 0) return undefined
-  try {
-    return JSON.parse(raw.toString('utf8')) as Json
-  } catch {
-    return raw.toString('utf8').slice(0, 100_000)
-  }
-}
-
 /** A form's secrets stay out of the journal. */
 function journalled(path: string, raw: Buffer): Json | undefined {
   if (path !== '/oauth_token.do') return readable(raw)
@@ -53,35 +32,8 @@ function journalled(path: string, raw: Buffer): Json | undefined {
   return Object.fromEntries([...form].map(([name, value]) => [name, name === 'grant_type' ? value : '***']))
 }
 
-const serialise = (body: Answer['body']): Buffer =>
-  body === undefined ? Buffer.alloc(0) : Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body))
-
-function* oversized(): Generator<Buffer> {
-  const chunk = Buffer.alloc(1024 * 1024, ' ')
-  yield Buffer.from('{"result":[')
-  for (let n = 0; n < OVERSIZED_CHUNKS; n++) yield chunk
-  yield Buffer.from(']}')
-}
-
-async function sendOversized(response: ServerResponse): Promise<void> {
-  response.writeHead(200, { 'content-type': 'application/json;charset=UTF-8' })
-  // A client that has seen enough hangs up; that is its right.
-  await pipeline(Readable.from(oversized()), response).catch(() => undefined)
-}
-
-interface Received {
-  method: string
-  path: string
-  search: URLSearchParams
-  headers: IncomingMessage['headers']
-  raw: Buffer
-  origin: string
-}
-
 export function createSimulatorServer(options: ServerOptions) {
   const { state, clock } = options
-  const journal = createJournal(options.journalFile)
-  const faults = createFaults()
   const auth = createAuth(state, options.credentials, clock)
   const counted = createRateLimit(options.requestsPerHour, clock)
   let requests = 0
@@ -114,86 +66,37 @@ export function createSimulatorServer(options: ServerOptions) {
     return { ...given, headers: { ...limitHeaders, ...given.headers } }
   }
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const method = request.method ?? 'GET'
-    const target = request.url ?? '/'
-    const cut = target.indexOf('?')
-    const path = cut < 0 ? target : target.slice(0, cut)
-    const search = new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1))
-    const raw = await readAll(request)
-
-    if (path.startsWith('/__')) {
-      const controlled = control(method, path, readable(raw), { journal, faults, outbox: state.outbox })
-      response.writeHead(controlled.status, { 'content-type': 'application/json' })
-      response.end(controlled.body === undefined ? '' : JSON.stringify(controlled.body))
-      return
-    }
-
-    const entry: JournalEntry = {
-      time: clock().toISOString(),
-      method,
-      path,
-      query: Object.fromEntries(search),
-      headers: Object.keys(request.headers),
-      body: journalled(path, raw),
-      status: 0,
-    }
-    const finish = (status: number, headers: Record<string, string>, body: Buffer) => {
-      entry.status = status
-      journal.add(entry)
+  const { server, journal } = createVendorServer<JournalEntry>({
+    clock,
+    journalFile: options.journalFile,
+    outbox: state.outbox,
+    answer(received, entry) {
+      const warnings: string[] = []
+      const given = attempt(
+        () => answer(received, warnings),
+        (refused) => {
+          entry.refused = refused
+        },
+      )
+      if (warnings.length > 0) entry.warning = [...new Set(warnings)].join('; ')
+      return given
+    },
+    usualHeaders() {
       requests += 1
-      const usual = {
+      return {
         'content-type': 'application/json;charset=UTF-8',
         // A session is offered on every answer; who keeps it binds his later calls to it.
         'set-cookie': `JSESSIONID=${sysIdOf('session', requests).toUpperCase()}; Path=/; HttpOnly`,
         'x-transaction-id': sysIdOf('transaction', requests).slice(0, 12),
       }
-      const length: Record<string, string> = status === 204 ? {} : { 'content-length': String(body.length) }
-      response.writeHead(status, { ...usual, ...headers, ...length })
-      response.end(status === 204 || method === 'HEAD' ? undefined : body)
-    }
-
-    const fault = faults.take(method, path)
-    if (fault) entry.fault = fault.kind
-    if (fault?.delayMs) await sleep(fault.delayMs)
-    const origin = `http://${request.headers.host ?? '127.0.0.1'}`
-    const received: Received = { method, path, search, headers: request.headers, raw, origin }
-    const breaks = fault && fault.kind !== 'delay'
+    },
+    journalled,
+    takeFault: (faults, method, path) => faults.take(method, path),
     // A partial answer needs the whole one first.
-    const isPartial = fault?.kind === 'status' && (fault.status ?? 500) < 300
-    const applies = !breaks || fault.when === 'after' || (isPartial && method === 'GET')
-    const warnings: string[] = []
-    const good: Answer = applies
-      ? attempt(
-          () => answer(received, warnings),
-          (refused) => {
-            entry.refused = refused
-          },
-        )
-      : { status: 0 }
-    if (warnings.length > 0) entry.warning = [...new Set(warnings)].join('; ')
-    if (!breaks) {
-      finish(good.status, good.headers ?? {}, serialise(good.body))
-    } else if (fault.kind === 'reset') {
-      journal.add(entry)
-      request.socket.destroy()
-    } else if (fault.kind === 'oversized') {
-      entry.status = 200
-      journal.add(entry)
-      await sendOversized(response)
-    } else {
-      const broken = brokenAnswer(fault, serialise(good.body).toString('utf8'), clock())
-      finish(broken.status, broken.headers, Buffer.from(broken.body))
-    }
-  }
-
-  const server: Server = createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      // A mistake of the simulator, not a refusal of the vendor: it must be loud.
-      process.stderr.write(`${(error as Error).stack}\n`)
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' })
-      response.end('The simulator failed; see its standard error.')
-    })
+    breaksAnswer: (fault, method) =>
+      method === 'GET' && fault.kind === 'status' && (fault.status ?? 500) < 300,
+    broken: (fault, good) => brokenAnswer(fault, good, clock()),
+    oversized: { type: 'application/json;charset=UTF-8', open: '{"result":[', close: ']}' },
   })
 
   /** Does what another user would do at the same time, past journal, faults and login. */
@@ -220,5 +123,5 @@ export function createSimulatorServer(options: ServerOptions) {
     return attempt(act, () => undefined)
   }
 
-  return { server, journal, faults, actAs, revokeAccess: auth.revokeAccess }
+  return { server, journal, actAs, revokeAccess: auth.revokeAccess }
 }

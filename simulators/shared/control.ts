@@ -13,7 +13,7 @@ export function control(
   method: string,
   path: string,
   body: Json | undefined,
-  parts: { journal: Journal; faults: Faults; outbox: unknown[] },
+  parts: { journal: Pick<Journal, 'entries' | 'clear'>; faults: Faults; outbox: unknown[] },
 ): ControlAnswer {
   const { journal, faults, outbox } = parts
   switch (`${method} ${path}`) {

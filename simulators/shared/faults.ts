@@ -69,15 +69,14 @@ export function readFault(sent: Json | undefined): Fault | string {
   }
 }
 
-/** `path` is a prefix, or a /regular expression/; both see the path with and without the codebase. */
-function hits(fault: Fault, method: string, path: string): boolean {
+/** `path` is a prefix, or a /regular expression/, of any of the paths that a request goes by. */
+function hits(fault: Fault, method: string, paths: readonly string[]): boolean {
   if (fault.match.method && fault.match.method.toUpperCase() !== method) return false
   const wanted = fault.match.path
   if (!wanted) return true
-  const seen = [path, path.replace(/^\/[^/]+\/apis\/3\.0/i, '')]
   if (/^\/.*\/$/.test(wanted) && wanted.length > 1)
-    return seen.some((text) => new RegExp(wanted.slice(1, -1), 'i').test(text))
-  return seen.some((text) => text.toLowerCase().startsWith(wanted.toLowerCase()))
+    return paths.some((text) => new RegExp(wanted.slice(1, -1), 'i').test(text))
+  return paths.some((text) => text.toLowerCase().startsWith(wanted.toLowerCase()))
 }
 
 export function createFaults() {
@@ -89,8 +88,8 @@ export function createFaults() {
       faults = []
     },
     /** The first that fits, used up by one. */
-    take(method: string, path: string): Fault | undefined {
-      const fault = faults.find((candidate) => hits(candidate, method, path))
+    take(method: string, ...paths: string[]): Fault | undefined {
+      const fault = faults.find((candidate) => hits(candidate, method, paths))
       if (!fault) return undefined
       fault.times -= 1
       if (fault.times === 0) faults = faults.filter((candidate) => candidate !== fault)
@@ -100,11 +99,21 @@ export function createFaults() {
 }
 export type Faults = ReturnType<typeof createFaults>
 
-/** What a broken answer looks like on the wire; `good` is what the vendor would have said. */
+export interface BrokenAnswer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+/**
+ * What a broken answer looks like on the wire; `good` is what the vendor would have said, `usual` the body
+ * of a status whose fault brings none.
+ */
 export function brokenAnswer(
   fault: Fault,
   good: string,
-): { status: number; headers: Record<string, string>; body: string } {
+  usual: (status: number, retryAfter: string) => Json = () => '',
+): BrokenAnswer {
   const json = { 'content-type': 'application/json; charset=utf-8' }
   if (fault.kind === 'html') {
     const body =
@@ -122,13 +131,7 @@ export function brokenAnswer(
   }
   const status = fault.status ?? 500
   const retryAfter = fault.headers?.['retry-after'] ?? '30'
-  // The throttle answers in a shape of its own, without a code.
-  const throttled = {
-    error: 'ConnectWiseAPI',
-    message: `Too many requests. Please try again in ${retryAfter} seconds.`,
-  }
-  const usual = { code: 'InternalServerError', message: 'An error has occurred.', errors: null }
-  const body = fault.body ?? (status === 429 ? throttled : usual)
+  const body = fault.body ?? usual(status, retryAfter)
   const headers = { ...json, ...(status === 429 && { 'retry-after': retryAfter }), ...fault.headers }
   return { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) }
 }

@@ -17,14 +17,14 @@ export interface JournalEntry {
   fault?: string
 }
 
-export interface Journal {
-  entries: JournalEntry[]
-  add(entry: JournalEntry): void
+export interface Journal<Entry extends JournalEntry = JournalEntry> {
+  entries: Entry[]
+  add(entry: Entry): void
   clear(): void
 }
 
-export function createJournal(file?: string): Journal {
-  const entries: JournalEntry[] = []
+export function createJournal<Entry extends JournalEntry = JournalEntry>(file?: string): Journal<Entry> {
+  const entries: Entry[] = []
   return {
     entries,
     add(entry) {
