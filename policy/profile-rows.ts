@@ -16,7 +16,8 @@ const COMMON: Rows = {
   TIME: ['Time Entries', 'Ticket Tasks'],
   DESK: ['Contacts', 'Configurations', 'Schedule Entries', 'Products', 'Ticket Charges'],
   CLIENT: ['Companies', 'Sites', 'Projects', 'Opportunities', 'Knowledge Base', 'Attachments'],
-  SETUP: ['Agreements', 'SLAs', 'Members', 'Audit Trail'],
+  // The two setup groups are the schema's own names: every vendor's typed reads ask for them.
+  SETUP: ['Agreements', 'SLAs', 'Members', 'Audit Trail', 'Boards & Ticket Setup', 'Time Setup'],
   REST: ['Finance', 'Reports', 'Marketing/Sales', 'System'],
 }
 
@@ -27,7 +28,7 @@ const COMMON: Rows = {
 const OF_VENDOR: Readonly<Record<VendorFamily, Rows>> = {
   connectwise: {
     CLIENT: ['Activities', 'Company Notes', 'Contact Notes'],
-    SETUP: ['Boards & Ticket Setup', 'Time Setup', 'Schedule Setup'],
+    SETUP: ['Schedule Setup'],
     REST: [
       'Bundles (generic)',
       'Callbacks',

@@ -5,7 +5,7 @@ import type { OpenConnection, ReadContext } from './context.ts'
 import { badInput, type ErrorCode, GatewayError } from './errors.ts'
 import type { EntityType, ValuesOf, VendorRecord } from './records.ts'
 import { Selections } from './selection.ts'
-import type { Filter, ListName, ListPage } from './source.ts'
+import type { ChildrenRequest, Filter, ListName, ListPage } from './source.ts'
 
 /** A record of a list with the cursor that goes on behind it. */
 export interface Edge<Values extends object = Record<string, unknown>> {
@@ -37,7 +37,7 @@ export interface ListArguments {
 }
 
 /** Times compare across PSAs; priorities, numbers and names do not. */
-const COMPARABLE = new Set(['CREATED_AT', 'UPDATED_AT', 'WAITING_SINCE', 'DUE_AT'])
+const COMPARABLE = new Set(['STARTED_AT', 'CREATED_AT', 'UPDATED_AT', 'WAITING_SINCE', 'DUE_AT'])
 /** Names sort by each PSA's own collation: several connections answer one after the other instead. */
 const IN_TURN = 'NAME'
 export const DEFAULT_PAGE = 25
@@ -337,7 +337,7 @@ function openCursor(cursor: string, of: string, context: ReadContext): Readonly<
  * answer in the order in which things happened.
  */
 export async function listChildren<T extends EntityType>(
-  list: ListName,
+  list: ChildrenRequest['list'],
   type: T,
   parent: { readonly connection: string; readonly key: string },
   args: {
@@ -361,15 +361,18 @@ export async function listChildren<T extends EntityType>(
   expectSupported(connection, list, filter, 'CREATED_AT', 1)
   const of = fingerprint([list, parent, filter, direction])
   const cursor = backwards ? args.before : args.after
-  const page = await connection.source.listPage(connection.session, {
+  const request = {
     list,
-    parent: parent.key,
     filter,
     order: { key: 'CREATED_AT', direction },
     first: pageSize(backwards ? 'last' : 'first', backwards ? args.last : args.first),
-    after: cursor == null ? null : (openCursor(cursor, of, context).here ?? null),
     fields: Selections.of(info).wanted(connection.source, type),
-  })
+  } as const
+  const after = cursor == null ? null : (openCursor(cursor, of, context).here ?? null)
+  const page =
+    after === null
+      ? await context.reads.loadChildren(connection.slug, parent.key, request)
+      : await connection.source.listPage(connection.session, { ...request, parent: parent.key, after })
   const edges = page.records.map((node, index) => ({
     node,
     cursor: () => context.sealCursor({ v: 1, of, at: { here: page.positions[index] } } satisfies Cursor),

@@ -77,6 +77,46 @@ export interface MergeTicketsInput {
   readonly tickets: readonly string[]
 }
 
+export interface ContactFields {
+  readonly firstName?: string
+  readonly lastName?: string | null
+  readonly email?: string | null
+  readonly phone?: string | null
+  readonly title?: string | null
+  readonly active?: boolean
+}
+
+export interface CreateContactInput extends ContactFields {
+  readonly company: string
+  readonly firstName: string
+}
+
+export interface UpdateContactInput extends ContactFields {
+  readonly id: string
+}
+
+export interface UpdateTimeEntryInput extends Partial<TimeInput> {
+  readonly id: string
+}
+
+export interface BundleTicketsInput {
+  readonly parent: string
+  readonly tickets: readonly string[]
+}
+
+export interface ReopenTicketInput {
+  readonly id: string
+  /** Name or key of an open status; else the board's first active one by the tenant mapping. */
+  readonly status?: string
+  /** Why, as an internal note. */
+  readonly note?: string
+}
+
+/** Deletes one record of the type that the write names. */
+export interface DeleteInput {
+  readonly id: string
+}
+
 /** Every write of the unified schema with its input. */
 export interface WriteInputs {
   createTicket: CreateTicketInput
@@ -86,6 +126,15 @@ export interface WriteInputs {
   resolveTicket: ResolveTicketInput
   workTicket: WorkTicketInput
   mergeTickets: MergeTicketsInput
+  bundleTickets: BundleTicketsInput
+  reopenTicket: ReopenTicketInput
+  createContact: CreateContactInput
+  updateContact: UpdateContactInput
+  updateTimeEntry: UpdateTimeEntryInput
+  deleteTicket: DeleteInput
+  deleteTicketNote: DeleteInput
+  deleteTimeEntry: DeleteInput
+  deleteContact: DeleteInput
 }
 
 export type WriteName = keyof WriteInputs
@@ -118,6 +167,8 @@ export interface PlannedStep {
   readonly target: TargetRef | null
   /** Type of the record that it creates. */
   readonly creates: EntityType | null
+  /** For a client-facing note: how it reaches the client. */
+  readonly clientReach?: 'MAILED' | 'PORTAL_ONLY' | 'UNKNOWN'
   /** One sentence for the person who approves. */
   readonly summary: string
   readonly reconcile: Reconcile
@@ -193,6 +244,8 @@ export interface PlanDraft {
   readonly warnings: readonly string[]
   readonly clientMail: ClientMail
   readonly facts: PlanFacts
+  /** The vendor has no such write: these are plain steps in its stead, turned on by `emulateMerge`. */
+  readonly emulated?: boolean
   /** The ticket that the plan is about; null while it does not exist. */
   readonly ticket: { readonly key: string; readonly number: string; readonly title: string } | null
 }

@@ -34,6 +34,7 @@ export function psaSubgraph(): GraphQLSchema {
   defineBoard(builder, refs, values, Node)
   defineNote(builder, refs, NoteKind, Node)
   defineTimeEntry(builder, refs, values, defineBillableOption(builder), Node)
+  const TimeEntryConnection = envelopeOf('TimeEntry', refs.TimeEntry)
   defineTicket(
     builder,
     refs,
@@ -41,11 +42,11 @@ export function psaSubgraph(): GraphQLSchema {
     {
       NoteKind,
       NoteConnection: envelopeOf('Note', refs.Note),
-      TimeEntryConnection: envelopeOf('TimeEntry', refs.TimeEntry),
+      TimeEntryConnection,
     },
     Node,
   )
-  defineTicketQueries(builder, refs, values, envelopeOf('Ticket', refs.Ticket))
+  defineTicketQueries(builder, refs, values, envelopeOf('Ticket', refs.Ticket), TimeEntryConnection)
   defineOtherQueries(builder, refs, {
     Contact: envelopeOf('Contact', refs.Contact),
     Company: envelopeOf('Company', refs.Company),

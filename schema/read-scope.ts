@@ -3,6 +3,7 @@ import type { OpenConnection } from './context.ts'
 import { GatewayError } from './errors.ts'
 import { formatId, parseId } from './ids.ts'
 import type { EntityType, ValuesOf, VendorRecord } from './records.ts'
+import type { ChildrenRequest, ListPage } from './source.ts'
 
 /** Fields wanted per entity type: the union over the whole document, so that every batch asks for the same. */
 export type WantedFields = (type: EntityType) => ReadonlySet<string>
@@ -13,6 +14,7 @@ export type WantedFields = (type: EntityType) => ReadonlySet<string>
  */
 export class ReadScope {
   readonly #connections: ReadonlyMap<string, OpenConnection>
+  readonly #children = new Map<string, DataLoader<string, ListPage>>()
   readonly #loaders = new Map<string, DataLoader<string, VendorRecord | null>>()
 
   constructor(connections: ReadonlyMap<string, OpenConnection>) {
@@ -43,6 +45,30 @@ export class ReadScope {
     const key = parseId(record.id)?.key
     if (connection !== undefined && key !== undefined)
       this.#loader(connection, record.type, fields).prime(key, record)
+  }
+
+  /** The first page of a list below a record, asked together with those below its siblings where the vendor can. */
+  loadChildren(
+    connectionSlug: string,
+    parent: string,
+    request: Omit<ChildrenRequest, 'parents'>,
+  ): Promise<ListPage> {
+    const connection = this.#connections.get(connectionSlug) as OpenConnection
+    const { source, session } = connection
+    const { list, filter, order, first, fields } = request
+    if (source.childPages === undefined) {
+      return source.listPage(session, { list, parent, filter, order, first, after: null, fields })
+    }
+    const name = JSON.stringify([connectionSlug, list, filter, order, first, [...fields].sort()])
+    let loader = this.#children.get(name)
+    if (loader === undefined) {
+      loader = new DataLoader(async (parents) => source.childPages!(session, { ...request, parents }), {
+        name,
+        cache: false,
+      })
+      this.#children.set(name, loader)
+    }
+    return loader.load(parent)
   }
 
   #loader(

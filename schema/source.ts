@@ -71,17 +71,49 @@ export interface ConnectionFacts {
   readonly mapping: TenantMapping
 }
 
+/**
+ * What a vendor leaves to the tenant. Guessed from the PSA's own metadata, confirmed by a person, checked again
+ * daily; what is missing is NOT_CONFIGURED naming the member.
+ */
 export interface TenantMapping {
   /** Status key -> category, where a person corrected the guess. */
   readonly statusCategories?: Readonly<Record<string, StatusCategory>>
-  /** Status keys that mail nobody, confirmed by an administrator: there, MAY counts as NO. */
+  /** Keys of statuses (Halo: outcomes) that mail nobody, confirmed by an administrator: there, MAY counts as NO. */
   readonly silentStatuses?: readonly string[]
+  /** Key of the status that `resolveTicket` sets, per board key (Halo: ticket type key), or `*`. */
+  readonly resolvedStatus?: Readonly<Record<string, string>>
+  /** Key of the status that `reopenTicket` sets, per board key, or `*`. */
+  readonly reopenStatus?: Readonly<Record<string, string>>
+  /** ServiceNow: the `close_code` that a resolution is written with. */
+  readonly closeCode?: string
+  /** Halo: outcome key per note kind (`INTERNAL`, `CLIENT_FACING`, `CLIENT_MAIL`, `RESOLUTION`, `TIME`), per ticket type key, or `*`. */
+  readonly outcomes?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Autotask: note type key per note kind. */
+  readonly noteTypes?: Readonly<Record<string, string>>
+  /** Autotask: role key with which a resource's time is logged, per resource key, or `*`. */
+  readonly timeRoles?: Readonly<Record<string, string>>
+  /** Default work type (Autotask billing code, Halo charge rate) for time, by key. */
+  readonly defaultWorkType?: string
+  /** ServiceNow: tables of the task family that count as tickets; `incident` when absent. */
+  readonly taskTables?: readonly string[]
+  /** Whether a ticket is dispatched by its owner field or by a schedule entry. */
+  readonly dispatch?: 'OWNER' | 'SCHEDULE'
+  /** Turned on by an administrator: `mergeTickets` as plain steps where the vendor has no merge by API. */
+  readonly emulateMerge?: boolean
+}
+
+export interface MappingGuess {
+  readonly mapping: TenantMapping
+  /** What a person should look at, in words. */
+  readonly doubts: readonly string[]
 }
 
 export type Filter = Readonly<Record<string, unknown>>
 
 export type ListName =
   | 'Ticket'
+  /** By when the work began; order STARTED_AT, filters ticket, company, member, startedAt. */
+  | 'TimeEntry'
   | 'Contact'
   | 'Company'
   | 'Member'
@@ -99,6 +131,17 @@ export interface ListRequest {
   readonly first: number
   /** Where the page before ended: a position that this source gave. */
   readonly after: unknown
+  readonly fields: ReadonlySet<string>
+}
+
+/** The first page of a list below each of several records, in as few requests as the vendor allows. */
+export interface ChildrenRequest {
+  readonly list: 'Ticket.notes' | 'Ticket.timeEntries'
+  readonly parents: readonly string[]
+  readonly filter: Filter
+  readonly order: ListRequest['order']
+  /** Per parent. */
+  readonly first: number
   readonly fields: ReadonlySet<string>
 }
 
@@ -142,14 +185,34 @@ export interface TargetState {
   readonly version: string | null
 }
 
+/** A token and when it ends. `refresh` goes back into the next `signIn` as the credential `refreshToken`. */
+export interface Grant {
+  readonly token: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+  readonly refresh?: string
+}
+
+/** Posts a form to the pinned origin; nothing of it is logged. */
+export type SignInSend = (
+  path: string,
+  form: Readonly<Record<string, string>>,
+  query?: VendorRequest['query'],
+) => Promise<VendorResponse>
+
 /** How a vendor is reached: everything the door needs and nothing that a caller can set. */
 export interface VendorDialect {
   /** What `saveConnection` asks for, besides the base URL. */
   readonly credentials: readonly CredentialField[]
   /** Host suffixes of the vendor's cloud; other hosts need an explicit on-premises entry. */
   readonly cloudHosts: readonly string[]
-  /** Headers that authenticate a request, from the decrypted credentials. */
-  authorize(credentials: Readonly<Record<string, string>>): Readonly<Record<string, string>>
+  /**
+   * For vendors that give tokens: asked before the first request, shared by all sessions of these credentials
+   * until it is about to expire, and once more after a 401 to a read.
+   */
+  signIn?(credentials: Readonly<Record<string, string>>, send: SignInSend): Promise<Grant>
+  /** Headers that authenticate a request, from the decrypted credentials and the grant, if the vendor gives one. */
+  authorize(credentials: Readonly<Record<string, string>>, grant?: Grant): Readonly<Record<string, string>>
   /** Answer header, in small letters, that holds the vendor's own id of a request. */
   readonly requestIdHeader?: string
 }
@@ -169,6 +232,8 @@ export interface VendorSource {
     fields: ReadonlySet<string>,
   ): Promise<readonly (VendorRecord<ValuesOf[T]> | null | Error)[]>
   listPage(session: VendorSession, request: ListRequest): Promise<ListPage>
+  /** One page or error per parent, in order; a vendor without it is asked parent by parent. */
+  childPages?(session: VendorSession, request: ChildrenRequest): Promise<readonly (ListPage | Error)[]>
   ticketByNumber(
     session: VendorSession,
     number: string,
@@ -201,6 +266,10 @@ export interface VendorSource {
   ): Promise<readonly string[]>
   /** What the target holds now, for staleness and for the after-image. */
   readTarget(session: VendorSession, target: TargetRef, fields: readonly string[]): Promise<TargetState>
+  /** Autotask: the origin of the tenant's zone, asked at the vendor's common address; checked against `cloudHosts` before use. */
+  locate?(session: VendorSession): Promise<string>
+  /** Guesses the tenant mapping from the PSA's metadata. */
+  guessMapping?(session: VendorSession): Promise<MappingGuess>
   /** Answers when address, credentials and rights are in order; says what is not. */
   test(session: VendorSession): Promise<{ readonly version: string; readonly member: string | null }>
 }

@@ -12,6 +12,7 @@ import type {
   EntityType,
   MemberValues,
   TicketValues,
+  TimeEntryValues,
   ValuesOf,
   VendorRecord,
 } from '../records.ts'
@@ -27,6 +28,7 @@ export function defineTicketQueries(
   { Ticket }: EntityRefs,
   values: ReturnType<typeof defineValues>,
   TicketConnection: ListRef<TicketValues>,
+  TimeEntryConnection: ListRef<TimeEntryValues>,
 ): void {
   const by = (name: string) => psa('Tickets', name)
   const TimeRange = builder.inputType('TimeRange', {
@@ -147,6 +149,43 @@ export function defineTicketQueries(
         )
         return record as VendorRecord<TicketValues> | null
       },
+    }),
+  )
+  const logged = (name: string) => psa('Time Entries', name)
+  const TimeEntryFilter = builder.inputType('TimeEntryFilter', {
+    description: 'Conditions that a time entry must meet, all of them.',
+    fields: (t) => ({
+      ticket: t.idList({ description: 'On any of these tickets.', extensions: logged('ticket') }),
+      company: t.idList({ description: 'For any of these companies.', extensions: logged('company') }),
+      member: t.idList({ description: 'Of any of these members.', extensions: logged('member') }),
+      startedAt: t.field({
+        type: TimeRange,
+        description: 'When the work began.',
+        extensions: logged('startedAt'),
+      }),
+    }),
+  })
+  builder.queryField('timeEntries', (t) =>
+    t.field({
+      type: TimeEntryConnection,
+      description: 'Time entries of one or several connections, the latest work first.',
+      extensions: psa('Time Entries', ''),
+      args: {
+        connections: t.arg.stringList({
+          description: 'Slugs of connections; all that are assigned to you when left out.',
+        }),
+        filter: t.arg({ type: TimeEntryFilter, description: 'Conditions, all of them.' }),
+        first: t.arg.int({ description: '25 by default, 100 at most.' }),
+        after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+      },
+      resolve: (_, args, context, info) =>
+        listRecords(
+          'TimeEntry',
+          'TimeEntry',
+          { ...args, filter: present(args.filter), order: { key: 'STARTED_AT', direction: 'DESC' } },
+          context,
+          info,
+        ),
     }),
   )
   one(builder, 'ticket', Ticket, 'Ticket', 'Tickets', 'One ticket by its id.')

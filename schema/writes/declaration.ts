@@ -12,11 +12,15 @@ export interface InputDemand {
 /** A declaration says each thing, or says why it has none. */
 export type Stated<T> = T | { readonly none: string }
 
+export type WriteResult = 'Ticket' | 'Contact' | 'TimeEntry'
+
 /** A write, declared once: the mutation field, the policy's demands and the executor's rules all come from here. */
 export interface WriteDeclaration<W extends WriteName = WriteName> {
   readonly name: W
   /** For agents, in one or two sentences. */
   readonly description: string
+  /** What the answer shows after the write. */
+  readonly result: WriteResult
   /** The group and kind of its main step; a plan may demand more. */
   readonly group: UnifiedGroup
   readonly kind: AccessKind

@@ -57,3 +57,22 @@ export function withoutCall<T extends object, K extends keyof T & string>(
   const aside = new Set<string>(['reason', 'idempotencyKey', ...identity])
   return Object.fromEntries(Object.entries(input).filter(([name]) => !aside.has(name))) as Omit<T, K>
 }
+
+/** Other tickets of the same connection, at least one. */
+export function expectOthers(argument: string, ticket: string, others: readonly string[]): void {
+  const { connection } = expectId(ticket, 'Ticket', 'input')
+  expectSomething(argument, others.length > 0)
+  for (const id of others) {
+    if (expectId(id, 'Ticket', argument).connection !== connection || id === ticket) {
+      throw badInput(argument, 'other tickets of the same connection', id)
+    }
+  }
+}
+
+/** Names of the members that were given: an explicit null is one. */
+export function given(input: object, ...identity: readonly string[]): string[] {
+  const aside = new Set(identity)
+  return Object.entries(input).flatMap(([name, value]) =>
+    value === undefined || aside.has(name) ? [] : [name],
+  )
+}

@@ -1,7 +1,18 @@
 import type { WriteName } from '../plan.ts'
+import { createContact, updateContact } from './contacts.ts'
 import type { WriteDeclaration } from './declaration.ts'
+import { deleteContact, deleteTicket, deleteTicketNote, deleteTimeEntry } from './deletes.ts'
 import { addTicketNote, logTime } from './notes-and-time.ts'
-import { createTicket, mergeTickets, resolveTicket, updateTicket, workTicket } from './tickets.ts'
+import {
+  bundleTickets,
+  createTicket,
+  mergeTickets,
+  reopenTicket,
+  resolveTicket,
+  updateTicket,
+  workTicket,
+} from './tickets.ts'
+import { updateTimeEntry } from './time-entries.ts'
 
 /** Every write of the unified schema. A name without its declaration does not compile. */
 export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
@@ -12,4 +23,13 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   resolveTicket,
   workTicket,
   mergeTickets,
+  bundleTickets,
+  reopenTicket,
+  createContact,
+  updateContact,
+  updateTimeEntry,
+  deleteTicket,
+  deleteTicketNote,
+  deleteTimeEntry,
+  deleteContact,
 }

@@ -5,6 +5,7 @@ export const addTicketNote: WriteDeclaration<'addTicketNote'> = {
   name: 'addTicketNote',
   description:
     'Adds a note to a ticket: INTERNAL for technicians, the other kinds where the client can read them. Mails nobody unless you ask for it.',
+  result: 'Ticket',
   group: 'Ticket Notes',
   kind: 'CREATE',
   connection: (input) => connectionOf(input.ticket, 'input.ticket'),
@@ -19,6 +20,7 @@ export const logTime: WriteDeclaration<'logTime'> = {
   name: 'logTime',
   description:
     "Logs time on a ticket. Whose time it is says the workflow's policy; text for the client and internal text are kept apart.",
+  result: 'Ticket',
   group: 'Time Entries',
   kind: 'CREATE',
   connection: (input) => connectionOf(input.ticket, 'input.ticket'),

@@ -1,10 +1,10 @@
-import { badInput } from '../errors.ts'
 import { expectId } from '../ids.ts'
 import type { WriteDeclaration } from './declaration.ts'
 import {
   changedFields,
   changedValues,
   connectionOf,
+  expectOthers,
   expectSomething,
   noteCreate,
   ticketUpdate,
@@ -15,6 +15,7 @@ import {
 export const createTicket: WriteDeclaration<'createTicket'> = {
   name: 'createTicket',
   description: 'Opens a ticket for a company. Nobody is mailed by the gateway.',
+  result: 'Ticket',
   group: 'Tickets',
   kind: 'CREATE',
   connection: (input) => {
@@ -37,6 +38,7 @@ export const updateTicket: WriteDeclaration<'updateTicket'> = {
   name: 'updateTicket',
   description:
     'Changes fields of one ticket. Only what you give is written; what already has the value is left alone.',
+  result: 'Ticket',
   group: 'Tickets',
   kind: 'UPDATE',
   connection: (input) => connectionOf(input.id, 'input.id'),
@@ -57,6 +59,7 @@ export const resolveTicket: WriteDeclaration<'resolveTicket'> = {
   name: 'resolveTicket',
   description:
     "Writes the resolution and sets the board's resolved status (or the one you name), with time if you give it: one plan, one signature.",
+  result: 'Ticket',
   group: 'Tickets',
   kind: 'UPDATE',
   connection: (input) => connectionOf(input.id, 'input.id'),
@@ -77,6 +80,7 @@ export const workTicket: WriteDeclaration<'workTicket'> = {
   name: 'workTicket',
   description:
     'Everything a technician would do on one ticket in one go: notes, time and changes as one plan with one signature.',
+  result: 'Ticket',
   group: 'Tickets',
   kind: 'UPDATE',
   connection: (input) => connectionOf(input.id, 'input.id'),
@@ -99,22 +103,54 @@ export const workTicket: WriteDeclaration<'workTicket'> = {
 export const mergeTickets: WriteDeclaration<'mergeTickets'> = {
   name: 'mergeTickets',
   description: 'Merges tickets into one that survives. Cannot be undone through the PSA.',
+  result: 'Ticket',
   group: 'Tickets',
   kind: 'MERGE',
   connection: (input) => connectionOf(input.into, 'input.into'),
   demands: (input) => {
-    const { connection } = expectId(input.into, 'Ticket', 'input.into')
-    expectSomething('input.tickets', input.tickets.length > 0)
-    for (const id of input.tickets) {
-      const other = expectId(id, 'Ticket', 'input.tickets')
-      if (other.connection !== connection || id === input.into) {
-        throw badInput('input.tickets', 'other tickets of the same connection as the survivor', id)
-      }
-    }
+    expectOthers('input.tickets', input.into, input.tickets)
     return [{ group: 'Tickets', kind: 'MERGE', fields: [] }]
   },
   sideEffects: ['The merged tickets close and their notes move to the survivor.'],
   baseline: ['status', 'company', 'mergedInto', 'parent'],
   correlation: { none: 'nothing is created' },
+  reconcile: 'VALUES',
+}
+
+export const bundleTickets: WriteDeclaration<'bundleTickets'> = {
+  name: 'bundleTickets',
+  description:
+    'Puts tickets under a parent ticket, so that they are worked together. Each stays a ticket of its own.',
+  result: 'Ticket',
+  group: 'Tickets',
+  kind: 'BUNDLE',
+  connection: (input) => connectionOf(input.parent, 'input.parent'),
+  demands: (input) => {
+    expectOthers('input.tickets', input.parent, input.tickets)
+    return [{ group: 'Tickets', kind: 'BUNDLE', fields: [] }]
+  },
+  sideEffects: ['Status changes of the parent may flow to its children, by rules of the PSA.'],
+  baseline: ['status', 'company', 'mergedInto', 'parent'],
+  correlation: { none: 'nothing is created' },
+  reconcile: 'VALUES',
+}
+
+export const reopenTicket: WriteDeclaration<'reopenTicket'> = {
+  name: 'reopenTicket',
+  description:
+    "Sets a resolved or closed ticket back to an open status (the board's own, or the one you name).",
+  result: 'Ticket',
+  group: 'Tickets',
+  kind: 'UPDATE',
+  connection: (input) => connectionOf(input.id, 'input.id'),
+  demands: (input) => [
+    input.status == null
+      ? { group: 'Tickets', kind: 'UPDATE', fields: ['status'] }
+      : ticketUpdate({ status: input.status }),
+    ...(input.note == null ? [] : [noteCreate({ kind: 'INTERNAL' })]),
+  ],
+  sideEffects: ['The SLA clock may run again; the status may mail the client.'],
+  baseline: ['status', 'company', 'mergedInto'],
+  correlation: { none: 'nothing but a note is created' },
   reconcile: 'VALUES',
 }
