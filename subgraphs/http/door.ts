@@ -1,6 +1,8 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type {
   ConnectionFacts,
+  Grant,
+  SignInSend,
   VendorDialect,
   VendorRequest,
   VendorResponse,
@@ -14,6 +16,7 @@ import {
   type Caller,
   DEFAULT_DOOR_SETTINGS,
   type DoorSettings,
+  type OriginFacts,
   type RequestLogEntry,
   type VendorPorts,
 } from './ports.ts'
@@ -56,8 +59,14 @@ export function openSession(
   const settings: DoorSettings = { ...DEFAULT_DOOR_SETTINGS, ...ports.settings }
   let opened: Promise<Keys> | undefined
   const keys = () => {
-    opened ??= openKeys(ports, source.dialect, slug)
+    opened ??= openKeys({ ports, dialect: source.dialect, slug, facts, settings })
     return opened
+  }
+  /** After a 401 to a read: the grant may have been revoked before its time. */
+  const freshKeys = async () => {
+    ports.references.forget(grantKey(slug, (await keys()).fingerprint))
+    opened = undefined
+    return keys()
   }
 
   function logger(request: VendorRequest, url: URL, write: boolean) {
@@ -93,21 +102,26 @@ export function openSession(
         const refused = caller.judge(request.access, slug)
         if (refused !== null) throw refused
       }
-      const { headers, scrub } = await keys()
-      const outgoing = outgoingOf(request, facts.origin, headers)
-      const response = await sendRead({
-        connection: slug,
-        outgoing,
-        facts,
-        budget: ports.budget,
-        settings,
-        // Reference data is shared in flight: one caller's leaving must not fail the others.
-        ...(caller.signal === undefined || request.access.reference === true
-          ? {}
-          : { signal: caller.signal }),
-        log: logger(request, outgoing.url, false),
-      })
-      return { ...response, body: scrub(response.body) }
+      const send = async ({ headers, scrub }: Keys) => {
+        const outgoing = outgoingOf(request, facts.origin, headers)
+        const response = await sendRead({
+          connection: slug,
+          outgoing,
+          facts,
+          budget: ports.budget,
+          settings,
+          // Reference data is shared in flight: one caller's leaving must not fail the others.
+          ...(caller.signal === undefined || request.access.reference === true
+            ? {}
+            : { signal: caller.signal }),
+          log: logger(request, outgoing.url, false),
+        })
+        return { ...response, body: scrub(response.body) }
+      }
+      const response = await send(await keys())
+      return response.status === 401 && source.dialect.signIn !== undefined
+        ? send(await freshKeys())
+        : response
     },
 
     async write(request, permit): Promise<WriteAnswer> {
@@ -151,15 +165,69 @@ export function openSession(
   }
 }
 
-async function openKeys(ports: VendorPorts, dialect: VendorDialect, slug: string): Promise<Keys> {
+interface KeyRing {
+  readonly ports: VendorPorts
+  readonly dialect: VendorDialect
+  readonly slug: string
+  readonly facts: OriginFacts
+  readonly settings: DoorSettings
+}
+
+const grantKey = (slug: string, fingerprint: string) => `${slug} ${fingerprint} grant`
+
+async function openKeys(ring: KeyRing): Promise<Keys> {
+  const { ports, dialect, slug } = ring
   const values = await ports.credentials(slug)
-  const headers = dialect.authorize(values)
-  return {
-    headers,
-    values,
-    fingerprint: credentialFingerprint(values),
-    scrub: scrubber(dialect.credentials, values, headers),
-  }
+  const fingerprint = credentialFingerprint(values)
+  const grant = dialect.signIn === undefined ? undefined : await grantOf(ring, values, fingerprint)
+  const headers = dialect.authorize(values, grant)
+  return { headers, values, fingerprint, scrub: scrubber(dialect.credentials, values, headers) }
+}
+
+/** A write begins with a grant that outlives it: one that ends within a minute counts as ended. */
+const GRANT_MARGIN_MS = 60_000
+const GRANT_CACHE_SECONDS = 24 * 3600
+
+async function grantOf(
+  ring: KeyRing,
+  values: Readonly<Record<string, string>>,
+  fingerprint: string,
+): Promise<Grant> {
+  const { references } = ring.ports
+  const key = grantKey(ring.slug, fingerprint)
+  const ask = (refresh?: string) =>
+    references.get(key, GRANT_CACHE_SECONDS, () =>
+      ring.dialect.signIn!(
+        refresh === undefined ? values : { ...values, refreshToken: refresh },
+        signInSend(ring),
+      ),
+    )
+  const known = await ask()
+  if (known.expiresAt > Date.now() + GRANT_MARGIN_MS) return known
+  references.forget(key)
+  return ask(known.refresh)
+}
+
+/** The form holds secrets: it goes to the pinned origin and into no log. */
+function signInSend({ ports, slug, facts, settings }: KeyRing): SignInSend {
+  return (path, form, query = []) =>
+    sendRead({
+      connection: slug,
+      outgoing: {
+        method: 'POST',
+        url: buildUrl(facts.origin, path, query),
+        headers: {
+          'user-agent': 'countersign',
+          accept: 'application/json',
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: new URLSearchParams(form).toString(),
+      },
+      facts,
+      budget: ports.budget,
+      settings,
+      log: () => {},
+    })
 }
 
 function outgoingOf(

@@ -1,0 +1,48 @@
+import type { Baseline, FieldChange, PlanDraft, PlannedStep, ScopeFacts } from '../../schema/plan.ts'
+
+const NO_MAIL: PlanDraft['clientMail'] = { verdict: 'NO', recipients: [], reasons: [] }
+
+interface RecordPlan {
+  readonly steps: readonly PlannedStep[]
+  readonly changes: readonly FieldChange[]
+  readonly baseline: readonly Baseline[]
+  readonly sideEffects?: readonly string[]
+  readonly warnings?: readonly string[]
+  /** undefined when it is not known: a record scope refuses that, and not what has none. */
+  readonly company: string | null | undefined
+  /** Left out for what stands on no board, as contacts and time entries do. */
+  readonly board?: string | null
+  readonly billableHours?: number
+  readonly values?: Readonly<Record<string, readonly string[]>>
+  readonly ticket?: PlanDraft['ticket']
+}
+
+/** A plan about one record that mails nobody and neither closes nor reopens anything. */
+export function recordDraft(plan: RecordPlan): PlanDraft {
+  const company = plan.company ?? null
+  const reached: ScopeFacts = {
+    ...(plan.company !== undefined && { company }),
+    ...(plan.board === undefined ? { notApplicable: ['board'] } : { board: plan.board }),
+  }
+  return {
+    steps: plan.steps,
+    changes: plan.changes,
+    baseline: plan.baseline,
+    sideEffects: plan.sideEffects ?? [],
+    warnings: plan.warnings ?? [],
+    clientMail: NO_MAIL,
+    facts: {
+      company,
+      companies: company === null ? [] : [company],
+      board: plan.board ?? null,
+      reaches: [reached],
+      priorityRank: null,
+      closes: false,
+      reopens: false,
+      clientMail: 'NO',
+      billableHours: plan.billableHours ?? 0,
+      values: plan.values ?? {},
+    },
+    ticket: plan.ticket ?? null,
+  }
+}
