@@ -61,11 +61,11 @@ describe('what bytes demand', () => {
   })
 
   it('takes group and kind of other endpoints from the catalogue, and knows none without', () => {
-    const catalogue = { group: 'Contacts', kind: 'CREATE' } as const
-    expect(demandsOf('POST', '/company/contacts', '{"firstName":"x"}', { catalogue })).toEqual([
-      { group: 'Contacts', kind: 'CREATE', fields: ['firstName'] },
+    const catalogue = { group: 'Companies', kind: 'CREATE' } as const
+    expect(demandsOf('POST', '/company/companies', '{"name":"x"}', { catalogue })).toEqual([
+      { group: 'Companies', kind: 'CREATE', fields: ['name'] },
     ])
-    expect(() => demandsOf('POST', '/company/contacts', '{}')).toThrow(
+    expect(() => demandsOf('POST', '/company/companies', '{}')).toThrow(
       expect.objectContaining({ code: 'NOT_CATALOGUED' }),
     )
   })

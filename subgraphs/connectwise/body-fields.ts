@@ -47,6 +47,8 @@ export function demandsOf(
   for (const [member, value] of members) {
     if (member.toLowerCase() === 'customfields')
       for (const id of customFieldIds(value)) fields.add(`custom:${id}`)
+    else if (member.toLowerCase() === 'communicationitems')
+      for (const name of COMMUNICATION_FIELDS) fields.add(name)
     else fields.add(policyName(shape.body, member))
   }
   // PUT replaces: what it leaves out is cleared, which is a write too.
@@ -54,6 +56,9 @@ export function demandsOf(
   for (const name of options.except ?? []) fields.delete(name)
   return reach(method, shape, members, [...fields].toSorted())
 }
+
+/** The array is written as a whole, so it reaches every address and number, whichever of them it changes. */
+const COMMUNICATION_FIELDS = ['email', 'phone'] as const
 
 function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Shape {
   const plain = path.toLowerCase().replace(/\/$/, '')
@@ -72,6 +77,9 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
     return { body: 'NOTE', group: 'Ticket Notes', kind }
   if (method === 'POST' ? is('/time/entries') : is(`/time/entries/${id}`)) {
     return { body: 'TIME_ENTRY', group: 'Time Entries', kind }
+  }
+  if (method === 'POST' ? is('/company/contacts') : is(`/company/contacts/${id}`)) {
+    return { body: 'CONTACT', group: 'Contacts', kind }
   }
   if (catalogue !== undefined) return { body: 'OTHER', ...catalogue }
   throw new GatewayError('NOT_CATALOGUED', 'The gateway does not know this endpoint of ConnectWise.', {
@@ -93,6 +101,7 @@ function reach(
       return noteReach(method, own, members)
     case 'TIME_ENTRY':
       return [own, ...timeReach(method, members)]
+    case 'CONTACT':
     case 'OTHER':
       return [own]
   }

@@ -5,6 +5,7 @@ import { IDS_PER_SEARCH, IDS_PER_URL } from './read-many.ts'
 
 const LISTS = [
   'Ticket',
+  'TimeEntry',
   'Contact',
   'Company',
   'Member',
@@ -54,5 +55,14 @@ export const connectwiseCapabilities: VendorCapabilities = {
     resolveTicket: true,
     workTicket: true,
     mergeTickets: true,
+    bundleTickets: true,
+    reopenTicket: true,
+    createContact: true,
+    updateContact: true,
+    updateTimeEntry: true,
+    deleteTicket: true,
+    deleteTicketNote: true,
+    deleteTimeEntry: true,
+    deleteContact: true,
   },
 }

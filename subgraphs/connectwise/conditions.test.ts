@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { compare, contains, containsExactly, datetime, fieldPath, integer, isIn, text } from './conditions.ts'
+import { containsExactly } from '../reading/fold.ts'
+import { compare, contains, datetime, fieldPath, integer, isIn, text } from './conditions.ts'
 
 const summary = fieldPath('summary')
 

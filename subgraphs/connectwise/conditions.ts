@@ -104,15 +104,6 @@ export function needsSecondLook(value: string): boolean {
   return /[%_*[\]]/.test(value)
 }
 
-/** The comparison that the vendor's collation makes: without case and accents. */
-export function containsExactly(whole: string, part: string): boolean {
-  return fold(whole).includes(fold(part))
-}
-
-function fold(value: string): string {
-  return value.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-}
-
 export function all(conditions: readonly Condition[]): Condition | undefined {
   return join(conditions, 'and')
 }

@@ -2,9 +2,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { closeReadDispatchers, localBudget, referenceCache } from '../http/index.ts'
-import { type TestBench, testBench } from '../testing.ts'
+import { plantFault, type TestBench, testBench } from '../testing.ts'
 import { connectwise } from './index.ts'
-import { list, plantFault, type Simulator, startBench } from './testing.ts'
+import { list, type Simulator, startBench } from './testing.ts'
 
 let sim: Simulator
 let bench: TestBench

@@ -48,12 +48,21 @@ const TIME_ENTRY: Readonly<Record<string, string>> = {
   company: 'company',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'OTHER'
+const CONTACT: Readonly<Record<string, string>> = {
+  firstName: 'firstName',
+  lastName: 'lastName',
+  title: 'title',
+  company: 'company',
+  inactiveFlag: 'active',
+}
+
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: lowered(TICKET),
   NOTE: lowered(NOTE),
   TIME_ENTRY: lowered(TIME_ENTRY),
+  CONTACT: lowered(CONTACT),
   OTHER: new Map(),
 }
 

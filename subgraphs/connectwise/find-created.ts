@@ -1,15 +1,11 @@
 import type { PlannedStep } from '../../schema/plan.ts'
 import type { VendorSession } from '../../schema/source.ts'
+import { type Window, within, words } from '../sending/window.ts'
 import { type Query, readJson } from './client.ts'
 import { all, type Condition, compare, datetime, fieldPath, integer, text } from './conditions.ts'
 
 /** More records than anybody adds to one ticket within a send window. */
 const LOOK_AT = '200'
-
-interface Window {
-  readonly after: string
-  readonly before: string
-}
 
 /** Finds what an unclear CREATE may have made: by the value planted in it, else by what it says and when. */
 export async function findCreated(
@@ -33,7 +29,7 @@ export async function findCreated(
       ['orderBy', 'id desc'],
     ])
     return rows
-      .filter((row) => same(row, reconcile.content) && within(row.dateCreated, window))
+      .filter((row) => same(row, reconcile.content) && within(millis(row.dateCreated), window))
       .map(({ id }) => `${ticket}.${id}`)
   }
   const start = String(reconcile.content.timeStart)
@@ -50,7 +46,9 @@ export async function findCreated(
     ['orderBy', 'id desc'],
   ])
   return rows
-    .filter((row) => same(row, reconcile.content) && within(row.dateEntered ?? entered(row._info), window))
+    .filter(
+      (row) => same(row, reconcile.content) && within(millis(row.dateEntered ?? entered(row._info)), window),
+    )
     .map(({ id }) => String(id))
 }
 
@@ -84,17 +82,10 @@ function same(row: Row, content: Readonly<Record<string, unknown>>): boolean {
   })
 }
 
-function words(value: string): string {
-  return value.trim().replace(/\s+/g, ' ')
-}
-
 function entered(info: unknown): unknown {
   return typeof info === 'object' && info !== null ? (info as Record<string, unknown>).dateEntered : undefined
 }
 
-/** Whole seconds on the vendor's side: the window is widened to them. A record without a date is not ruled out. */
-function within(date: unknown, { after, before }: Window): boolean {
-  const time = typeof date === 'string' ? Date.parse(date) : Number.NaN
-  if (Number.isNaN(time)) return true
-  return time >= Date.parse(after) - 1000 && time <= Date.parse(before) + 1000
+function millis(date: unknown): number | null {
+  return typeof date === 'string' ? Date.parse(date) : null
 }

@@ -1,12 +1,14 @@
 import type { z } from 'zod'
 import type { StatusCategory } from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
+import { categoryByName } from '../reading/status-category.ts'
 import { readList } from './client.ts'
 import * as shapes from './schema.ts'
 
 const CACHE_SECONDS = 600
 const SETUP: VendorAccess = { group: 'Boards & Ticket Setup', kind: 'READ', fields: [], reference: true }
 const TIME_SETUP: VendorAccess = { group: 'Time Setup', kind: 'READ', fields: [], reference: true }
+const CONTACT_SETUP: VendorAccess = { group: 'Contacts', kind: 'READ', fields: [], reference: true }
 const SYSTEM: VendorAccess = { group: 'System', kind: 'READ', fields: [], reference: true }
 
 /** Setup lists are short; the cap is a guard against a tenant that is not, 10 times the largest page. */
@@ -77,17 +79,12 @@ export async function statusesOf(session: VendorSession, board: string): Promise
     .toSorted((a, b) => (a.sortOrder ?? 0) - (b.sortOrder ?? 0) || a.id - b.id)
 }
 
-const WAITING = /wait|pending|on.?hold|hold\b|awaiting|paused/i
-const CLIENT = /client|customer|user|contact|response|reply/i
-const RESOLVED = /resolved|completed?\b|done\b|fixed|solved/i
-const NEW = /^>?\s*(new|not started|unassigned|triage|received|open)\b/i
-
 /** From the vendor's flags first, since a tenant's names are free text; the mapping corrects what it gets wrong. */
 export function guessCategory(status: shapes.BoardStatus): StatusCategory {
   if (status.closedStatus === true) return 'CLOSED'
-  if (WAITING.test(status.name)) return CLIENT.test(status.name) ? 'WAITING_CLIENT' : 'WAITING_OTHER'
-  if (status.escalationStatus === 'Resolved' || RESOLVED.test(status.name)) return 'RESOLVED'
-  return NEW.test(status.name) ? 'NEW' : 'ACTIVE'
+  const named = categoryByName(status.name)
+  const waits = named === 'WAITING_CLIENT' || named === 'WAITING_OTHER'
+  return status.escalationStatus === 'Resolved' && !waits ? 'RESOLVED' : named
 }
 
 export async function typesOf(session: VendorSession, board: string): Promise<readonly shapes.SetupValue[]> {
@@ -174,5 +171,19 @@ export async function userDefinedFields(session: VendorSession): Promise<readonl
     UDF_FIELDS,
     shapes.userDefinedField,
     SYSTEM,
+  )
+}
+
+/** Kinds of addresses and numbers that a contact can have, as the tenant names them. */
+export async function communicationTypes(
+  session: VendorSession,
+): Promise<readonly shapes.CommunicationType[]> {
+  return list(
+    session,
+    'communicationTypes',
+    '/company/communicationTypes',
+    'id,description,emailFlag,phoneFlag,defaultFlag',
+    shapes.communicationType,
+    CONTACT_SETUP,
   )
 }

@@ -171,3 +171,12 @@ export const userDefinedField = z.object({
   ),
 })
 export type UserDefinedField = z.infer<typeof userDefinedField>
+
+export const communicationType = z.object({
+  id,
+  description: optional(z.string()),
+  emailFlag: optional(z.boolean()),
+  phoneFlag: optional(z.boolean()),
+  defaultFlag: optional(z.boolean()),
+})
+export type CommunicationType = z.infer<typeof communicationType>

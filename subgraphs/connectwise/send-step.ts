@@ -1,18 +1,10 @@
-import { GatewayError } from '../../schema/errors.ts'
 import type { PlannedStep, StepOutcome } from '../../schema/plan.ts'
-import type { VendorRequest, VendorResponse, VendorSession, WriteAnswer } from '../../schema/source.ts'
-import { cut, retryAfterMs } from '../http/errors.ts'
+import type { VendorResponse, VendorSession } from '../../schema/source.ts'
 import { buildUrl } from '../http/origins.ts'
+import { refusalOf, unknown } from '../sending/outcomes.ts'
+import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { apiPath, vendorMessage } from './client.ts'
 import { codebaseOf } from './codebase.ts'
-
-interface Filled {
-  readonly path: string
-  readonly body: string | null
-}
-
-/** docs/safety.md (b): refusals that say nothing was applied, when they come in the vendor's own shape. */
-const REJECTIONS: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 409, 413, 415, 422])
 
 const THROTTLE_FALLBACK_MS = 30_000
 
@@ -22,9 +14,7 @@ export async function stepUrl(
   step: PlannedStep,
   { path }: { path: string },
 ): Promise<string> {
-  const { baseUrl } = session.connection
-  if (baseUrl === undefined) throw new GatewayError('NOT_CONFIGURED', 'The connection has no address.')
-  return buildUrl(new URL(baseUrl).origin, apiPath(await codebaseOf(session), path), step.query).href
+  return buildUrl(originOf(session), apiPath(await codebaseOf(session), path), step.query).href
 }
 
 export async function sendStep(
@@ -33,56 +23,32 @@ export async function sendStep(
   step: PlannedStep,
   filled: Filled,
 ): Promise<StepOutcome> {
-  let answer: WriteAnswer
-  try {
-    const request: VendorRequest = {
-      method: step.method,
-      path: apiPath(await codebaseOf(session), filled.path),
-      query: step.query,
-      headers: step.headers,
-      body: filled.body,
-      access: step.access,
-    }
-    answer = await session.write(request, permit)
-  } catch (error) {
-    // The door throws only before it sends: no permit, no budget, an address that is not the pinned one.
-    return {
-      outcome: 'NOT_SENT',
-      reason: error instanceof GatewayError ? error.message : 'The write could not be built.',
-    }
-  }
-  if (!answer.sent) return { outcome: 'NOT_SENT', reason: answer.reason }
-  if (answer.response === null)
-    return { outcome: 'UNKNOWN', reason: answer.reason, status: null, durationMs: null }
-  return outcomeOf(step, filled, answer.response)
+  return writeOnce(
+    async () =>
+      session.write(requestOf(step, apiPath(await codebaseOf(session), filled.path), filled.body), permit),
+    (response) => outcomeOf(step, filled, response),
+  )
 }
 
 /** The vendor answer table of docs/safety.md (b), for ConnectWise's shapes. What is not proved is unknown. */
 export function outcomeOf(step: PlannedStep, filled: Filled, response: VendorResponse): StepOutcome {
   const { status, durationMs, headers, body } = response
   const vendorRequestId = headers['x-cw-request-id'] ?? null
-  const unknown = (reason: string): StepOutcome => ({ outcome: 'UNKNOWN', reason, status, durationMs })
   if (status >= 200 && status < 300) {
     const id = createdOrWritten(step, filled, status, body)
     return id === undefined
-      ? unknown('ConnectWise answered with success, but not with the record that was to be written.')
+      ? unknown(
+          response,
+          'ConnectWise answered with success, but not with the record that was to be written.',
+        )
       : { outcome: 'DONE', id, status, durationMs, vendorRequestId }
   }
-  const message = vendorMessage(body)
-  if (message === undefined)
-    return unknown(`ConnectWise, or something before it, answered with status ${status}.`)
-  if (status === 429) {
-    return {
-      outcome: 'THROTTLED',
-      retryAfterMs: retryAfterMs(headers, THROTTLE_FALLBACK_MS),
-      status,
-      durationMs,
-    }
-  }
-  if (REJECTIONS.has(status)) {
-    return { outcome: 'VENDOR_REJECTED', status, vendorMessage: cut(message), durationMs, vendorRequestId }
-  }
-  return unknown(`ConnectWise answered with status ${status}, which does not tell whether it wrote.`)
+  return refusalOf(response, {
+    vendor: 'ConnectWise',
+    message: vendorMessage(body),
+    throttleMs: THROTTLE_FALLBACK_MS,
+    vendorRequestId,
+  })
 }
 
 /** The key of the record, null where there is none to tell, undefined when the answer is not the expected one. */

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PlanDraft, PlannedStep, StepOutcome, WriteInputs, WriteName } from '../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../schema/source.ts'
 import { closeReadDispatchers } from '../http/index.ts'
-import { type TestBench, testBench } from '../testing.ts'
+import { type Fault, plantFault, type TestBench, testBench } from '../testing.ts'
 import { connectwise } from './index.ts'
-import { type Fault, plantFault, type Simulator, startBench, writesIn } from './testing.ts'
+import { type Simulator, startBench, writesIn } from './testing.ts'
 
 let sim: Simulator
 let bench: TestBench

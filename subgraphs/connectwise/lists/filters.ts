@@ -269,6 +269,13 @@ const waitingSince: Builder = async (value, context, name) => {
   return all([compare(fieldPath('closedFlag'), '=', boolean(name, false)), within])
 }
 
+/** Ids of projects and activities count apart: the kind of charge is asked with them. */
+const onTickets: Builder = async (value, context, name) => {
+  const within = await refersTo('chargeToId', 'Ticket')(value, context, name)
+  if (within === undefined || within === NOTHING) return within
+  return all([compare(fieldPath('chargeToType'), '=', text(name, 'ServiceTicket')), within])
+}
+
 const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
   Ticket: {
     text: phrase('summary'),
@@ -306,6 +313,12 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     active: flag('inactiveFlag', true),
   },
   Board: { text: phrase('name'), active: flag('inactiveFlag', true) },
+  TimeEntry: {
+    ticket: onTickets,
+    company: refersTo('company/id', 'Company'),
+    member: refersTo('member/id', 'Member'),
+    startedAt: range('timeStart'),
+  },
   'Ticket.notes': { kinds: noteKinds, kind: noteKinds, clientVisible, createdAt: range('dateCreated') },
   'Ticket.timeEntries': { member: refersTo('member/id', 'Member'), startedAt: range('timeStart') },
 }

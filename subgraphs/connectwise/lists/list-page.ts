@@ -2,17 +2,9 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { VendorRecord } from '../../../schema/records.ts'
 import type { ListPage, ListRequest, VendorAccess, VendorSession } from '../../../schema/source.ts'
 import { unavailable } from '../../http/errors.ts'
+import { containsExactly } from '../../reading/fold.ts'
 import { type Query, readJson } from '../client.ts'
-import {
-  all,
-  boolean,
-  type Condition,
-  compare,
-  containsExactly,
-  fieldPath,
-  integer,
-  text,
-} from '../conditions.ts'
+import { all, boolean, type Condition, compare, fieldPath, integer, text } from '../conditions.ts'
 import { boardSpec } from '../entities/board.ts'
 import { companySpec } from '../entities/company.ts'
 import { contactSpec } from '../entities/contact.ts'
@@ -91,6 +83,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
         fixed: reach.condition === undefined ? [] : [reach.condition],
       })
     }
+    case 'TimeEntry':
+      return page(session, request, { entity: timeEntrySpec, path: '/time/entries', fixed: [] })
     case 'Ticket.timeEntries':
       return page(session, request, {
         entity: timeEntrySpec,

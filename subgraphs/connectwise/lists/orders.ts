@@ -35,6 +35,13 @@ function byText(field: string): OrderSpec {
 
 const lastName = fieldPath('lastName')
 
+const started: OrderSpec = {
+  field: fieldPath('timeStart'),
+  type: 'time',
+  paths: ['timeStart'],
+  read: (row) => at(row, 'timeStart'),
+}
+
 const requiredDate = fieldPath('requiredDate')
 const closedFlag = fieldPath('closedFlag')
 
@@ -79,6 +86,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Company: { NUMBER: byId, UPDATED_AT: updated, NAME: byText('name') },
   Member: { NUMBER: byId, NAME: byText('identifier') },
   Board: { NUMBER: byId, NAME: byText('name') },
+  TimeEntry: { STARTED_AT: started },
   'Ticket.notes': {
     CREATED_AT: {
       field: fieldPath('dateCreated'),
@@ -88,12 +96,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
     },
   },
   'Ticket.timeEntries': {
-    STARTED_AT: {
-      field: fieldPath('timeStart'),
-      type: 'time',
-      paths: ['timeStart'],
-      read: (row) => at(row, 'timeStart'),
-    },
+    STARTED_AT: started,
     CREATED_AT: {
       field: fieldPath('dateEntered'),
       type: 'time',

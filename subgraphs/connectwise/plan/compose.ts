@@ -1,13 +1,9 @@
-import { badInput, GatewayError } from '../../../schema/errors.ts'
-import type {
-  FieldChange,
-  NoteInput,
-  PlanDraft,
-  ScopeFacts,
-  TicketChangeInput,
-  TimeInput,
-} from '../../../schema/plan.ts'
+import { GatewayError } from '../../../schema/errors.ts'
+import type { FieldChange, NoteInput, PlanDraft, TimeInput } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { settingChanges, timeChanges } from '../../planning/changes.ts'
+import { billableHours, companiesOf, factValues } from '../../planning/facts.ts'
+import type { Work } from '../../planning/work.ts'
 import type { Status } from '../reference.ts'
 import { statusesOf } from '../reference.ts'
 import type { TicketBody } from '../schema.ts'
@@ -15,13 +11,10 @@ import { clientMail, type MailReason, statusMail } from './mail.ts'
 import { resolveChange, type Setting } from './settings.ts'
 import { memberReference, noteStep, patchStep, ticketRef } from './steps.ts'
 import { ticketNow, ticketValues, versionOf } from './ticket-now.ts'
-import { billableHours, timeStep } from './time-step.ts'
+import { timeStep } from './time-step.ts'
 
-export interface Work {
-  readonly update: TicketChangeInput
-  readonly notes: readonly NoteInput[]
-  readonly time: readonly TimeInput[]
-}
+/** What the vendor keeps of a time entry, in the order of the plan. */
+const SHOWN = ['startedAt', 'billableOption', 'workType', 'workRole', 'clientText', 'internalText'] as const
 
 /** Compared before every write, whatever it is: a ticket that was closed, moved or merged meanwhile is another. */
 const ALWAYS = ['status', 'company', 'mergedInto'] as const
@@ -84,7 +77,11 @@ export async function planWork(
 
   return {
     steps,
-    changes: [...settingChanges(key, change.settings), ...noteChanges(key, notes), ...timeChanges(key, time)],
+    changes: [
+      ...settingChanges(ticketRef(key), change.settings),
+      ...noteChanges(key, notes),
+      ...timeChanges(ticketRef(key), time, SHOWN),
+    ],
     baseline: [
       {
         target: ticketRef(key),
@@ -124,15 +121,6 @@ export async function planWork(
   }
 }
 
-/** With the company that a contact belongs to: a plan reaches into that one, too. */
-export function companiesOf(
-  companies: readonly (string | null)[],
-  reached: readonly ScopeFacts[],
-): readonly string[] {
-  const all = [...companies, ...reached.map(({ company }) => company)]
-  return [...new Set(all.filter((one) => typeof one === 'string'))]
-}
-
 export async function currentStatus(session: VendorSession, now: TicketBody): Promise<Status | null> {
   if (now.board === null || now.status === null) return null
   const known = await statusesOf(session, String(now.board.id))
@@ -151,34 +139,8 @@ function movedMail(settings: readonly Setting[]): readonly MailReason[] {
     : []
 }
 
-export function settingChanges(key: string | null, settings: readonly Setting[]): readonly FieldChange[] {
-  const target = key === null ? null : ticketRef(key)
-  return settings.flatMap(({ fields }) =>
-    fields.map(({ field, before, after }) => ({ target, field, before, after })),
-  )
-}
-
 function noteChanges(key: string, notes: readonly NoteInput[]): readonly FieldChange[] {
   return notes.map(({ text }) => ({ target: ticketRef(key), field: 'notes', before: null, after: text }))
-}
-
-function timeChanges(key: string, time: readonly TimeInput[]): readonly FieldChange[] {
-  return time.flatMap((entry) => {
-    const shown: Readonly<Record<string, string | undefined>> = {
-      hours: String(entry.hours),
-      startedAt: entry.startedAt,
-      billableOption: entry.billableOption,
-      workType: entry.workType,
-      workRole: entry.workRole,
-      clientText: entry.clientText,
-      internalText: entry.internalText,
-    }
-    return Object.entries(shown).flatMap(([field, after]) =>
-      after === undefined
-        ? []
-        : [{ target: ticketRef(key), field: `timeEntries.${field}`, before: null, after }],
-    )
-  })
 }
 
 function sideEffects(
@@ -207,32 +169,4 @@ function sideEffects(
       ? ['Time may be invoiced or drawn from an agreement, and a workflow rule may set the status.']
       : []),
   ]
-}
-
-export function factValues(
-  settings: readonly Setting[],
-  notes: readonly NoteInput[],
-  time: readonly TimeInput[],
-): Readonly<Record<string, readonly string[]>> {
-  const values: Record<string, string[]> = {}
-  const add = (field: string, value: string) => {
-    values[field] = [...new Set([...(values[field] ?? []), value])]
-  }
-  for (const { fields } of settings)
-    for (const { field, enumerated } of fields) if (enumerated !== undefined) add(field, enumerated)
-  for (const { kind } of notes) add('kind', kind)
-  for (const { billableOption, workType, workRole } of time) {
-    if (billableOption !== undefined) add('billableOption', billableOption)
-    if (workType !== undefined) add('workType', workType)
-    if (workRole !== undefined) add('workRole', workRole)
-  }
-  return values
-}
-
-/** @throws GatewayError BAD_USER_INPUT when a work holds nothing to do */
-export function expectWork(work: Work): Work {
-  const empty = Object.values(work.update).every((value) => value === undefined)
-  if (empty && work.notes.length === 0 && work.time.length === 0)
-    throw badInput('input', 'something to write', '')
-  return work
 }

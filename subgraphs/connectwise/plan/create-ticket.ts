@@ -1,9 +1,11 @@
 import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
-import { companiesOf, factValues, settingChanges } from './compose.ts'
+import { settingChanges } from '../../planning/changes.ts'
+import { companiesOf, factValues } from '../../planning/facts.ts'
+import { textOf } from '../../planning/texts.ts'
 import { clientMail, type MailReason, statusMail } from './mail.ts'
 import { resolveChange } from './settings.ts'
-import { step, textOf } from './steps.ts'
+import { step } from './steps.ts'
 
 /** API.md 8: externalXRef holds 100 characters and is ours to use. */
 const MAX_XREF = 100

@@ -1,10 +1,16 @@
 import type { PlanDraft, WriteInputs, WriteName } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
-import { expectWork, planWork, type Work } from './compose.ts'
+import { expectWork, type Work } from '../../planning/work.ts'
+import { planBundleTickets } from './bundle-tickets.ts'
+import { planWork } from './compose.ts'
+import { planCreateContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
+import { planDeleteContact, planDeleteNote, planDeleteTicket, planDeleteTimeEntry } from './deletes.ts'
 import { planMergeTickets } from './merge-tickets.ts'
+import { reopenWork } from './reopen-ticket.ts'
 import { resolutionWork } from './resolve-ticket.ts'
 import { keyOf } from './ticket-now.ts'
+import { planUpdateTimeEntry } from './update-time-entry.ts'
 
 type Planners = {
   readonly [W in WriteName]: (
@@ -33,7 +39,22 @@ const planners: Planners = {
     ),
   workTicket: (session, { id, update = {}, notes = [], time = [] }, actor) =>
     planWork(session, keyOf(session, id, 'Ticket', 'id'), expectWork({ update, notes, time }), actor),
-  mergeTickets: (session, input) => planMergeTickets(session, input),
+  mergeTickets: planMergeTickets,
+  bundleTickets: planBundleTickets,
+  reopenTicket: (session, input, actor) =>
+    planWork(
+      session,
+      keyOf(session, input.id, 'Ticket', 'id'),
+      (now) => reopenWork(session, now, input),
+      actor,
+    ),
+  createContact: planCreateContact,
+  updateContact: planUpdateContact,
+  updateTimeEntry: planUpdateTimeEntry,
+  deleteTicket: planDeleteTicket,
+  deleteTicketNote: planDeleteNote,
+  deleteTimeEntry: planDeleteTimeEntry,
+  deleteContact: planDeleteContact,
 }
 
 export function plan<W extends WriteName>(

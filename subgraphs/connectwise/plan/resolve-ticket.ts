@@ -1,9 +1,9 @@
 import { GatewayError } from '../../../schema/errors.ts'
 import type { ResolveTicketInput } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import type { Work } from '../../planning/work.ts'
 import { statusesOf } from '../reference.ts'
 import type { TicketBody } from '../schema.ts'
-import type { Work } from './compose.ts'
 
 /** The resolution first, then the time, and the status that ends it last. */
 export async function resolutionWork(

@@ -2,6 +2,7 @@ import { badInput } from '../../../schema/errors.ts'
 import type { NoteInput, PlannedStep, Reconcile } from '../../../schema/plan.ts'
 import type { EntityType } from '../../../schema/records.ts'
 import type { TargetRef, VendorSession } from '../../../schema/source.ts'
+import { list, textOf } from '../../planning/texts.ts'
 import { demandsOf } from '../body-fields.ts'
 import { acceptHeader } from '../client.ts'
 import type { Setting } from './settings.ts'
@@ -20,7 +21,8 @@ export interface StepSpec {
 
 /** The bytes are made here, once; access is then read back from them. */
 export function step(session: VendorSession, spec: StepSpec): PlannedStep {
-  const body = JSON.stringify(spec.body)
+  // A deletion has no body.
+  const body = spec.body === null ? null : JSON.stringify(spec.body)
   const [access, ...alsoDemands] = demandsOf(spec.method, spec.path, body, { except: new Set(spec.except) })
   return {
     method: spec.method,
@@ -105,18 +107,4 @@ export type MemberReference = { readonly id: number } | { readonly identifier: s
 export function memberReference(member: string | null): MemberReference | null {
   if (member === null) return null
   return /^\d+$/.test(member) ? { id: Number(member) } : { identifier: member }
-}
-
-/** Line ends are one character; other control characters are refused rather than shown as something else. */
-export function textOf(value: string, argument: string): string {
-  const text = value.replaceAll('\r\n', '\n')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused here
-  if (text.trim() === '' || /[\u0000-\u0008\u000b-\u001f\u007f]/.test(text) || !text.isWellFormed()) {
-    throw badInput(argument, 'a text without control characters', value)
-  }
-  return text
-}
-
-export function list(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }

@@ -1,8 +1,9 @@
 import { GatewayError } from '../../../schema/errors.ts'
-import { expectId, parseId } from '../../../schema/ids.ts'
-import { type EntityType, VendorRecord } from '../../../schema/records.ts'
+import type { EntityType } from '../../../schema/records.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { unavailable } from '../../http/errors.ts'
+import { comparable } from '../../planning/comparable.ts'
+import { ownKey } from '../../planning/own-key.ts'
 import { readList } from '../client.ts'
 import { all, type Condition, compare, fieldPath, integer } from '../conditions.ts'
 import { ticketSpec } from '../entities/ticket.ts'
@@ -28,17 +29,7 @@ const READ = [
 
 /** A global id of this connection, as the vendor's key. */
 export function keyOf(session: VendorSession, id: string, type: EntityType, argument: string): string {
-  const parsed = expectId(id, type, argument)
-  if (parsed.connection !== session.connection.slug || !isVendorId(parsed.key)) {
-    throw new GatewayError(
-      'BAD_USER_INPUT',
-      `"${argument}": expected a ${type} of connection "${session.connection.slug}".`,
-      {
-        argument,
-      },
-    )
-  }
-  return parsed.key
+  return ownKey(session, id, type, argument, isVendorId)
 }
 
 /** The ticket as it stands, read past every cache. */
@@ -90,13 +81,6 @@ function vendorPaths(session: VendorSession): readonly string[] {
     'customFields',
     '_info',
   ]
-}
-
-/** One comparable value per field: the key of a reference or of a setup value, else the value itself. */
-export function comparable(value: unknown): unknown {
-  if (value instanceof VendorRecord) return parseId(value.id)?.key ?? null
-  if (typeof value === 'object' && value !== null && 'key' in value) return value.key
-  return value ?? null
 }
 
 /** Baseline values by the schema's names; `custom:<id>` for each custom field of the ticket. */

@@ -1,15 +1,16 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { PlannedStep, TimeInput } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { textOf } from '../../planning/texts.ts'
 import { datetime } from '../conditions.ts'
 import { BILLABLE } from '../entities/time-entry.ts'
 import { workRoles, workTypes } from '../reference.ts'
 import type { TicketBody } from '../schema.ts'
 import { pick } from './pick.ts'
-import { type MemberReference, memberReference, step, textOf, ticketRef } from './steps.ts'
+import { type MemberReference, memberReference, step, ticketRef } from './steps.ts'
 
 /** A day; more is a slip of the hand. */
-const MAX_HOURS = 24
+export const MAX_HOURS = 24
 
 /** Flags that mail or post at once, all said to be off: left out, the board's defaults decide (API.md 9). */
 const SILENT = {
@@ -100,21 +101,12 @@ function ownerOf(ticket: TicketBody, actor: PlanActor): MemberReference | null {
   )
 }
 
-/** What the vendor may bill: everything that is not said to be free. */
-export function billableHours(times: readonly TimeInput[]): number {
-  const free = new Set(['DO_NOT_BILL', 'NO_CHARGE'])
-  return times.reduce(
-    (sum, { hours, billableOption }) => (free.has(billableOption ?? '') ? sum : sum + hours),
-    0,
-  )
-}
-
 function startOf(value: string): number {
   // The same check as in filters; milliseconds are a 400 to the vendor (API.md 5).
   return Date.parse(datetime('startedAt', value).slice(1, -1))
 }
 
-function stamp(time: number): string {
+export function stamp(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19)}Z`
 }
 
