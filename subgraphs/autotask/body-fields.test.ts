@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { demandsOf } from './body-fields.ts'
+
+function demanded(method: string, path: string, body: string | null): readonly string[] {
+  return demandsOf(method, path, body).map(
+    ({ group, kind, fields }) => `${group} ${kind} ${fields.join(',')}`,
+  )
+}
+
+describe('what bytes demand', () => {
+  it.each`
+    method      | path                         | body                                                                        | demands
+    ${'PATCH'}  | ${'/Tickets'}                | ${'{"id":1,"title":"x","assignedResourceID":2,"assignedResourceRoleID":3}'} | ${['Tickets UPDATE assignee,title']}
+    ${'PATCH'}  | ${'/tickets/'}               | ${'{"ID":1,"STATUS":5}'}                                                    | ${['Tickets UPDATE status']}
+    ${'PATCH'}  | ${'/Tickets'}                | ${'{"id":1,"problemTicketId":null}'}                                        | ${['Tickets BUNDLE parent']}
+    ${'PATCH'}  | ${'/Tickets'}                | ${'{"id":1,"problemTicketID":2,"status":5}'}                                | ${['Tickets UPDATE parent,status', 'Tickets BUNDLE parent']}
+    ${'PATCH'}  | ${'/Tickets'}                | ${'{"id":1,"contractID":2}'}                                                | ${['Tickets UPDATE contractID']}
+    ${'PATCH'}  | ${'/Tickets'}                | ${'{"id":1,"resolution":"x"}'}                                              | ${['Tickets UPDATE resolution', 'Client-Facing Notes CREATE kind,text']}
+    ${'PATCH'}  | ${'/Tickets'}                | ${'{"id":1,"userDefinedFields":[{"name":"A B","value":"1"},{"Name":"C"}]}'} | ${['Tickets UPDATE custom:A B,custom:C']}
+    ${'POST'}   | ${'/Tickets'}                | ${'{"title":"x","queueID":8,"problemTicketId":4}'}                          | ${['Tickets CREATE board,parent,title', 'Tickets BUNDLE parent']}
+    ${'POST'}   | ${'/Tickets'}                | ${'{"title":"x","description":"y"}'}                                        | ${['Tickets CREATE description,title', 'Client-Facing Notes CREATE kind,text']}
+    ${'POST'}   | ${'/Tickets/1/Notes'}        | ${'{"description":"x","publish":2,"noteType":3}'}                           | ${['Ticket Notes CREATE kind,text']}
+    ${'POST'}   | ${'/Tickets/1/Notes'}        | ${'{"description":"x","publish":1,"noteType":3}'}                           | ${['Client-Facing Notes CREATE kind,text']}
+    ${'POST'}   | ${'/tickets/1/notes'}        | ${'{"description":"x","Publish":"4"}'}                                      | ${['Client-Facing Notes CREATE kind,text']}
+    ${'POST'}   | ${'/Tickets/1/Notes'}        | ${'{"description":"x"}'}                                                    | ${['Client-Facing Notes CREATE text']}
+    ${'PATCH'}  | ${'/Tickets/1/Notes'}        | ${'{"id":9,"description":"x","publish":2}'}                                 | ${['Ticket Notes UPDATE kind,text', 'Client-Facing Notes UPDATE kind,text']}
+    ${'POST'}   | ${'/TimeEntries'}            | ${'{"ticketID":1,"resourceID":2,"hoursWorked":1,"summaryNotes":"x"}'}       | ${['Time Entries CREATE clientText,hours,member,ticket']}
+    ${'POST'}   | ${'/TimeEntries'}            | ${'{"isNonBillable":true,"contractID":1}'}                                  | ${['Time Entries CREATE billableOption,contractID']}
+    ${'DELETE'} | ${'/TimeEntries/5'}          | ${null}                                                                     | ${['Time Entries DELETE ']}
+    ${'POST'}   | ${'/Companies/1/Contacts'}   | ${'{"firstName":"x","emailAddress":"a@b","companyID":1}'}                   | ${['Contacts CREATE email,firstName']}
+    ${'DELETE'} | ${'/Companies/1/Contacts/2'} | ${null}                                                                     | ${['Contacts DELETE ']}
+  `('$method $path $body', ({ method, path, body, demands }) => {
+    expect(demanded(method, path, body)).toEqual(demands)
+  })
+
+  it('demands every field of a PUT, since it clears what it leaves out', () => {
+    const [own] = demandsOf('PUT', '/Tickets', '{"id":1,"title":"x"}')
+    expect(own.fields).toEqual(
+      expect.arrayContaining([
+        'title',
+        'status',
+        'company',
+        'parent',
+        'assignee',
+        'description',
+        'resolution',
+      ]),
+    )
+  })
+
+  it('leaves out what the planner itself put there', () => {
+    const body = '{"title":"x","externalID":"c"}'
+    expect(demandsOf('POST', '/Tickets', body, { except: new Set(['externalID']) })[0].fields).toEqual([
+      'title',
+    ])
+  })
+
+  it('takes group and kind of other endpoints from the catalogue, and knows none without', () => {
+    const catalogue = { group: 'Ticket Charges', kind: 'CREATE' } as const
+    expect(demandsOf('POST', '/Tickets/1/Charges', '{"name":"x"}', { catalogue })).toEqual([
+      { group: 'Ticket Charges', kind: 'CREATE', fields: ['name'] },
+    ])
+    for (const path of [
+      '/Tickets/1/Charges',
+      '/Tickets/1',
+      '/ATServices/1.6/atws.asmx',
+      '/Tickets/1/Notes/2',
+    ])
+      expect(() => demandsOf('POST', path, '{}')).toThrow(expect.objectContaining({ code: 'NOT_CATALOGUED' }))
+  })
+})
+
+describe('bodies: ways to hide a field or a target', () => {
+  it.each`
+    method     | path                       | body                                                          | why
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"status":5}'}                                             | ${'no target at all'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":"4","status":5}'}                                    | ${'a target in quotes'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":4,"status":1,"Status":5}'}                           | ${'one field twice, spelled differently'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":4,"Id":5,"status":1}'}                               | ${'two targets'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'[{"id":4,"status":5}]'}                                    | ${'an array'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":4,"impersonatorCreatorResourceID":1}'}               | ${'another name under the write'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":4,"userDefinedFields":{"A":"1"}}'}                   | ${'custom fields as an object'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":4,"userDefinedFields":[{"value":"1"}]}'}             | ${'a custom field without a name'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":4,"userDefinedFields":[{"name":"A"},{"name":"a"}]}'} | ${'one custom field twice'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":4,"sta tus":5}'}                                     | ${'a member that names no field'}
+    ${'POST'}  | ${'/Tickets'}              | ${'{"id":4,"title":"x"}'}                                     | ${'a create that names a record'}
+    ${'POST'}  | ${'/Tickets/1/Notes'}      | ${'{"ticketID":2,"description":"x"}'}                         | ${'another parent than the path'}
+    ${'POST'}  | ${'/Companies/1/Contacts'} | ${'{"companyID":2,"firstName":"x"}'}                          | ${'another company than the path'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{id:4}'}                                                   | ${'what only a lenient parser reads'}
+  `('refuses $body: $why', ({ method, path, body }) => {
+    expect(() => demandsOf(method, path, body)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }))
+  })
+})

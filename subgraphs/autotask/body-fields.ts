@@ -1,0 +1,191 @@
+import { badInput, GatewayError } from '../../schema/errors.ts'
+import type { AccessKind } from '../../schema/groups.ts'
+import type { VendorAccess } from '../../schema/source.ts'
+import { type Body, policyName, policyNames } from './field-names.ts'
+import { PUBLISH_INTERNAL } from './note-groups.ts'
+
+/**
+ * What bytes demand, read from the bytes: typed writes and the passthrough ask this one function, so that a
+ * plan is judged by what will be sent and not by what somebody meant.
+ */
+export interface DemandOptions {
+  /**
+   * Policy names that the planner itself put there and no caller chose: a correlation value, a required
+   * default, the text that an added one is appended to. The passthrough names none.
+   */
+  readonly except?: ReadonlySet<string>
+  /** Group and kind of an endpoint that has no shape below, from the endpoint catalogue. */
+  readonly catalogue?: { readonly group: string; readonly kind: AccessKind }
+}
+
+interface Shape {
+  readonly body: Body
+  readonly group: string
+  readonly kind: AccessKind
+  /** The parent that the path names, and the member that must not name another. */
+  readonly parent?: { readonly member: string; readonly id: string }
+}
+
+type Members = ReadonlyMap<string, unknown>
+
+/**
+ * The first demand is the request's own, the others are what it reaches besides.
+ *
+ * @throws GatewayError NOT_CATALOGUED for an endpoint that nothing knows, BAD_USER_INPUT for a body that
+ * cannot be read whole
+ */
+export function demandsOf(
+  method: string,
+  path: string,
+  body: string | null,
+  options: DemandOptions = {},
+): readonly [VendorAccess, ...VendorAccess[]] {
+  const shape = shapeOf(method, path, options)
+  if (method === 'DELETE') return deletion(shape)
+  const members = membersOf(body)
+  expectTarget(method, shape, members)
+  const fields = new Set<string>()
+  for (const [member, value] of members) {
+    const name = member.toLowerCase()
+    // It picks the record and is no field of it (API.md 3).
+    if (name === 'id') continue
+    if (name.startsWith('impersonator') || name === 'soapparentpropertyid')
+      throw badInput('body', 'no member that writes in the name of somebody else', member)
+    if (name === 'userdefinedfields') for (const udf of customFieldNames(value)) fields.add(`custom:${udf}`)
+    else fields.add(policyName(shape.body, member))
+  }
+  if (shape.parent !== undefined) fields.delete(policyName(shape.body, shape.parent.member))
+  // PUT replaces: what it leaves out is cleared, which is a write too.
+  if (method === 'PUT') for (const name of policyNames(shape.body)) fields.add(name)
+  for (const name of options.except ?? []) fields.delete(name)
+  return reach(method, shape, members, [...fields].toSorted())
+}
+
+const ID = String.raw`(\d+|\{step\d+\.id\})`
+
+function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Shape {
+  // The service matches paths without regard to case (API.md 1).
+  const plain = path.replace(/\/$/, '')
+  const match = (pattern: string) => new RegExp(`^${pattern}$`, 'i').exec(plain)
+  const deletes = method === 'DELETE'
+  const kind: AccessKind = method === 'POST' ? 'CREATE' : deletes ? 'DELETE' : 'UPDATE'
+  // PATCH and PUT go to the collection too: the id is in the body.
+  if (!deletes && match('/tickets')) return { body: 'TICKET', group: 'Tickets', kind }
+  if (match(deletes ? `/timeentries/${ID}` : '/timeentries'))
+    return { body: 'TIME_ENTRY', group: 'Time Entries', kind }
+  const note = deletes ? null : match(`/tickets/${ID}/notes`)
+  if (note !== null)
+    return { body: 'NOTE', group: 'Ticket Notes', kind, parent: { member: 'ticketID', id: note[1] ?? '' } }
+  const contact = match(deletes ? `/companies/${ID}/contacts/${ID}` : `/companies/${ID}/contacts`)
+  if (contact !== null)
+    return { body: 'CONTACT', group: 'Contacts', kind, parent: { member: 'companyID', id: contact[1] ?? '' } }
+  if (catalogue !== undefined) return { body: 'OTHER', ...catalogue }
+  throw new GatewayError('NOT_CATALOGUED', 'The gateway does not know this endpoint of Autotask.', { method })
+}
+
+/** Body and path must agree on which record it is, since either may be what the service believes. */
+function expectTarget(method: string, { body, parent }: Shape, members: Members): void {
+  const id = get(members, 'id')
+  if (method === 'POST') {
+    // What a POST with the id of a record does is not known (API.md 6).
+    if (id !== undefined && id !== 0 && id !== null) throw badInput('body', 'no id on a create', '')
+  } else if (body !== 'OTHER' && (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0)) {
+    throw badInput('body', 'the id of the record as a whole number', '')
+  }
+  if (parent === undefined) return
+  const named = get(members, parent.member)
+  if (named !== undefined && String(named) !== parent.id)
+    throw badInput('body', `the same ${parent.member} as the path`, '')
+}
+
+function reach(
+  method: string,
+  shape: Shape,
+  members: Members,
+  fields: readonly string[],
+): readonly [VendorAccess, ...VendorAccess[]] {
+  const own: VendorAccess = { group: shape.group, kind: shape.kind, fields }
+  switch (shape.body) {
+    case 'TICKET':
+      return ticketReach(own, members)
+    case 'NOTE':
+      return noteReach(method, own, members)
+    case 'TIME_ENTRY':
+    case 'CONTACT':
+    case 'OTHER':
+      return [own]
+  }
+}
+
+/** Description and resolution stand in the client portal; a kind and a text, as when they were notes. */
+const CLIENT_NOTE: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE', fields: ['kind', 'text'] }
+const BUNDLE: VendorAccess = { group: 'Tickets', kind: 'BUNDLE', fields: ['parent'] }
+
+function ticketReach(own: VendorAccess, members: Members): readonly [VendorAccess, ...VendorAccess[]] {
+  const has = (name: string) => get(members, name) !== undefined
+  const found: VendorAccess[] = []
+  if (has('problemTicketId')) {
+    // A body that does nothing else is the bundling itself.
+    if (own.kind === 'UPDATE' && own.fields.length === 1 && own.fields[0] === 'parent') return [BUNDLE]
+    found.push(BUNDLE)
+  }
+  if (has('description') || has('resolution')) found.push(CLIENT_NOTE)
+  return [own, ...found]
+}
+
+/** `publish` decides the group, not the endpoint. Numbers may be quoted (API.md 5). */
+function noteReach(
+  method: string,
+  own: VendorAccess,
+  members: Members,
+): readonly [VendorAccess, ...VendorAccess[]] {
+  const client: VendorAccess = { ...own, group: 'Client-Facing Notes' }
+  // An existing note may be visible already: changing it changes what the customer reads.
+  if (method !== 'POST') return [own, client]
+  return String(get(members, 'publish')) === String(PUBLISH_INTERNAL) ? [own] : [client]
+}
+
+function deletion(shape: Shape): readonly [VendorAccess] {
+  const kind = shape.body === 'OTHER' ? shape.kind : 'DELETE'
+  return [{ group: shape.group, kind, fields: [] }]
+}
+
+function get(members: Members, name: string): unknown {
+  const wanted = name.toLowerCase()
+  for (const [member, value] of members) if (member.toLowerCase() === wanted) return value
+  return undefined
+}
+
+function membersOf(body: string | null): Members {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(body ?? '')
+  } catch {
+    throw badInput('body', 'JSON', '')
+  }
+  // An array is left over from SOAP and documented for no write.
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw badInput('body', 'a JSON object', '')
+  const members = new Map(Object.entries(parsed))
+  for (const name of members.keys())
+    if (!/^[A-Za-z][A-Za-z0-9]*$/.test(name)) throw badInput('body', 'members that name a field', name)
+  const names = new Set([...members.keys()].map((name) => name.toLowerCase()))
+  if (names.size !== members.size) throw badInput('body', 'each member once, whatever its case', '')
+  return members
+}
+
+/** `[{"name","value"}]`: each counts by its name, and the array itself for nothing. */
+function customFieldNames(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) throw badInput('userDefinedFields', 'an array', '')
+  const names = (value as readonly unknown[]).map((one) => {
+    const entries = typeof one === 'object' && one !== null ? Object.entries(one) : []
+    const name = entries.find(([member]) => member.toLowerCase() === 'name')?.[1]
+    const known = entries.every(([member]) => /^(name|value)$/i.test(member))
+    if (typeof name !== 'string' || name === '' || entries.length > 2 || !known)
+      throw badInput('userDefinedFields', 'a name and a value in each', '')
+    return name
+  })
+  if (new Set(names.map((name) => name.toLowerCase())).size !== names.length)
+    throw badInput('userDefinedFields', 'each field once', '')
+  return names
+}

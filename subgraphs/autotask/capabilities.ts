@@ -1,0 +1,63 @@
+import type { WriteName } from '../../schema/plan.ts'
+import type { VendorCapabilities } from '../../schema/source.ts'
+import { filterNames } from './lists/filters.ts'
+import { ORDERS } from './lists/orders.ts'
+import { IDS_PER_READ } from './read-many.ts'
+
+const LISTS = [
+  'Ticket',
+  'TimeEntry',
+  'Contact',
+  'Company',
+  'Member',
+  'Board',
+  'Ticket.notes',
+  'Ticket.timeEntries',
+] as const
+type Lists<T> = Record<(typeof LISTS)[number], T>
+
+function perList<T>(of: (list: (typeof LISTS)[number]) => T): Lists<T> {
+  return Object.fromEntries(LISTS.map((list) => [list, of(list)])) as Lists<T>
+}
+
+/** API.md 6 and 13: these have no DELETE. */
+export const UNSUPPORTED = {
+  deleteTicket: 'Autotask has no way to delete a ticket by its API; set a status instead.',
+  deleteTicketNote: 'Autotask has no way to delete a ticket note by its API; correct it in Autotask.',
+} as const satisfies Partial<Record<WriteName, string>>
+
+export const autotaskCapabilities: VendorCapabilities = {
+  maxIdsPerRead: {
+    Ticket: IDS_PER_READ,
+    Note: IDS_PER_READ,
+    TimeEntry: IDS_PER_READ,
+    Contact: IDS_PER_READ,
+    Company: IDS_PER_READ,
+    Member: IDS_PER_READ,
+    Board: IDS_PER_READ,
+  },
+  orderBy: perList((list) => Object.keys(ORDERS[list])),
+  filters: perList(filterNames),
+  // Records hold ids and nothing else of what they refer to; a queue's name is reference data.
+  embeds: { 'Ticket.board': ['name'] },
+  noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
+  writes: {
+    createTicket: true,
+    updateTicket: true,
+    addTicketNote: true,
+    logTime: true,
+    resolveTicket: true,
+    workTicket: true,
+    // Only where `emulateMerge` is on: the plan refuses it elsewhere, with the reason.
+    mergeTickets: true,
+    bundleTickets: true,
+    reopenTicket: true,
+    createContact: true,
+    updateContact: true,
+    updateTimeEntry: true,
+    deleteTicket: { unsupported: UNSUPPORTED.deleteTicket },
+    deleteTicketNote: { unsupported: UNSUPPORTED.deleteTicketNote },
+    deleteTimeEntry: true,
+    deleteContact: true,
+  },
+}

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { GatewayError } from '../../schema/errors.ts'
+import type { VendorAccess, VendorRequest, VendorResponse, VendorSession } from '../../schema/source.ts'
+import { cut, rateLimited, readFailure, unavailable } from '../http/errors.ts'
+import type { Condition } from './conditions.ts'
+import { inLane } from './lanes.ts'
+
+/** In the spelling of the vendor's own document; the host also serves SOAP, so the prefix is pinned (API.md 1). */
+const API = '/ATServicesRest/V1.0'
+
+/** `maxRecords` beyond it is an error, not a clamp (API.md 4). */
+export const MAX_RECORDS = 500
+
+export function apiPath(path: string): string {
+  return `${API}${path}`
+}
+
+/** The root entity of a path, which is what the vendor counts threads by: `/Tickets/5/Notes` is `Tickets`. */
+export function entityOf(path: string): string {
+  return path.split('/')[1] ?? ''
+}
+
+export interface QuerySpec {
+  readonly entity: string
+  readonly filter: readonly Condition[]
+  readonly fields: readonly string[]
+  /** 1 to 500. */
+  readonly max: number
+  readonly access: VendorAccess
+}
+
+export interface Answer {
+  readonly rows: readonly unknown[]
+  /** More records match than came. */
+  readonly cut: boolean
+}
+
+/**
+ * One page of a query. What comes next is asked for by id and never by the URL in the answer: that one would
+ * have to be trusted with credentials, and the server forgets it after about 50 pages (API.md 4).
+ */
+export async function query(session: VendorSession, spec: QuerySpec): Promise<Answer> {
+  const answer = await readJson(session, {
+    method: 'POST',
+    path: `/${spec.entity}/query`,
+    body: { filter: spec.filter, maxRecords: spec.max, includeFields: spec.fields },
+    access: spec.access,
+  })
+  const { items, pageDetails } = objectOf(answer)
+  if (!Array.isArray(items))
+    throw unavailable(session.connection.slug, 'answered a query with something else')
+  const { nextPageUrl } = objectOf(pageDetails)
+  const more =
+    nextPageUrl === undefined ? items.length >= spec.max : nextPageUrl !== null && nextPageUrl !== ''
+  return { rows: items as readonly unknown[], cut: more }
+}
+
+export interface ReadSpec {
+  readonly method?: 'GET' | 'POST'
+  readonly path: string
+  readonly query?: VendorRequest['query']
+  readonly body?: unknown
+  readonly access: VendorAccess
+}
+
+/** Pauses before a read is tried again because all threads of its entity are taken, by others of this integration. */
+const THREAD_PAUSES_MS = [300, 1_000, 2_000]
+
+/** One read, parsed. Every failure is a GatewayError. */
+export async function readJson(session: VendorSession, spec: ReadSpec): Promise<unknown> {
+  const { method = 'GET', path, query = [], body, access } = spec
+  const request: VendorRequest = {
+    method,
+    path: apiPath(path),
+    query,
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+    access,
+  }
+  for (let tries = 0; ; tries += 1) {
+    const response = await inLane(session, entityOf(path), () => session.read(request))
+    const message = vendorMessage(response.body)
+    if (message !== undefined && isThreadLimit(message)) {
+      const pause = THREAD_PAUSES_MS[tries]
+      if (pause === undefined)
+        throw rateLimited(session.connection.slug, 5_000, { status: response.status, message: cut(message) })
+      await sleep(pause)
+      continue
+    }
+    if (response.status >= 400) throw failed(session, response, message)
+    const parsed = parse(session, response)
+    // "Always read the array, even on 200" (API.md 9).
+    if (message !== undefined && Array.isArray(objectOf(parsed).errors))
+      throw rejected(session, response, message)
+    return parsed
+  }
+}
+
+function parse(session: VendorSession, response: VendorResponse): unknown {
+  try {
+    return JSON.parse(response.body)
+  } catch {
+    throw unavailable(session.connection.slug, 'answered with something that is no JSON', {
+      vendor: { status: response.status, message: '' },
+    })
+  }
+}
+
+function failed(session: VendorSession, response: VendorResponse, message: string | undefined): GatewayError {
+  // A 500 with an `errors` array is a query that was not understood; without one it is an outage (API.md 9).
+  if (response.status === 500 && message !== undefined) return rejected(session, response, message)
+  return readFailure(session.connection.slug, response, message ?? '')
+}
+
+function rejected(session: VendorSession, response: VendorResponse, message: string): GatewayError {
+  return readFailure(session.connection.slug, { ...response, status: 400 }, message)
+}
+
+/**
+ * The vendor's own words, or undefined when the body has none of its shapes (an HTML page of a proxy):
+ * `{"errors":["text"]}`, and `{"Message":"text"}` of the Web API below it.
+ */
+export function vendorMessage(body: string): string | undefined {
+  let parsed: Readonly<Record<string, unknown>>
+  try {
+    parsed = objectOf(JSON.parse(body))
+  } catch {
+    return undefined
+  }
+  const { errors, Message } = parsed
+  if (Array.isArray(errors) && errors.length > 0 && errors.every((one) => typeof one === 'string'))
+    return (errors as readonly string[]).join(' ')
+  return typeof Message === 'string' ? Message : undefined
+}
+
+/** Code and wording of API.md 8; the status is not always 429. The call was refused before anything ran. */
+export function isThreadLimit(message: string): boolean {
+  return /itgenatr005|thread threshold/i.test(message)
+}
+
+export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : {}
+}

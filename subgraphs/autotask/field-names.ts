@@ -1,0 +1,80 @@
+/**
+ * Vendor member -> the name that a policy lists. A member that is not here goes by the vendor's own name, in
+ * the vendor's spelling. Autotask reads names without regard to case (API.md 5), so they are looked up that way.
+ */
+const TICKET: Readonly<Record<string, string>> = {
+  title: 'title',
+  queueID: 'board',
+  status: 'status',
+  priority: 'priority',
+  ticketType: 'type',
+  companyID: 'company',
+  contactID: 'contact',
+  assignedResourceID: 'assignee',
+  // Neither is anything without the other.
+  assignedResourceRoleID: 'assignee',
+  dueDateTime: 'dueAt',
+  completedDate: 'closedAt',
+  problemTicketId: 'parent',
+  description: 'description',
+  resolution: 'resolution',
+}
+
+const NOTE: Readonly<Record<string, string>> = {
+  description: 'text',
+  publish: 'kind',
+  noteType: 'kind',
+  title: 'title',
+  creatorResourceID: 'author',
+  createdByContactID: 'contact',
+  ticketID: 'ticket',
+}
+
+const TIME_ENTRY: Readonly<Record<string, string>> = {
+  startDateTime: 'startedAt',
+  dateWorked: 'startedAt',
+  // How hours are written: they are the span between the two.
+  endDateTime: 'hours',
+  hoursWorked: 'hours',
+  isNonBillable: 'billableOption',
+  showOnInvoice: 'billableOption',
+  summaryNotes: 'clientText',
+  internalNotes: 'internalText',
+  billingCodeID: 'workType',
+  roleID: 'workRole',
+  resourceID: 'member',
+  ticketID: 'ticket',
+}
+
+const CONTACT: Readonly<Record<string, string>> = {
+  firstName: 'firstName',
+  lastName: 'lastName',
+  emailAddress: 'email',
+  phone: 'phone',
+  title: 'title',
+  isActive: 'active',
+  companyID: 'company',
+}
+
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'OTHER'
+
+const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
+  TICKET: lowered(TICKET),
+  NOTE: lowered(NOTE),
+  TIME_ENTRY: lowered(TIME_ENTRY),
+  CONTACT: lowered(CONTACT),
+  OTHER: new Map(),
+}
+
+function lowered(table: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(table).map(([vendor, policy]) => [vendor.toLowerCase(), policy]))
+}
+
+export function policyName(body: Body, member: string): string {
+  return TABLES[body].get(member.toLowerCase()) ?? member
+}
+
+/** Every name that a replacing PUT writes, since it clears what it does not mention. */
+export function policyNames(body: Body): readonly string[] {
+  return [...new Set(TABLES[body].values())]
+}

@@ -1,0 +1,89 @@
+import type { PlannedStep } from '../../schema/plan.ts'
+import type { VendorSession } from '../../schema/source.ts'
+import { SLACK_MS, type Window, within, words } from '../sending/window.ts'
+import { objectOf, query } from './client.ts'
+import { type Condition, compare, datetime, fieldName, integer, text } from './conditions.ts'
+import { millis } from './projection.ts'
+
+type Row = Readonly<Record<string, unknown>> & { readonly id: number }
+
+/** More records than anybody adds to one parent within a send window. */
+const LOOK_AT = 500
+
+/** Finds what an unclear CREATE may have made: by the value planted in it, else by what it says and when. */
+export async function findCreated(
+  session: VendorSession,
+  step: PlannedStep,
+  window: Window,
+): Promise<readonly string[]> {
+  const { reconcile } = step
+  if (reconcile.by === 'CORRELATION') {
+    const value = text('correlation', reconcile.value)
+    const rows = await read(
+      session,
+      'Tickets',
+      'Tickets',
+      ['externalID'],
+      [compare(fieldName('externalID'), 'eq', value)],
+    )
+    return rows.filter(({ externalID }) => externalID === reconcile.value).map(({ id }) => String(id))
+  }
+  if (reconcile.by !== 'FINGERPRINT') return []
+  const place = PLACES[step.creates ?? '']
+  if (place === undefined) return []
+  const { entity, created, parent } = place
+  const rows = await read(
+    session,
+    step.access.group,
+    entity,
+    [...Object.keys(reconcile.content), created],
+    [compare(fieldName(parent), 'eq', integer('parent', reconcile.parent.key)), ...since(created, window)],
+  )
+  const found = rows.filter((row) => same(row, reconcile.content) && within(millis(row[created]), window))
+  return found.map(({ id }) => (step.creates === 'Note' ? `${reconcile.parent.key}.${id}` : String(id)))
+}
+
+interface Place {
+  readonly entity: string
+  /** The column that tells when a record was made. */
+  readonly created: string
+  readonly parent: string
+}
+
+const PLACES: Readonly<Record<string, Place>> = {
+  Note: { entity: 'TicketNotes', created: 'createDateTime', parent: 'ticketID' },
+  TimeEntry: { entity: 'TimeEntries', created: 'createDateTime', parent: 'ticketID' },
+  Contact: { entity: 'Contacts', created: 'createDate', parent: 'companyID' },
+}
+
+async function read(
+  session: VendorSession,
+  group: string,
+  entity: string,
+  columns: readonly string[],
+  filter: readonly Condition[],
+): Promise<readonly Row[]> {
+  const { rows } = await query(session, {
+    entity,
+    filter,
+    fields: ['id', ...columns],
+    max: LOOK_AT,
+    access: { group, kind: 'READ', fields: [] },
+  })
+  return rows.filter((row): row is Row => typeof objectOf(row).id === 'number')
+}
+
+/** Asked for by the vendor's own clock of the record, so that a long ticket's old notes do not fill the page. */
+function since(column: string, { after }: Window): readonly Condition[] {
+  const from = Date.parse(after)
+  return Number.isNaN(from) ? [] : [compare(fieldName(column), 'gte', datetime(from - SLACK_MS))]
+}
+
+function same(row: Row, content: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(content).every(([name, value]) => {
+    const found = row[name] ?? null
+    if (typeof value !== 'string' || typeof found !== 'string') return found === value
+    const time = /DateTime$/.test(name) ? millis(value) : null
+    return time === null ? words(found) === words(value) : millis(found) === time
+  })
+}

@@ -1,0 +1,91 @@
+import { badInput } from '../../../schema/errors.ts'
+import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
+import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { settingChanges } from '../../planning/changes.ts'
+import { companiesOf, factValues } from '../../planning/facts.ts'
+import { textOf } from '../../planning/texts.ts'
+import { type Choice, priorities, queues, statuses } from '../reference.ts'
+import { clientMail, isSilent, type MailReason, may } from './mail.ts'
+import { defaultOf, resolveChange, type Setting } from './settings.ts'
+import { membersOf, step } from './steps.ts'
+import { MAX_TEXT } from './texts.ts'
+
+/** The metadata of `Tickets` gives it 50 characters; it is ours to use (API.md 13). */
+const MAX_EXTERNAL_ID = 50
+
+export async function planCreateTicket(
+  session: VendorSession,
+  input: CreateTicketInput,
+  actor: PlanActor,
+): Promise<PlanDraft> {
+  const { connection: _, description, ...named } = input
+  const change = await resolveChange(session, null, named)
+  const settings: Setting[] = [...change.settings]
+  const status = change.status ?? defaultOf('status', await statuses(session))
+  if (change.status === null) settings.push(required('status', 'status', status))
+  const priority = named.priority === undefined ? defaultOf('priority', await priorities(session)) : null
+  if (priority !== null) settings.push(required('priority', 'priority', priority))
+  let board = change.board
+  if (board === null && change.assignee === null) {
+    // A queue or an owner, by most ticket categories (API.md 13): which queue is nobody's guess.
+    const [only, ...others] = (await queues(session)).filter(({ active, isDefault }) => active && isDefault)
+    if (only === undefined || others.length > 0) throw badInput('board', 'a queue, or an assignee', undefined)
+    settings.push(required('board', 'queueID', only))
+    board = only.key
+  }
+  const text = description === undefined ? null : textOf(description, 'description', MAX_TEXT.description)
+  const correlation = actor.correlation.slice(0, MAX_EXTERNAL_ID)
+  const created = step({
+    method: 'POST',
+    path: '/Tickets',
+    body: {
+      ...membersOf(settings),
+      ...(text === null ? {} : { description: text }),
+      externalID: correlation,
+    },
+    except: ['externalID', ...settings.flatMap(({ except = [] }) => except)],
+    target: null,
+    creates: 'Ticket',
+    summary: 'Creates a ticket.',
+    reconcile: { by: 'CORRELATION', field: 'externalID', value: correlation },
+    ...(text === null ? {} : { clientReach: 'UNKNOWN' as const }),
+  })
+  const mail: readonly MailReason[] = isSilent(session, status) ? [] : [may('created')]
+  const mailing = await clientMail(session, mail, [change.contact], [])
+  return {
+    steps: [created],
+    changes: [
+      ...settingChanges(null, settings),
+      ...(text === null ? [] : [{ target: null, field: 'description', before: null, after: text }]),
+    ],
+    baseline: [],
+    sideEffects: [
+      'Workflow rules may run, and the ticket category may add values of its own.',
+      ...(text === null ? [] : ['The client can read the description in the portal.']),
+    ],
+    warnings: change.warnings,
+    clientMail: mailing,
+    facts: {
+      company: change.company,
+      companies: companiesOf([change.company], change.contactReached),
+      board,
+      reaches: [{ company: change.company, board }, ...change.contactReached],
+      priorityRank: change.priorityRank ?? priority?.rank ?? null,
+      closes: false,
+      reopens: false,
+      clientMail: mailing.verdict,
+      billableHours: 0,
+      values: factValues(settings, [], []),
+    },
+    ticket: null,
+  }
+}
+
+/** What Autotask requires and nobody named: shown in the plan, and demanded of nobody. */
+function required(field: string, member: string, choice: Choice): Setting {
+  return {
+    members: { [member]: choice.id },
+    fields: [{ field, before: null, after: choice.name, planned: choice.key, enumerated: choice.name }],
+    except: [field],
+  }
+}

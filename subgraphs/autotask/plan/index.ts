@@ -1,0 +1,73 @@
+import { GatewayError } from '../../../schema/errors.ts'
+import type { PlanDraft, WriteInputs, WriteName } from '../../../schema/plan.ts'
+import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { expectWork, type Work } from '../../planning/work.ts'
+import { UNSUPPORTED } from '../capabilities.ts'
+import { planBundleTickets } from './bundle-tickets.ts'
+import { planWork } from './compose.ts'
+import { planCreateContact, planDeleteContact, planUpdateContact } from './contacts.ts'
+import { planCreateTicket } from './create-ticket.ts'
+import { planMergeTickets } from './merge-tickets.ts'
+import { reopenWork, resolutionWork } from './outcomes.ts'
+import { keyOf } from './ticket-now.ts'
+import { planDeleteTimeEntry, planUpdateTimeEntry } from './time-entries.ts'
+
+type Planners = {
+  readonly [W in WriteName]: (
+    session: VendorSession,
+    input: WriteInputs[W],
+    actor: PlanActor,
+  ) => Promise<PlanDraft>
+}
+
+const NOTHING: Work = { update: {}, notes: [], time: [] }
+const RESOLUTION = new Set(['resolution'] as const)
+
+const planners: Planners = {
+  createTicket: planCreateTicket,
+  updateTicket: (session, { id, ...update }, actor) =>
+    planWork(session, keyOf(session, id, 'Ticket', 'id'), expectWork({ ...NOTHING, update }), actor),
+  addTicketNote: (session, { ticket, ...note }, actor) =>
+    planWork(session, keyOf(session, ticket, 'Ticket', 'ticket'), { ...NOTHING, notes: [note] }, actor),
+  logTime: (session, { ticket, ...time }, actor) =>
+    planWork(session, keyOf(session, ticket, 'Ticket', 'ticket'), { ...NOTHING, time: [time] }, actor),
+  resolveTicket: (session, input, actor) =>
+    planWork(
+      session,
+      keyOf(session, input.id, 'Ticket', 'id'),
+      (now) => resolutionWork(session, now, input),
+      actor,
+      { texts: RESOLUTION },
+    ),
+  workTicket: (session, { id, update = {}, notes = [], time = [] }, actor) =>
+    planWork(session, keyOf(session, id, 'Ticket', 'id'), expectWork({ update, notes, time }), actor),
+  mergeTickets: planMergeTickets,
+  bundleTickets: planBundleTickets,
+  reopenTicket: (session, input, actor) =>
+    planWork(
+      session,
+      keyOf(session, input.id, 'Ticket', 'id'),
+      (now) => reopenWork(session, now, input),
+      actor,
+    ),
+  createContact: planCreateContact,
+  updateContact: planUpdateContact,
+  updateTimeEntry: planUpdateTimeEntry,
+  deleteTicket: unsupported('deleteTicket'),
+  deleteTicketNote: unsupported('deleteTicketNote'),
+  deleteTimeEntry: planDeleteTimeEntry,
+  deleteContact: planDeleteContact,
+}
+
+function unsupported(write: keyof typeof UNSUPPORTED): () => Promise<PlanDraft> {
+  return () => Promise.reject(new GatewayError('NOT_SUPPORTED', UNSUPPORTED[write]))
+}
+
+export function plan<W extends WriteName>(
+  session: VendorSession,
+  write: W,
+  input: WriteInputs[W],
+  actor: PlanActor,
+): Promise<PlanDraft> {
+  return planners[write](session, input, actor)
+}

@@ -1,0 +1,102 @@
+import { badInput } from '../../../schema/errors.ts'
+import type { VendorRecord } from '../../../schema/records.ts'
+import type { VendorSession } from '../../../schema/source.ts'
+import { MAX_RECORDS, objectOf, query } from '../client.ts'
+import { fieldName, integer, isIn } from '../conditions.ts'
+import { readMany } from '../read-many.ts'
+
+const GROUPS = { Company: 'Companies', Contact: 'Contacts', Member: 'Members' } as const
+
+export interface Named {
+  readonly key: string
+  /** What a technician reads. */
+  readonly shown: string
+  readonly record: VendorRecord | null
+}
+
+/**
+ * Records that a write refers to, the old one and the new: looked up for their names where the caller may read
+ * those, else left to the vendor.
+ *
+ * @throws GatewayError BAD_USER_INPUT when the new one does not exist
+ */
+export async function referred(
+  session: VendorSession,
+  type: keyof typeof GROUPS,
+  key: string,
+  argument: string,
+  before: number | null = null,
+): Promise<{ readonly after: Named; readonly before: Named | null }> {
+  const old = before === null ? null : String(before)
+  const unnamed = (one: string): Named => ({ key: one, shown: `${type} ${one}`, record: null })
+  if (!session.mayRead(GROUPS[type], 'name'))
+    return { after: unnamed(key), before: old === null ? null : unnamed(old) }
+  const fields = new Set(type === 'Contact' ? ['name', 'company'] : ['name'])
+  const keys = old === null || old === key ? [key] : [key, old]
+  const [found, foundOld] = (await readMany(session, type, keys, fields)) as (VendorRecord | null | Error)[]
+  if (found instanceof Error) throw found
+  if (found === null || found === undefined) throw badInput(argument, `a ${type} that exists`, key)
+  const named = (record: VendorRecord, one: string): Named => ({
+    key: one,
+    shown: String(record.get('name') ?? one),
+    record,
+  })
+  const after = named(found, key)
+  if (old === null) return { after, before: null }
+  if (old === key) return { after, before: after }
+  const known = foundOld instanceof Error || foundOld == null ? unnamed(old) : named(foundOld, old)
+  return { after, before: known }
+}
+
+/** Names of one reference that is being cleared. */
+export async function nameOf(
+  session: VendorSession,
+  type: keyof typeof GROUPS,
+  id: number | null,
+): Promise<string | null> {
+  if (id === null) return null
+  const unnamed = `${type} ${id}`
+  if (!session.mayRead(GROUPS[type], 'name')) return unnamed
+  const [found] = (await readMany(session, type, [String(id)], new Set(['name']))) as (
+    | VendorRecord
+    | null
+    | Error
+  )[]
+  return found instanceof Error || found == null ? unnamed : String(found.get('name') ?? unnamed)
+}
+
+/** Where mail to the client would go: the contact's address, and those of the ticket's additional contacts. */
+export async function recipients(
+  session: VendorSession,
+  contacts: readonly (string | null)[],
+  tickets: readonly string[],
+): Promise<readonly string[]> {
+  if (!session.mayRead('Contacts', 'email')) return []
+  const keys = new Set(contacts.filter((key) => key !== null))
+  if (tickets.length > 0) {
+    const { rows } = await query(session, {
+      entity: 'TicketAdditionalContacts',
+      filter: [
+        isIn(
+          fieldName('ticketID'),
+          tickets.map((id) => integer('ticket', id)),
+        ),
+      ],
+      fields: ['id', 'contactID'],
+      max: MAX_RECORDS,
+      access: { group: 'Tickets', kind: 'READ', fields: ['contact'] },
+    })
+    for (const row of rows) {
+      const { contactID } = objectOf(row)
+      if (typeof contactID === 'number') keys.add(String(contactID))
+    }
+  }
+  if (keys.size === 0) return []
+  const records = await readMany(session, 'Contact', [...keys], new Set(['email']))
+  const addresses = records.flatMap((record) => {
+    if (record instanceof Error) throw record
+    const email = record?.get('email')
+    return email ? [email] : []
+  })
+  return [...new Set(addresses.filter((address) => address.includes('@')))]
+}

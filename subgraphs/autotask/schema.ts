@@ -1,0 +1,150 @@
+import { z } from 'zod'
+
+/** Shapes of what is read, and nothing more: unknown members pass by, so a newer release breaks nothing. */
+
+/** Empty fields are null, fields that were not asked for are absent: both are null from here on. */
+const optional = <T extends z.ZodType>(shape: T) => shape.nullish().transform((value) => value ?? null)
+
+const id = z.number().int()
+const int = optional(z.number().int())
+const text = optional(z.string())
+/** Contacts hold 1 and 0 where others hold true and false (API.md 5). */
+const flag = optional(z.union([z.boolean(), z.number()]).transform((value) => value === true || value === 1))
+
+export const udf = z.object({
+  name: z.string(),
+  value: z.union([z.string(), z.number(), z.boolean()]).nullish(),
+})
+export type Udf = z.infer<typeof udf>
+
+export const ticket = z.object({
+  id,
+  ticketNumber: text,
+  title: text,
+  description: text,
+  resolution: text,
+  status: int,
+  priority: int,
+  queueID: int,
+  ticketType: int,
+  companyID: int,
+  contactID: int,
+  assignedResourceID: int,
+  assignedResourceRoleID: int,
+  billingCodeID: int,
+  problemTicketId: int,
+  createDate: text,
+  lastActivityDate: text,
+  lastTrackedModificationDateTime: text,
+  completedDate: text,
+  dueDateTime: text,
+  resolvedDateTime: text,
+  lastActivityPersonType: int,
+  creatorResourceID: int,
+  createdByContactID: int,
+  userDefinedFields: optional(z.array(udf)),
+})
+export type TicketBody = z.infer<typeof ticket>
+
+export const note = z.object({
+  id,
+  ticketID: int,
+  title: text,
+  description: text,
+  publish: int,
+  noteType: int,
+  creatorResourceID: int,
+  createdByContactID: int,
+  createDateTime: text,
+})
+export type NoteBody = z.infer<typeof note>
+
+export const timeEntry = z.object({
+  id,
+  ticketID: int,
+  resourceID: int,
+  roleID: int,
+  billingCodeID: int,
+  startDateTime: text,
+  endDateTime: text,
+  dateWorked: text,
+  hoursWorked: optional(z.number()),
+  isNonBillable: flag,
+  showOnInvoice: flag,
+  summaryNotes: text,
+  internalNotes: text,
+  createDateTime: text,
+  lastModifiedDateTime: text,
+})
+export type TimeEntryBody = z.infer<typeof timeEntry>
+
+export const contact = z.object({
+  id,
+  companyID: int,
+  firstName: text,
+  lastName: text,
+  title: text,
+  emailAddress: text,
+  phone: text,
+  isActive: flag,
+  lastModifiedDate: text,
+})
+export type ContactBody = z.infer<typeof contact>
+
+export const company = z.object({
+  id,
+  companyName: text,
+  companyNumber: text,
+  companyType: int,
+  phone: text,
+  webAddress: text,
+  isActive: flag,
+})
+export type CompanyBody = z.infer<typeof company>
+
+export const resource = z.object({
+  id,
+  firstName: text,
+  lastName: text,
+  userName: text,
+  email: text,
+  isActive: flag,
+  defaultServiceDeskRoleID: int,
+})
+export type ResourceBody = z.infer<typeof resource>
+
+/** A picklist value is a text in metadata and a number in records (API.md 3). */
+const picklistValue = z.object({
+  value: z.union([z.string(), z.number()]).transform(String),
+  label: optional(z.string()),
+  isDefaultValue: flag,
+  sortOrder: optional(z.number()),
+  isActive: optional(z.boolean()),
+  isSystem: flag,
+})
+export type PicklistValue = z.infer<typeof picklistValue>
+
+export const fieldInfo = z.object({
+  name: z.string(),
+  label: text,
+  dataType: text,
+  type: text,
+  length: optional(z.number()),
+  isRequired: flag,
+  isReadOnly: flag,
+  isPickList: flag,
+  picklistValues: optional(z.array(picklistValue)),
+})
+export type FieldInfo = z.infer<typeof fieldInfo>
+
+export const billingCode = z.object({ id, name: text, isActive: flag, useType: int })
+export const role = z.object({ id, name: text, isActive: flag })
+export const resourceRole = z.object({ id, resourceID: int, roleID: int, isActive: flag, isDefault: flag })
+export type ResourceRole = z.infer<typeof resourceRole>
+
+export const zone = z.object({ url: z.string(), webUrl: text })
+export const version = z.object({
+  majorVersion: optional(z.union([z.number(), z.string()])),
+  minorVersion: optional(z.union([z.number(), z.string()])),
+  build: optional(z.union([z.number(), z.string()])),
+})
