@@ -1,0 +1,288 @@
+import { badInput, GatewayError } from '../../schema/errors.ts'
+import type { AccessKind } from '../../schema/groups.ts'
+import type { VendorAccess } from '../../schema/source.ts'
+import { type Body, policyName } from './field-names.ts'
+import { ACTION_REACH, CONTACT_REACH, TICKET_REACH } from './reach.ts'
+
+/**
+ * What bytes demand, read from the bytes: typed writes and the passthrough ask this one function, so that a
+ * plan is judged by what will be sent and not by what somebody meant.
+ */
+export interface DemandOptions {
+  /**
+   * Policy names that the planner itself put there and no caller chose: an author, flags set to "mail nobody".
+   * The passthrough names none.
+   */
+  readonly except?: ReadonlySet<string>
+  /** Group and kind of an endpoint that has no shape below, from the endpoint catalogue. */
+  readonly catalogue?: { readonly group: string; readonly kind: AccessKind }
+  /** What the outcome of an action changes on the ticket by itself, as its setup says; not known: all it could. */
+  readonly outcomeChanges?: readonly string[]
+  /** For an action that exists: what it is, as it was just read. */
+  readonly existing?: { readonly visible: boolean; readonly timed: boolean }
+  /** The planner proved that the new description begins with the one just read: what is added is a note. */
+  readonly appendsDescription?: boolean
+}
+
+type Members = ReadonlyMap<string, unknown>
+type Demands = readonly [VendorAccess, ...VendorAccess[]]
+
+/**
+ * The first demand is the request's own, the others are what it reaches besides.
+ *
+ * @throws GatewayError NOT_CATALOGUED for an endpoint that nothing knows, FORBIDDEN_OPERATION for commands in
+ * a body, BAD_USER_INPUT for a body that cannot be read whole
+ */
+export function demandsOf(
+  method: string,
+  path: string,
+  body: string | null,
+  options: DemandOptions = {},
+): Demands {
+  const { shape, single } = shapeOf(path)
+  if (shape === 'OTHER' || (method === 'POST') === single) {
+    const { catalogue } = options
+    if (shape === 'OTHER' && catalogue !== undefined)
+      return [{ ...catalogue, fields: body === null ? [] : [...elementOf(body).keys()].toSorted() }]
+    throw new GatewayError('NOT_CATALOGUED', 'The gateway does not know this endpoint of HaloPSA.', {
+      method,
+    })
+  }
+  if (method === 'DELETE') return deletion(shape, options)
+  if (method !== 'POST')
+    throw new GatewayError('NOT_CATALOGUED', 'HaloPSA takes POST and DELETE only.', { method })
+  const members = elementOf(body)
+  expectNoCommands(members, options)
+  switch (shape) {
+    case 'TICKET':
+      return ticketDemands(members, options)
+    case 'ACTION':
+      return actionDemands(members, options)
+    case 'CONTACT':
+      return contactDemands(members, options)
+  }
+}
+
+type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'OTHER'
+
+function shapeOf(path: string): { readonly shape: Shape; readonly single: boolean } {
+  const plain = path.toLowerCase().replace(/\/$/, '')
+  const found = /^\/(tickets|actions|users)(\/(?:\d+|\{step\d+\.id\}))?$/.exec(plain)
+  const shapes: Readonly<Record<string, Shape>> = { tickets: 'TICKET', actions: 'ACTION', users: 'CONTACT' }
+  return { shape: shapes[found?.[1] ?? ''] ?? 'OTHER', single: found?.[2] !== undefined }
+}
+
+/**
+ * Exactly one element: an array may hold a create, an update and a merge, and whether a failing one takes the
+ * others back is not known (API.md 5). Names in small letters.
+ */
+function elementOf(body: string | null): Members {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(body ?? '')
+  } catch {
+    throw badInput('body', 'JSON', '')
+  }
+  if (!Array.isArray(parsed) || parsed.length !== 1) throw badInput('body', 'an array of one element', '')
+  const [element] = parsed as readonly unknown[]
+  if (typeof element !== 'object' || element === null || Array.isArray(element))
+    throw badInput('body', 'an object in the array', '')
+  const entries = Object.entries(element)
+  const members = new Map(entries.map(([name, value]) => [name.toLowerCase(), value]))
+  if (members.size !== entries.length) throw badInput('body', 'each member once, whatever its case', '')
+  return members
+}
+
+/** Fields that tell the server how to behave (docs/safety.md f): they are no data, and nobody may set them. */
+const COMMANDS: ReadonlySet<string> = new Set(
+  (
+    'dont_do_rules dont_update_fault donotapplytemplateintheapi apply_rules apply_this_rule forceruleupdate ' +
+    'emailbcc emailfrom from_address_override from_mailbox_id replytoaddress on_behalf_of on_behalf_of_name ' +
+    'actionby_user_id actionby_application_id actiondatecreated override_opening_action_who created_by'
+  ).split(' '),
+)
+/** Who wrote it: the gateway's own to say, by the policy. */
+const AUTHORS = ['who', 'who_type', 'who_agentid', 'actionby_agent_id'] as const
+
+function expectNoCommands(members: Members, { except }: DemandOptions): void {
+  for (const name of members.keys()) {
+    const author = (AUTHORS as readonly string[]).includes(name)
+    const ours = author && (except?.has('author') === true || except?.has('member') === true)
+    if (name.startsWith('_') || COMMANDS.has(name) || (author && !ours))
+      throw new GatewayError('FORBIDDEN_OPERATION', 'A body of HaloPSA may hold no commands to the server.', {
+        field: name,
+      })
+  }
+}
+
+/** What the customer gets to see or is mailed; a kind and a text, as when the note were written by itself. */
+const CLIENT_NOTE: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE', fields: ['kind', 'text'] }
+const CLIENT_MAIL: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE', fields: ['mailClient'] }
+
+function ticketDemands(members: Members, options: DemandOptions): Demands {
+  const exists = hasId(members)
+  const kind: AccessKind = exists ? 'UPDATE' : 'CREATE'
+  const described = members.has('details') || members.has('details_html')
+  const note = described ? [CLIENT_NOTE] : []
+  const mail = ['sendack', 'createacknowledgement'].some((name) => isSet(members.get(name)))
+  const reached = reach(members, TICKET_REACH, new Set(['sendack', 'createacknowledgement']), 'TICKET')
+  const joined = new Set([...members.keys()].filter((name) => isJoining(name)))
+  const own = fieldsOf(
+    members,
+    'TICKET',
+    new Set(['id', 'sendack', 'createacknowledgement', ...joined]),
+    options,
+  )
+  const others = [...note, ...(mail ? [CLIENT_MAIL] : []), ...reached]
+  const [first, ...rest] = others
+  // An update of nothing but the added text, or of nothing but the parent, is that and no more.
+  if (exists && first !== undefined) {
+    const only = own.every((field) => field === 'description')
+    if (own.length === 0 || (only && options.appendsDescription === true)) return [first, ...rest]
+  }
+  return [{ group: 'Tickets', kind, fields: own }, ...others]
+}
+
+function isJoining(name: string): boolean {
+  const kind = TICKET_REACH.get(name)?.kind
+  return kind === 'MERGE' || kind === 'BUNDLE'
+}
+
+const TIMED = new Set(
+  [...ACTION_REACH].filter(([, { group }]) => group === 'Time Entries').map(([name]) => name),
+)
+/** Members of a time entry that say nothing when they are 0 or false. */
+const isTimed = (members: Members) => [...TIMED].some((name) => isSet(members.get(name), 0))
+
+function actionDemands(members: Members, options: DemandOptions): Demands {
+  const { existing } = options
+  const exists = hasId(members)
+  const kind: AccessKind = exists ? 'UPDATE' : 'CREATE'
+  // Left out, the outcome's default decides what the client sees (API.md, "Ticket notes").
+  const hidden = members.get('hiddenfromuser')
+  const visible = hidden === undefined ? (existing?.visible ?? true) : hidden !== true
+  const wasVisible = exists && (existing?.visible ?? true)
+  const timed = isTimed(members) || existing?.timed === true
+  const noteGroup = visible || wasVisible ? 'Client-Facing Notes' : 'Ticket Notes'
+
+  const aside = new Set(['id', 'ticket_id', 'sendemail', 'emailto', 'emailcc', ...ACTION_REACH.keys()])
+  for (const name of TIMED) aside.delete(name)
+  const timeFields = fieldsOf(members, 'TIME_ENTRY', new Set([...aside, ...NOTE_ONLY]), options)
+  const noteFields = fieldsOf(
+    members,
+    'NOTE',
+    new Set([...aside, ...TIMED, ...(timed ? TIME_AND_NOTE : [])]),
+    options,
+  )
+
+  const demands: VendorAccess[] = []
+  if (timed) demands.push({ group: 'Time Entries', kind, fields: timeFields })
+  const worded = members.has('note') || members.has('note_html')
+  if (!timed || worded || (exists && hidden !== undefined))
+    demands.push({ group: noteGroup, kind, fields: noteFields })
+  const mailed =
+    ['emailto', 'emailcc', 'emailbcc', 'emailtolistall'].some((name) => isSet(members.get(name), '')) ||
+    // Left out, the outcome's default decides; an action that exists is not mailed again.
+    (exists ? isSet(members.get('sendemail')) : members.get('sendemail') !== false)
+  if (mailed) {
+    const note = demands.findIndex(({ group }) => group === 'Client-Facing Notes')
+    const found = demands[note]
+    if (found === undefined) demands.push(CLIENT_MAIL)
+    else demands[note] = { ...found, fields: [...new Set([...found.fields, 'mailClient'])].toSorted() }
+  }
+  const changed = new Set(exists ? [] : (options.outcomeChanges ?? OUTCOME_MAY_CHANGE))
+  for (const name of members.keys())
+    if (ACTION_REACH.get(name)?.group === 'Tickets' && ACTION_REACH.get(name)?.kind === 'UPDATE')
+      changed.add(policyName('ON_TICKET', name))
+  if (changed.size > 0) demands.push({ group: 'Tickets', kind: 'UPDATE', fields: [...changed].toSorted() })
+  demands.push(...reach(members, ACTION_REACH, new Set([...TIMED, ...MAIL, ...ticketChanges()]), 'ON_TICKET'))
+  return demands as unknown as Demands // a note or a time entry at least
+}
+
+const NOTE_ONLY = ['note', 'note_html', 'hiddenfromuser', 'important']
+const TIME_AND_NOTE = ['outcome', 'outcome_id', ...AUTHORS]
+const MAIL = ['sendemail', 'emailto', 'emailcc', 'emailbcc', 'emailtolistall']
+const OUTCOME_MAY_CHANGE = ['assignee', 'board', 'priority', 'status']
+
+function ticketChanges(): readonly string[] {
+  return [...ACTION_REACH]
+    .filter(([, { group, kind }]) => group === 'Tickets' && kind === 'UPDATE')
+    .map(([name]) => name)
+}
+
+function contactDemands(members: Members, options: DemandOptions): Demands {
+  const own: VendorAccess = {
+    group: 'Contacts',
+    kind: hasId(members) ? 'UPDATE' : 'CREATE',
+    fields: fieldsOf(members, 'CONTACT', new Set(['id', ...CONTACT_REACH.keys()]), options),
+  }
+  return [own, ...reach(members, CONTACT_REACH, new Set(), 'CONTACT')]
+}
+
+/** The groups that members reach besides the request's own; a flag that says no reaches nothing. */
+function reach(
+  members: Members,
+  table: typeof TICKET_REACH,
+  known: ReadonlySet<string>,
+  body: Body,
+): readonly VendorAccess[] {
+  const found = new Map<string, VendorAccess>()
+  for (const [name, value] of members) {
+    const hit = table.get(name)
+    if (hit === undefined || known.has(name) || value === false) continue
+    const key = `${hit.group} ${hit.kind}`
+    const fields = new Set([...(found.get(key)?.fields ?? []), policyName(body, name)])
+    found.set(key, { ...hit, fields: [...fields].toSorted() })
+  }
+  return [...found.values()]
+}
+
+function deletion(shape: Shape, { existing }: DemandOptions): Demands {
+  const del = (group: string): VendorAccess => ({ group, kind: 'DELETE', fields: [] })
+  if (shape === 'TICKET') return [del('Tickets')]
+  if (shape === 'CONTACT') return [del('Contacts')]
+  if (existing === undefined) return [del('Ticket Notes'), del('Client-Facing Notes'), del('Time Entries')]
+  const note = del(existing.visible ? 'Client-Facing Notes' : 'Ticket Notes')
+  return existing.timed ? [del('Time Entries'), note] : [note]
+}
+
+/** An id of 0 creates like none; a text of digits binds like a number (API.md 5). */
+function hasId(members: Members): boolean {
+  const id = members.get('id')
+  if (id === undefined || id === null || id === 0 || id === '0') return false
+  if (typeof id === 'number' && Number.isInteger(id)) return true
+  if (typeof id === 'string' && /^-?\d+$|^\{step\d+\.id\}$/.test(id)) return true
+  throw badInput('body', 'a whole number as id', '')
+}
+
+function fieldsOf(
+  members: Members,
+  body: Body,
+  without: ReadonlySet<string>,
+  { except }: DemandOptions,
+): readonly string[] {
+  const fields = new Set<string>()
+  for (const [name, value] of members) {
+    if (name === 'customfields' && body === 'TICKET')
+      for (const id of customFieldIds(value)) fields.add(`custom:${id}`)
+    else if (!without.has(name)) fields.add(policyName(body, name))
+  }
+  for (const name of except ?? []) fields.delete(name)
+  return [...fields].toSorted()
+}
+
+/** By id, or by the vendor's name where that is all there is (API.md 5). */
+function customFieldIds(value: unknown): readonly (number | string)[] {
+  if (!Array.isArray(value)) throw badInput('customfields', 'an array', '')
+  return (value as readonly unknown[]).map((one) => {
+    const { id, name } = (typeof one === 'object' && one !== null ? one : {}) as Record<string, unknown>
+    if (typeof id === 'number' && Number.isInteger(id) && id > 0) return id
+    if (id === undefined && typeof name === 'string' && name !== '') return name.toLowerCase()
+    throw badInput('customfields', 'an id in each', '')
+  })
+}
+
+/** Only an explicit "no" is not set: a text or a number may count as true. */
+function isSet(value: unknown, nothing: unknown = false): boolean {
+  return value !== undefined && value !== null && value !== false && value !== nothing
+}

@@ -1,0 +1,69 @@
+import type { ListName, VendorCapabilities } from '../../schema/source.ts'
+import { filterNames } from './lists/filters.ts'
+import { orderNames } from './lists/orders.ts'
+import { TICKETS_PER_READ } from './read-tickets.ts'
+
+const LISTS = [
+  'Ticket',
+  'TimeEntry',
+  'Contact',
+  'Company',
+  'Member',
+  'Board',
+  'Ticket.notes',
+  'Ticket.timeEntries',
+] as const satisfies readonly ListName[]
+
+function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
+  return Object.fromEntries(LISTS.map((list) => [list, of(list)])) as Record<ListName, T>
+}
+
+/** Nothing but tickets can be asked for by several ids (API.md 3): these go through lists or one by one. */
+const BATCH = 100
+
+export const haloCapabilities: VendorCapabilities = {
+  maxIdsPerRead: {
+    Ticket: TICKETS_PER_READ,
+    Note: BATCH,
+    TimeEntry: BATCH,
+    Contact: BATCH,
+    Company: BATCH,
+    Member: BATCH,
+    Board: BATCH,
+  },
+  orderBy: perList(orderNames),
+  filters: perList(filterNames),
+  embeds: {
+    'Ticket.company': ['name'],
+    'Ticket.contact': ['name', 'email'],
+    'Ticket.board': ['name'],
+    'Ticket.mergedInto': ['number'],
+    'Ticket.parent': ['number'],
+    'Note.author': ['name'],
+    'Note.ticket': ['number'],
+    'TimeEntry.member': ['name'],
+    'TimeEntry.ticket': ['number'],
+    'TimeEntry.company': ['name'],
+    'Contact.company': ['name'],
+  },
+  noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
+  writes: {
+    createTicket: true,
+    updateTicket: true,
+    addTicketNote: true,
+    logTime: true,
+    resolveTicket: true,
+    workTicket: true,
+    // By plain steps, where the connection allows it; else the plan says NOT_SUPPORTED with the reason.
+    mergeTickets: true,
+    bundleTickets: true,
+    reopenTicket: true,
+    createContact: true,
+    updateContact: true,
+    updateTimeEntry: true,
+    deleteTicket: true,
+    deleteTicketNote: true,
+    deleteTimeEntry: true,
+    deleteContact: true,
+  },
+}

@@ -1,0 +1,19 @@
+import { type EntitySpec, plain } from '../projection.ts'
+import { type MemberBody, member as shape } from '../schema.ts'
+
+export const memberSpec: EntitySpec<MemberBody> = {
+  type: 'Member',
+  group: 'Members',
+  shape,
+  keyOf: ({ id }) => String(id),
+  fields: {
+    name: plain(({ name, firstname, surname, email }) => {
+      const whole = [firstname, surname].filter((part) => part !== null && part !== '').join(' ')
+      return name ?? (whole === '' ? email : whole)
+    }),
+    // Agents sign in with their mail address; lists hold no other login.
+    identifier: plain(({ email }) => (email === '' ? null : email)),
+    email: plain(({ email }) => (email === '' ? null : email)),
+    active: plain(({ isdisabled }) => isdisabled !== true),
+  },
+}

@@ -1,0 +1,66 @@
+import type { NoteKind } from '../../../schema/records.ts'
+import type { VendorSession } from '../../../schema/source.ts'
+import { type EntitySpec, type Extras, plain, reference, someId, time } from '../projection.ts'
+import { type ActionBody, action as shape } from '../schema.ts'
+
+/** `who_type` of an agent (API.md 11). */
+const AGENT = 1
+
+export const noteSpec: EntitySpec<ActionBody> = {
+  type: 'Note',
+  group: 'Ticket Notes',
+  shape,
+  // Action ids count per ticket (API.md 12.2).
+  keyOf: actionKey,
+  extras: async (session) => ({ resolutions: resolutionOutcomes(session) }),
+  fields: {
+    kind: plain(kindOf),
+    text: plain(({ note }) => note ?? ''),
+    clientVisible: plain(({ hiddenfromuser }) => hiddenfromuser !== true),
+    createdAt: plain((body) => time(createdAt(body))),
+    authorName: plain(({ who }) => who ?? ''),
+    author: reference('author', 'Member', agentOf, {
+      name: { group: 'Members', value: ({ who }) => who },
+    }),
+    contact: reference('contact', 'Contact', (body) =>
+      agentOf(body) === null ? someId(body.actionby_user_id) : null,
+    ),
+    ticket: reference('ticket', 'Ticket', ({ ticket_id }, { parent }) => ticket_id ?? parent ?? null, {
+      number: { group: 'Tickets', value: ({ ticket_id }, { parent }) => String(ticket_id ?? parent) },
+    }),
+  },
+}
+
+export function actionKey({ id, ticket_id }: ActionBody, { parent }: Extras): string {
+  return `${ticket_id ?? parent}.${id}`
+}
+
+export function createdAt({ actiondatecreated, datetime }: ActionBody): string | null {
+  return time(actiondatecreated) === null ? datetime : actiondatecreated
+}
+
+export function agentOf({ who_type, who_agentid, actionby_agent_id }: ActionBody): number | null {
+  if (who_type !== null && who_type !== AGENT) return null
+  return someId(who_agentid) ?? someId(actionby_agent_id)
+}
+
+/** Outcomes that the tenant closes with, as a person mapped them. */
+export function resolutionOutcomes(session: VendorSession): ReadonlySet<number> {
+  const mapped = Object.values(session.connection.mapping.outcomes ?? {})
+  return new Set(mapped.flatMap(({ RESOLUTION }) => (RESOLUTION === undefined ? [] : [Number(RESOLUTION)])))
+}
+
+const CLOSING = /resol|clos(e|ed|ing|ure)\b|complet/i
+
+/**
+ * Visibility is the one flag there is. The opening text is the first action, and a resolution is told by the
+ * outcome it was written with: by the mapping, else by the outcome's name (API.md, "Ticket notes").
+ */
+export function kindOf(body: ActionBody, { resolutions }: Pick<Extras, 'resolutions'>): NoteKind {
+  if (body.hiddenfromuser === true) return 'INTERNAL'
+  const mapped = resolutions ?? new Set()
+  if (mapped.size > 0 ? mapped.has(body.outcome_id ?? -1) : CLOSING.test(body.outcome ?? '')) {
+    return 'RESOLUTION'
+  }
+  return body.id === 1 ? 'DESCRIPTION' : 'CLIENT_FACING'
+}

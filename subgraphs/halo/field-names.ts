@@ -1,0 +1,95 @@
+/**
+ * Members of Halo's bodies -> the field names of the unified schema, which policies whitelist. A member that
+ * stands here under no other name keeps its own. Halo binds names without regard to case (API.md 5), so they
+ * are looked up that way.
+ */
+const TICKET: Readonly<Record<string, string>> = {
+  summary: 'title',
+  details: 'description',
+  details_html: 'description',
+  status_id: 'status',
+  priority_id: 'priority',
+  tickettype_id: 'type',
+  team: 'board',
+  client_id: 'company',
+  client_name: 'company',
+  site_id: 'site',
+  user_id: 'contact',
+  user_name: 'contact',
+  agent_id: 'assignee',
+  deadlinedate: 'dueAt',
+  dateclosed: 'closedAt',
+  dateoccurred: 'createdAt',
+  parent_id: 'parent',
+  merged_into_id: 'mergedInto',
+}
+
+const NOTE: Readonly<Record<string, string>> = {
+  note: 'text',
+  note_html: 'text',
+  hiddenfromuser: 'kind',
+  outcome: 'outcome',
+  outcome_id: 'outcome',
+  sendemail: 'mailClient',
+  emailto: 'mailClient',
+  emailcc: 'mailClient',
+  who: 'author',
+  who_type: 'author',
+  who_agentid: 'author',
+  actionby_agent_id: 'author',
+}
+
+const TIME_ENTRY: Readonly<Record<string, string>> = {
+  timetaken: 'hours',
+  actionarrivaldate: 'startedAt',
+  actioncompletiondate: 'endedAt',
+  actisbillable: 'billableOption',
+  chargerate: 'workType',
+  outcome: 'outcome',
+  outcome_id: 'outcome',
+  who: 'member',
+  who_type: 'member',
+  who_agentid: 'member',
+  actionby_agent_id: 'member',
+}
+
+const CONTACT: Readonly<Record<string, string>> = {
+  firstname: 'firstName',
+  surname: 'lastName',
+  emailaddress: 'email',
+  phonenumber: 'phone',
+  title: 'title',
+  inactive: 'active',
+  site_id: 'company',
+  client_id: 'company',
+}
+
+/** What an action changes on its ticket. */
+const ON_TICKET: Readonly<Record<string, string>> = {
+  new_status: 'status',
+  new_priority: 'priority',
+  new_agent: 'assignee',
+  new_team: 'board',
+  new_tickettype: 'type',
+  new_client_id: 'company',
+  new_site_id: 'site',
+  new_user_id: 'contact',
+  new_deadlinedate: 'dueAt',
+}
+
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'ON_TICKET' | 'OTHER'
+
+const TABLES: Readonly<Record<Body, Readonly<Record<string, string>>>> = {
+  TICKET,
+  NOTE,
+  TIME_ENTRY,
+  CONTACT,
+  ON_TICKET,
+  OTHER: {},
+}
+
+/** `member` in small letters. */
+export function policyName(body: Body, member: string): string {
+  const table = TABLES[body]
+  return Object.hasOwn(table, member) ? (table[member] ?? member) : member
+}

@@ -1,0 +1,88 @@
+import type { PlannedStep } from '../../schema/plan.ts'
+import type { VendorSession } from '../../schema/source.ts'
+import { type Window, within, words } from '../sending/window.ts'
+import { type Row, readRows } from './client.ts'
+import { instant } from './projection.ts'
+import { flag, ids, type Query, searchPiece, whole } from './query.ts'
+import { readActions } from './read-actions.ts'
+import { PAGE, USERS } from './read-by-id.ts'
+import { ORDINARY, rawId } from './read-tickets.ts'
+
+/** Finds what an unclear CREATE may have made, by what it says and when. */
+export async function findCreated(
+  session: VendorSession,
+  step: PlannedStep,
+  window: Window,
+): Promise<readonly string[]> {
+  const { reconcile } = step
+  if (reconcile.by !== 'FINGERPRINT') return []
+  const { parent, content } = reconcile
+  if (parent.type === 'Ticket') {
+    const access = { group: step.access.group, kind: 'READ', fields: [] } as const
+    const { bodies } = await readActions(session, parent.key, access, step.creates === 'TimeEntry')
+    return bodies
+      .filter(
+        (body) => same(body, content) && within(instant(body.actiondatecreated ?? body.datetime), window),
+      )
+      .map(({ id }) => `${parent.key}.${id}`)
+  }
+  const contact = step.creates === 'Contact'
+  const rows = contact
+    ? await contactRows(session, parent.key, content)
+    : await newTickets(session, parent.key)
+  return rows
+    .filter(
+      (row) => same(row, content) && within(instant(contact ? row.datecreated : row.dateoccurred), window),
+    )
+    .flatMap((row) => rawId(row) ?? [])
+    .map(String)
+}
+
+/** More tickets of one company than anybody opens within a send window. */
+async function newTickets(session: VendorSession, company: string): Promise<readonly Row[]> {
+  const query: Query = [
+    ids('client_id', [company]),
+    ORDINARY,
+    flag('pageinate', true),
+    whole('page_size', PAGE),
+    whole('page_no', 1),
+    ['order', 'id'],
+    flag('orderdesc', true),
+  ]
+  const access = { group: 'Tickets', kind: 'READ', fields: [] } as const
+  const { rows } = await readRows(session, { path: '/Tickets', query, access }, 'tickets')
+  return rows as readonly Row[]
+}
+
+async function contactRows(
+  session: VendorSession,
+  company: string,
+  content: Readonly<Record<string, unknown>>,
+): Promise<readonly Row[]> {
+  const piece = searchPiece(String(content.emailaddress ?? content.surname ?? content.firstname ?? ''))
+  const query: Query = [
+    ...USERS.query,
+    ids('client_id', [company]),
+    ...(piece === null ? [] : ([['search', piece]] as const)),
+    flag('pageinate', true),
+    whole('page_size', PAGE),
+    whole('page_no', 1),
+    ['order', 'id'],
+    flag('orderdesc', true),
+  ]
+  const access = { group: 'Contacts', kind: 'READ', fields: [] } as const
+  const { rows } = await readRows(session, { path: USERS.path, query, access }, USERS.envelope)
+  return rows as readonly Row[]
+}
+
+function same(row: object, content: Readonly<Record<string, unknown>>): boolean {
+  const read = row as Row
+  return Object.entries(content).every(([name, value]) => {
+    // Lists of older releases name the outcome and not its number: it then tells nothing apart.
+    if (name === 'outcome_id' && read[name] == null) return true
+    const found = read[name] ?? (typeof value === 'boolean' ? false : null)
+    return typeof value === 'string' && typeof found === 'string'
+      ? words(found) === words(value)
+      : found === value
+  })
+}

@@ -1,0 +1,30 @@
+import type { VendorSource } from '../../schema/source.ts'
+import { haloCapabilities } from './capabilities.ts'
+import { haloDialect } from './dialect.ts'
+import { findCreated } from './find-created.ts'
+import { HALO_GROUPS } from './groups.ts'
+import { listPage } from './lists/list-page.ts'
+import { guessMapping } from './mapping.ts'
+import { plan } from './plan/index.ts'
+import { readMany, ticketByNumber } from './read-many.ts'
+import { sendStep, stepUrl } from './send-step.ts'
+import { readTarget } from './target.ts'
+import { test } from './test-connection.ts'
+
+/** Actions are read ticket by ticket, and no parameter names several: there is nothing to batch children by. */
+export const halo: VendorSource = {
+  vendor: 'halo',
+  capabilities: haloCapabilities,
+  dialect: haloDialect,
+  groups: HALO_GROUPS,
+  readMany,
+  listPage,
+  ticketByNumber,
+  plan,
+  stepUrl,
+  sendStep,
+  findCreated,
+  readTarget,
+  guessMapping,
+  test,
+}

@@ -1,0 +1,22 @@
+import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
+import { pagedList } from './paged-list.ts'
+import { timeList } from './time-list.ts'
+import { wholeList } from './whole-list.ts'
+
+/** @throws GatewayError BAD_USER_INPUT for a filter or an order that Halo cannot be asked for */
+export async function listPage(session: VendorSession, request: ListRequest): Promise<ListPage> {
+  const { list } = request
+  switch (list) {
+    case 'Ticket':
+    case 'Contact':
+    case 'Company':
+      return pagedList(session, list, request)
+    case 'Member':
+    case 'Board':
+    case 'Ticket.notes':
+    case 'Ticket.timeEntries':
+      return wholeList(session, list, request)
+    case 'TimeEntry':
+      return timeList(session, request)
+  }
+}

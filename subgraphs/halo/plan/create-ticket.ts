@@ -1,0 +1,108 @@
+import { GatewayError } from '../../../schema/errors.ts'
+import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
+import type { VendorSession } from '../../../schema/source.ts'
+import { settingChanges } from '../../planning/changes.ts'
+import { factValues } from '../../planning/facts.ts'
+import { textOf } from '../../planning/texts.ts'
+import { ticketTypes } from '../reference.ts'
+import { clientMail, isSilent, type MailReason, statusMail } from './mail.ts'
+import { resolveChange } from './settings.ts'
+import { step } from './steps.ts'
+
+export async function planCreateTicket(session: VendorSession, input: CreateTicketInput): Promise<PlanDraft> {
+  const { connection: _connection, description: text, ...change } = input
+  const guessed = change.type === undefined ? await onlyType(session) : null
+  const resolved = await resolveChange(
+    session,
+    null,
+    guessed === null ? change : { ...change, type: guessed.key },
+  )
+  const description = text === undefined ? null : textOf(text, 'description')
+  const members = Object.assign({}, ...resolved.settings.map((setting) => setting.members)) as Record<
+    string,
+    unknown
+  >
+  const shown = new Set(resolved.settings.flatMap(({ fields }) => fields.map(({ field }) => field)))
+  const along = resolved.settings.flatMap(({ along: names = [] }) => names).filter((name) => !shown.has(name))
+  const parent = { type: 'Company', key: resolved.company ?? '' } as const
+  const created = step({
+    path: '/Tickets',
+    element: {
+      ...members,
+      ...(description === null ? {} : { details: description }),
+      // The type's default may be to acknowledge; nothing mails unless somebody asks for it.
+      sendack: false,
+    },
+    except: [...along, ...(guessed === null ? [] : ['type'])],
+    target: null,
+    creates: 'Ticket',
+    summary: 'Creates a ticket.',
+    // Halo documents no field of ours that it could be searched by.
+    reconcile: {
+      by: 'FINGERPRINT',
+      parent,
+      content: {
+        summary: members.summary,
+        client_id: members.client_id,
+        tickettype_id: members.tickettype_id,
+        ...(members.user_id === undefined ? {} : { user_id: members.user_id }),
+      },
+    },
+  })
+  const silent = resolved.status !== null && isSilent(session, `status:${resolved.status.key}`)
+  const mail: readonly MailReason[] = silent
+    ? []
+    : [
+        ...statusMail(session, resolved.status),
+        {
+          verdict: 'MAY',
+          reason:
+            'The acknowledgement is turned off, but notification rules may mail the client of a new ticket.',
+        },
+      ]
+  const mailing = clientMail(session, mail, resolved.email, null)
+  return {
+    steps: [created],
+    changes: [
+      ...settingChanges(null, resolved.settings),
+      ...(description === null
+        ? []
+        : [{ target: null, field: 'description', before: null, after: description }]),
+    ],
+    baseline: [],
+    sideEffects: [
+      "Rules, templates and workflows of the ticket's type may run.",
+      ...(description === null ? [] : ['The client can read the description in the portal.']),
+    ],
+    warnings: [
+      ...resolved.warnings,
+      ...(guessed === null ? [] : [`No type is named: the ticket becomes a ${guessed.name}.`]),
+    ],
+    clientMail: mailing,
+    facts: {
+      company: resolved.company,
+      companies: resolved.company === null ? [] : [resolved.company],
+      board: resolved.board,
+      reaches: [{ company: resolved.company, board: resolved.board }, ...resolved.contactReached],
+      priorityRank: resolved.priorityRank,
+      closes: false,
+      reopens: false,
+      clientMail: mailing.verdict,
+      billableHours: 0,
+      values: factValues(resolved.settings, [], []),
+    },
+    ticket: null,
+  }
+}
+
+/** Usually demanded (API.md, "Ticket"): the only type there is, or the one that is called an incident. */
+async function onlyType(session: VendorSession): Promise<{ readonly key: string; readonly name: string }> {
+  const known = (await ticketTypes(session)).filter(({ visible }) => visible !== false)
+  const named = known.filter(({ name }) => /^incident$/i.test(name.trim()))
+  const found = known.length === 1 ? known[0] : named.length === 1 ? named[0] : undefined
+  if (found !== undefined) return { key: String(found.id), name: found.name }
+  throw new GatewayError('BAD_USER_INPUT', '"type": HaloPSA needs the type of a new ticket.', {
+    argument: 'type',
+    allowed: known.map(({ name }) => name),
+  })
+}

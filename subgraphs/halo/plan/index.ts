@@ -1,0 +1,66 @@
+import type { PlanDraft, WriteInputs, WriteName } from '../../../schema/plan.ts'
+import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { expectWork, type Work } from '../../planning/work.ts'
+import { planBundleTickets } from './bundle-tickets.ts'
+import { planWork } from './compose.ts'
+import { planCreateContact, planUpdateContact } from './contacts.ts'
+import { planCreateTicket } from './create-ticket.ts'
+import { planDeleteContact, planDeleteNote, planDeleteTicket, planDeleteTimeEntry } from './deletes.ts'
+import { planMergeTickets } from './merge-tickets.ts'
+import { reopenWork, resolutionWork } from './status-work.ts'
+import { keyOf } from './ticket-now.ts'
+import { planUpdateTimeEntry } from './update-time-entry.ts'
+
+type Planners = {
+  readonly [W in WriteName]: (
+    session: VendorSession,
+    input: WriteInputs[W],
+    actor: PlanActor,
+  ) => Promise<PlanDraft>
+}
+
+const NOTHING: Work = { update: {}, notes: [], time: [] }
+
+const planners: Planners = {
+  createTicket: planCreateTicket,
+  updateTicket: (session, { id, ...update }, actor) =>
+    planWork(session, keyOf(session, id, 'Ticket', 'id'), expectWork({ ...NOTHING, update }), actor),
+  addTicketNote: (session, { ticket, ...note }, actor) =>
+    planWork(session, keyOf(session, ticket, 'Ticket', 'ticket'), { ...NOTHING, notes: [note] }, actor),
+  logTime: (session, { ticket, ...time }, actor) =>
+    planWork(session, keyOf(session, ticket, 'Ticket', 'ticket'), { ...NOTHING, time: [time] }, actor),
+  resolveTicket: (session, input, actor) =>
+    planWork(
+      session,
+      keyOf(session, input.id, 'Ticket', 'id'),
+      (now) => resolutionWork(session, now, input),
+      actor,
+    ),
+  workTicket: (session, { id, update = {}, notes = [], time = [] }, actor) =>
+    planWork(session, keyOf(session, id, 'Ticket', 'id'), expectWork({ update, notes, time }), actor),
+  mergeTickets: planMergeTickets,
+  bundleTickets: planBundleTickets,
+  reopenTicket: (session, input, actor) =>
+    planWork(
+      session,
+      keyOf(session, input.id, 'Ticket', 'id'),
+      (now) => reopenWork(session, now, input),
+      actor,
+    ),
+  createContact: planCreateContact,
+  updateContact: planUpdateContact,
+  updateTimeEntry: planUpdateTimeEntry,
+  deleteTicket: planDeleteTicket,
+  deleteTicketNote: planDeleteNote,
+  deleteTimeEntry: planDeleteTimeEntry,
+  deleteContact: planDeleteContact,
+}
+
+export function plan<W extends WriteName>(
+  session: VendorSession,
+  write: W,
+  input: WriteInputs[W],
+  actor: PlanActor,
+): Promise<PlanDraft> {
+  return planners[write](session, input, actor)
+}

@@ -1,0 +1,3 @@
+import { picker } from '../../planning/pick.ts'
+
+export const pick = picker('HaloPSA')

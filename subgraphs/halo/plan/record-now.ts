@@ -1,0 +1,5 @@
+import { recordReader } from '../../planning/record-now.ts'
+import { readMany } from '../read-many.ts'
+import { keyOf } from './ticket-now.ts'
+
+export const recordNow = recordReader({ readMany, keyOf })

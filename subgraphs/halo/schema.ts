@@ -1,0 +1,183 @@
+import { z } from 'zod'
+
+/** Shapes of what is read, and nothing more: unknown members pass by, so a newer release breaks nothing. */
+
+/** Absent members are null: lists are reduced views, and empty members may be left out. */
+const optional = <T extends z.ZodType>(shape: T) => shape.nullish().transform((value) => value ?? null)
+
+const id = z.number().int()
+/** Some ids are typed double in Halo's description (`site_id` of users and sites, API.md 12.12). */
+const looseId = z.number().transform((value) => Math.trunc(value))
+const text = optional(z.string())
+const flag = optional(z.boolean())
+const number = optional(z.number())
+
+export const customField = z.object({
+  id,
+  name: text,
+  label: text,
+  type: number,
+  inputtype: number,
+  value: z.unknown().optional(),
+  display: optional(z.union([z.string(), z.number(), z.boolean()])),
+})
+export type CustomField = z.infer<typeof customField>
+
+export const ticket = z.object({
+  id,
+  summary: text,
+  details: text,
+  details_html: text,
+  status_id: optional(id),
+  priority_id: optional(id),
+  tickettype_id: optional(id),
+  sla_id: optional(id),
+  client_id: optional(looseId),
+  client_name: text,
+  site_id: optional(looseId),
+  user_id: optional(id),
+  user_name: text,
+  user_email: text,
+  agent_id: optional(id),
+  team: text,
+  dateoccurred: text,
+  last_update: text,
+  dateclosed: text,
+  deadlinedate: text,
+  parent_id: optional(id),
+  merged_into_id: optional(id),
+  emailcclist: text,
+  customfields: optional(z.array(customField)),
+})
+export type TicketBody = z.infer<typeof ticket>
+
+export const action = z.object({
+  id,
+  ticket_id: optional(id),
+  outcome: text,
+  outcome_id: optional(id),
+  note: text,
+  hiddenfromuser: flag,
+  who: text,
+  who_type: number,
+  who_agentid: optional(id),
+  actionby_agent_id: optional(id),
+  actionby_user_id: optional(id),
+  datetime: text,
+  actiondatecreated: text,
+  last_updated: text,
+  timetaken: number,
+  chargerate: optional(id),
+  actisbillable: flag,
+  actionarrivaldate: text,
+  actioncompletiondate: text,
+})
+export type ActionBody = z.infer<typeof action>
+
+export const timesheetEvent = z.object({
+  ticket_id: optional(id),
+  action_number: optional(id),
+  agent_id: optional(id),
+  start_date: text,
+  end_date: text,
+  timetaken: number,
+  charge_rate: optional(id),
+  note: text,
+})
+
+export const contact = z.object({
+  id,
+  name: text,
+  firstname: text,
+  surname: text,
+  emailaddress: text,
+  phonenumber: text,
+  title: text,
+  inactive: flag,
+  site_id: optional(looseId),
+  client_id: optional(looseId),
+  client_name: text,
+  datecreated: text,
+})
+export type ContactBody = z.infer<typeof contact>
+
+export const company = z.object({
+  id,
+  name: text,
+  inactive: flag,
+  website: text,
+  main_phonenumber: text,
+  main_site_id: optional(looseId),
+})
+export type CompanyBody = z.infer<typeof company>
+
+export const member = z.object({
+  id,
+  name: text,
+  firstname: text,
+  surname: text,
+  email: text,
+  initials: text,
+  isdisabled: flag,
+})
+export type MemberBody = z.infer<typeof member>
+
+export const team = z.object({ id, name: z.string(), inactive: flag, forrequests: flag })
+export type TeamBody = z.infer<typeof team>
+
+export const site = z.object({ id: looseId, name: text, client_id: optional(looseId), inactive: flag })
+export type SiteBody = z.infer<typeof site>
+
+export const status = z.object({ id, name: z.string(), type: number, sequence: number })
+export type StatusBody = z.infer<typeof status>
+
+export const priority = z.object({
+  priorityid: id,
+  slaid: optional(id),
+  name: z.string(),
+  ishidden: flag,
+})
+export type PriorityBody = z.infer<typeof priority>
+
+export const ticketType = z.object({
+  id,
+  name: z.string(),
+  use: text,
+  visible: flag,
+  default_sla: optional(id),
+  default_priority: optional(id),
+})
+export type TicketTypeBody = z.infer<typeof ticketType>
+
+/** An outcome with every default of its own that reaches further than the note (API.md 12.4 and "Outcome"). */
+export const outcome = z.object({
+  id,
+  outcome: text,
+  buttonname: text,
+  hidden: flag,
+  sendemail: optional(z.union([z.number(), z.boolean()])),
+  newstatus: optional(id),
+  hidefromuser: flag,
+  mustaddnote: flag,
+  defaultagent: optional(id),
+  defaultpriority: optional(id),
+  defaultteam: text,
+  approval_process_id: optional(id),
+  child_template_id: optional(id),
+})
+export type OutcomeBody = z.infer<typeof outcome>
+
+export const lookup = z.object({ id, name: z.string(), inactive: flag })
+export type LookupBody = z.infer<typeof lookup>
+
+export const fieldInfo = z.object({
+  id,
+  name: text,
+  label: text,
+  type: number,
+  inputtype: number,
+  readonly: flag,
+  usage: number,
+  values: optional(z.array(z.object({ id: z.number().nullish(), name: z.string().nullish() }))),
+})
+export type FieldInfoBody = z.infer<typeof fieldInfo>

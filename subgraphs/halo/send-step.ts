@@ -1,0 +1,144 @@
+import type { PlannedStep, StepOutcome } from '../../schema/plan.ts'
+import type { VendorResponse, VendorSession } from '../../schema/source.ts'
+import { buildUrl } from '../http/origins.ts'
+import { refusalOf, unknown } from '../sending/outcomes.ts'
+import { words } from '../sending/window.ts'
+import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
+import { apiPath, type Row, vendorMessage } from './client.ts'
+import { fieldValue } from './custom-fields.ts'
+import { instant } from './projection.ts'
+import { customField } from './schema.ts'
+
+/** No source proves a Retry-After (API.md 7); shorter waits have been seen to fail. */
+const THROTTLE_FALLBACK_MS = 30_000
+
+/** Permits are minted for this; the send builds it the same way, and the door refuses when they differ. */
+export async function stepUrl(
+  session: VendorSession,
+  step: PlannedStep,
+  { path }: { path: string },
+): Promise<string> {
+  return buildUrl(originOf(session), apiPath(path), step.query).href
+}
+
+export async function sendStep(
+  session: VendorSession,
+  permit: string,
+  step: PlannedStep,
+  filled: Filled,
+): Promise<StepOutcome> {
+  return writeOnce(
+    async () => session.write(requestOf(step, apiPath(filled.path), filled.body), permit),
+    (response) => outcomeOf(step, filled, response),
+  )
+}
+
+/** The vendor answer table of docs/safety.md (b), for Halo's shapes. What is not proved is unknown. */
+export function outcomeOf(step: PlannedStep, filled: Filled, response: VendorResponse): StepOutcome {
+  const { status, durationMs, body } = response
+  if (status >= 200 && status < 300) {
+    if (step.method === 'DELETE')
+      return status === 200 || status === 204
+        ? { outcome: 'DONE', id: null, status, durationMs, vendorRequestId: null }
+        : unknown(response, `HaloPSA answered a deletion with status ${status}.`)
+    const written = savedRecord(body)
+    const sent = sentElement(filled.body)
+    const id = written === undefined ? undefined : keyOf(step, sent, written)
+    if (written === undefined || id === undefined)
+      return unknown(
+        response,
+        'HaloPSA answered with success, but not with the record that was to be written.',
+      )
+    if (written._warning_is_error === true)
+      return unknown(response, 'HaloPSA answered with success and a warning that it calls an error.')
+    const other = differing(sent, written)
+    return other === undefined
+      ? { outcome: 'DONE', id, status, durationMs, vendorRequestId: null }
+      : unknown(response, `HaloPSA answered with success, but with another value of ${other}.`)
+  }
+  return refusalOf(response, {
+    vendor: 'HaloPSA',
+    message: vendorMessage(response),
+    throttleMs: THROTTLE_FALLBACK_MS,
+  })
+}
+
+/** The saved object itself, or an array of one (API.md 5). */
+function savedRecord(body: string): Row | undefined {
+  try {
+    const value: unknown = JSON.parse(body)
+    const one: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
+    return typeof one === 'object' && one !== null && !Array.isArray(one) ? (one as Row) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function sentElement(body: string | null): Row {
+  const [element] = JSON.parse(body ?? '[{}]') as readonly Row[]
+  return element ?? {}
+}
+
+/** The key of the record, undefined when it is not the one that was to be written. */
+function keyOf(step: PlannedStep, sent: Row, written: Row): string | undefined {
+  const { id } = written
+  if (typeof id !== 'number' || !Number.isInteger(id) || id < 1) return undefined
+  if (sent.id !== undefined && id !== sent.id) return undefined
+  if (!/^\/actions$/i.test(step.path)) return String(id)
+  // An action's number means nothing without its ticket.
+  return written.ticket_id === undefined || written.ticket_id === sent.ticket_id
+    ? `${sent.ticket_id}.${id}`
+    : undefined
+}
+
+/** Members that are orders or texts to the server, and need not come back as they were sent. */
+const NOT_ECHOED = new Set([
+  'sendemail',
+  'emailto',
+  'sendack',
+  'sendwelcomeemail',
+  'who_type',
+  'new_status',
+  'name',
+])
+
+/** The first member that came back with another value than was sent; one that did not come back proves nothing. */
+function differing(sent: Row, written: Row): string | undefined {
+  for (const [name, value] of Object.entries(sent)) {
+    if (NOT_ECHOED.has(name)) continue
+    const found = written[name]
+    if (name === 'customfields') {
+      if (found !== undefined && !hasCustomFields(value, found)) return name
+    } else if (found !== undefined && !sameValue(value, found)) return name
+  }
+  return undefined
+}
+
+function sameValue(sent: unknown, found: unknown): boolean {
+  if (sent === found) return true
+  // A placeholder may come back as another one, and an empty text as none.
+  if (typeof sent === 'number' && sent <= 0)
+    return found === null || (typeof found === 'number' && found <= 0)
+  if (sent === '') return found === null
+  if (typeof sent === 'string' && typeof found === 'string') {
+    const [a, b] = [instant(sent), instant(found)]
+    return words(sent) === words(found) || (a !== null && b !== null && Math.abs(a - b) < 1000)
+  }
+  return false
+}
+
+function hasCustomFields(sent: unknown, found: unknown): boolean {
+  if (!Array.isArray(sent) || !Array.isArray(found)) return false
+  const fields = (found as readonly unknown[]).flatMap((one) => {
+    const parsed = customField.safeParse(one)
+    return parsed.success ? [parsed.data] : []
+  })
+  return (sent as readonly { readonly id: number; readonly value: unknown }[]).every(({ id, value }) => {
+    const field = fields.find((one) => one.id === id)
+    if (field === undefined) return value === ''
+    if (value === '') return fieldValue(field) === null
+    return [field.value, fieldValue(field)].some(
+      (one) => sameValue(value, one) || String(value) === String(one),
+    )
+  })
+}
