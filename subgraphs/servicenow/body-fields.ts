@@ -1,0 +1,165 @@
+import { badInput, GatewayError } from '../../schema/errors.ts'
+import type { AccessKind } from '../../schema/groups.ts'
+import type { VendorAccess } from '../../schema/source.ts'
+import { DUPLICATE } from './entities/ticket.ts'
+import { type Body, policyName } from './field-names.ts'
+
+/**
+ * What bytes demand, read from the bytes: typed writes and the passthrough ask this one function, so that a
+ * plan is judged by what will be sent and not by what somebody meant.
+ */
+export interface DemandOptions {
+  /** Policy names that the planner itself put there and no caller chose. The passthrough names none. */
+  readonly except?: ReadonlySet<string>
+  /**
+   * Columns whose new text is the old one with more behind it, as the planner read it and the baseline holds:
+   * a note then, and no replacing of the field. The passthrough names none.
+   */
+  readonly appended?: ReadonlySet<string>
+  /** The bytes are one whole merge surrogate: its state and its parent are part of it. The passthrough never says so. */
+  readonly merges?: boolean
+  /** Tables that the tenant counts as tickets, besides those that always are. */
+  readonly ticketTables?: readonly string[]
+  /** Group and kind of the endpoint catalogue, for a table that has no shape below. */
+  readonly catalogue?: { readonly group: string; readonly kind: AccessKind }
+}
+
+type Members = ReadonlyMap<string, unknown>
+type Demands = readonly [VendorAccess, ...VendorAccess[]]
+
+/** Journals take text and give none back: a body that holds only them is a note (API.md 15). */
+const JOURNALS: Readonly<Record<string, 'Ticket Notes' | 'Client-Facing Notes'>> = {
+  work_notes: 'Ticket Notes',
+  comments: 'Client-Facing Notes',
+}
+
+/** What closes an incident as a duplicate of its parent (groups.tsv). */
+const MERGING: ReadonlySet<string> = new Set(['parent_incident', 'state', 'close_code'])
+
+/** The client reads them in the portal or in mail. */
+const CLIENT_TEXTS: ReadonlySet<string> = new Set(['description', 'close_notes'])
+
+const TICKETS: ReadonlySet<string> = new Set([
+  'incident',
+  'sn_customerservice_case',
+  'problem',
+  'sc_req_item',
+  'sc_task',
+])
+
+const CLIENT_NOTE: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE', fields: ['kind', 'text'] }
+
+/**
+ * The first demand is the request's own, the others are what it reaches besides.
+ *
+ * @throws GatewayError NOT_CATALOGUED for a table that nothing knows, FORBIDDEN_OPERATION for the journal's
+ * own, BAD_USER_INPUT for a body that cannot be read whole
+ */
+export function demandsOf(
+  method: string,
+  path: string,
+  body: string | null,
+  options: DemandOptions = {},
+): Demands {
+  const { shape, group, kind } = shapeOf(method, path, options)
+  if (method === 'DELETE') return [{ group, kind, fields: [] }]
+  const members = membersOf(body)
+  const { except = new Set<string>(), appended = new Set<string>() } = options
+  const named = (columns: readonly string[]) =>
+    [...new Set(columns.map((column) => policyName(shape, column)))]
+      .filter((name) => !except.has(name))
+      .toSorted()
+  if (shape !== 'TICKET') return [{ group, kind, fields: named([...members.keys()]) }]
+
+  const plain: string[] = []
+  const reached: VendorAccess[] = []
+  const add = (access: VendorAccess) => {
+    const fields = access.fields.filter((name) => !except.has(name))
+    if (!reached.some((one) => one.group === access.group && one.kind === access.kind))
+      reached.push({ ...access, fields })
+  }
+  for (const [column, value] of members) {
+    const journal = Object.hasOwn(JOURNALS, column) ? JOURNALS[column] : undefined
+    if (column === 'comments_and_work_notes' || column === 'approval_history')
+      throw badInput('body', 'one journal at a time: "comments" or "work_notes"', column)
+    if (journal !== undefined) {
+      add({
+        group: journal,
+        kind: 'CREATE',
+        // Default notifications mail every comment (API.md 13).
+        fields: journal === 'Client-Facing Notes' ? ['kind', 'mailClient', 'text'] : ['kind', 'text'],
+      })
+    } else if (options.merges === true && MERGING.has(column)) {
+      add({ group: 'Tickets', kind: 'MERGE', fields: ['mergedInto', 'status'] })
+    } else if (column === 'parent' || column === 'parent_incident') {
+      add({ group: 'Tickets', kind: 'BUNDLE', fields: ['parent'] })
+    } else if (column === 'duplicate_of') {
+      add({ group: 'Tickets', kind: 'MERGE', fields: ['mergedInto'] })
+    } else {
+      if (isDuplicate(column, value))
+        add({ group: 'Tickets', kind: 'MERGE', fields: ['mergedInto', 'status'] })
+      if (CLIENT_TEXTS.has(column)) add(CLIENT_NOTE)
+      if (!CLIENT_TEXTS.has(column) || !appended.has(column)) plain.push(column)
+    }
+  }
+  const own: VendorAccess = { group, kind, fields: named(plain) }
+  const [first, ...others] = reached
+  // Nothing but notes or a parent: then that is what the request is. A creation stays one.
+  return first !== undefined && kind !== 'CREATE' && own.fields.length === 0
+    ? [first, ...others]
+    : [own, ...reached]
+}
+
+/** The surrogate of a merge, whatever the case of its value (groups.tsv). */
+function isDuplicate(column: string, value: unknown): boolean {
+  const code = column === 'close_code' || column === 'resolution_code'
+  return code && String(value).trim().toLowerCase() === DUPLICATE.toLowerCase()
+}
+
+function shapeOf(method: string, path: string, options: DemandOptions) {
+  const kind: AccessKind = method === 'POST' ? 'CREATE' : method === 'DELETE' ? 'DELETE' : 'UPDATE'
+  const id = String.raw`(?:[0-9a-f]{32}|\{step\d+\.id\})`
+  const pattern = new RegExp(
+    `^/api/now(?:/v\\d+)?/table/([a-z][a-z0-9_]{1,79})${method === 'POST' ? '' : `/${id}`}$`,
+  )
+  const [, table] = pattern.exec(path) ?? []
+  if (table !== undefined && ['POST', 'PATCH', 'PUT', 'DELETE'].includes(method)) {
+    if (table === 'sys_journal_field')
+      throw new GatewayError(
+        'FORBIDDEN_OPERATION',
+        'The journal of ServiceNow is written through its tickets only.',
+      )
+    if (TICKETS.has(table) || options.ticketTables?.includes(table) === true)
+      return { shape: 'TICKET' as Body, group: 'Tickets', kind }
+    if (table === 'task_time_worked') return { shape: 'TIME_ENTRY' as Body, group: 'Time Entries', kind }
+    // Staff and logins are rows of the same table: the catalogue's word counts where somebody else built this.
+    if (table === 'sys_user' && options.catalogue === undefined)
+      return { shape: 'CONTACT' as Body, group: 'Contacts', kind }
+  }
+  if (options.catalogue !== undefined) return { shape: 'OTHER' as Body, ...options.catalogue }
+  throw new GatewayError('NOT_CATALOGUED', 'The gateway does not know this endpoint of ServiceNow.', {
+    method,
+  })
+}
+
+/** One flat object (API.md 15): an array would write its first record only, a dotted key another table. */
+function membersOf(body: string | null): Members {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(body ?? '')
+  } catch {
+    throw badInput('body', 'JSON', '')
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw badInput('body', 'one JSON object', '')
+  const members = new Map(Object.entries(parsed))
+  if (members.size === 0) throw badInput('body', 'at least one field', '')
+  for (const [column, value] of members) {
+    if (!/^[a-z][a-z0-9_]{0,79}$/.test(column))
+      throw badInput('body', 'names of columns, in small letters and without dots', column)
+    if (column.startsWith('sys_')) throw badInput('body', "fields that are not the platform's own", column)
+    if (typeof value === 'object' && value !== null)
+      throw badInput('body', 'texts, numbers, true, false or null as values', column)
+  }
+  return members
+}

@@ -1,0 +1,71 @@
+import type { ListName, VendorCapabilities } from '../../schema/source.ts'
+import { filterNames } from './lists/filters.ts'
+import { ORDERS } from './lists/orders.ts'
+import { IDS_PER_URL } from './rows-by-id.ts'
+
+const LISTS = [
+  'Ticket',
+  'TimeEntry',
+  'Contact',
+  'Company',
+  'Member',
+  'Board',
+  'Ticket.notes',
+  'Ticket.timeEntries',
+] as const satisfies readonly ListName[]
+
+function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
+  return Object.fromEntries(LISTS.map((list) => [list, of(list)])) as Record<ListName, T>
+}
+
+/** Rewriting or removing a journal entry would change history past the audit (API.md 13, Ticket notes). */
+const NO_NOTE_DELETE = 'ServiceNow has no way to take a note back: its journal is history.'
+/** sys_user holds logins: a row that goes takes what refers to it along (API.md 13, Contact). */
+const NO_CONTACT_DELETE =
+  'Contacts of ServiceNow are rows of its user table, logins included; set the contact inactive instead.'
+
+export const servicenowCapabilities: VendorCapabilities = {
+  maxIdsPerRead: {
+    Ticket: IDS_PER_URL,
+    Note: IDS_PER_URL,
+    TimeEntry: IDS_PER_URL,
+    Contact: IDS_PER_URL,
+    Company: IDS_PER_URL,
+    Member: IDS_PER_URL,
+    Board: IDS_PER_URL,
+  },
+  orderBy: perList((list) => Object.keys(ORDERS[list])),
+  filters: perList(filterNames),
+  embeds: {
+    'Ticket.company': ['name'],
+    'Ticket.contact': ['name', 'email'],
+    'Ticket.assignee': ['name', 'identifier'],
+    'Ticket.board': ['name'],
+    'Ticket.mergedInto': ['number', 'title'],
+    'Ticket.parent': ['number', 'title'],
+    'TimeEntry.member': ['name', 'identifier'],
+    'TimeEntry.ticket': ['number', 'title'],
+    'TimeEntry.company': ['name'],
+    'Contact.company': ['name'],
+  },
+  noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
+  writes: {
+    createTicket: true,
+    updateTicket: true,
+    addTicketNote: true,
+    logTime: true,
+    resolveTicket: true,
+    workTicket: true,
+    // Only as plain steps, where an administrator turned `emulateMerge` on; else the plan says why not.
+    mergeTickets: true,
+    bundleTickets: true,
+    reopenTicket: true,
+    createContact: true,
+    updateContact: true,
+    updateTimeEntry: true,
+    deleteTicket: true,
+    deleteTicketNote: { unsupported: NO_NOTE_DELETE },
+    deleteTimeEntry: true,
+    deleteContact: { unsupported: NO_CONTACT_DELETE },
+  },
+}

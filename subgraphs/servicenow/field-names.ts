@@ -1,0 +1,65 @@
+/** Column -> the name that a policy lists. A column that is not here goes by its own name, a custom one by `custom:`. */
+const TICKET: Readonly<Record<string, string>> = {
+  short_description: 'title',
+  description: 'description',
+  state: 'status',
+  incident_state: 'status',
+  problem_state: 'status',
+  hold_reason: 'status',
+  priority: 'priority',
+  // What the platform computes the priority of (API.md 14).
+  impact: 'priority',
+  urgency: 'priority',
+  category: 'type',
+  assignment_group: 'board',
+  assigned_to: 'assignee',
+  company: 'company',
+  account: 'company',
+  caller_id: 'contact',
+  contact: 'contact',
+  consumer: 'contact',
+  requested_for: 'contact',
+  due_date: 'dueAt',
+  active: 'closed',
+  opened_at: 'createdAt',
+  closed_at: 'closedAt',
+  close_notes: 'resolution',
+  close_code: 'closeCode',
+  resolution_code: 'closeCode',
+}
+
+const TIME_ENTRY: Readonly<Record<string, string>> = {
+  work_date: 'startedAt',
+  time_in_seconds: 'hours',
+  time_worked: 'hours',
+  comments: 'internalText',
+  category: 'workType',
+  user: 'member',
+  task: 'ticket',
+}
+
+const CONTACT: Readonly<Record<string, string>> = {
+  first_name: 'firstName',
+  last_name: 'lastName',
+  name: 'name',
+  email: 'email',
+  phone: 'phone',
+  mobile_phone: 'phone',
+  title: 'title',
+  active: 'active',
+  company: 'company',
+  account: 'company',
+}
+
+export type Body = 'TICKET' | 'TIME_ENTRY' | 'CONTACT' | 'OTHER'
+
+const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
+  TICKET: new Map(Object.entries(TICKET)),
+  TIME_ENTRY: new Map(Object.entries(TIME_ENTRY)),
+  CONTACT: new Map(Object.entries(CONTACT)),
+  OTHER: new Map(),
+}
+
+export function policyName(body: Body, column: string): string {
+  return TABLES[body].get(column) ?? (/^[ux]_/.test(column) ? `custom:${column}` : column)
+}

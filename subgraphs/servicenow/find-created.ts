@@ -1,0 +1,107 @@
+import type { PlannedStep } from '../../schema/plan.ts'
+import type { VendorAccess, VendorSession } from '../../schema/source.ts'
+import { type Window, within, words } from '../sending/window.ts'
+import { readRows } from './client.ts'
+import { type Clause, compare, moment, sysId, text } from './encoded-query.ts'
+import { isSysId, type Row, valueAt } from './rows.ts'
+import { ticketKey } from './ticket-tables.ts'
+import { isoTime, rawTime } from './times.ts'
+
+/** More records than anybody adds to one parent within a send window. */
+const LOOK_AT = 200
+
+/** Finds what an unclear CREATE may have made: by the value planted in it, else by what it says and when. */
+export async function findCreated(
+  session: VendorSession,
+  step: PlannedStep,
+  window: Window,
+): Promise<readonly string[]> {
+  const { reconcile } = step
+  const [, table = ''] = /\/table\/([a-z0-9_]+)/.exec(step.path) ?? []
+  if (reconcile.by === 'CORRELATION') {
+    const rows = await read(session, 'Tickets', 'correlation_id', table, [
+      compare('correlation_id', '=', text('correlation', reconcile.value)),
+    ])
+    // A query that was not understood brings every ticket (API.md 5): only the value itself counts.
+    return rows
+      .filter((row) => valueAt(row, 'correlation_id') === reconcile.value)
+      .map((row) => `${table}.${row.sysId}`)
+  }
+  if (reconcile.by !== 'FINGERPRINT') return []
+  const { parent, content } = reconcile
+  if (step.creates === 'Note') return findNote(session, step, window)
+  const isTime = step.creates === 'TimeEntry'
+  const parentId = isTime ? ticketKey(session, parent.key)?.sysId : parent.key
+  if (parentId === undefined || !isSysId(parentId)) return []
+  const columns = Object.keys(content)
+  const rows = await read(session, step.access.group, columns.join(','), table, [
+    compare(isTime ? 'task' : 'company', '=', sysId('parent', parentId)),
+    ...span(window),
+  ])
+  return rows.filter((row) => same(row, content) && within(createdAt(row), window)).map((row) => row.sysId)
+}
+
+/** The key of a note is its ticket's and its entry's. */
+async function findNote(
+  session: VendorSession,
+  step: PlannedStep,
+  window: Window,
+): Promise<readonly string[]> {
+  if (step.reconcile.by !== 'FINGERPRINT') return []
+  const { parent, content } = step.reconcile
+  const ticket = ticketKey(session, parent.key)
+  if (ticket === undefined) return []
+  const rows = await read(session, step.access.group, 'element,element_id,value', 'sys_journal_field', [
+    compare('element_id', '=', sysId('ticket', ticket.sysId)),
+    compare('element', '=', text('element', String(content.element))),
+    ...span(window),
+  ])
+  return rows
+    .filter(
+      (row) =>
+        valueAt(row, 'element_id') === ticket.sysId && same(row, content) && within(createdAt(row), window),
+    )
+    .map((row) => `${parent.key}.${row.sysId}`)
+}
+
+/** Whole seconds on the platform's side: the window is widened to them. */
+function span({ after, before }: Window): readonly Clause[] {
+  const from = Date.parse(after) - 1000
+  const until = Date.parse(before) + 1000
+  return [
+    ...(Number.isNaN(from) ? [] : [compare('sys_created_on', '>=', moment('after', rawTime(from)))]),
+    ...(Number.isNaN(until) ? [] : [compare('sys_created_on', '<=', moment('before', rawTime(until)))]),
+  ]
+}
+
+async function read(
+  session: VendorSession,
+  group: string,
+  columns: string,
+  table: string,
+  clauses: readonly Clause[],
+): Promise<readonly Row[]> {
+  const access: VendorAccess = { group, kind: 'READ', fields: [] }
+  const { rows } = await readRows(session, {
+    table,
+    clauses,
+    fields: [...columns.split(','), 'sys_created_on'],
+    order: [
+      { field: 'sys_created_on', descending: true },
+      { field: 'sys_id', descending: true },
+    ],
+    limit: LOOK_AT,
+    access,
+  })
+  return rows.filter((row) => row !== undefined)
+}
+
+function same(row: Row, content: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(content).every(
+    ([column, value]) => words(valueAt(row, column) ?? '') === words(String(value ?? '')),
+  )
+}
+
+function createdAt(row: Row): number | null {
+  return Date.parse(isoTime(valueAt(row, 'sys_created_on')) ?? '')
+}

@@ -1,0 +1,32 @@
+import type { VendorSource } from '../../schema/source.ts'
+import { servicenowCapabilities } from './capabilities.ts'
+import { servicenowDialect } from './dialect.ts'
+import { findCreated } from './find-created.ts'
+import { SERVICENOW_GROUPS } from './groups.ts'
+import { guessMapping } from './guess-mapping.ts'
+import { childPages } from './lists/child-pages.ts'
+import { listPage } from './lists/list-page.ts'
+import { plan } from './plan/index.ts'
+import { readMany } from './read-many.ts'
+import { sendStep, stepUrl } from './send-step.ts'
+import { readTarget } from './target.ts'
+import { test } from './test-connection.ts'
+import { ticketByNumber } from './ticket-by-number.ts'
+
+export const servicenow: VendorSource = {
+  vendor: 'servicenow',
+  capabilities: servicenowCapabilities,
+  dialect: servicenowDialect,
+  groups: SERVICENOW_GROUPS,
+  readMany,
+  listPage,
+  childPages,
+  ticketByNumber,
+  plan,
+  stepUrl,
+  sendStep,
+  findCreated,
+  readTarget,
+  guessMapping,
+  test,
+}

@@ -1,0 +1,203 @@
+import { badInput, GatewayError } from '../../../schema/errors.ts'
+import type { VendorRecord } from '../../../schema/records.ts'
+import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
+import { boolean, type Clause, compare, isIn, sysId } from '../encoded-query.ts'
+import { boardSpec } from '../entities/board.ts'
+import { companySpec } from '../entities/company.ts'
+import { contactSpec } from '../entities/contact.ts'
+import { memberSpec } from '../entities/member.ts'
+import { ticketSpec } from '../entities/ticket.ts'
+import { timeEntrySpec } from '../entities/time-entry.ts'
+import { CONTACTS_ONLY, EVERYBODY, membersOnly, type RowGuard } from '../people.ts'
+import {
+  baseExtras,
+  type EntitySpec,
+  readAccess,
+  toRecord,
+  vendorFields,
+  wantedFields,
+} from '../projection.ts'
+import { flagAt, type Row, valueAt } from '../rows.ts'
+import { type TicketTable, ticketKey, ticketTables } from '../ticket-tables.ts'
+import { isoTime } from '../times.ts'
+import { collect, type Found, partialWords } from './collect.ts'
+import { buildFilter, type Condition, NOTHING } from './filters.ts'
+import { compareKeys, type OrderSpec, readPosition } from './keyset.ts'
+import { notesPage } from './notes-page.ts'
+import { ORDERS } from './orders.ts'
+
+/** 8 KB of URL usually pass (API.md 4); the fields and the other parameters take their share. */
+const MAX_QUERY = 6000
+
+/** One table of a list: most lists have one, tickets as many as the tenant maps. */
+interface Source {
+  readonly spec: EntitySpec
+  readonly guard: RowGuard
+  readonly ticketTable?: TicketTable
+}
+
+/** Clients only: vendors and manufacturers are rows of the same table (API.md 13, Company). */
+const CUSTOMERS: RowGuard = {
+  clauses: [compare('customer', '=', boolean(true))],
+  paths: ['customer'],
+  admits: (row) => flagAt(row, 'customer') === true,
+}
+
+export async function listPage(session: VendorSession, request: ListRequest): Promise<ListPage> {
+  const { list, first } = request
+  if (!Number.isInteger(first) || first < 1 || first > 1000)
+    throw badInput('first', 'a number from 1 to 1000', first)
+  switch (list) {
+    case 'Ticket':
+      return page(
+        session,
+        request,
+        ticketTables(session).map((table) => ({
+          spec: ticketSpec(table),
+          guard: EVERYBODY,
+          ticketTable: table,
+        })),
+      )
+    case 'TimeEntry':
+      return page(session, request, [{ spec: timeEntrySpec, guard: EVERYBODY }])
+    case 'Contact':
+      return page(session, request, [{ spec: contactSpec, guard: CONTACTS_ONLY }])
+    case 'Company':
+      return page(session, request, [{ spec: companySpec, guard: CUSTOMERS }])
+    case 'Member':
+      return page(session, request, [{ spec: memberSpec, guard: await membersOnly(session) }])
+    case 'Board':
+      return page(session, request, [{ spec: boardSpec, guard: EVERYBODY }])
+    case 'Ticket.notes':
+      return notesPage(session, request)
+    case 'Ticket.timeEntries':
+      return page(session, request, [{ spec: timeEntrySpec, guard: onTicket(session, request.parent) }])
+  }
+}
+
+function onTicket(session: VendorSession, parent: string | undefined): RowGuard {
+  const key = parent === undefined ? undefined : ticketKey(session, parent)
+  if (key === undefined) throw badInput('ticket', 'a ticket of ServiceNow', parent)
+  return onTickets([key.sysId])
+}
+
+export function onTickets(ids: readonly string[]): RowGuard {
+  const wanted = new Set(ids)
+  return {
+    clauses: [
+      isIn(
+        'task',
+        ids.map((id) => sysId('ticket', id)),
+      ),
+    ],
+    paths: ['task'],
+    admits: (row) => wanted.has(valueAt(row, 'task') ?? ''),
+  }
+}
+
+export function orderOf({ list, order: { key } }: Pick<ListRequest, 'list' | 'order'>): OrderSpec {
+  const order = Object.hasOwn(ORDERS[list], key) ? ORDERS[list][key] : undefined
+  if (order !== undefined) return order
+  throw new GatewayError('BAD_USER_INPUT', `ServiceNow cannot order this list by "${key}".`, {
+    argument: 'order',
+    allowed: Object.keys(ORDERS[list]),
+  })
+}
+
+async function page(
+  session: VendorSession,
+  request: ListRequest,
+  sources: readonly Source[],
+): Promise<ListPage> {
+  const order = orderOf(request)
+  const { direction } = request.order
+  const after = readPosition(request.after)
+  const pages = await Promise.all(
+    sources.map(async (source) => ({ source, ...(await ofTable(session, request, source, order, after)) })),
+  )
+  // Each table brought as many as the page holds at most: the first of them all together are the page.
+  const all = pages
+    .flatMap(({ source, found, wanted, more }) => found.rows.map((one) => ({ one, source, wanted, more })))
+    .toSorted((a, b) => compareKeys(order, direction, keyed(a.one), keyed(b.one)))
+  const shown = all.slice(0, request.first)
+  const tables = ticketTables(session)
+  const records: VendorRecord[] = shown.map(({ one, source, wanted, more }) =>
+    toRecord(source.spec, one.row, { ...baseExtras(session, tables), wanted, ...more }),
+  )
+  const partial = partialWords({
+    lost: pages.reduce((sum, { found }) => sum + found.lost, 0),
+    unasked: pages.reduce((sum, { found }) => sum + found.unasked, 0),
+    stopped: pages.some(({ found }) => found.stopped),
+  })
+  return {
+    records,
+    positions: shown.map(({ one }) => one.position),
+    sortValues: shown.map(({ one }) => sortValue(order, one.k)),
+    hasNext: all.length > shown.length || pages.some(({ found }) => found.hasNext),
+    ...(partial === undefined ? {} : { partial }),
+  }
+}
+
+function keyed({ k, row }: Found): { readonly k: string | null; readonly id: string } {
+  return { k, id: row.sysId }
+}
+
+export function sortValue({ type }: OrderSpec, k: string | null): string | number | null {
+  if (k === null) return null
+  if (type === 'number') return Number(k)
+  return type === 'time' ? isoTime(k) : k
+}
+
+async function ofTable(
+  session: VendorSession,
+  request: ListRequest,
+  { spec, guard, ticketTable }: Source,
+  order: OrderSpec,
+  after: ReturnType<typeof readPosition>,
+) {
+  const nothing = { rows: [], hasNext: false, lost: 0, unasked: 0, stopped: false } as const
+  const wanted = wantedFields(session, spec, request.fields)
+  const conditions = await buildFilter({ session, table: ticketTable }, request.list, request.filter)
+  if (conditions === NOTHING) return { found: nothing, wanted, more: {} }
+  const more = (await spec.extras?.(session, wanted)) ?? {}
+  const clauses = [...guard.clauses, ...conditions.flatMap((condition) => condition.clauses)]
+  expectShort(clauses)
+  const found = await collect(
+    {
+      session,
+      table: spec.table,
+      access: readAccess(spec, wanted),
+      fields: vendorFields(spec, wanted, more, [...guard.paths, ...conditions.flatMap(({ paths }) => paths)]),
+      clauses,
+      keeps: (row) => verdict(row, guard, conditions),
+    },
+    order,
+    request.order.direction,
+    { first: request.first, after, skipEmpty: onlyValued(request) },
+  )
+  return { found, wanted, more }
+}
+
+/** A text that the platform's wildcards found and ours do not is narrowed; anything else was not asked for. */
+export function verdict(row: Row, guard: RowGuard, conditions: readonly Condition[]) {
+  if (!guard.admits(row)) return 'NOT_ASKED_FOR'
+  return conditions.every((condition) => condition.check(row)) ? 'KEEP' : missed(row, conditions)
+}
+
+function missed(row: Row, conditions: readonly Condition[]): 'NARROWED' | 'NOT_ASKED_FOR' {
+  return conditions.every((condition) => condition.check(row) || condition.narrows === true)
+    ? 'NARROWED'
+    : 'NOT_ASKED_FOR'
+}
+
+/** Open tickets only: then none is without a time of waiting, and nobody needs to look for one. */
+function onlyValued({ order, filter }: ListRequest): boolean {
+  return order.key === 'WAITING_SINCE' && (filter.open === true || (filter.waitingSince ?? null) !== null)
+}
+
+export function expectShort(clauses: readonly Clause[]): void {
+  if (encodeURIComponent(clauses.join('^')).length <= MAX_QUERY) return
+  throw new GatewayError('BAD_USER_INPUT', 'The filter holds more values than ServiceNow takes at once.', {
+    argument: 'filter',
+  })
+}

@@ -1,0 +1,42 @@
+import type { ListName } from '../../../schema/source.ts'
+import { boolean, compare } from '../encoded-query.ts'
+import { flagAt, valueAt } from '../rows.ts'
+import { type OrderSpec, split } from './keyset.ts'
+
+/** Set by the platform on every record, so that none is empty. */
+const updated: OrderSpec = { field: 'sys_updated_on', type: 'time' }
+/** The dictionary fills it by a script (tables.json, task). */
+const number: OrderSpec = { field: 'number', type: 'text' }
+const name: OrderSpec = { field: 'name', type: 'text', split: split('name') }
+
+export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec>>>> = {
+  Ticket: {
+    // Filled by a script as well; when a ticket was opened, not when an import wrote it.
+    CREATED_AT: { field: 'opened_at', type: 'time' },
+    UPDATED_AT: updated,
+    // Only an open ticket waits: closed ones have no value and come last.
+    WAITING_SINCE: {
+      ...updated,
+      paths: ['active'],
+      read: (row) => (flagAt(row, 'active') === false ? null : valueAt(row, 'sys_updated_on')),
+      split: {
+        valued: compare('active', '=', boolean(true)),
+        empty: compare('active', '=', boolean(false)),
+      },
+    },
+    DUE_AT: { field: 'due_date', type: 'time', split: split('due_date') },
+    // 1 is the most urgent.
+    PRIORITY: { field: 'priority', type: 'number', split: split('priority') },
+    NUMBER: number,
+  },
+  TimeEntry: { STARTED_AT: { field: 'work_date', type: 'time', split: split('work_date') } },
+  Contact: { NAME: name, UPDATED_AT: updated },
+  Company: { NAME: name, UPDATED_AT: updated },
+  Member: { NAME: name },
+  Board: { NAME: name },
+  'Ticket.notes': { CREATED_AT: { field: 'sys_created_on', type: 'time' } },
+  'Ticket.timeEntries': {
+    CREATED_AT: { field: 'sys_created_on', type: 'time' },
+    STARTED_AT: { field: 'work_date', type: 'time', split: split('work_date') },
+  },
+}

@@ -1,0 +1,80 @@
+import { GatewayError } from '../../../schema/errors.ts'
+import type { PlanDraft, WriteInputs, WriteName } from '../../../schema/plan.ts'
+import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { expectWork, type Work } from '../../planning/work.ts'
+import { isDone } from '../choices.ts'
+import { planBundleTickets } from './bundle-tickets.ts'
+import { reopenStatus, resolvedStatus } from './closing.ts'
+import { planWork } from './compose.ts'
+import { planCreateContact, planUpdateContact } from './contacts.ts'
+import { planCreateTicket } from './create-ticket.ts'
+import { planDeleteTicket, planDeleteTimeEntry, refuse } from './deletes.ts'
+import { planMergeTickets } from './merge-tickets.ts'
+import { keyOf } from './ticket-now.ts'
+import { planUpdateTimeEntry } from './time-entries.ts'
+
+type Planners = {
+  readonly [W in WriteName]: (
+    session: VendorSession,
+    input: WriteInputs[W],
+    actor: PlanActor,
+  ) => Promise<PlanDraft>
+}
+
+const NOTHING: Work = { update: {}, notes: [], time: [] }
+
+const planners: Planners = {
+  createTicket: planCreateTicket,
+  updateTicket: (session, { id, ...update }, actor) =>
+    planWork(session, keyOf(session, id, 'Ticket', 'id'), expectWork({ ...NOTHING, update }), actor),
+  addTicketNote: (session, { ticket, ...note }, actor) =>
+    planWork(session, keyOf(session, ticket, 'Ticket', 'ticket'), { ...NOTHING, notes: [note] }, actor),
+  logTime: (session, { ticket, ...time }, actor) =>
+    planWork(session, keyOf(session, ticket, 'Ticket', 'ticket'), { ...NOTHING, time: [time] }, actor),
+  resolveTicket: (session, { id, status, resolution, time }, actor) =>
+    planWork(
+      session,
+      keyOf(session, id, 'Ticket', 'id'),
+      (now) => ({
+        update: { status: status ?? resolvedStatus(session, now) },
+        notes: [{ kind: 'RESOLUTION', text: resolution }],
+        time: time === undefined ? [] : [time],
+      }),
+      actor,
+    ),
+  workTicket: (session, { id, update = {}, notes = [], time = [] }, actor) =>
+    planWork(session, keyOf(session, id, 'Ticket', 'id'), expectWork({ update, notes, time }), actor),
+  mergeTickets: (session, input) => planMergeTickets(session, input),
+  bundleTickets: (session, input) => planBundleTickets(session, input),
+  reopenTicket: (session, { id, status, note }, actor) =>
+    planWork(
+      session,
+      keyOf(session, id, 'Ticket', 'id'),
+      (now) => {
+        if (now.status !== null && !isDone(now.status))
+          throw new GatewayError('NO_CHANGE', 'The ticket is open.')
+        return {
+          update: { status: status ?? reopenStatus(session, now) },
+          notes: note === undefined ? [] : [{ kind: 'INTERNAL', text: note }],
+          time: [],
+        }
+      },
+      actor,
+    ),
+  createContact: (session, input) => planCreateContact(session, input),
+  updateContact: (session, input) => planUpdateContact(session, input),
+  updateTimeEntry: (session, input) => planUpdateTimeEntry(session, input),
+  deleteTicket: (session, input) => planDeleteTicket(session, input),
+  deleteTicketNote: async () => refuse('deleteTicketNote'),
+  deleteTimeEntry: (session, input) => planDeleteTimeEntry(session, input),
+  deleteContact: async () => refuse('deleteContact'),
+}
+
+export async function plan<W extends WriteName>(
+  session: VendorSession,
+  write: W,
+  input: WriteInputs[W],
+  actor: PlanActor,
+): Promise<PlanDraft> {
+  return planners[write](session, input, actor)
+}

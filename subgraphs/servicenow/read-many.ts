@@ -1,0 +1,108 @@
+import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts'
+import type { VendorSession } from '../../schema/source.ts'
+import { boardSpec } from './entities/board.ts'
+import { companySpec } from './entities/company.ts'
+import { contactSpec } from './entities/contact.ts'
+import { memberSpec } from './entities/member.ts'
+import { ticketSpec } from './entities/ticket.ts'
+import { timeEntrySpec } from './entities/time-entry.ts'
+import { readNotes } from './notes.ts'
+import { CONTACTS_ONLY, EVERYBODY, membersOnly, type RowGuard } from './people.ts'
+import {
+  baseExtras,
+  type EntitySpec,
+  readAccess,
+  toRecord,
+  vendorFields,
+  wantedFields,
+} from './projection.ts'
+import { isSysId } from './rows.ts'
+import { type Answer, chunks, IDS_PER_URL, rowsById } from './rows-by-id.ts'
+import { ticketKey, ticketTables } from './ticket-tables.ts'
+
+export async function readMany<T extends EntityType>(
+  session: VendorSession,
+  type: T,
+  keys: readonly string[],
+  fields: ReadonlySet<string>,
+): Promise<readonly (VendorRecord<ValuesOf[T]> | null | Error)[]> {
+  return (await readers[type](session, keys, fields)) as readonly (VendorRecord<ValuesOf[T]> | null | Error)[]
+}
+
+type Reader = (
+  session: VendorSession,
+  keys: readonly string[],
+  fields: ReadonlySet<string>,
+) => Promise<readonly Answer[]>
+
+const readers: Readonly<Record<EntityType, Reader>> = {
+  Ticket: readTickets,
+  Note: readNotes,
+  TimeEntry: (session, keys, fields) => byIds(session, timeEntrySpec, keys, fields),
+  Contact: (session, keys, fields) => byIds(session, contactSpec, keys, fields, CONTACTS_ONLY),
+  Company: (session, keys, fields) => byIds(session, companySpec, keys, fields),
+  Member: async (session, keys, fields) =>
+    byIds(session, memberSpec, keys, fields, await membersOnly(session)),
+  Board: (session, keys, fields) => byIds(session, boardSpec, keys, fields),
+}
+
+/** One read for each table that the tickets are of. */
+async function readTickets(
+  session: VendorSession,
+  keys: readonly string[],
+  fields: ReadonlySet<string>,
+): Promise<readonly Answer[]> {
+  const found = new Map<string, Answer>()
+  await Promise.all(
+    ticketTables(session).map(async (table) => {
+      const ids = keys.flatMap((key) => {
+        const parsed = ticketKey(session, key)
+        return parsed?.table.table === table.table ? [parsed.sysId] : []
+      })
+      if (ids.length === 0) return
+      const answers = await byIds(session, ticketSpec(table), ids, fields)
+      for (const [index, answer] of answers.entries()) found.set(`${table.table}.${ids[index]}`, answer)
+    }),
+  )
+  return keys.map((key) => found.get(key) ?? null)
+}
+
+async function byIds(
+  session: VendorSession,
+  spec: EntitySpec,
+  keys: readonly string[],
+  fields: ReadonlySet<string>,
+  guard: RowGuard = EVERYBODY,
+): Promise<readonly Answer[]> {
+  const wanted = wantedFields(session, spec, fields)
+  const found = new Map<string, Answer>()
+  await Promise.all(
+    chunks([...new Set(keys.filter(isSysId))], IDS_PER_URL).map(async (chunk) => {
+      try {
+        await readChunk(session, spec, chunk, wanted, guard, found)
+      } catch (error) {
+        // The other chunks stand for themselves: only these keys met the error.
+        for (const id of chunk) found.set(id, error instanceof Error ? error : new Error('unknown'))
+      }
+    }),
+  )
+  return keys.map((key) => found.get(key) ?? null)
+}
+
+async function readChunk(
+  session: VendorSession,
+  spec: EntitySpec,
+  ids: readonly string[],
+  wanted: ReadonlySet<string>,
+  guard: RowGuard,
+  found: Map<string, Answer>,
+): Promise<void> {
+  const more = (await spec.extras?.(session, wanted)) ?? {}
+  const rows = await rowsById(session, spec.table, ids, {
+    fields: vendorFields(spec, wanted, more, guard.paths),
+    guard,
+    access: readAccess(spec, wanted),
+  })
+  const extras = { ...baseExtras(session, ticketTables(session)), wanted, ...more }
+  for (const row of rows) found.set(row.sysId, toRecord(spec, row, extras))
+}

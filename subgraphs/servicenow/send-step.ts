@@ -1,0 +1,124 @@
+import type { PlannedStep, StepOutcome } from '../../schema/plan.ts'
+import type { VendorResponse, VendorSession } from '../../schema/source.ts'
+import { buildUrl } from '../http/origins.ts'
+import { refusalOf, unknown } from '../sending/outcomes.ts'
+import { words } from '../sending/window.ts'
+import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
+import { jsonObject, vendorMessage } from './client.ts'
+import { type Row, rowOf, valueAt } from './rows.ts'
+import { durationSeconds } from './times.ts'
+
+const THROTTLE_FALLBACK_MS = 30_000
+
+/** Permits are minted for this; the send builds it the same way, and the door refuses when they differ. */
+export async function stepUrl(
+  session: VendorSession,
+  step: PlannedStep,
+  { path }: { path: string },
+): Promise<string> {
+  return buildUrl(originOf(session), path, step.query).href
+}
+
+export async function sendStep(
+  session: VendorSession,
+  permit: string,
+  step: PlannedStep,
+  filled: Filled,
+): Promise<StepOutcome> {
+  return writeOnce(
+    async () => session.write(requestOf(step, filled.path, filled.body), permit),
+    (response) => outcomeOf(step, filled, response),
+  )
+}
+
+/** The vendor answer table of docs/safety.md (b), for ServiceNow's shapes. What is not proved is unknown. */
+export function outcomeOf(step: PlannedStep, filled: Filled, response: VendorResponse): StepOutcome {
+  const { status, durationMs, body } = response
+  if (status >= 200 && status < 300) {
+    const written = readBack(step, filled, status, body)
+    return typeof written === 'string'
+      ? unknown(response, written)
+      : { outcome: 'DONE', id: written.id, status, durationMs, vendorRequestId: null }
+  }
+  // A cancelled transaction may have been committed (API.md 6): a 5xx stays unknown.
+  return refusalOf(response, {
+    vendor: 'ServiceNow',
+    message: vendorMessage(body),
+    throttleMs: THROTTLE_FALLBACK_MS,
+    alsoRejects: 406,
+  })
+}
+
+/** The record's key, or in words why the answer proves nothing. */
+function readBack(
+  step: PlannedStep,
+  filled: Filled,
+  status: number,
+  body: string,
+): { readonly id: string | null } | string {
+  if (step.method === 'DELETE')
+    return status === 204
+      ? { id: null }
+      : 'ServiceNow answered a deletion with something else than that it is done.'
+  const unexpected = 'ServiceNow answered with success, but not with the record that was to be written.'
+  const answer = jsonObject(body)
+  // Rows and an error in one body: cancelled while it was answering.
+  if (answer === undefined || answer.error !== undefined) return unexpected
+  const row = rowWithDisplay(answer.result)
+  if (row === undefined) return unexpected
+  const [, table = '', target] = /\/table\/([a-z0-9_]+)(?:\/([0-9a-f]{32}))?$/.exec(filled.path) ?? []
+  if (target !== undefined && row.raw.sysId !== target) return unexpected
+  const missing = notTaken(step, filled.body, row)
+  if (missing.length > 0) {
+    return `ServiceNow accepted the write, but did not keep ${missing.join(', ')}: the user may not write that field, or a rule changed it.`
+  }
+  if (step.creates === 'Ticket') return { id: `${table}.${row.raw.sysId}` }
+  // Which entry a text became is not told by the ticket that it was written through.
+  if (step.creates === 'Note') return { id: null }
+  if (step.creates !== null) return { id: row.raw.sysId }
+  return { id: step.target?.key ?? row.raw.sysId }
+}
+
+interface WrittenRow {
+  readonly raw: Row
+  /** Journal column -> the history as it is shown. */
+  readonly shown: Readonly<Record<string, string>>
+}
+
+function rowWithDisplay(result: unknown): WrittenRow | undefined {
+  const raw = rowOf(result)
+  if (raw === undefined) return undefined
+  const shown: Record<string, string> = {}
+  for (const [name, value] of Object.entries(result as Record<string, unknown>)) {
+    const display =
+      typeof value === 'object' && value !== null
+        ? (value as Record<string, unknown>).display_value
+        : undefined
+    if (typeof display === 'string') shown[name] = display
+  }
+  return { raw, shown }
+}
+
+/** Columns that came back with something else than was sent (API.md 6: they are left out without a word). */
+function notTaken(step: PlannedStep, body: string | null, { raw, shown }: WrittenRow): readonly string[] {
+  const sent = jsonObject(body ?? '') ?? {}
+  const missing = Object.entries(sent).flatMap(([column, value]) => {
+    const wanted = String(value ?? '')
+    if (column === 'work_notes' || column === 'comments') {
+      if (step.target?.type === 'Ticket' && step.creates !== 'TimeEntry')
+        return words(shown[column] ?? '').includes(words(wanted)) ? [] : [column]
+    }
+    return sameValue(column, wanted, valueAt(raw, column) ?? '') ? [] : [column]
+  })
+  const priority = step.reconcile.by === 'VALUES' ? step.reconcile.planned.priority : undefined
+  const computed = priority !== undefined && !('priority' in sent) && valueAt(raw, 'priority') !== priority
+  return computed ? [...missing, 'priority'] : missing
+}
+
+function sameValue(column: string, sent: string, found: string): boolean {
+  if (sent === found) return true
+  // A length may come back in either spelling.
+  if (column === 'time_worked')
+    return durationSeconds(found) === null || durationSeconds(sent) === durationSeconds(found)
+  return words(sent) === words(found)
+}
