@@ -52,7 +52,7 @@ async function start(): Promise<void> {
   await mkdir(options.dataDir, { recursive: true })
   // The simulators and the database need nothing of each other.
   const [simulators, database] = await Promise.all([
-    options.sandbox ? startSimulators(options.simulatorPort) : undefined,
+    options.sandbox ? startSimulators(options.simulatorPort, options.sandboxVendors) : undefined,
     openDatabase(),
   ])
   if (simulators !== undefined) ends.push(() => simulators.stop())

@@ -7,6 +7,8 @@ export interface Options {
   readonly port: number
   /** First port of the sandbox's simulators. */
   readonly simulatorPort: number
+  /** Vendors that the sandbox simulates, with commas between. */
+  readonly sandboxVendors: string
   readonly dataDir: string
   /** Role `app` of one's own PostgreSQL; undefined: the embedded one. */
   readonly databaseUrl: string | undefined
@@ -34,6 +36,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
     host: env.HOST ?? '127.0.0.1',
     port: portOf('PORT', env.PORT, 4000),
     simulatorPort: portOf('SIMULATOR_PORT', env.SIMULATOR_PORT, 4101),
+    sandboxVendors: env.COUNTERSIGN_SANDBOX ?? 'connectwise',
     dataDir: resolve(env.COUNTERSIGN_DATA ?? 'data'),
     databaseUrl,
     databaseOwnerUrl,

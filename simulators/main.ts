@@ -1,12 +1,16 @@
 // Starts every registered simulator and tells, one JSON line each, where it listens.
 //
-//   npx node simulators/main.ts [--port 4101] [--anchor today|2026-11-20T16:00:00Z]
+//   npx node simulators/main.ts [--port 4101] [--anchor today|2026-11-20T16:00:00Z] [--only connectwise,halo]
 
 import { parseArgs } from 'node:util'
 import { simulators } from './index.ts'
 
 const { values } = parseArgs({
-  options: { port: { type: 'string', default: '4101' }, anchor: { type: 'string' } },
+  options: {
+    port: { type: 'string', default: '4101' },
+    anchor: { type: 'string' },
+    only: { type: 'string' },
+  },
 })
 
 function readPort(text: string): number {
@@ -15,6 +19,17 @@ function readPort(text: string): number {
     throw new TypeError(`Expected --port to be a number from 1 to 65535, got ${text}`)
   }
   return port
+}
+
+function readOnly(text: string | undefined): typeof simulators {
+  if (text === undefined) return simulators
+  const wanted = text.split(',').filter((vendor) => vendor !== '')
+  const known = simulators.map(({ vendor }) => vendor)
+  for (const vendor of wanted) {
+    if (!known.includes(vendor))
+      throw new TypeError(`Expected --only to name some of ${known.join(', ')}, got ${vendor}`)
+  }
+  return simulators.filter(({ vendor }) => wanted.includes(vendor))
 }
 
 function readAnchor(text: string | undefined): Date | undefined {
@@ -57,7 +72,7 @@ process.on('disconnect', stop)
 
 let port = readPort(values.port)
 const anchor = readAnchor(values.anchor)
-for (const entry of simulators) {
+for (const entry of readOnly(values.only)) {
   const simulator = await startOnFreePort(entry, port, anchor)
   started.push(simulator)
   port = Number(new URL(simulator.url).port) + 1

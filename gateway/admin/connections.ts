@@ -6,7 +6,7 @@ import type { GatewayContext } from '../context.ts'
 import { listCredentialFields, saveCredentials } from '../secrets/credentials.ts'
 import { createConnection, findConnection, saveConnection as saveRow } from '../store/connections.ts'
 import type { ConnectionRow, OnPremises } from '../store/tables.ts'
-import { type ConnectionTest, probe } from './probe.ts'
+import { type ConnectionTest, openForAdministration, probe } from './probe.ts'
 import { expectRoleFor, nameOf } from './scope.ts'
 
 export interface ConnectionInput {
@@ -78,7 +78,7 @@ export async function saveConnection(
   }
   const settings = Object.fromEntries((input.settings ?? []).map(({ name, value }) => [name, value]))
   const onPremises = onPremisesEntry(origin, input.onPremises === true)
-  return services.store.transaction(async (trx) => {
+  const saved = await services.store.transaction(async (trx) => {
     const row =
       existing === undefined
         ? await createConnection(trx, {
@@ -116,6 +116,22 @@ export async function saveConnection(
     })
     return row
   })
+  return atItsZone(context, saved, source)
+}
+
+/** Autotask tells at a common address in which zone a tenant lives; the answer is held to the same hosts. */
+async function atItsZone(
+  { services }: GatewayContext,
+  row: ConnectionRow,
+  source: VendorSource,
+): Promise<ConnectionRow> {
+  const open = source.locate === undefined ? undefined : openForAdministration(services, row)
+  if (open === undefined || source.locate === undefined) return row
+  const located = await source.locate(open.session)
+  const origin = checkedOrigin(located, source, row.on_premises !== null, services.sandboxOrigins)
+  if (origin === row.base_url) return row
+  const moved = { base_url: origin, on_premises: onPremisesEntry(origin, row.on_premises !== null) }
+  return (await saveRow(services.store.db, row.slug, moved)) ?? row
 }
 
 function sourceOf(sources: ReadonlyMap<Vendor, VendorSource>, vendor: string): VendorSource {

@@ -1,3 +1,4 @@
+import type { OpenConnection } from '../../schema/context.ts'
 import { GatewayError } from '../../schema/errors.ts'
 import type { Services } from '../services.ts'
 import { listConnections } from '../store/connections.ts'
@@ -13,18 +14,23 @@ export interface ConnectionTest {
   readonly vendorMessage: string | null
 }
 
-/** Reads the PSA's version with the stored credentials; what is wrong is an answer, not an error. */
-export async function probe(services: Services, row: ConnectionRow): Promise<ConnectionTest> {
+/** For questions of an administrator: reads of every group, and no write. */
+export function openForAdministration(services: Services, row: ConnectionRow): OpenConnection | undefined {
   const { slug } = row
   const source = services.sources.get(row.vendor)
   const groups = Object.fromEntries(
     (source?.groups ?? []).map((group) => [group, { level: 'READ_ONLY' as const }]),
   )
-  const open = openConnections(services, {
+  return openConnections(services, {
     principal: { kind: 'PERSON', active: true, connections: new Map([[slug, { groups }]]) },
     rows: new Map([[slug, row]]),
     policyVersions: new Map(),
   }).get(slug)
+}
+
+/** Reads the PSA's version with the stored credentials; what is wrong is an answer, not an error. */
+export async function probe(services: Services, row: ConnectionRow): Promise<ConnectionTest> {
+  const open = openForAdministration(services, row)
   try {
     if (open === undefined) throw new GatewayError('NOT_SUPPORTED', 'No subgraph serves this vendor.')
     const { version, member } = await open.source.test(open.session)

@@ -4,6 +4,7 @@ import { badInput } from '../../schema/errors.ts'
 import { VENDORS } from '../../schema/source.ts'
 import { disableConnection, saveConnection, testConnection } from '../admin/connections.ts'
 import { createAgentToken, createPerson, revokeAgentToken } from '../admin/identities.ts'
+import { type ConnectionMapping, connectionMapping, saveConnectionMapping } from '../admin/mapping.ts'
 import type { ConnectionTest } from '../admin/probe.ts'
 import { expectRoleEverywhere, reachesWorkflow } from '../admin/scope.ts'
 import { setTestModeAt } from '../admin/test-mode.ts'
@@ -149,7 +150,38 @@ export function defineAdministration({ builder }: Control): void {
     }),
   })
 
+  const Mapping = builder.objectRef<ConnectionMapping>('ConnectionMapping').implement({
+    description: 'What a PSA leaves to its tenant: closing statuses, outcomes, note types and the like.',
+    extensions: connectionAdmins,
+    fields: (t) => ({
+      confirmed: t.field({
+        type: 'JSON',
+        nullable: false,
+        description: 'What a person confirmed.',
+        resolve: ({ confirmed }) => confirmed,
+      }),
+      guess: t.field({
+        type: 'JSON',
+        nullable: false,
+        description: "What the PSA's metadata suggests now.",
+        resolve: ({ mapping }) => mapping,
+      }),
+      doubts: t.stringList({
+        nullable: false,
+        description: 'What a person should look at.',
+        resolve: ({ doubts }) => [...doubts],
+      }),
+    }),
+  })
+
   builder.queryFields((t) => ({
+    connectionMapping: t.field({
+      type: Mapping,
+      description: 'The tenant mapping of a connection: confirmed, and as the PSA suggests it.',
+      extensions: connectionAdmins,
+      args: { slug: t.arg.string({ required: true }) },
+      resolve: (_, { slug }, context) => connectionMapping(context, slug),
+    }),
     connections: t.field({
       type: [Connection],
       nullable: false,
@@ -350,6 +382,17 @@ export function defineAdministration({ builder }: Control): void {
       extensions: connectionAdmins,
       args: { slug: t.arg.string({ required: true }) },
       resolve: (_, { slug }, context) => testConnection(context, slug),
+    }),
+    saveConnectionMapping: t.field({
+      type: Connection,
+      description:
+        'Confirms the whole tenant mapping of a connection; start from the `guess` of `connectionMapping`.',
+      extensions: connectionAdmins,
+      args: {
+        slug: t.arg.string({ required: true }),
+        mapping: t.arg({ type: 'JSON', required: true, description: 'An unknown member refuses it whole.' }),
+      },
+      resolve: (_, { slug, mapping }, context) => saveConnectionMapping(context, slug, mapping),
     }),
     disableConnection: t.field({
       type: Connection,

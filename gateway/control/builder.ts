@@ -18,12 +18,18 @@ export function startControl() {
   })
   builder.mutationType({ description: 'Writes, approvals and administration.' })
   builder.subscriptionType({ description: 'Live events.' })
-  const pointer = (name: 'Ticket' | 'Note' | 'TimeEntry') =>
+  const pointer = (name: 'Ticket' | 'Note' | 'TimeEntry' | 'Contact') =>
     builder.objectRef<Pointer>(name).implement({
       extensions: psa('OPEN', ''),
       fields: (t) => ({ id: t.id({ nullable: false, resolve: ({ id }) => id }) }),
     })
-  return { builder, Ticket: pointer('Ticket'), Note: pointer('Note'), TimeEntry: pointer('TimeEntry') }
+  return {
+    builder,
+    Ticket: pointer('Ticket'),
+    Note: pointer('Note'),
+    TimeEntry: pointer('TimeEntry'),
+    Contact: pointer('Contact'),
+  }
 }
 
 export type Control = ReturnType<typeof startControl>

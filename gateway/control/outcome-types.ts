@@ -1,6 +1,10 @@
 import { control } from '../../schema/access.ts'
+import { parseId } from '../../schema/ids.ts'
+import type { EntityType } from '../../schema/records.ts'
+import type { WriteResult } from '../../schema/writes/declaration.ts'
+import type { WriteRequestRow } from '../store/tables.ts'
 import type { WriteOutcome } from '../writes/outcome.ts'
-import type { Control } from './builder.ts'
+import type { Control, Pointer } from './builder.ts'
 import type { definePlan } from './plan-types.ts'
 import type { RequestTypes } from './request-types.ts'
 
@@ -10,7 +14,7 @@ type Dry = Extract<WriteOutcome, { is: 'DryRunPlan' }>
 
 /** What a write answers: always one of these, or an error with a stable code. */
 export function defineOutcomes(
-  { builder, Ticket }: Control,
+  { builder, Ticket, Contact, TimeEntry }: Control,
   { WriteRequest }: RequestTypes,
   PlanType: ReturnType<typeof definePlan>,
 ) {
@@ -44,8 +48,33 @@ export function defineOutcomes(
     fields: (t) => ({
       ticket: t.field({
         type: Ticket,
-        description: 'The ticket as the PSA holds it after the write.',
-        resolve: ({ request }) => (request.ticket_id === null ? null : { id: request.ticket_id }),
+        description: 'The ticket as the PSA holds it after the write; null once it is deleted.',
+        resolve: ({ request }) =>
+          request.ticket_id === null || request.write === 'deleteTicket' ? null : { id: request.ticket_id },
+      }),
+    }),
+  })
+  const ContactWritten = builder.objectRef<Settled>('ContactWritten').implement({
+    description: 'The write was applied.',
+    extensions: everybody,
+    interfaces: [Outcome],
+    fields: (t) => ({
+      contact: t.field({
+        type: Contact,
+        description: 'The contact as the PSA holds it after the write; null once it is deleted.',
+        resolve: ({ request }) => writtenRecord(request, 'Contact'),
+      }),
+    }),
+  })
+  const TimeEntryWritten = builder.objectRef<Settled>('TimeEntryWritten').implement({
+    description: 'The write was applied.',
+    extensions: everybody,
+    interfaces: [Outcome],
+    fields: (t) => ({
+      timeEntry: t.field({
+        type: TimeEntry,
+        description: 'The time entry as the PSA holds it after the write; null once it is deleted.',
+        resolve: ({ request }) => writtenRecord(request, 'TimeEntry'),
       }),
     }),
   })
@@ -85,9 +114,23 @@ export function defineOutcomes(
     'WriteClosed',
     'A request with this idempotency key ended without being applied; it says why.',
   )
-  return builder.unionType('TicketWriteResult', {
-    description: 'What a write on a ticket answers.',
-    types: [TicketWritten, ApprovalPending, DryRunPlan, WriteInProgress, WriteClosed],
-    resolveType: ({ is }) => is,
-  })
+  const result = (name: string, description: string, written: typeof TicketWritten) =>
+    builder.unionType(name, {
+      description,
+      types: [written, ApprovalPending, DryRunPlan, WriteInProgress, WriteClosed],
+      resolveType: ({ is }) => is,
+    })
+  return {
+    Ticket: result('TicketWriteResult', 'What a write on a ticket answers.', TicketWritten),
+    Contact: result('ContactWriteResult', 'What a write on a contact answers.', ContactWritten),
+    TimeEntry: result('TimeEntryWriteResult', 'What a write on a time entry answers.', TimeEntryWritten),
+  } satisfies Record<WriteResult, unknown>
+}
+
+/** The record that a write made, else the one that it changed; none after a deletion. */
+function writtenRecord(request: WriteRequestRow, type: EntityType): Pointer | null {
+  if (request.write.startsWith('delete')) return null
+  const created = (request.result?.created as readonly string[] | undefined) ?? []
+  const id = [...created, ...request.target].find((one) => parseId(one)?.type === type)
+  return id === undefined ? null : { id }
 }

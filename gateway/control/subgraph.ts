@@ -21,5 +21,10 @@ export function controlSubgraph(): GraphQLSchema {
   defineEvents(control, requests)
   defineAdministration(control)
   const pointer = { key: 'id' as const, resolvable: false }
-  return asSubgraph(control.builder.toSchema(), { Ticket: pointer, Note: pointer, TimeEntry: pointer })
+  return asSubgraph(control.builder.toSchema(), {
+    Ticket: pointer,
+    Note: pointer,
+    TimeEntry: pointer,
+    Contact: pointer,
+  })
 }

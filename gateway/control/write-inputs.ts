@@ -73,6 +73,19 @@ export function defineWriteInputs(builder: ControlBuilder) {
     clientText: t.string({ description: 'What the client may read, on an invoice or in the portal.' }),
     internalText: t.string({ description: 'Technicians only.' }),
   })
+  const contact = (t: Inputs) => ({
+    firstName: t.string({ description: 'First name.' }),
+    lastName: t.string({ description: 'Last name; null clears it.' }),
+    email: t.string({ description: 'Default mail address; null clears it.' }),
+    phone: t.string({ description: 'Default phone number; null clears it.' }),
+    title: t.string({ description: 'Job title; null clears it.' }),
+    active: t.boolean({ description: 'False for a contact who left.' }),
+  })
+  const deletion = (name: string, what: string) =>
+    builder.inputType(name, {
+      description: 'A record to delete for good.',
+      fields: (t) => ({ id: t.id({ required: true, description: what }), ...call(t) }),
+    })
   const TicketChange = builder.inputType('TicketChange', {
     description: 'Fields of a ticket to change; what is left out stays.',
     fields: change,
@@ -134,6 +147,53 @@ export function defineWriteInputs(builder: ControlBuilder) {
         ...call(t),
       }),
     }),
+    bundleTickets: builder.inputType('BundleTicketsInput', {
+      description: 'Tickets to put under a parent.',
+      fields: (t) => ({
+        parent: t.id({ required: true, description: 'The parent.' }),
+        tickets: t.idList({ required: true, description: 'The tickets that go under it.' }),
+        ...call(t),
+      }),
+    }),
+    reopenTicket: builder.inputType('ReopenTicketInput', {
+      description: 'A ticket to open again.',
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The ticket.' }),
+        status: t.string({ description: "Name or key of an open status; left out, the board's own." }),
+        note: t.string({ description: 'Why, as an internal note.' }),
+        ...call(t),
+      }),
+    }),
+    createContact: builder.inputType('CreateContactInput', {
+      description: 'A new person at a company.',
+      fields: (t) => ({
+        company: t.id({ required: true, description: 'Where the person works.' }),
+        ...contact(t),
+        firstName: t.string({ required: true, description: 'First name.' }),
+        ...call(t),
+      }),
+    }),
+    updateContact: builder.inputType('UpdateContactInput', {
+      description: 'Changes to one contact; what is left out stays.',
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The contact.' }),
+        ...contact(t),
+        ...call(t),
+      }),
+    }),
+    updateTimeEntry: builder.inputType('UpdateTimeEntryInput', {
+      description: 'Corrections to one time entry; what is left out stays.',
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The time entry.' }),
+        ...time(t),
+        hours: t.float({ description: 'Actual hours.' }),
+        ...call(t),
+      }),
+    }),
+    deleteTicket: deletion('DeleteTicketInput', 'The ticket.'),
+    deleteTicketNote: deletion('DeleteTicketNoteInput', 'The note.'),
+    deleteTimeEntry: deletion('DeleteTimeEntryInput', 'The time entry.'),
+    deleteContact: deletion('DeleteContactInput', 'The contact.'),
     mergeTickets: builder.inputType('MergeTicketsInput', {
       description: 'Tickets that become one.',
       fields: (t) => ({

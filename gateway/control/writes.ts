@@ -7,13 +7,13 @@ import type { defineOutcomes } from './outcome-types.ts'
 import { defineWriteInputs } from './write-inputs.ts'
 
 /** One mutation field for every declared write, all with the same path behind them. */
-export function defineWrites(builder: ControlBuilder, Result: ReturnType<typeof defineOutcomes>): void {
+export function defineWrites(builder: ControlBuilder, results: ReturnType<typeof defineOutcomes>): void {
   const inputs = defineWriteInputs(builder)
   for (const name of Object.keys(writes) as WriteName[]) {
     builder.mutationField(name, (t) =>
       t.field({
         // Nullable, so that an error in one write neither stops nor hides another.
-        type: Result,
+        type: results[writes[name].result],
         nullable: true,
         description: writes[name].description,
         extensions: control({ agents: true }),

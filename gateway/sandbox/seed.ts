@@ -1,13 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AccessProfile, profilePolicy } from '../../policy/profiles.ts'
+import type { Vendor } from '../../schema/source.ts'
 import { authenticate, freshToken } from '../identity/tokens.ts'
 import { saveCredentials } from '../secrets/credentials.ts'
 import type { Services } from '../services.ts'
 import { createConnection, findConnection, saveConnection } from '../store/connections.ts'
 import type { Db } from '../store/index.ts'
 import { saveInstallation } from '../store/installation.ts'
-import { createPerson, findPerson, grantRole } from '../store/people.ts'
+import { createPerson, findPerson, grantRole, savePerson } from '../store/people.ts'
 import { createAgentToken, createPersonToken } from '../store/tokens.ts'
 import {
   createAgent,
@@ -43,7 +44,12 @@ export type AgentName = keyof typeof AGENTS
 const TECHNICIAN = 'per_sandbox_technician'
 const ADMINISTRATOR = 'per_sandbox_administrator'
 /** Dana is a technician of the simulated MSP: time that an agent logs for her is this member's. */
-const MEMBER = 'jdoe'
+const MEMBERS: Readonly<Record<Vendor, string>> = {
+  connectwise: 'jdoe',
+  autotask: '151',
+  halo: '151',
+  servicenow: 'jdoe',
+}
 const DAYS_90 = 90 * 24 * 3600 * 1000
 
 /** Connections to the simulators, a workflow a profile, a technician and an administrator; made once, kept afterwards. */
@@ -93,7 +99,7 @@ async function readSandbox(file: string): Promise<Partial<Sandbox> | undefined> 
 }
 
 async function connect(
-  { store, keys }: Services,
+  { store, keys, sources }: Services,
   { slug, vendor, url, credentials }: RunningSimulator,
 ): Promise<void> {
   await store.transaction(async (trx) => {
@@ -107,7 +113,10 @@ async function connect(
         testMode: false,
       })
     } else await saveConnection(trx, slug, { base_url: url })
-    await saveCredentials(trx, keys, slug, credentials)
+    // Only what the dialect asks for: a simulator may tell of further accounts.
+    const wanted = sources.get(vendor)?.dialect.credentials.map(({ name }) => name) ?? []
+    const known = Object.entries(credentials).filter(([name]) => wanted.includes(name))
+    await saveCredentials(trx, keys, slug, Object.fromEntries(known))
   })
 }
 
@@ -119,13 +128,13 @@ async function person(
   simulators: readonly RunningSimulator[],
   role: 'approver' | 'owner',
 ): Promise<void> {
-  if ((await findPerson(db, id)) !== undefined) return
-  await createPerson(db, {
-    id,
-    name,
-    email,
-    memberKeys: Object.fromEntries(simulators.map(({ slug }) => [slug, MEMBER])),
-  })
+  const memberKeys = Object.fromEntries(simulators.map(({ slug, vendor }) => [slug, MEMBERS[vendor]]))
+  if ((await findPerson(db, id)) !== undefined) {
+    // A connection may have come since.
+    await savePerson(db, id, { member_keys: memberKeys })
+    return
+  }
+  await createPerson(db, { id, name, email, memberKeys })
   await grantRole(db, { personId: id, role })
 }
 

@@ -15,12 +15,16 @@ export interface Simulators {
 }
 
 /** In a process of their own: the gateway imports nothing of them and meets them over HTTP, as it would a PSA. */
-export async function startSimulators(port: number): Promise<Simulators> {
+export async function startSimulators(port: number, vendors: string): Promise<Simulators> {
   const main = new URL('../../simulators/main.ts', import.meta.url).pathname
   // Its stdin is our pipe: it ends when this process does, however that happens.
-  const child = spawn(process.execPath, [main, '--port', String(port), '--anchor', 'today'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [main, '--port', String(port), '--anchor', 'today', '--only', vendors],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  )
   const exited = new Promise<never>((_, reject) => {
     child.once('error', reject)
     child.once('exit', (code) =>

@@ -1,12 +1,16 @@
 import type { Decision, Demand } from '../../policy/types.ts'
 import { type ErrorCode, GatewayError } from '../../schema/errors.ts'
+import type { WriteName } from '../../schema/plan.ts'
+import { writes } from '../../schema/writes/index.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
 import type { Plan } from './plan.ts'
+
+export type Written = 'TicketWritten' | 'ContactWritten' | 'TimeEntryWritten'
 
 /** What a write's mutation answers, before GraphQL gives it a type. */
 export type WriteOutcome =
   | {
-      readonly is: 'TicketWritten' | 'ApprovalPending' | 'WriteInProgress' | 'WriteClosed'
+      readonly is: Written | 'ApprovalPending' | 'WriteInProgress' | 'WriteClosed'
       readonly request: WriteRequestRow
       readonly replayed: boolean
     }
@@ -35,7 +39,7 @@ export function outcomeOf(request: WriteRequestRow, replayed: boolean): WriteOut
     case 'EXECUTING':
       return { is: 'WriteInProgress', request, replayed }
     case 'EXECUTED':
-      return { is: 'TicketWritten', request, replayed }
+      return { is: `${writes[request.write as WriteName].result}Written`, request, replayed }
     case 'UNKNOWN_OUTCOME':
       // Seen again, its outcome is still being found out; it has not ended.
       if (replayed) return { is: 'WriteInProgress', request, replayed }

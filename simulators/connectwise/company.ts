@@ -90,7 +90,7 @@ export const companyRoutes: Route[] = [
   ...entityRoutes({
     table: 'contacts',
     path: 'company/contacts',
-    writes: ['POST', 'PATCH'],
+    writes: ['POST', 'PATCH', 'DELETE'],
     required: ['firstName'],
     beforeSave: settleContact,
   }),

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { badInput, GatewayError } from '../../schema/errors.ts'
+import type { MappingGuess, TenantMapping } from '../../schema/source.ts'
+import { record } from '../audit/record.ts'
+import type { GatewayContext } from '../context.ts'
+import { findConnection, saveConnection } from '../store/connections.ts'
+import type { ConnectionRow } from '../store/tables.ts'
+import { openForAdministration } from './probe.ts'
+import { expectRoleFor } from './scope.ts'
+
+const key = z.string().min(1).max(100)
+const byKey = z.record(key, key)
+
+/** Strict: a member that nobody reads would look like a setting and be none. */
+const shape: z.ZodType<TenantMapping> = z.strictObject({
+  statusCategories: z
+    .record(key, z.enum(['NEW', 'ACTIVE', 'WAITING_CLIENT', 'WAITING_OTHER', 'RESOLVED', 'CLOSED']))
+    .optional(),
+  silentStatuses: z.array(key).optional(),
+  resolvedStatus: byKey.optional(),
+  reopenStatus: byKey.optional(),
+  closeCode: key.optional(),
+  outcomes: z.record(key, byKey).optional(),
+  noteTypes: byKey.optional(),
+  timeRoles: byKey.optional(),
+  defaultWorkType: key.optional(),
+  taskTables: z.array(key).optional(),
+  dispatch: z.enum(['OWNER', 'SCHEDULE']).optional(),
+  emulateMerge: z.boolean().optional(),
+})
+
+export interface ConnectionMapping extends MappingGuess {
+  /** What a person confirmed; the guess stands beside it. */
+  readonly confirmed: TenantMapping
+}
+
+/** What is confirmed, what the PSA's metadata suggests now, and what is doubtful in it. */
+export async function connectionMapping(context: GatewayContext, slug: string): Promise<ConnectionMapping> {
+  expectRoleFor(context, 'connectionAdmin', slug)
+  const row = await expectConnection(context, slug)
+  const open = openForAdministration(context.services, row)
+  const guess = (await open?.source.guessMapping?.(open.session)) ?? { mapping: {}, doubts: [] }
+  return { confirmed: row.mapping, ...guess }
+}
+
+/** Saved whole: an unknown member refuses it and the old mapping stays. */
+export async function saveConnectionMapping(
+  context: GatewayContext,
+  slug: string,
+  mapping: unknown,
+): Promise<ConnectionRow> {
+  expectRoleFor(context, 'connectionAdmin', slug)
+  const before = await expectConnection(context, slug)
+  const parsed = shape.safeParse(mapping)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw badInput(
+      ['mapping', ...(issue?.path ?? [])].join('.'),
+      issue?.message ?? 'a tenant mapping',
+      mapping,
+    )
+  }
+  const { services } = context
+  return services.store.transaction(async (trx) => {
+    const row = (await saveConnection(trx, slug, { mapping: parsed.data })) as ConnectionRow
+    await record(trx, services, {
+      type: 'CONNECTION_CHANGED',
+      actor: context.caller,
+      operation: context.operation,
+      connection: slug,
+      subject: { kind: 'CONNECTION', id: slug, name: row.name },
+      payload: { mapping: { before: before.mapping, after: parsed.data } },
+    })
+    return row
+  })
+}
+
+async function expectConnection({ services }: GatewayContext, slug: string): Promise<ConnectionRow> {
+  const row = await findConnection(services.store.db, slug)
+  if (row !== undefined) return row
+  throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', {
+    connection: slug.slice(0, 60),
+  })
+}
