@@ -1,0 +1,101 @@
+import type { WriteName } from '../../schema/plan.ts'
+import type { ListName, Vendor } from '../../schema/source.ts'
+
+type Reasons = Readonly<Record<string, string>>
+
+export interface Missing {
+  /** Fields of a ticket that this vendor has no value for. */
+  readonly ticketFields: Reasons
+  readonly filters: Partial<Readonly<Record<ListName, Reasons>>>
+  readonly orders: Partial<Readonly<Record<ListName, Reasons>>>
+  /** Word for word what the capabilities say, and what a caller is told. */
+  readonly writes: Partial<Readonly<Record<WriteName, string>>>
+  /** Declared, and refused by the plan until an administrator turns `emulateMerge` on. */
+  readonly onlyEmulated: Partial<Readonly<Record<WriteName, string>>>
+  /** Declared, and refused by the PSA itself as it ships: the request ends FAILED with the PSA's own words. */
+  readonly refusedByVendor: Partial<Readonly<Record<WriteName, string>>>
+  /** Kinds of notes that are written and are not among the notes that are read. */
+  readonly noteKindsNotRead: Reasons
+  /** Kinds of notes by which the PSA's own rules mail the client, and the plan says so. */
+  readonly noteKindsThatMail: Reasons
+}
+
+/** What a vendor cannot do, and why. The suite compares it with `capabilities`, both ways. */
+export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
+  connectwise: {
+    ticketFields: {},
+    filters: {},
+    orders: {},
+    writes: {},
+    onlyEmulated: {},
+    refusedByVendor: {},
+    noteKindsNotRead: {},
+    noteKindsThatMail: {},
+  },
+  autotask: {
+    ticketFields: {
+      mergedInto: 'A merge is done in the interface alone and leaves a system note, no field.',
+    },
+    filters: { TimeEntry: { company: 'An entry holds its ticket, and only the ticket its company.' } },
+    orders: {
+      Ticket: { NUMBER: 'Numbers are texts by day; the API sorts by id alone.' },
+      Contact: { UPDATED_AT: 'The API sorts by id alone.' },
+      Company: { UPDATED_AT: 'The API sorts by id alone.' },
+    },
+    writes: {
+      deleteTicket: 'Autotask has no way to delete a ticket by its API; set a status instead.',
+      deleteTicketNote: 'Autotask has no way to delete a ticket note by its API; correct it in Autotask.',
+    },
+    onlyEmulated: { mergeTickets: 'The API has no merge.' },
+    refusedByVendor: {},
+    noteKindsNotRead: {
+      DESCRIPTION: 'The description is a field of the ticket.',
+      RESOLUTION: 'The resolution is a field of the ticket.',
+    },
+    noteKindsThatMail: {},
+  },
+  halo: {
+    ticketFields: { clientReplied: 'No field says who wrote last.' },
+    filters: {
+      Ticket: { clientReplied: 'No field says who wrote last.' },
+      Company: { identifier: 'No parameter finds a client by its reference.' },
+    },
+    orders: {
+      Ticket: { DUE_AT: 'Where Halo sorts tickets without a due date is not documented.' },
+      Contact: { UPDATED_AT: 'Contacts hold no time of their last change.' },
+      Company: { UPDATED_AT: 'Clients hold no time of their last change.' },
+    },
+    writes: {},
+    onlyEmulated: { mergeTickets: 'The API has no merge.' },
+    refusedByVendor: {},
+    noteKindsNotRead: {
+      DESCRIPTION: 'The details are a field of the ticket; its first action keeps the text of the beginning.',
+    },
+    noteKindsThatMail: { RESOLUTION: 'The outcome sets a status, and a rule of the tenant mails about it.' },
+  },
+  servicenow: {
+    ticketFields: { clientReplied: 'No column says who wrote last.' },
+    filters: {
+      Ticket: { clientReplied: 'No column says who wrote last.' },
+      Company: {
+        identifier: 'Companies have no short text.',
+        active: 'Companies have no such column.',
+      },
+    },
+    orders: {
+      Contact: { NUMBER: 'Records have no number but a random sys_id.' },
+      Company: { NUMBER: 'Records have no number but a random sys_id.' },
+      Member: { NUMBER: 'Records have no number but a random sys_id.' },
+      Board: { NUMBER: 'Records have no number but a random sys_id.' },
+    },
+    writes: {
+      deleteTicketNote: 'ServiceNow has no way to take a note back: its journal is history.',
+      deleteContact:
+        'Contacts of ServiceNow are rows of its user table, logins included; set the contact inactive instead.',
+    },
+    onlyEmulated: { mergeTickets: 'Incidents have no merge.' },
+    refusedByVendor: { deleteTicket: 'Only an administrator of the instance may delete an incident.' },
+    noteKindsNotRead: {},
+    noteKindsThatMail: { CLIENT_FACING: "The platform's notification mails the caller about every comment." },
+  },
+}

@@ -1,0 +1,358 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { NOT_SUPPORTED } from './not-supported.ts'
+import { fullName, iso, type Told, toldBy } from './told.ts'
+import { type ContractGateway, startContract, type VendorDesk, vendors } from './vendors.ts'
+
+const paths = [
+  { path: 'in one subgraph', beside: '' },
+  { path: 'planned across subgraphs', beside: 'viewer { name }' },
+] as const
+
+const EVERYTHING = `id number title createdAt updatedAt closedAt dueAt waitingSince clientReplied closed
+  status { name category } priority { name rank } type { name } board { id name } company { id name }
+  contact { id name email } assignee { id name identifier email } parent { id } mergedInto { id }`
+
+/** Every field of a ticket as the data set has it; what the vendor does not have is null, by the table. */
+function expected(told: Told, ticket: Told['tickets'][number], missing: Readonly<Record<string, string>>) {
+  const contact = told.contact(ticket)
+  const member = told.member(ticket)
+  const all = {
+    id: told.id('Ticket', ticket.id),
+    number: told.number(ticket),
+    title: ticket.title,
+    createdAt: iso(ticket.createdAt),
+    updatedAt: iso(ticket.updatedAt),
+    closedAt: iso(ticket.closedAt),
+    dueAt: iso(ticket.dueAt),
+    waitingSince: told.closed(ticket) ? null : iso(ticket.updatedAt),
+    clientReplied: ticket.customerUpdated,
+    closed: told.closed(ticket),
+    status: { name: told.status(ticket), category: told.category(ticket) },
+    priority: told.priority(ticket),
+    type: { name: told.type(ticket) },
+    board: { id: told.id('Board', ticket.boardId), name: told.board(ticket) },
+    company: { id: told.id('Company', ticket.companyId), name: told.company(ticket).name },
+    contact: contact && {
+      id: told.id('Contact', contact.id),
+      name: fullName(contact),
+      email: contact.email,
+    },
+    assignee: member && {
+      id: told.id('Member', member.id),
+      name: fullName(member),
+      identifier: told.login(member),
+      email: member.email,
+    },
+    parent: told.parent(ticket),
+    mergedInto: ticket.mergedIntoId === undefined ? null : { id: told.id('Ticket', ticket.mergedIntoId) },
+  }
+  return { ...all, ...Object.fromEntries(Object.keys(missing).map((field) => [field, null])) }
+}
+
+describe.each(vendors)('%s: reading', (vendor) => {
+  let t: ContractGateway
+  let desk: VendorDesk
+  let told: Told
+  let token: string
+  const missing = NOT_SUPPORTED[vendor].ticketFields
+  beforeAll(async () => {
+    t = await startContract([vendor])
+    desk = t.desk
+    told = toldBy(vendor, desk.slug, desk.simulator.dataset)
+    token = await t.agent('READ_ONLY')
+  })
+  afterAll(() => t.close())
+
+  /** Autotask works out a date where nobody set one: its SLA's. */
+  const settled = (nodes: readonly { dueAt: string | null }[], want: readonly { dueAt: string | null }[]) =>
+    vendor === 'autotask'
+      ? nodes.map((node, index) => (want[index]?.dueAt === null ? { ...node, dueAt: null } : node))
+      : nodes
+
+  it.each(paths)("the README's first query, $path", async ({ beside }) => {
+    const { data, errors } = await t.ask(
+      token,
+      `query { tickets(first: 2) { nodes { number title status { name } company { name } } } ${beside} }`,
+    )
+
+    expect(errors).toEqual([])
+    const newest = told.tickets.toSorted(told.newestFirst).slice(0, 2)
+    expect(data.tickets.nodes).toEqual(
+      newest.map((ticket) => ({
+        number: told.number(ticket),
+        title: ticket.title,
+        status: { name: told.status(ticket) },
+        company: { name: told.company(ticket).name },
+      })),
+    )
+  })
+
+  it.each(paths)('every ticket with every field, page by page to the end, $path', async ({ beside }) => {
+    const want = told.tickets.toSorted(told.newestFirst)
+    const some = beside === '' ? want : want.slice(0, 200)
+    const nodes: { dueAt: string | null }[] = []
+    let after: string | null = null
+    for (;;) {
+      const { data, errors } = await t.ask(
+        token,
+        `query ($after: String) { tickets(first: 100, after: $after) {
+          nodes { ${EVERYTHING} } pageInfo { hasNextPage endCursor incomplete { code } } } ${beside} }`,
+        { after },
+      )
+      expect(errors).toEqual([])
+      expect(data.tickets.pageInfo.incomplete).toEqual([])
+      nodes.push(...data.tickets.nodes)
+      after = data.tickets.pageInfo.endCursor
+      if (!data.tickets.pageInfo.hasNextPage || nodes.length >= some.length) break
+    }
+
+    const all = some.map((ticket) => expected(told, ticket, missing))
+    expect(settled(nodes, all)).toEqual(all)
+  })
+
+  it.each(paths)('one ticket by its id and by its number, $path', async ({ beside }) => {
+    const ticket = told.tickets.find(({ contactId, ownerId, parentId }) => contactId && ownerId && parentId)!
+    const { data, errors } = await t.ask(
+      token,
+      `query ($id: ID!, $connection: String!, $number: String!) {
+        ticket(id: $id) { ${EVERYTHING} }
+        ticketByNumber(connection: $connection, number: $number) { ${EVERYTHING} } ${beside} }`,
+      { id: told.id('Ticket', ticket.id), connection: desk.slug, number: told.number(ticket) },
+    )
+
+    expect(errors).toEqual([])
+    const want = expected(told, ticket, missing)
+    expect(settled([data.ticket, data.ticketByNumber], [want, want])).toEqual([want, want])
+  })
+
+  it('no ticket of that number, no record of that id', async () => {
+    const { data, errors } = await t.ask(
+      token,
+      `query ($id: ID!, $connection: String!, $number: String!) {
+        ticket(id: $id) { title } ticketByNumber(connection: $connection, number: $number) { title } }`,
+      {
+        id: told.id('Ticket', 999_999),
+        connection: desk.slug,
+        number: vendor === 'autotask' ? 'T20010101.0001' : '999999',
+      },
+    )
+
+    expect(data).toEqual({ ticket: null, ticketByNumber: null })
+    expect(errors.map(({ path, extensions }) => [path, extensions.code])).toEqual([[['ticket'], 'NOT_FOUND']])
+  })
+
+  it('custom fields with their values', async () => {
+    const { customFields } = desk.simulator.dataset
+    const ticket = told.tickets.find(({ customValues }) => customValues[31] && customValues[35])!
+    const { data, errors } = await t.ask(
+      token,
+      'query ($id: ID!) { ticket(id: $id) { customFields { name value } } }',
+      { id: told.id('Ticket', ticket.id) },
+    )
+
+    expect(errors).toEqual([])
+    const values = Object.fromEntries(
+      data.ticket.customFields.map(({ name, value }: { name: string; value: string }) => [name, value]),
+    )
+    expect(Object.keys(values).sort()).toEqual(customFields.map(({ caption }) => caption).sort())
+    for (const { id, caption, type } of customFields) {
+      const value = ticket.customValues[id]
+      if (value === undefined || type === 'Date' || type === 'Checkbox') continue
+      expect(values[caption], caption).toBe(String(value))
+    }
+  })
+
+  it('a board with the statuses and types that its tickets have', async () => {
+    const [ticket] = told.tickets
+    const { data, errors } = await t.ask(
+      token,
+      'query ($id: ID!) { board(id: $id) { id name active statuses { name category } types { name } } }',
+      { id: told.id('Board', ticket!.boardId) },
+    )
+
+    expect(errors).toEqual([])
+    expect(data.board).toMatchObject({
+      id: told.id('Board', ticket!.boardId),
+      name: told.board(ticket!),
+      active: true,
+    })
+    const here = told.tickets.filter(({ boardId, statusId }) => boardId === ticket!.boardId && statusId)
+    for (const name of new Set(here.map((one) => told.status(one))))
+      if (!name.startsWith('Old:'))
+        expect(data.board.statuses).toContainEqual({
+          name,
+          category: told.category(here.find((one) => told.status(one) === name)!),
+        })
+    for (const name of new Set(here.map((one) => told.type(one))))
+      expect(data.board.types).toContainEqual({ name })
+  })
+
+  it('a company, a contact and a member by id', async () => {
+    const contact = desk.simulator.dataset.contacts.find(({ inactive }) => !inactive)!
+    const company = desk.simulator.dataset.companies.find(({ id }) => id === contact.companyId)!
+    const member = desk.simulator.dataset.technicians.find(({ api, inactive }) => !api && !inactive)!
+    const { data, errors } = await t.ask(
+      token,
+      `query ($company: ID!, $contact: ID!, $member: ID!) {
+        company(id: $company) { id name website }
+        contact(id: $contact) { id name firstName lastName email phone title active company { name } }
+        member(id: $member) { id name identifier email active } }`,
+      {
+        company: told.id('Company', company.id),
+        contact: told.id('Contact', contact.id),
+        member: told.id('Member', member.id),
+      },
+    )
+
+    expect(errors).toEqual([])
+    expect(data).toEqual({
+      company: { id: told.id('Company', company.id), name: company.name, website: company.website },
+      contact: {
+        id: told.id('Contact', contact.id),
+        name: fullName(contact),
+        firstName: contact.firstName,
+        lastName: contact.lastName,
+        email: contact.email,
+        phone: contact.phone,
+        title: contact.title,
+        active: true,
+        company: { name: company.name },
+      },
+      member: {
+        id: told.id('Member', member.id),
+        name: fullName(member),
+        identifier: told.login(member),
+        email: member.email,
+        active: true,
+      },
+    })
+  })
+
+  it.each(paths)('notes: what was said inside, in order, from either end, $path', async ({ beside }) => {
+    const { dataset } = desk.simulator
+    const said = Map.groupBy(
+      dataset.notes.filter(({ kind }) => kind === 'internal'),
+      ({ ticketId }) => ticketId,
+    )
+    const merged = new Set(dataset.tickets.map(({ mergedIntoId }) => mergedIntoId))
+    const timed = new Set(dataset.timeEntries.map(({ ticketId }) => ticketId))
+    const ticket = told.tickets.find(
+      ({ id }) => (said.get(id)?.length ?? 0) >= 2 && !merged.has(id) && !timed.has(id),
+    )!
+    const { data, errors } = await t.ask(
+      token,
+      `query ($id: ID!) { ticket(id: $id) {
+        notes(first: 50, kinds: [INTERNAL]) { nodes { kind text createdAt clientVisible author { name } } }
+        newest: notes(last: 1, kinds: [INTERNAL]) { nodes { text } } } ${beside} }`,
+      { id: told.id('Ticket', ticket.id) },
+    )
+
+    expect(errors).toEqual([])
+    const notes = said.get(ticket.id)!.toSorted((a, b) => a.createdAt - b.createdAt || a.id - b.id)
+    const nameOf = new Map(dataset.technicians.map((one) => [one.id, fullName(one)]))
+    expect(data.ticket.notes.nodes).toEqual(
+      notes.map(({ text, createdAt, technicianId }) => ({
+        kind: 'INTERNAL',
+        text,
+        createdAt: iso(createdAt),
+        clientVisible: false,
+        author: technicianId === undefined ? null : { name: nameOf.get(technicianId) },
+      })),
+    )
+    expect(data.ticket.newest.nodes).toEqual([{ text: notes.at(-1)!.text }])
+  })
+
+  it.each(paths)('time entries: hours, text, work type and whose they are, $path', async ({ beside }) => {
+    const { dataset } = desk.simulator
+    const entries = Map.groupBy(dataset.timeEntries, ({ ticketId }) => ticketId)
+    const merged = new Set(dataset.tickets.map(({ mergedIntoId }) => mergedIntoId))
+    const ticket = told.tickets.find(({ id }) => entries.get(id)?.length === 2 && !merged.has(id))!
+    const { data, errors } = await t.ask(
+      token,
+      `query ($id: ID!) { ticket(id: $id) { timeEntries(first: 10) { nodes {
+        hours clientText internalText workType { name } member { name } ticket { number } } } } ${beside} }`,
+      { id: told.id('Ticket', ticket.id) },
+    )
+
+    expect(errors).toEqual([])
+    const line = (one: { hours: number; text: string; workType: string; member: string | null }) =>
+      JSON.stringify(one)
+    const got = data.ticket.timeEntries.nodes.map(
+      (one: {
+        hours: number
+        clientText: string | null
+        internalText: string | null
+        workType: { name: string }
+        member: { name: string }
+        ticket: { number: string }
+      }) => {
+        expect(one.ticket.number).toBe(told.number(ticket))
+        return line({
+          hours: one.hours,
+          text: (one.clientText ?? one.internalText ?? '').split('\n')[0]!,
+          workType: one.workType.name,
+          member: one.member.name,
+        })
+      },
+    )
+    const workTypes = new Map(dataset.workTypes.map(({ id, name }) => [id, name]))
+    const nameOf = new Map(dataset.technicians.map((one) => [one.id, fullName(one)]))
+    expect(got.sort()).toEqual(
+      entries
+        .get(ticket.id)!
+        .map((one) =>
+          line({
+            hours: (one.endsAt - one.startsAt) / 3_600_000,
+            text: one.notes,
+            workType: workTypes.get(one.workTypeId)!,
+            member: nameOf.get(one.technicianId) ?? null,
+          }),
+        )
+        .sort(),
+    )
+  })
+})
+
+describe('all four at once', () => {
+  let t: ContractGateway
+  beforeAll(async () => {
+    t = await startContract()
+  })
+  afterAll(() => t.close())
+
+  it.each(paths)('their first 200, merged newest first and paged to the end, $path', async ({ beside }) => {
+    const token = await t.agent('READ_ONLY')
+    const nodes: { id: string; createdAt: string }[] = []
+    let after: string | null = null
+    while (nodes.length < 200) {
+      const { data, errors } = await t.ask(
+        token,
+        `query ($after: String) { tickets(first: 50, after: $after) {
+          nodes { id createdAt } pageInfo { endCursor incomplete { code } } } ${beside} }`,
+        { after },
+      )
+      expect(errors).toEqual([])
+      expect(data.tickets.pageInfo.incomplete).toEqual([])
+      nodes.push(...data.tickets.nodes)
+      after = data.tickets.pageInfo.endCursor
+    }
+
+    const lists = t.desks.map(({ vendor, slug, simulator }) => {
+      const told = toldBy(vendor, slug, simulator.dataset)
+      return { slug, told, tickets: told.tickets.toSorted(told.newestFirst) }
+    })
+    const moments = lists.flatMap(({ tickets }) => tickets.map(({ createdAt }) => createdAt))
+    expect(nodes.map(({ createdAt }) => createdAt)).toEqual(
+      moments
+        .toSorted((a, b) => b - a)
+        .slice(0, 200)
+        .map(iso),
+    )
+    // Which of several of one moment comes first is free; within each connection the order is its own.
+    for (const { slug, told, tickets } of lists) {
+      const mine = nodes.filter(({ id }) => id.startsWith(`${slug}:`)).map(({ id }) => id)
+      expect(mine.length).toBeGreaterThan(30)
+      expect(mine).toEqual(tickets.slice(0, mine.length).map(({ id }) => told.id('Ticket', id)))
+    }
+  })
+})

@@ -1,0 +1,266 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openForAdministration } from '../../gateway/admin/probe.ts'
+import { createGateway, type Gateway } from '../../gateway/gateway.ts'
+import { freshToken } from '../../gateway/identity/tokens.ts'
+import { saveCredentials } from '../../gateway/secrets/credentials.ts'
+import { loadKeys } from '../../gateway/secrets/keys.ts'
+import { createConnection, saveConnection } from '../../gateway/store/connections.ts'
+import { saveInstallation } from '../../gateway/store/installation.ts'
+import { createPerson, grantRole } from '../../gateway/store/people.ts'
+import { createAgentToken, createPersonToken } from '../../gateway/store/tokens.ts'
+import { createAgent, createWorkflow, savePolicy } from '../../gateway/store/workflows.ts'
+import { type AccessProfile, profilePolicy } from '../../policy/profiles.ts'
+import type { ConnectionPolicy } from '../../policy/types.ts'
+import type { TenantMapping, Vendor, VendorSource } from '../../schema/source.ts'
+import { startAutotaskSimulator } from '../../simulators/autotask/index.ts'
+import { startConnectWiseSimulator } from '../../simulators/connectwise/index.ts'
+import type { Dataset } from '../../simulators/dataset/index.ts'
+import { startHaloSimulator } from '../../simulators/halo/index.ts'
+import { startServiceNowSimulator } from '../../simulators/servicenow/index.ts'
+import type { JournalEntry } from '../../simulators/shared/journal.ts'
+import { sources } from '../../subgraphs/index.ts'
+import { createTestDatabase } from '../database.ts'
+import type { Answer } from '../gateway.ts'
+
+export const vendors = ['connectwise', 'autotask', 'halo', 'servicenow'] as const satisfies readonly Vendor[]
+
+/** A vendor's simulator as this suite needs it: the records behind it, what was asked and what was mailed. */
+export interface VendorSimulator {
+  readonly url: string
+  readonly dataset: Dataset
+  journal(): readonly JournalEntry[]
+  clearJournal(): void
+  outbox(): readonly unknown[]
+  close(): Promise<void>
+}
+
+interface VendorSetup {
+  readonly slug: string
+  readonly start: (anchor: Date) => Promise<VendorSimulator & { readonly credentials: object }>
+  /** Members of the simulator's credentials that the dialect names and this connection leaves out. */
+  readonly without?: readonly string[]
+  /** Dana, for whom agents log time: a technician of the MSP. */
+  readonly member: string
+  /** A request that gives a token or an address: it comes once and is no part of a budget. */
+  readonly isSignIn: (entry: JournalEntry) => boolean
+  /** A read that travels as a POST. */
+  readonly isRead: (entry: JournalEntry) => boolean
+  /** What an administrator chose where the guess left it open. */
+  readonly chosen?: TenantMapping
+}
+
+export const setups: Readonly<Record<Vendor, VendorSetup>> = {
+  connectwise: {
+    slug: 'acme-cw',
+    start: (anchor) => startConnectWiseSimulator({ port: 0, anchor }),
+    member: 'jdoe',
+    isSignIn: ({ path }) => path.startsWith('/login/'),
+    isRead: ({ method, path }) => method === 'GET' || path.endsWith('/search'),
+  },
+  autotask: {
+    slug: 'acme-at',
+    start: (anchor) => startAutotaskSimulator({ port: 0, anchor }),
+    member: '151',
+    isSignIn: ({ path }) => /zoneInformation/i.test(path),
+    isRead: ({ method, path }) => method === 'GET' || /\/query(\/|$)/i.test(path),
+  },
+  halo: {
+    slug: 'acme-halo',
+    start: (anchor) => startHaloSimulator({ port: 0, anchor }),
+    member: '151',
+    isSignIn: ({ path }) => path.startsWith('/auth/'),
+    isRead: ({ method, path }) => method === 'GET' || path.startsWith('/auth/'),
+  },
+  servicenow: {
+    slug: 'acme-sn',
+    start: (anchor) => startServiceNowSimulator({ port: 0, anchor }),
+    member: 'jdoe',
+    isSignIn: ({ path }) => path.startsWith('/oauth_token.do'),
+    isRead: ({ method, path }) => method === 'GET' || path.startsWith('/oauth_token.do'),
+  },
+}
+
+export interface VendorDesk {
+  readonly vendor: Vendor
+  readonly slug: string
+  readonly source: VendorSource
+  readonly simulator: VendorSimulator
+  readonly mapping: TenantMapping
+  /** Requests that count: no tokens, no addresses. */
+  asked(): readonly JournalEntry[]
+  /** Requests that were no reads. */
+  sent(): readonly JournalEntry[]
+  fault(fault: Readonly<Record<string, unknown>>): Promise<void>
+  stopFaults(): Promise<void>
+}
+
+export interface ContractGateway {
+  readonly gateway: Gateway
+  readonly desks: readonly VendorDesk[]
+  /** The only one, where one was asked for. */
+  readonly desk: VendorDesk
+  ask(token: string, query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer>
+  agent(
+    profile: AccessProfile,
+    change?: (policy: ConnectionPolicy) => ConnectionPolicy,
+    onBehalfOf?: string,
+  ): Promise<string>
+  approver(): Promise<{ readonly id: string; readonly token: string }>
+  remap(slug: string, change: TenantMapping): Promise<void>
+  readonly logged: readonly string[]
+  close(): Promise<void>
+}
+
+const DAY = 24 * 3600 * 1000
+
+/** A whole gateway on a database of its own, with a simulator a vendor behind it. */
+export async function startContract(wanted: readonly Vendor[] = vendors): Promise<ContractGateway> {
+  const database = await createTestDatabase()
+  const { store } = database
+  const keyDir = await mkdtemp(join(tmpdir(), 'countersign-keys-'))
+  const keys = await loadKeys({ dataDir: keyDir, mayMake: true })
+  // All of them tell the same records: the newest are of now, as on any day at an MSP.
+  const anchor = new Date(Math.floor(Date.now() / 1000) * 1000)
+  await saveInstallation(store.db, { test_mode: false, sandbox: true })
+  const running: { vendor: Vendor; simulator: VendorSimulator }[] = []
+  for (const vendor of wanted) {
+    const { slug, start } = setups[vendor]
+    const simulator = await start(anchor)
+    running.push({ vendor, simulator })
+    const names = sources.get(vendor)?.dialect.credentials.map(({ name }) => name) ?? []
+    const credentials = Object.entries(simulator.credentials as Record<string, string>).filter(([name]) =>
+      names.includes(name),
+    )
+    await createConnection(store.db, {
+      slug,
+      vendor,
+      name: slug,
+      baseUrl: simulator.url,
+      enabled: true,
+      testMode: false,
+    })
+    await store.transaction((trx) => saveCredentials(trx, keys, slug, Object.fromEntries(credentials)))
+  }
+  const logged: string[] = []
+  const gateway = await createGateway({
+    instance: 'contract',
+    store,
+    keys,
+    log: (level, message, facts) => {
+      logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
+    },
+    settings: { poll: 1 },
+    sandboxOrigins: new Set(running.map(({ simulator }) => simulator.url)),
+  })
+  const remap = async (slug: string, change: TenantMapping) => {
+    const row = await store.db
+      .selectFrom('connection')
+      .selectAll()
+      .where('slug', '=', slug)
+      .executeTakeFirstOrThrow()
+    await saveConnection(store.db, slug, { mapping: { ...row.mapping, ...change } })
+  }
+  const desks: VendorDesk[] = []
+  for (const { vendor, simulator } of running) {
+    const { slug, isSignIn, isRead, chosen = {} } = setups[vendor]
+    const source = sources.get(vendor)
+    if (source === undefined) throw new Error(`No source serves ${vendor}`)
+    const row = await store.db
+      .selectFrom('connection')
+      .selectAll()
+      .where('slug', '=', slug)
+      .executeTakeFirstOrThrow()
+    const open = openForAdministration(gateway.services, row)
+    if (open === undefined) throw new Error(`${slug} does not open`)
+    const guess = await source.guessMapping?.(open.session)
+    const mapping = { ...guess?.mapping, ...chosen }
+    await remap(slug, mapping)
+    // What was read for the guess must not warm the first operation.
+    simulator.clearJournal()
+    desks.push({
+      vendor,
+      slug,
+      source,
+      simulator,
+      mapping,
+      asked: () => simulator.journal().filter((entry) => !isSignIn(entry) && !entry.path.startsWith('/__')),
+      sent: () => simulator.journal().filter((entry) => !isRead(entry) && !entry.path.startsWith('/__')),
+      async fault(fault) {
+        const answer = await fetch(`${simulator.url}/__faults`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(fault),
+        })
+        if (answer.status !== 201) throw new Error(`The simulator refused the fault: ${await answer.text()}`)
+      },
+      async stopFaults() {
+        await fetch(`${simulator.url}/__faults`, { method: 'DELETE' })
+      },
+    })
+  }
+
+  return {
+    gateway,
+    desks,
+    desk: desks[0] as VendorDesk,
+    logged,
+    remap,
+    async ask(token, query, variables = {}) {
+      const caller = await gateway.calls.authenticate(token, { address: 'test' })
+      const result = await gateway.calls.run(
+        caller,
+        { query, variables },
+        { address: 'test', headers: { get: (name) => (name === 'x-countersign-cost' ? '1' : null) } },
+      )
+      const { data = null, errors = [], extensions = {} } = JSON.parse(JSON.stringify(result))
+      return { data, errors, extensions }
+    },
+    async agent(profile, change = (policy) => policy, onBehalfOf) {
+      const workflow = await createWorkflow(store.db, { name: `test ${randomUUID()}`, testMode: false })
+      await store.transaction(async (trx) => {
+        for (const { vendor, slug, source } of desks) {
+          const policy = { ...profilePolicy(profile, vendor, source.groups), testMode: false }
+          await savePolicy(trx, {
+            workflowId: workflow.id,
+            connection: slug,
+            after: 0,
+            policy: change(policy),
+          })
+        }
+      })
+      const agent = await createAgent(store.db, {
+        workflowId: workflow.id,
+        name: 'test agent',
+        onBehalfOf: onBehalfOf ?? null,
+      })
+      const { token, id, hash } = freshToken('csa')
+      await createAgentToken(store.db, { id, agentId: agent.id, hash, expiresAt: new Date(Date.now() + DAY) })
+      return token
+    },
+    async approver() {
+      const person = await createPerson(store.db, {
+        name: 'Dana Reyes',
+        email: `${randomUUID()}@example.com`,
+        memberKeys: Object.fromEntries(desks.map(({ vendor, slug }) => [slug, setups[vendor].member])),
+      })
+      await grantRole(store.db, { personId: person.id, role: 'approver' })
+      const { token, id, hash } = freshToken('csp')
+      await createPersonToken(store.db, {
+        id,
+        personId: person.id,
+        hash,
+        expiresAt: new Date(Date.now() + DAY),
+      })
+      return { id: person.id, token }
+    },
+    async close() {
+      await gateway.close()
+      await Promise.all(running.map(({ simulator }) => simulator.close()))
+      await database.drop()
+      await rm(keyDir, { recursive: true, force: true })
+    },
+  }
+}
