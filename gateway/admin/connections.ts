@@ -1,4 +1,4 @@
-import { badInput, GatewayError } from '../../schema/errors.ts'
+import { badInput } from '../../schema/errors.ts'
 import { CONNECTION_SLUG } from '../../schema/ids.ts'
 import { VENDORS, type Vendor, type VendorSource } from '../../schema/source.ts'
 import { record } from '../audit/record.ts'
@@ -6,6 +6,7 @@ import type { GatewayContext } from '../context.ts'
 import { listCredentialFields, saveCredentials } from '../secrets/credentials.ts'
 import { createConnection, findConnection, saveConnection as saveRow } from '../store/connections.ts'
 import type { ConnectionRow, OnPremises } from '../store/tables.ts'
+import { expectConnection, noConnection } from './existing.ts'
 import { type ConnectionTest, openForAdministration, probe } from './probe.ts'
 import { expectRoleFor, nameOf } from './scope.ts'
 
@@ -186,11 +187,7 @@ function onPremisesEntry(origin: string, onPremises: boolean): OnPremises | null
 /** @throws GatewayError NOT_FOUND, ROLE_REQUIRED; what is wrong with the PSA is an answer */
 export async function testConnection(context: GatewayContext, slug: string): Promise<ConnectionTest> {
   expectRoleFor(context, 'connectionAdmin', slug)
-  const row = await findConnection(context.services.store.db, slug)
-  if (row === undefined)
-    throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', {
-      connection: slug.slice(0, 60),
-    })
+  const row = await expectConnection(context.services.store.db, slug)
   return probe(context.services, row)
 }
 
@@ -198,11 +195,7 @@ export async function disableConnection(context: GatewayContext, slug: string): 
   const { services } = context
   expectRoleFor(context, 'connectionAdmin', slug)
   return services.store.transaction(async (trx) => {
-    const row = await saveRow(trx, slug, { enabled: false })
-    if (row === undefined)
-      throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', {
-        connection: slug.slice(0, 60),
-      })
+    const row = (await saveRow(trx, slug, { enabled: false })) ?? noConnection(slug)
     await record(trx, services, {
       type: 'CONNECTION_CHANGED',
       actor: context.caller,

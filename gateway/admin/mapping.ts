@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { badInput, GatewayError } from '../../schema/errors.ts'
+import { badInput } from '../../schema/errors.ts'
 import type { MappingGuess, TenantMapping } from '../../schema/source.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
-import { findConnection, saveConnection } from '../store/connections.ts'
+import { saveConnection } from '../store/connections.ts'
 import type { ConnectionRow } from '../store/tables.ts'
+import { expectConnection } from './existing.ts'
 import { openForAdministration } from './probe.ts'
 import { expectRoleFor } from './scope.ts'
 
@@ -37,7 +38,7 @@ export interface ConnectionMapping extends MappingGuess {
 /** What is confirmed, what the PSA's metadata suggests now, and what is doubtful in it. */
 export async function connectionMapping(context: GatewayContext, slug: string): Promise<ConnectionMapping> {
   expectRoleFor(context, 'connectionAdmin', slug)
-  const row = await expectConnection(context, slug)
+  const row = await expectConnection(context.services.store.db, slug)
   const open = openForAdministration(context.services, row)
   const guess = (await open?.source.guessMapping?.(open.session)) ?? { mapping: {}, doubts: [] }
   return { confirmed: row.mapping, ...guess }
@@ -50,7 +51,7 @@ export async function saveConnectionMapping(
   mapping: unknown,
 ): Promise<ConnectionRow> {
   expectRoleFor(context, 'connectionAdmin', slug)
-  const before = await expectConnection(context, slug)
+  const before = await expectConnection(context.services.store.db, slug)
   const parsed = shape.safeParse(mapping)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
@@ -72,13 +73,5 @@ export async function saveConnectionMapping(
       payload: { mapping: { before: before.mapping, after: parsed.data } },
     })
     return row
-  })
-}
-
-async function expectConnection({ services }: GatewayContext, slug: string): Promise<ConnectionRow> {
-  const row = await findConnection(services.store.db, slug)
-  if (row !== undefined) return row
-  throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', {
-    connection: slug.slice(0, 60),
   })
 }

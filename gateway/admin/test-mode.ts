@@ -1,10 +1,10 @@
-import { GatewayError } from '../../schema/errors.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { holdsRole } from '../identity/caller.ts'
 import { listConnections, saveConnection } from '../store/connections.ts'
 import { readInstallation, saveInstallation } from '../store/installation.ts'
 import { listWorkflows } from '../store/workflows.ts'
+import { noConnection } from './existing.ts'
 import { expectRoleEverywhere, expectRoleFor, expectRoleForWorkflow, reachesWorkflow } from './scope.ts'
 import { setTestMode } from './workflows.ts'
 
@@ -55,11 +55,7 @@ export async function setTestModeAt(
 function ofConnection(context: GatewayContext, on: boolean, slug: string): Promise<void> {
   const { services } = context
   return services.store.transaction(async (trx) => {
-    const row = await saveConnection(trx, slug, { test_mode: on })
-    if (row === undefined)
-      throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', {
-        connection: slug.slice(0, 60),
-      })
+    if ((await saveConnection(trx, slug, { test_mode: on })) === undefined) noConnection(slug)
     await record(trx, services, {
       type: 'CONNECTION_CHANGED',
       actor: context.caller,

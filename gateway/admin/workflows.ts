@@ -4,7 +4,6 @@ import { parsePolicy } from '../../policy/validate.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
-import { findConnection } from '../store/connections.ts'
 import type { Db, Trx } from '../store/index.ts'
 import type { ConnectionRow, WorkflowPolicyRow, WorkflowRow } from '../store/tables.ts'
 import {
@@ -14,6 +13,7 @@ import {
   savePolicy,
   saveWorkflow,
 } from '../store/workflows.ts'
+import { expectConnection } from './existing.ts'
 import { expectRoleEverywhere, expectRoleFor, expectUnique, nameOf } from './scope.ts'
 
 export interface WorkflowInput {
@@ -182,15 +182,6 @@ function policyOf(
 
 function groupsOf({ services }: GatewayContext, row: ConnectionRow): readonly string[] {
   return services.sources.get(row.vendor)?.groups ?? []
-}
-
-async function expectConnection(db: Db, slug: string): Promise<ConnectionRow> {
-  const row = await findConnection(db, slug)
-  if (row === undefined)
-    throw new GatewayError('NOT_FOUND', 'There is no connection with this slug.', {
-      connection: slug.slice(0, 60),
-    })
-  return row
 }
 
 export async function expectWorkflow(db: Db, id: string): Promise<WorkflowRow> {

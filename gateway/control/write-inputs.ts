@@ -1,4 +1,5 @@
 import type { InputFieldBuilder } from '@pothos/core'
+import { BILLABLE_OPTION, NOTE_KIND } from '../../schema/enums.ts'
 import type { ControlBuilder } from './builder.ts'
 
 type Types = ControlBuilder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never
@@ -25,24 +26,8 @@ export function defineWriteInputs(builder: ControlBuilder) {
       }),
     }),
   })
-  const NoteKind = builder.enumType('NoteKind', {
-    description: 'For whom a note is.',
-    values: {
-      INTERNAL: { description: 'Technicians only.' },
-      DESCRIPTION: { description: 'What the ticket is about; the client can read it in the portal.' },
-      RESOLUTION: { description: 'How it was solved; the client can read it in the portal.' },
-      CLIENT_FACING: { description: 'Said to the client.' },
-    } as const,
-  })
-  const BillableOption = builder.enumType('BillableOption', {
-    description: 'How time is billed.',
-    values: {
-      BILLABLE: { description: 'On the invoice.' },
-      DO_NOT_BILL: { description: 'Not on the invoice.' },
-      NO_CHARGE: { description: 'On the invoice at no charge.' },
-      NO_DEFAULT: { description: 'Left to be decided in the PSA.' },
-    } as const,
-  })
+  const NoteKind = builder.enumType('NoteKind', NOTE_KIND)
+  const BillableOption = builder.enumType('BillableOption', BILLABLE_OPTION)
   const change = (t: Inputs) => ({
     title: t.string({ description: 'The one-line summary that the client sees.' }),
     status: t.string({ description: "Name or key of a status of the ticket's board." }),

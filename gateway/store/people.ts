@@ -1,6 +1,7 @@
+import type { Role } from '../../schema/access.ts'
 import { asJson, type Db } from './index.ts'
 import { newId } from './newId.ts'
-import type { PersonRoleRow, PersonRow, Role } from './tables.ts'
+import type { PersonRoleRow, PersonRow } from './tables.ts'
 
 export function createPerson(
   db: Db,

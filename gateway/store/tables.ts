@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
 import type { ConnectionPolicy, Decision } from '../../policy/types.ts'
+import type { Role } from '../../schema/access.ts'
 import type { PlanDraft } from '../../schema/plan.ts'
 import type { TenantMapping, Vendor } from '../../schema/source.ts'
 
@@ -143,9 +144,6 @@ export interface PersonTable {
   member_keys: Json<Readonly<Record<string, string>>>
   created_at: StoreTime
 }
-
-export const ROLES = ['viewer', 'approver', 'policyAdmin', 'connectionAdmin', 'auditor', 'owner'] as const
-export type Role = (typeof ROLES)[number]
 
 /** null in a scope column means every one. */
 export interface PersonRoleTable {

@@ -1,4 +1,5 @@
 import { psa } from '../access.ts'
+import { NOTE_KIND } from '../enums.ts'
 import type { NoteValues, VendorRecord } from '../records.ts'
 import { field, follow, type PsaBuilder, relation } from './fields.ts'
 import type { defineNode } from './node.ts'
@@ -11,15 +12,7 @@ const groupOf = (record: VendorRecord) =>
     : 'Ticket Notes'
 
 export function defineNoteKind(builder: PsaBuilder) {
-  return builder.enumType('NoteKind', {
-    description: 'For whom a note is.',
-    values: {
-      INTERNAL: { description: 'Technicians only.' },
-      DESCRIPTION: { description: 'What the ticket is about; the client can read it in the portal.' },
-      RESOLUTION: { description: 'How it was solved; the client can read it in the portal.' },
-      CLIENT_FACING: { description: 'Said to the client.' },
-    } as const,
-  })
+  return builder.enumType('NoteKind', NOTE_KIND)
 }
 
 export function defineNote(

@@ -1,4 +1,5 @@
 import { psa } from '../access.ts'
+import { BILLABLE_OPTION } from '../enums.ts'
 import type { TimeEntryValues } from '../records.ts'
 import { field, follow, type PsaBuilder, relation } from './fields.ts'
 import type { defineNode } from './node.ts'
@@ -6,15 +7,7 @@ import type { EntityRefs } from './types.ts'
 import type { defineValues } from './values.ts'
 
 export function defineBillableOption(builder: PsaBuilder) {
-  return builder.enumType('BillableOption', {
-    description: 'How time is billed.',
-    values: {
-      BILLABLE: { description: 'On the invoice.' },
-      DO_NOT_BILL: { description: 'Not on the invoice.' },
-      NO_CHARGE: { description: 'On the invoice at no charge.' },
-      NO_DEFAULT: { description: 'Left to be decided in the PSA.' },
-    } as const,
-  })
+  return builder.enumType('BillableOption', BILLABLE_OPTION)
 }
 
 export function defineTimeEntry(

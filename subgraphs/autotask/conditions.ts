@@ -1,4 +1,5 @@
 import { badInput } from '../../schema/errors.ts'
+import { UNSAFE_TEXT } from '../reading/unsafe-text.ts'
 
 /**
  * One condition of Autotask's filter, which only the functions below can make. The filter is JSON and is
@@ -34,15 +35,11 @@ export type Comparison = 'eq' | 'noteq' | 'gt' | 'gte' | 'lt' | 'lte'
 /** A value that is known to be of the kind that its field takes. */
 export type Value = (string | number | boolean) & { readonly __value: unique symbol }
 
-/** Control characters, line separators and lone surrogates: nothing a person searches for. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused here
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/u
-
 /** @param filter names the input in the refusal */
 export function text(filter: string, value: unknown): Value {
   if (typeof value !== 'string') throw badInput(filter, 'a text', value)
   if (value.length > 200) throw badInput(filter, 'a text of at most 200 characters', value)
-  if (UNSAFE.test(value)) throw badInput(filter, 'a text without control characters', value)
+  if (UNSAFE_TEXT.test(value)) throw badInput(filter, 'a text without control characters', value)
   return value as unknown as Value
 }
 

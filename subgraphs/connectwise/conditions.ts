@@ -1,4 +1,5 @@
 import { badInput } from '../../schema/errors.ts'
+import { UNSAFE_TEXT } from '../reading/unsafe-text.ts'
 
 /**
  * Text of ConnectWise's condition language, which only the functions below can make: the brand keeps a plain
@@ -22,10 +23,6 @@ export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>='
 /** A value that is known to be written safely. */
 export type Literal = string & { readonly __literal: unique symbol }
 
-/** Control characters, line separators and lone surrogates: nothing a person searches for. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused here
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/u
-
 /**
  * Whether the server reads `\"` as an escape is not known (API.md 4.2), so no escape is ever needed: the text
  * is put between the kind of quotes that it does not hold, and refused when it holds both, or a backslash.
@@ -35,7 +32,7 @@ const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/u
 export function text(filter: string, value: string): Literal {
   if (typeof value !== 'string') throw badInput(filter, 'a text', value)
   if (value.length > 200) throw badInput(filter, 'a text of at most 200 characters', value)
-  if (UNSAFE.test(value)) throw badInput(filter, 'a text without control characters', value)
+  if (UNSAFE_TEXT.test(value)) throw badInput(filter, 'a text without control characters', value)
   if (value.includes('\\'))
     throw badInput(filter, 'a text without a backslash, which ConnectWise cannot search for', value)
   if (!value.includes('"')) return `"${value}"` as Literal

@@ -1,4 +1,5 @@
 import { badInput } from '../../schema/errors.ts'
+import { UNSAFE_TEXT } from '../reading/unsafe-text.ts'
 
 /**
  * The platform drops what it does not understand of a query and answers with more rows (API.md 5, hazard 3),
@@ -16,13 +17,9 @@ export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>='
 /** Field names come from lists in this folder and from the instance's own dictionary, checked. */
 const FIELD = /^[a-z][a-z0-9_]{0,79}(\.[a-z][a-z0-9_]{0,79}){0,2}$/
 
-/** Control characters, line separators and lone surrogates: nothing a person searches for. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused here
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/u
-
 /** What a value may not hold, in words; undefined when it is safe. */
 export function unsafe(value: string): string | undefined {
-  if (UNSAFE.test(value)) return 'a text without control characters'
+  if (UNSAFE_TEXT.test(value)) return 'a text without control characters'
   // Ends the condition, and nothing escapes it for certain (API.md 5, hazard 1).
   if (value.includes('^')) return 'a text without "^", which ServiceNow cannot search for'
   // Evaluated on the server (hazard 2), wherever it stands in what it takes for the value.
