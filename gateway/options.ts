@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { VENDORS } from '../schema/source.ts'
 
 export interface Options {
   readonly sandbox: boolean
@@ -36,7 +37,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
     host: env.HOST ?? '127.0.0.1',
     port: portOf('PORT', env.PORT, 4000),
     simulatorPort: portOf('SIMULATOR_PORT', env.SIMULATOR_PORT, 4101),
-    sandboxVendors: env.COUNTERSIGN_SANDBOX ?? 'connectwise',
+    sandboxVendors: env.COUNTERSIGN_SANDBOX ?? VENDORS.join(','),
     dataDir: resolve(env.COUNTERSIGN_DATA ?? 'data'),
     databaseUrl,
     databaseOwnerUrl,

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AccessProfile, profilePolicy } from '../../policy/profiles.ts'
 import type { Vendor } from '../../schema/source.ts'
+import { openForAdministration } from '../admin/probe.ts'
 import { authenticate, freshToken } from '../identity/tokens.ts'
 import { saveCredentials } from '../secrets/credentials.ts'
 import type { Services } from '../services.ts'
@@ -62,6 +63,7 @@ export async function seedSandbox(
   const { db } = services.store
   await saveInstallation(db, { sandbox: true, test_mode: false })
   for (const simulator of simulators) await connect(services, simulator)
+  await Promise.all(simulators.map(({ slug }) => confirmMapping(services, slug)))
   await person(db, TECHNICIAN, 'Dana Reyes (technician)', 'dana@anchorpoint.example', simulators, 'approver')
   await person(
     db,
@@ -118,6 +120,16 @@ async function connect(
     const known = Object.entries(credentials).filter(([name]) => wanted.includes(name))
     await saveCredentials(trx, keys, slug, Object.fromEntries(known))
   })
+}
+
+/** As an administrator would who agrees with every guess; what somebody changed since stays. */
+async function confirmMapping(services: Services, slug: string): Promise<void> {
+  const { db } = services.store
+  const row = await findConnection(db, slug)
+  if (row === undefined || Object.keys(row.mapping).length > 0) return
+  const open = openForAdministration(services, row)
+  const guess = await open?.source.guessMapping?.(open.session)
+  if (guess !== undefined) await saveConnection(db, slug, { mapping: guess.mapping })
 }
 
 async function person(

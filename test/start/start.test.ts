@@ -19,6 +19,7 @@ afterEach(async () => {
 })
 
 const TICKETS = '{ tickets(first: 2) { nodes { number title company { name } } } }'
+const FROM_EACH = '{ tickets(first: 12) { nodes { id title status { name } company { name } } } }'
 
 describe('npm start', () => {
   it('brings up simulator, database and gateway, and says where and how to go on', async () => {
@@ -31,6 +32,9 @@ describe('npm start', () => {
       gateway: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       connections: [
         { slug: 'acme-cw', vendor: 'connectwise', simulator: expect.stringMatching(/^http:\/\/127/) },
+        { slug: 'acme-at', vendor: 'autotask', simulator: expect.stringMatching(/^http:\/\/127/) },
+        { slug: 'acme-halo', vendor: 'halo', simulator: expect.stringMatching(/^http:\/\/127/) },
+        { slug: 'acme-sn', vendor: 'servicenow', simulator: expect.stringMatching(/^http:\/\/127/) },
       ],
       agents: {
         readOnly: expect.any(String),
@@ -47,6 +51,21 @@ describe('npm start', () => {
       const { data, errors } = await post(sandbox.gateway, token, TICKETS)
       expect(errors).toBeUndefined()
       expect(data.tickets.nodes).toHaveLength(2)
+    }
+    const { data: first } = await post(sandbox.gateway, sandbox.agents.helpdesk, FROM_EACH)
+    const slugs = first.tickets.nodes.map(({ id }: { id: string }) => id.split(':')[0])
+    expect([...new Set(slugs)].sort()).toEqual(['acme-at', 'acme-cw', 'acme-halo', 'acme-sn'])
+    // The mapping is confirmed: a note that needs an outcome or a note type can be planned on each.
+    for (const slug of new Set<string>(slugs)) {
+      const ticket = first.tickets.nodes.find(({ id }: { id: string }) => id.startsWith(`${slug}:`))
+      const { data, errors } = await post(
+        sandbox.gateway,
+        sandbox.agents.helpdesk,
+        'mutation ($id: ID!) { addTicketNote(input: { ticket: $id, kind: INTERNAL, text: "Seen" }, dryRun: true) { __typename } }',
+        { id: ticket.id },
+      )
+      expect(errors).toBeUndefined()
+      expect(data.addTicketNote.__typename).toBe('DryRunPlan')
     }
     const who = await post(sandbox.gateway, sandbox.administrator, '{ viewer { kind roles { role } } }')
     expect(who.data.viewer).toEqual({ kind: 'PERSON', roles: [{ role: 'owner' }] })
