@@ -4,6 +4,8 @@ import { sql } from 'kysely'
 import { psaSubgraph } from '../schema/psa.ts'
 import type { Vendor, VendorSource } from '../schema/source.ts'
 import { sources as registry } from '../subgraphs/index.ts'
+import { startCheckpoints } from './audit/checkpoints.ts'
+import type { CheckpointSink } from './audit/sink.ts'
 import { GatewayContext, type OperationFacts } from './context.ts'
 import { controlSubgraph } from './control/subgraph.ts'
 import type { GatewayCalls, OperationRequest, RequestInfo } from './doors/calls.ts'
@@ -34,6 +36,8 @@ export interface GatewayOptions {
   readonly settings?: Partial<Settings>
   readonly sources?: ReadonlyMap<Vendor, VendorSource>
   readonly sandboxOrigins?: ReadonlySet<string>
+  /** Where signed checkpoints of the audit trail go besides the store. */
+  readonly checkpointSink?: CheckpointSink
 }
 
 export interface Gateway {
@@ -152,6 +156,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     metrics: async () => metrics.text(),
   }
+  const checkpoints = startCheckpoints(services, options.checkpointSink)
   services.executor.wake()
   return {
     calls,
@@ -159,6 +164,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     services,
     async close() {
       await services.executor.close()
+      await checkpoints.close()
       await feed.close()
       await supergraph[Symbol.asyncDispose]()
     },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { probeConnections } from './admin/probe.ts'
+import { openSink } from './audit/sink.ts'
 import { startServer } from './doors/server.ts'
 import { createGateway } from './gateway.ts'
 import { freshToken } from './identity/tokens.ts'
@@ -66,6 +67,7 @@ async function start(): Promise<void> {
     store,
     keys,
     log,
+    checkpointSink: openSink(options.checkpoints),
     sandboxOrigins: new Set(simulators?.running.map(({ url }) => new URL(url).origin)),
   })
   ends.push(() => gateway.close())

@@ -16,6 +16,8 @@ export interface Options {
   readonly databaseOwnerUrl: string | undefined
   /** Origins under which browsers know this server, behind a proxy. */
   readonly origins: readonly string[]
+  /** The second sink of audit checkpoints: a file, best on another disk or host, or an https address. */
+  readonly checkpoints: string
   readonly logLevel: string
 }
 
@@ -42,6 +44,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
     databaseUrl,
     databaseOwnerUrl,
     origins: (env.COUNTERSIGN_ORIGINS ?? '').split(',').filter((origin) => origin !== ''),
+    checkpoints: env.COUNTERSIGN_CHECKPOINTS ?? resolve(env.COUNTERSIGN_DATA ?? 'data', 'checkpoints.ndjson'),
     logLevel: env.LOG_LEVEL ?? 'warn',
   }
 }

@@ -18,6 +18,9 @@ export interface Settings {
   /** How long a PSA may take to answer: docs/safety.md (i). */
   readonly vendorRead: number
   readonly vendorWrite: number
+  /** A checkpoint of the audit trail is signed after so many events, or so many seconds: docs/safety.md (d). */
+  readonly checkpointEvents: number
+  readonly checkpointEvery: number
   /** Open requests of one agent: docs/safety.md (i). */
   readonly openRequestsPerAgent: number
   /** Streams of one caller: docs/safety.md (i). */
@@ -36,6 +39,8 @@ export const DEFAULT_SETTINGS: Settings = {
   personTokenDays: 30,
   vendorRead: 15,
   vendorWrite: 60,
+  checkpointEvents: 1_000,
+  checkpointEvery: 5 * 60,
   openRequestsPerAgent: 300,
   streamsPerCaller: 5,
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionResult } from 'graphql'
+import type { CheckpointSink } from '../gateway/audit/sink.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { freshToken } from '../gateway/identity/tokens.ts'
 import { saveCredentials } from '../gateway/secrets/credentials.ts'
@@ -61,6 +62,7 @@ export interface TestGateway {
 export interface TestGatewayOptions {
   readonly settings?: Partial<Settings>
   readonly connections?: readonly string[]
+  readonly checkpointSink?: CheckpointSink
 }
 
 const DAY = 24 * 3600 * 1000
@@ -69,6 +71,7 @@ const DAY = 24 * 3600 * 1000
 export async function startTestGateway({
   settings,
   connections = ['acme-cw'],
+  checkpointSink,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const database = await createTestDatabase()
   const { store } = database
@@ -97,6 +100,7 @@ export async function startTestGateway({
       logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
     },
     settings: { poll: 1, ...settings },
+    ...(checkpointSink !== undefined && { checkpointSink }),
     sandboxOrigins: new Set(Object.values(simulators).map(({ url }) => url)),
   })
 

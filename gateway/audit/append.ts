@@ -56,7 +56,8 @@ export async function appendEvent(trx: Trx, input: AuditEventInput): Promise<App
   }
 }
 
-async function lockHead(
+/** Nothing else can be appended until the transaction ends. `at` is the store's time. */
+export async function lockHead(
   trx: Trx,
 ): Promise<{ readonly seq: number; readonly hash: Buffer; readonly at: Date }> {
   const { rows } = await sql<{

@@ -6,7 +6,7 @@ import { parseKey } from '../secrets/keyMaterial.ts'
 import type { Store } from '../store/index.ts'
 import { appendEvent } from './append.ts'
 import { type AuditEventInput, auditValue, checkEvent } from './event.ts'
-import { eventsAfter, exportEvents, readHead } from './read.ts'
+import { eventsAfter, readHead, wholeTrail } from './read.ts'
 import { type ExportedEvent, verifyChain } from './verify.ts'
 
 let database: TestDatabase
@@ -29,12 +29,6 @@ const event = (change: Partial<AuditEventInput> = {}): AuditEventInput => ({
 const append = (change: Partial<AuditEventInput> = {}) =>
   store.transaction((trx) => appendEvent(trx, event(change)))
 
-async function wholeTrail(): Promise<ExportedEvent[]> {
-  const trail: ExportedEvent[] = []
-  for await (const row of exportEvents(store.db, 0, 7)) trail.push(row)
-  return trail
-}
-
 describe('appendEvent', () => {
   it('leaves no gap when many append at once and some of them fail', async () => {
     const before = await readHead(store.db)
@@ -53,7 +47,7 @@ describe('appendEvent', () => {
     const seqs = runs.flatMap((run) => (run.status === 'fulfilled' ? [run.value] : [])).sort((a, b) => a - b)
 
     expect(seqs).toEqual(Array.from({ length: 32 }, (_, n) => before.seq + 1 + n))
-    expect(await verifyChain(await wholeTrail(), { upTo: await readHead(store.db) })).toMatchObject({
+    expect(await verifyChain(await wholeTrail(store.db), { upTo: await readHead(store.db) })).toMatchObject({
       intact: true,
     })
   })
@@ -124,7 +118,7 @@ describe('verifyChain names the first event that is not what was written', () =>
     ['reordered', (t) => [...t.slice(0, 4), t[5]!, t[4]!, ...t.slice(6)], 5],
     ['the tail cut', (t) => t.slice(0, -2), -2],
   ])('%s', async (_, tamper, seq) => {
-    const trail = await wholeTrail()
+    const trail = await wholeTrail(store.db)
     const head = await readHead(store.db)
     const verification = await verifyChain(tamper(trail), { upTo: head })
 
@@ -132,7 +126,7 @@ describe('verifyChain names the first event that is not what was written', () =>
   })
 
   it('an erased payload is no damage', async () => {
-    const trail = (await wholeTrail()).map(({ payload: _, ...rest }) => rest)
+    const trail = (await wholeTrail(store.db)).map(({ payload: _, ...rest }) => rest)
 
     expect(await verifyChain(trail)).toMatchObject({ intact: true })
   })
@@ -182,6 +176,6 @@ describe('audit rows', () => {
       await owner.end()
     }
 
-    expect(await verifyChain(await wholeTrail())).toMatchObject({ intact: true })
+    expect(await verifyChain(await wholeTrail(store.db))).toMatchObject({ intact: true })
   })
 })

@@ -30,21 +30,22 @@ export function eventsAfter(
   return query.orderBy('seq').limit(limit).execute()
 }
 
-/** Every event with its payload, page by page, so that a long trail fits into memory. */
-export async function* exportEvents(db: Db, after = 0, pageSize = 1_000): AsyncGenerator<ExportedEvent> {
-  let last = after
-  for (;;) {
-    const page = await db
-      .selectFrom('audit_event')
-      .leftJoin('audit_payload', 'audit_payload.seq', 'audit_event.seq')
-      .selectAll('audit_event')
-      .select('audit_payload.payload')
-      .where('audit_event.seq', '>', last)
-      .orderBy('audit_event.seq')
-      .limit(pageSize)
-      .execute()
-    yield* page
-    if (page.length < pageSize) return
-    last = page.at(-1)!.seq
-  }
+/** All of it, for a trail that fits into memory. */
+export async function wholeTrail(db: Db): Promise<ExportedEvent[]> {
+  const { seq } = await readHead(db)
+  return exportPage(db, 0, seq, seq)
+}
+
+/** Events with their payloads, in order, of (after, upTo]. */
+export function exportPage(db: Db, after: number, upTo: number, limit: number): Promise<ExportedEvent[]> {
+  return db
+    .selectFrom('audit_event')
+    .leftJoin('audit_payload', 'audit_payload.seq', 'audit_event.seq')
+    .selectAll('audit_event')
+    .select('audit_payload.payload')
+    .where('audit_event.seq', '>', after)
+    .where('audit_event.seq', '<=', upTo)
+    .orderBy('audit_event.seq')
+    .limit(limit)
+    .execute()
 }

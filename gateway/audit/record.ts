@@ -39,6 +39,7 @@ export interface Happening {
   readonly secretFields?: readonly string[]
   readonly signatures?: number
   readonly comment?: string
+  readonly range?: { readonly firstSeq: number; readonly lastSeq: number }
   readonly payload?: unknown
 }
 
@@ -106,6 +107,7 @@ function eventOf(instance: string, happening: Happening): AuditEventInput {
     partial: request?.partial || undefined,
     edited: request?.edited || undefined,
     comment: comment === undefined ? undefined : textDigest(comment),
+    ...happening.range,
     payload: happening.payload,
   })
 }

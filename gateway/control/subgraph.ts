@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import { asSubgraph } from '../../schema/federation.ts'
 import { defineAdministration } from './administration.ts'
 import { defineApprovals } from './approvals.ts'
+import { defineAudit } from './audit.ts'
 import { startControl } from './builder.ts'
 import { defineEvents } from './events.ts'
 import { defineOutcomes } from './outcome-types.ts'
@@ -20,6 +21,7 @@ export function controlSubgraph(): GraphQLSchema {
   defineApprovals(control, requests)
   defineEvents(control, requests)
   defineAdministration(control)
+  defineAudit(control)
   const pointer = { key: 'id' as const, resolvable: false }
   return asSubgraph(control.builder.toSchema(), {
     Ticket: pointer,

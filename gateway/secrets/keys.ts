@@ -15,15 +15,17 @@ export interface Keys {
   readonly cursor: Key
   /** HMAC over secret field values in audit events. */
   readonly audit: Key
+  /** Seed of the Ed25519 key that signs audit checkpoints. */
+  readonly checkpoint: Key
 }
 
-const USES = ['credentials', 'permit', 'cursor', 'audit'] as const
+const USES = ['credentials', 'permit', 'cursor', 'audit', 'checkpoint'] as const
 
 export interface KeySettings {
   readonly dataDir: string
   /** Only the embedded default may make keys: with a shared database every gateway needs the same ones. */
   readonly mayMake: boolean
-  /** COUNTERSIGN_KEYS: a folder with `credentials.key`, `permit.key`, `cursor.key`, `audit.key`. */
+  /** COUNTERSIGN_KEYS: a folder with `credentials.key`, `permit.key`, `cursor.key`, `audit.key`, `checkpoint.key`. */
   readonly keyFolder?: string
   /** COUNTERSIGN_KEY_FILE: one key that all others are derived from; further lines are its predecessors. */
   readonly keyFile?: string
@@ -62,6 +64,7 @@ async function fromFile(file: string): Promise<Keys> {
     permit: current!.derive('permit'),
     cursor: current!.derive('cursor'),
     audit: current!.derive('audit'),
+    checkpoint: current!.derive('checkpoint'),
   }
 }
 
@@ -70,16 +73,18 @@ async function fromFolder(folder: string): Promise<Keys> {
     const file = path.join(folder, name)
     return parseKey(await readKeyFile(file), file)
   }
-  const [credentials, permit, cursor, audit] = await Promise.all([
+  const [credentials, permit, cursor, audit, checkpoint] = await Promise.all([
     read('credentials.key'),
     read('permit.key'),
     read('cursor.key'),
     read('audit.key'),
+    read('checkpoint.key'),
   ])
   const names = await readdir(folder)
   const old = names.filter((name) => /^credentials\.[^.]+\.key$/.test(name)).sort()
-  const keys = { credentials, oldCredentials: await Promise.all(old.map(read)), permit, cursor, audit }
-  refuseDoubles(folder, [credentials, permit, cursor, audit])
+  const oldCredentials = await Promise.all(old.map(read))
+  const keys = { credentials, oldCredentials, permit, cursor, audit, checkpoint }
+  refuseDoubles(folder, [credentials, permit, cursor, audit, checkpoint])
   return keys
 }
 

@@ -31,6 +31,7 @@ const APP_RIGHTS: Readonly<Record<keyof Database, readonly Right[]>> = {
   audit_event: READ_AND_ADD,
   audit_payload: READ_AND_ADD,
   audit_checkpoint: READ_AND_ADD,
+  checkpoint_delivery: ALL_BUT_DELETE,
 }
 
 /** Rights are set anew on every start: what an older version granted and this one does not is taken back. */

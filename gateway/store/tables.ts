@@ -31,6 +31,7 @@ export interface Database {
   readonly audit_event: AuditEventTable
   readonly audit_payload: AuditPayloadTable
   readonly audit_checkpoint: AuditCheckpointTable
+  readonly checkpoint_delivery: CheckpointDeliveryTable
 }
 
 type Json<T> = ColumnType<T, string, string>
@@ -351,6 +352,12 @@ export interface AuditCheckpointTable {
   at: StoreTime
 }
 
+export interface CheckpointDeliveryTable {
+  sink: Fixed<string>
+  seq: number
+  at: ColumnType<Date, Date | undefined, Date>
+}
+
 export type InstallationRow = Selectable<InstallationTable>
 export type ConnectionRow = Selectable<ConnectionTable>
 export type WorkflowRow = Selectable<WorkflowTable>
@@ -368,3 +375,4 @@ export type RequestCommentRow = Selectable<RequestCommentTable>
 export type WriteStepRow = Selectable<WriteStepTable>
 export type IdempotencyKeyRow = Selectable<IdempotencyKeyTable>
 export type AuditEventRow = Selectable<AuditEventTable>
+export type AuditCheckpointRow = Selectable<AuditCheckpointTable>

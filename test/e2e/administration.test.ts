@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { exportEvents } from '../../gateway/audit/read.ts'
+import { wholeTrail } from '../../gateway/audit/read.ts'
 import { verifyChain } from '../../gateway/audit/verify.ts'
 import { createGateway, type Gateway } from '../../gateway/gateway.ts'
 import { freshToken } from '../../gateway/identity/tokens.ts'
@@ -261,8 +261,7 @@ describe('from an empty installation to a first write', () => {
   })
 
   it('all of it is on record, and no secret', async () => {
-    const events = []
-    for await (const event of exportEvents(database.store.db)) events.push(event)
+    const events = await wholeTrail(database.store.db)
     expect(await verifyChain(events)).toMatchObject({ intact: true })
     const text = JSON.stringify(events.map(({ body, payload }) => ({ body, payload })))
     for (const secret of [owner, agent, code.token, simulator.credentials.privateKey, 'wrong-private-key'])

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { exportEvents, readHead } from '../../gateway/audit/read.ts'
+import { readHead, wholeTrail } from '../../gateway/audit/read.ts'
 import { type ExportedEvent, verifyChain } from '../../gateway/audit/verify.ts'
 import type { Store } from '../../gateway/store/index.ts'
 import type { ConnectWiseSimulator, JournalEntry, Json, Rec } from '../../simulators/connectwise/index.ts'
@@ -127,11 +127,7 @@ export async function startDesk(options?: TestGatewayOptions): Promise<Desk> {
         .executeTakeFirstOrThrow()
       return count
     },
-    async events() {
-      const events: ExportedEvent[] = []
-      for await (const event of exportEvents(store.db)) events.push(event)
-      return events
-    },
+    events: () => wholeTrail(store.db),
   }
 }
 
