@@ -174,6 +174,8 @@ function print(drafts: readonly { line: string[]; query: string }[], decisions: 
     '# Made by scripts/endpoints.ts from the vendor documents and scripts/endpoint-decisions.',
     ...shared.map(([query, name]) => `@query\t${name}\t${query}`),
     ...Object.entries(decisions.reasons).map(([name, text]) => `@reason\t${name}\t${text}`),
+    ...decisions.withheld.map(({ names, why }) => `@withheld\t${names.source}\t${why}`),
+    ...(decisions.tableModel === undefined ? [] : [`@table\t${decisions.tableModel}`]),
     ...decisions.never.map(({ path, reason }) => `@never\t${path.source}\t${reason}`),
     'method\ttemplate\tgroup\tkind\tparameters\tquery\tflags\tdenied',
     ...sorted.map((line) => line.join('\t')),

@@ -46,6 +46,8 @@ export interface VendorDecisions {
   readonly never: readonly { readonly path: RegExp; readonly reason: string }[]
   /** Query names that are never sent, with the reason. */
   readonly withheld: readonly { readonly names: RegExp; readonly why: string }[]
+  /** Where a vendor has tables: the one whose endpoints an administrator's own table gets as well. */
+  readonly tableModel?: string
   /** Query names that the description lacks. */
   readonly furtherQuery?: (method: string, path: string) => readonly string[]
   /** Names of path parameters by type, where the description says no more than `string`. */

@@ -3,6 +3,7 @@ import { type VendorDecisions, WRITES } from './decision.ts'
 const table = (names: string) => new RegExp(String.raw`\/api\/now\/(table|stats)\/(${names})(\/\{id\})?$`)
 
 export const servicenow: VendorDecisions = {
+  tableModel: '/api/now/table/alm_asset',
   reasons: {
     batch: 'one such request carries many others, of any permission group',
     graphql: "the platform's GraphQL reads and writes any table",

@@ -4,12 +4,9 @@ import type { Vendor } from '../../schema/source.ts'
 import { type ParsedCatalogue, parseCatalogue } from './parse.ts'
 import { type EndpointTree, treeOf } from './tree.ts'
 
-export interface VendorCatalogue extends EndpointCatalogue {
+export interface VendorCatalogue extends EndpointCatalogue, ParsedCatalogue {
   /** Distinct groups, sorted. */
   readonly groups: readonly string[]
-  readonly never: ParsedCatalogue['never']
-  /** Whether the vendor's own part has this path, under whatever method. */
-  knows(path: string): boolean
 }
 
 const loaded = new Map<Vendor, VendorCatalogue>()
@@ -26,11 +23,9 @@ export function catalogueOf(vendor: Vendor): VendorCatalogue {
     return tree
   }
   const made: VendorCatalogue = {
-    endpoints: parsed.endpoints,
+    ...parsed,
     groups: [...new Set(parsed.endpoints.map(({ group }) => group))].toSorted(),
-    never: parsed.never,
     find: (method, path) => theTree().find(method, path),
-    knows: (path) => theTree().knows(path),
   }
   loaded.set(vendor, made)
   return made

@@ -6,6 +6,10 @@ export interface ParsedCatalogue {
   readonly endpoints: readonly Endpoint[]
   /** Paths that no own entry of an administrator opens, with the reason. */
   readonly never: readonly { readonly path: RegExp; readonly reason: string }[]
+  /** Query names that are never sent, with the reason. */
+  readonly withheld: readonly { readonly name: RegExp; readonly reason: string }[]
+  /** Where a vendor has tables: the path of the one whose endpoints an administrator's own table gets as well. */
+  readonly tableModel?: string
 }
 
 /**
@@ -16,6 +20,8 @@ export function parseCatalogue(text: string): ParsedCatalogue {
   const queries = new Map<string, readonly string[]>()
   const reasons = new Map<string, string>()
   const never: { path: RegExp; reason: string }[] = []
+  const withheld: { name: RegExp; reason: string }[] = []
+  let tableModel: string | undefined
   const endpoints: Endpoint[] = []
   for (const line of text.split('\n')) {
     if (line === '' || line.startsWith('#')) continue
@@ -24,9 +30,11 @@ export function parseCatalogue(text: string): ParsedCatalogue {
     else if (first === '@reason') reasons.set(second, third)
     else if (first === '@never')
       never.push({ path: new RegExp(second, 'i'), reason: reasons.get(third) ?? third })
+    else if (first === '@withheld') withheld.push({ name: new RegExp(second, 'i'), reason: third })
+    else if (first === '@table') tableModel = second
     else if (first !== 'method') endpoints.push(endpointOf([first, second, third, ...rest], queries, reasons))
   }
-  return { endpoints, never }
+  return { endpoints, never, withheld, ...(tableModel !== undefined && { tableModel }) }
 }
 
 const NO_NAMES: readonly string[] = []

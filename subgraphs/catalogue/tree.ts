@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointMethod, FoundEndpoint, ParameterType } from '../../schema/passthrough.ts'
+import type { Endpoint, EndpointCatalogue, FoundEndpoint, ParameterType } from '../../schema/passthrough.ts'
 import { PARAMETER_TYPES, type Segment, segmentsOf, TYPES } from './segments.ts'
 
 interface Node {
@@ -16,11 +16,7 @@ interface Leaf {
 /** Table names by their small letters, in the case that is sent. */
 export type Tables = ReadonlyMap<string, string>
 
-export interface EndpointTree {
-  find(method: string, path: string): FoundEndpoint | undefined
-  /** Whether some endpoint, of whatever method, has this path. */
-  knows(path: string): boolean
-}
+export type EndpointTree = Pick<EndpointCatalogue, 'find'>
 
 /**
  * One look at a part per level, literals before places and the narrower type before the wider. Where a path fits
@@ -33,20 +29,13 @@ export function treeOf(endpoints: readonly Endpoint[], tables: Tables): Endpoint
   const root = emptyNode()
   for (const endpoint of endpoints) insert(root, endpoint)
 
-  const leavesAt = (path: string) => {
-    if (!path.startsWith('/') || path.length > MAX_PATH) return undefined
-    const parts = path.slice(1).split('/')
-    const values: string[] = []
-    const leaves = walk(root, parts, 0, values, tables)
-    return leaves === undefined ? undefined : { leaves, values }
-  }
   return {
     find(method, path) {
-      const found = leavesAt(path)
-      const leaf = found?.leaves.get(method.toUpperCase())
-      return found === undefined || leaf === undefined ? undefined : build(leaf, found.values)
+      if (!path.startsWith('/') || path.length > MAX_PATH) return undefined
+      const values: string[] = []
+      const leaf = walk(root, path.slice(1).split('/'), 0, values, tables)?.get(method.toUpperCase())
+      return leaf === undefined ? undefined : build(leaf, values)
     },
-    knows: (path) => leavesAt(path) !== undefined,
   }
 }
 
@@ -86,7 +75,7 @@ function walk(
   at: number,
   values: string[],
   tables: Tables,
-): ReadonlyMap<EndpointMethod | string, Leaf> | undefined {
+): ReadonlyMap<string, Leaf> | undefined {
   const part = parts[at]
   if (part === undefined) return node.leaves.size > 0 ? node.leaves : undefined
   const literal = node.literals.get(part.toLowerCase())
