@@ -100,7 +100,9 @@ export const autotask: VendorDecisions = {
   ],
   never: [
     { path: /webhook/i, reason: 'webhook' },
-    { path: /^\/(authenticate|zoneinformation|clientportalusers?|atservices|v\d)/i, reason: 'credentials' },
+    { path: /^\/(authenticate|clientportalusers?)\b/i, reason: 'credentials' },
+    { path: /^\/zoneinformation\b/i, reason: 'probe' },
+    { path: /^\/(atservices|v\d)/i, reason: 'outside' },
   ],
   withheld: [{ names: /^user$/, why: 'probes login names' }],
   // Continuations repeat the search of the first page (API.md 4).

@@ -2,6 +2,7 @@ import { type VendorDecisions, WRITES } from './decision.ts'
 
 export const connectwise: VendorDecisions = {
   reasons: {
+    bundle: 'it carries requests or records of any permission group, in or out',
     bulk: 'it writes many records at once, each of which would need a decision of its own',
     import: 'it imports records in bulk',
     copy: 'it makes a record from another one without a list of fields that a policy could judge',
@@ -163,10 +164,14 @@ export const connectwise: VendorDecisions = {
   ],
   never: [
     { path: /\/bulk$/i, reason: 'bulk' },
+    { path: /^\/system\/(bundles|callbacks)\b/i, reason: 'bundle' },
     {
-      path: /^\/system\/(bundles|callbacks|members|membertemplates|myaccount|reports|workflows|securityroles|ssoconfigurations|ldapconfigurations|apimembers)\b/i,
+      path: /^\/system\/(members|membertemplates|myaccount|apimembers|ssoconfigurations|ldapconfigurations)\b/i,
       reason: 'users',
     },
+    { path: /^\/system\/securityroles\b/i, reason: 'roles' },
+    { path: /^\/system\/reports\b/i, reason: 'report' },
+    { path: /^\/system\/workflows\b/i, reason: 'script' },
   ],
   withheld: [],
   furtherQuery: (method, path) => {

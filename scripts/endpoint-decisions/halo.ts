@@ -140,10 +140,18 @@ export const halo: VendorDecisions = {
     { rows: first('RecurringInvoice/process'), verdict: { kind: 'CREATE', why: 'makes invoices' } },
   ],
   never: [
-    {
-      path: /^\/(impersonat\w*|application|logintoken|token|auth\w*|customquery|databaselookup|sqlimport|report\w*|powershell\w*|automation|webhook\w*|notify|integration\w*|customintegration\w*|agent|roles|control|instance|tenant|importcsv|bulkemail)(\/|$)/i,
-      reason: 'credentials',
-    },
+    { path: /^\/impersonat\w*(\/|$)/i, reason: 'impersonation' },
+    { path: /^\/(application|logintoken|token|auth\w*)(\/|$)/i, reason: 'credentials' },
+    { path: /^\/(customquery|databaselookup|sqlimport)(\/|$)/i, reason: 'sql' },
+    { path: /^\/report\w*(\/|$)/i, reason: 'report' },
+    { path: /^\/(powershell\w*|automation)(\/|$)/i, reason: 'script' },
+    { path: /^\/(webhook\w*|notify)(\/|$)/i, reason: 'webhook' },
+    { path: /^\/(custom)?integration\w*(\/|$)/i, reason: 'integration' },
+    { path: /^\/agent(\/|$)/i, reason: 'users' },
+    { path: /^\/roles(\/|$)/i, reason: 'roles' },
+    { path: /^\/(control|instance|tenant)(\/|$)/i, reason: 'system' },
+    { path: /^\/importcsv(\/|$)/i, reason: 'import' },
+    { path: /^\/bulkemail(\/|$)/i, reason: 'mail' },
   ],
   withheld: [
     {
