@@ -13,6 +13,7 @@ import {
   savePolicy,
   saveWorkflow,
 } from '../store/workflows.ts'
+import { ownGroups } from './endpoints.ts'
 import { expectConnection } from './existing.ts'
 import { expectRoleEverywhere, expectRoleFor, expectUnique, nameOf } from './scope.ts'
 
@@ -58,7 +59,9 @@ export async function saveWorkflowPolicy(
 ): Promise<WorkflowPolicyRow> {
   expectRoleFor(context, 'policyAdmin', slug)
   const row = await expectConnection(context.services.store.db, slug)
-  const parsed = parsePolicy(policy, groupsOf(context, row))
+  // An own entry's new group is in no profile: a policy that names it is what opens it.
+  const own = await ownGroups(context.services.store.db, slug)
+  const parsed = parsePolicy(policy, [...groupsOf(context, row), ...own])
   return replacePolicy(context, workflowId, row, parsed, null, afterVersion)
 }
 

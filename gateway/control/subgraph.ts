@@ -4,6 +4,7 @@ import { defineAdministration } from './administration.ts'
 import { defineApprovals } from './approvals.ts'
 import { defineAudit } from './audit.ts'
 import { startControl } from './builder.ts'
+import { defineEndpoints } from './endpoints.ts'
 import { defineEvents } from './events.ts'
 import { defineOutcomes } from './outcome-types.ts'
 import { definePlan } from './plan-types.ts'
@@ -22,6 +23,7 @@ export function controlSubgraph(): GraphQLSchema {
   defineEvents(control, requests)
   defineAdministration(control)
   defineAudit(control)
+  defineEndpoints(control)
   const pointer = { key: 'id' as const, resolvable: false }
   return asSubgraph(control.builder.toSchema(), {
     Ticket: pointer,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { asJson, type Db } from './index.ts'
+import { asJson, type Db, type Trx } from './index.ts'
 import type { ConnectionRow, OnPremises } from './tables.ts'
 
 export interface NewConnection {
@@ -63,6 +63,11 @@ export function saveConnection(
 
 export function findConnection(db: Db, slug: string): Promise<ConnectionRow | undefined> {
   return db.selectFrom('connection').selectAll().where('slug', '=', slug).executeTakeFirst()
+}
+
+/** Makes other changes to what hangs on the connection wait until this transaction ends. */
+export async function lockConnection(trx: Trx, slug: string): Promise<void> {
+  await trx.selectFrom('connection').select('slug').where('slug', '=', slug).forUpdate().execute()
 }
 
 export function listConnections(db: Db): Promise<ConnectionRow[]> {

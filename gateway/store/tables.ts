@@ -1,6 +1,8 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
 import type { ConnectionPolicy, Decision } from '../../policy/types.ts'
 import type { Role } from '../../schema/access.ts'
+import type { AccessKind } from '../../schema/groups.ts'
+import type { EndpointMethod, ParameterType } from '../../schema/passthrough.ts'
 import type { PlanDraft } from '../../schema/plan.ts'
 import type { TenantMapping, Vendor } from '../../schema/source.ts'
 
@@ -11,6 +13,7 @@ import type { TenantMapping, Vendor } from '../../schema/source.ts'
 export interface Database {
   readonly installation: InstallationTable
   readonly connection: ConnectionTable
+  readonly own_endpoint: OwnEndpointTable
   readonly secret_key: SecretKeyTable
   readonly secret: SecretTable
   readonly workflow: WorkflowTable
@@ -74,6 +77,20 @@ export interface ConnectionTable {
   paused: Generated<boolean>
   created_at: StoreTime
   updated_at: Generated<Date>
+}
+
+/** An endpoint that an administrator added to the vendor's catalogue, for one connection. */
+export interface OwnEndpointTable {
+  connection: Fixed<string>
+  method: Fixed<EndpointMethod>
+  template: Fixed<string>
+  permission_group: string
+  kind: AccessKind
+  parameters: Json<Readonly<Record<string, ParameterType>>>
+  query: Json<readonly string[]>
+  fields: Json<readonly string[] | 'ALL'>
+  saved_by: string | null
+  saved_at: Generated<Date>
 }
 
 /** Data keys of a connection, wrapped by the key-encryption key; the newest version encrypts. */
@@ -360,6 +377,7 @@ export interface CheckpointDeliveryTable {
 
 export type InstallationRow = Selectable<InstallationTable>
 export type ConnectionRow = Selectable<ConnectionTable>
+export type OwnEndpointRow = Selectable<OwnEndpointTable>
 export type WorkflowRow = Selectable<WorkflowTable>
 export type WorkflowPolicyRow = Selectable<WorkflowPolicyTable>
 export type AgentRow = Selectable<AgentTable>

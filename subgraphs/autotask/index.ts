@@ -1,8 +1,8 @@
 import type { VendorSource } from '../../schema/source.ts'
+import { groupsOf } from '../catalogue/groups.ts'
 import { autotaskCapabilities } from './capabilities.ts'
 import { autotaskDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
-import { AUTOTASK_GROUPS } from './groups.ts'
 import { guessMapping } from './guess-mapping.ts'
 import { childPages } from './lists/children.ts'
 import { listPage } from './lists/list-page.ts'
@@ -17,7 +17,9 @@ export const autotask: VendorSource = {
   vendor: 'autotask',
   capabilities: autotaskCapabilities,
   dialect: autotaskDialect,
-  groups: AUTOTASK_GROUPS,
+  get groups() {
+    return groupsOf('autotask')
+  },
   readMany,
   listPage,
   childPages: (session, request) => childPages(session, request),

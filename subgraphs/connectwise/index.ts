@@ -1,8 +1,8 @@
 import type { VendorSource } from '../../schema/source.ts'
+import { groupsOf } from '../catalogue/groups.ts'
 import { connectwiseCapabilities } from './capabilities.ts'
 import { connectwiseDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
-import { CONNECTWISE_GROUPS } from './groups.ts'
 import { listPage } from './lists/list-page.ts'
 import { plan } from './plan/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
@@ -14,7 +14,9 @@ export const connectwise: VendorSource = {
   vendor: 'connectwise',
   capabilities: connectwiseCapabilities,
   dialect: connectwiseDialect,
-  groups: CONNECTWISE_GROUPS,
+  get groups() {
+    return groupsOf('connectwise')
+  },
   readMany,
   listPage,
   ticketByNumber,

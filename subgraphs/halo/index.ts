@@ -1,8 +1,8 @@
 import type { VendorSource } from '../../schema/source.ts'
+import { groupsOf } from '../catalogue/groups.ts'
 import { haloCapabilities } from './capabilities.ts'
 import { haloDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
-import { HALO_GROUPS } from './groups.ts'
 import { listPage } from './lists/list-page.ts'
 import { guessMapping } from './mapping.ts'
 import { plan } from './plan/index.ts'
@@ -16,7 +16,9 @@ export const halo: VendorSource = {
   vendor: 'halo',
   capabilities: haloCapabilities,
   dialect: haloDialect,
-  groups: HALO_GROUPS,
+  get groups() {
+    return groupsOf('halo')
+  },
   readMany,
   listPage,
   ticketByNumber,

@@ -42,10 +42,16 @@ const CLIENT_TEXTS: ReadonlySet<string> = new Set(['description', 'close_notes']
 const TICKETS: ReadonlySet<string> = new Set([
   'incident',
   'sn_customerservice_case',
+  'incident_task',
   'problem',
+  'problem_task',
+  'sc_request',
   'sc_req_item',
   'sc_task',
 ])
+
+/** Each names the ticket above, by the table that it is a column of. */
+const PARENTS: ReadonlySet<string> = new Set(['parent', 'parent_incident', 'incident'])
 
 const CLIENT_NOTE: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE', fields: ['kind', 'text'] }
 
@@ -91,7 +97,7 @@ export function demandsOf(
       })
     } else if (options.merges === true && MERGING.has(column)) {
       add({ group: 'Tickets', kind: 'MERGE', fields: ['mergedInto', 'status'] })
-    } else if (column === 'parent' || column === 'parent_incident') {
+    } else if (PARENTS.has(column)) {
       add({ group: 'Tickets', kind: 'BUNDLE', fields: ['parent'] })
     } else if (column === 'duplicate_of') {
       add({ group: 'Tickets', kind: 'MERGE', fields: ['mergedInto'] })

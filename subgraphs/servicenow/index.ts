@@ -1,8 +1,8 @@
 import type { VendorSource } from '../../schema/source.ts'
+import { groupsOf } from '../catalogue/groups.ts'
 import { servicenowCapabilities } from './capabilities.ts'
 import { servicenowDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
-import { SERVICENOW_GROUPS } from './groups.ts'
 import { guessMapping } from './guess-mapping.ts'
 import { childPages } from './lists/child-pages.ts'
 import { listPage } from './lists/list-page.ts'
@@ -17,7 +17,9 @@ export const servicenow: VendorSource = {
   vendor: 'servicenow',
   capabilities: servicenowCapabilities,
   dialect: servicenowDialect,
-  groups: SERVICENOW_GROUPS,
+  get groups() {
+    return groupsOf('servicenow')
+  },
   readMany,
   listPage,
   childPages,
