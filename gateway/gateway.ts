@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { psaSubgraph } from '../schema/psa.ts'
 import type { Vendor, VendorSource } from '../schema/source.ts'
 import { sources as registry } from '../subgraphs/index.ts'
+import { storeBudget } from './budget/store-budget.ts'
 import { GatewayContext, type OperationFacts } from './context.ts'
 import { controlSubgraph } from './control/subgraph.ts'
 import type { GatewayCalls, OperationRequest, RequestInfo } from './doors/calls.ts'
@@ -56,9 +57,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { store, keys, log, sandboxOrigins = new Set<string>() } = options
   const settings = { ...DEFAULT_SETTINGS, ...options.settings }
   const metrics = new Metrics()
+  const budget = storeBudget({
+    store,
+    line: { maxQueue: settings.vendorQueue, maxWaitMs: settings.vendorQueueWait * 1000 },
+    metrics,
+    log,
+  })
   const { ports, pin } = openPorts({
     store,
     keys,
+    budget,
     sandboxOrigins,
     settings,
     logRequest: ({ connection, write, status }) =>
@@ -159,6 +167,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     services,
     async close() {
       await services.executor.close()
+      await budget.close()
       await feed.close()
       await supergraph[Symbol.asyncDispose]()
     },

@@ -1,3 +1,5 @@
+import { DEFAULT_LINE } from '../subgraphs/http/line.ts'
+
 /** Every window and deadline of the gateway; tests shorten them. Seconds unless the name says otherwise. */
 export interface Settings {
   /** How long a mutation waits for its write to settle before it answers WriteInProgress. */
@@ -18,6 +20,10 @@ export interface Settings {
   /** How long a PSA may take to answer: docs/safety.md (i). */
   readonly vendorRead: number
   readonly vendorWrite: number
+  /** Requests of this process that may wait for a place in one connection's budget: docs/safety.md (i). */
+  readonly vendorQueue: number
+  /** How long a request waits for such a place. */
+  readonly vendorQueueWait: number
   /** Open requests of one agent: docs/safety.md (i). */
   readonly openRequestsPerAgent: number
   /** Streams of one caller: docs/safety.md (i). */
@@ -36,6 +42,8 @@ export const DEFAULT_SETTINGS: Settings = {
   personTokenDays: 30,
   vendorRead: 15,
   vendorWrite: 60,
+  vendorQueue: DEFAULT_LINE.maxQueue,
+  vendorQueueWait: DEFAULT_LINE.maxWaitMs / 1000,
   openRequestsPerAgent: 300,
   streamsPerCaller: 5,
 }

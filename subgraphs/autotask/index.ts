@@ -4,6 +4,7 @@ import { autotaskDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { AUTOTASK_GROUPS } from './groups.ts'
 import { guessMapping } from './guess-mapping.ts'
+import { autotaskLimits } from './limits.ts'
 import { childPages } from './lists/children.ts'
 import { listPage } from './lists/list-page.ts'
 import { locate } from './locate.ts'
@@ -17,6 +18,7 @@ export const autotask: VendorSource = {
   vendor: 'autotask',
   capabilities: autotaskCapabilities,
   dialect: autotaskDialect,
+  limits: autotaskLimits,
   groups: AUTOTASK_GROUPS,
   readMany,
   listPage,

@@ -3,6 +3,7 @@ import { connectwiseCapabilities } from './capabilities.ts'
 import { connectwiseDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { CONNECTWISE_GROUPS } from './groups.ts'
+import { connectwiseLimits } from './limits.ts'
 import { listPage } from './lists/list-page.ts'
 import { plan } from './plan/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
@@ -14,6 +15,7 @@ export const connectwise: VendorSource = {
   vendor: 'connectwise',
   capabilities: connectwiseCapabilities,
   dialect: connectwiseDialect,
+  limits: connectwiseLimits,
   groups: CONNECTWISE_GROUPS,
   readMany,
   listPage,

@@ -3,6 +3,7 @@ import { haloCapabilities } from './capabilities.ts'
 import { haloDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { HALO_GROUPS } from './groups.ts'
+import { haloLimits } from './limits.ts'
 import { listPage } from './lists/list-page.ts'
 import { guessMapping } from './mapping.ts'
 import { plan } from './plan/index.ts'
@@ -16,6 +17,7 @@ export const halo: VendorSource = {
   vendor: 'halo',
   capabilities: haloCapabilities,
   dialect: haloDialect,
+  limits: haloLimits,
   groups: HALO_GROUPS,
   readMany,
   listPage,

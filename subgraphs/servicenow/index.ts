@@ -4,6 +4,7 @@ import { servicenowDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { SERVICENOW_GROUPS } from './groups.ts'
 import { guessMapping } from './guess-mapping.ts'
+import { servicenowLimits } from './limits.ts'
 import { childPages } from './lists/child-pages.ts'
 import { listPage } from './lists/list-page.ts'
 import { plan } from './plan/index.ts'
@@ -17,6 +18,7 @@ export const servicenow: VendorSource = {
   vendor: 'servicenow',
   capabilities: servicenowCapabilities,
   dialect: servicenowDialect,
+  limits: servicenowLimits,
   groups: SERVICENOW_GROUPS,
   readMany,
   listPage,
