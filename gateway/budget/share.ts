@@ -101,7 +101,7 @@ export class Share {
   yieldOne(lane: string | null, except?: string): void {
     const mine = [...this.#lanes].filter(([name]) => name !== except && (lane === null || name === lane))
     for (const [name, { kept }] of mine) {
-      if (kept.length > 0) return void this.#giveBack(name, kept.splice(0, 1))
+      if (kept.length > 0) return void this.#giveBack(name, kept.splice(0, 1)).then(() => this.#offer(name))
     }
     const [busiest] = mine.toSorted(([, a], [, b]) => b.busy - a.busy)
     if (busiest !== undefined && busiest[1].busy > 0) busiest[1].owes = true

@@ -71,7 +71,9 @@ describe('two gateways on one store', () => {
     const ids = tickets()
     // Answers that take their time overlap; without it the simulator is done before the next one comes.
     await t.desk.fault({ kind: 'delay', delayMs: 15, times: 10_000 })
-    const reads = ids.slice(0, 60).map((id, index) => askAt(index % 2 ? second : t.gateway, token, READ, { id }))
+    const reads = ids
+      .slice(0, 60)
+      .map((id, index) => askAt(index % 2 ? second : t.gateway, token, READ, { id }))
     const writes = ids.slice(0, 16).map((ticket, index) =>
       askAt(index % 2 ? second : t.gateway, token, WRITE, {
         input: { ticket, kind: 'INTERNAL', text: `Hammered ${index}` },
@@ -100,7 +102,9 @@ describe('two gateways on one store', () => {
     const waits = answers.map(({ extensions }) => (extensions.cost as { waitedMs: number }).waitedMs)
     // Nine in three lanes' places: the last of them waited for two others.
     expect(Math.max(...waits)).toBeGreaterThanOrEqual(290)
-    expect(await t.gateway.calls.metrics()).toMatch(/countersign_vendor_wait_ms_total\{connection="acme-at"\} \d+/)
+    expect(await t.gateway.calls.metrics()).toMatch(
+      /countersign_vendor_wait_ms_total\{connection="acme-at"\} \d+/,
+    )
   })
 
   it('share the requests of an hour, and tell when there are more', async () => {
@@ -117,7 +121,11 @@ describe('two gateways on one store', () => {
     expect(t.desk.asked()).toHaveLength(6)
     expect(refused).toHaveLength(4)
     for (const { extensions } of refused) {
-      expect(extensions).toMatchObject({ code: 'BACKPRESSURE', connection: t.desk.slug, limit: 'six an hour' })
+      expect(extensions).toMatchObject({
+        code: 'BACKPRESSURE',
+        connection: t.desk.slug,
+        limit: 'six an hour',
+      })
       expect(extensions.retryAfterMs).toBeGreaterThan(3_500_000)
     }
   })
