@@ -13,8 +13,8 @@ const LINGER_MS = 250
 const POLL_MS = 1_000
 /** A place handed over is not asked back for before the other gateway could have taken it. */
 const HANDOVER_MS = 50
-/** Requests counted ahead in one trip to the store: a hundredth of the window's, and never more than this. */
-const MOST_AHEAD = 10
+/** Requests counted in one trip to the store: those that wait or so many, and never more than a fiftieth of the window's. */
+const AHEAD = 10
 
 type Asked = Omit<LeaseAsked, 'connection' | 'holder'>
 
@@ -319,7 +319,7 @@ export class Share {
       connectionMost: concurrency.most,
       laneMost,
       leaseMs: need.forMs + REUSE_MS,
-      units: counted ? 0 : ahead(requests.most),
+      units: counted ? 0 : ahead(requests.most, this.#line.waiting(name)),
       unitsMost: requests?.most ?? 0,
       windowMs: (requests?.seconds ?? 0) * 1000,
     }
@@ -355,6 +355,6 @@ function usable(slot: Slot, lane: Lane, need: Need): boolean {
   return slot.since > lane.freshSince && now <= slot.since + REUSE_MS && now + need.forMs <= slot.until
 }
 
-function ahead(most: number): number {
-  return Math.max(1, Math.min(MOST_AHEAD, Math.floor(most / 100)))
+function ahead(most: number, waiting: number): number {
+  return Math.max(1, Math.min(Math.max(AHEAD, waiting), Math.floor(most / 50)))
 }

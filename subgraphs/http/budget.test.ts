@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { VendorLimits } from '../../schema/source.ts'
 import { localBudget } from './budget.ts'
+import { backpressure } from './errors.ts'
 import { WaitingLine } from './line.ts'
 
 const limits: VendorLimits = {
@@ -71,13 +72,10 @@ describe('the waiting line', () => {
     const waiting = line(10, 5_000)
     const inLane = waiting.join(need('a'))
     void waiting.join(need('b'))
-    const { extensions } = await import('../../schema/errors.ts').then(
-      ({ GatewayError }) => new GatewayError('BACKPRESSURE', 'Later.', { retryAfterMs: 6_000 }),
-    )
-    const error = Object.assign(new Error('later'), { extensions })
-    waiting.refuseLaterThan('a', 4_000, error as never)
+    const error = backpressure('acme', 6_000, 'Later.')
+    waiting.refuseLaterThan('a', 4_000, error)
     expect(waiting.length).toBe(2)
-    waiting.refuseLaterThan('a', 6_000, error as never)
+    waiting.refuseLaterThan('a', 6_000, error)
     await expect(inLane).rejects.toBe(error)
     expect(waiting.length).toBe(1)
   })
