@@ -24,7 +24,7 @@ export class GatewayContext implements ReadContext {
   readonly operation: OperationFacts
   readonly connections: ReadonlyMap<string, OpenConnection>
   readonly problems: GatewayError[] = []
-  /** Vendor requests sent for this operation. */
+  /** Vendor requests sent for this operation, and how long each waited for its turn and its answer. */
   readonly cost = { requests: 0, waitedMs: 0 }
   #reads: ReadScope
 
@@ -42,9 +42,9 @@ export class GatewayContext implements ReadContext {
     return new GatewayContext(services, caller, known, operation)
   }
 
-  readonly countRequest = ({ durationMs }: RequestLogEntry): void => {
+  readonly countRequest = ({ durationMs, waitedMs }: RequestLogEntry): void => {
     this.cost.requests += 1
-    this.cost.waitedMs += durationMs
+    this.cost.waitedMs += waitedMs + durationMs
   }
 
   get reads(): ReadScope {

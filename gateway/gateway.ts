@@ -6,6 +6,7 @@ import type { Vendor, VendorSource } from '../schema/source.ts'
 import { sources as registry } from '../subgraphs/index.ts'
 import { startCheckpoints } from './audit/checkpoints.ts'
 import type { CheckpointSink } from './audit/sink.ts'
+import { storeBudget } from './budget/store-budget.ts'
 import { GatewayContext, type OperationFacts } from './context.ts'
 import { controlSubgraph } from './control/subgraph.ts'
 import type { GatewayCalls, OperationRequest, RequestInfo } from './doors/calls.ts'
@@ -60,9 +61,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { store, keys, log, sandboxOrigins = new Set<string>() } = options
   const settings = { ...DEFAULT_SETTINGS, ...options.settings }
   const metrics = new Metrics()
+  const budget = storeBudget({
+    store,
+    line: { maxQueue: settings.vendorQueue, maxWaitMs: settings.vendorQueueWait * 1000 },
+    metrics,
+    log,
+  })
   const { ports, pin } = openPorts({
     store,
     keys,
+    budget,
     sandboxOrigins,
     settings,
     logRequest: ({ connection, write, status }) =>
@@ -165,6 +173,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       await services.executor.close()
       await checkpoints.close()
+      await budget.close()
       await feed.close()
       await supergraph[Symbol.asyncDispose]()
     },

@@ -2,7 +2,7 @@
 export class Metrics {
   readonly #counters = new Map<string, { readonly help: string; readonly values: Map<string, number> }>()
 
-  count(name: string, help: string, labels: Readonly<Record<string, string>> = {}): void {
+  count(name: string, help: string, labels: Readonly<Record<string, string>> = {}, by = 1): void {
     let counter = this.#counters.get(name)
     if (counter === undefined) {
       counter = { help, values: new Map() }
@@ -11,7 +11,7 @@ export class Metrics {
     const key = Object.entries(labels)
       .map(([label, value]) => `${label}="${value.replace(/[\\"\n]/g, '_')}"`)
       .join(',')
-    counter.values.set(key, (counter.values.get(key) ?? 0) + 1)
+    counter.values.set(key, (counter.values.get(key) ?? 0) + by)
   }
 
   text(): string {

@@ -1,5 +1,5 @@
 import { GatewayError } from '../schema/errors.ts'
-import { localBudget, referenceCache, type VendorPorts } from '../subgraphs/http/index.ts'
+import { type Budget, referenceCache, type VendorPorts } from '../subgraphs/http/index.ts'
 import type { OriginFacts, RequestLogEntry } from '../subgraphs/http/ports.ts'
 import { loadCredentials } from './secrets/credentials.ts'
 import type { Keys } from './secrets/keys.ts'
@@ -10,13 +10,14 @@ import type { ConnectionRow } from './store/tables.ts'
 export interface PortOptions {
   readonly store: Store
   readonly keys: Keys
+  readonly budget: Budget
   readonly sandboxOrigins: ReadonlySet<string>
   readonly logRequest: (entry: RequestLogEntry) => void
   readonly settings: Pick<Settings, 'vendorRead' | 'vendorWrite'>
 }
 
 /** Fills what the door to vendors asks of a gateway: credentials, pinned origins, single use of permits. */
-export function openPorts({ store, keys, sandboxOrigins, logRequest, settings }: PortOptions): {
+export function openPorts({ store, keys, budget, sandboxOrigins, logRequest, settings }: PortOptions): {
   readonly ports: VendorPorts
   pin(row: ConnectionRow): void
 } {
@@ -41,7 +42,7 @@ export function openPorts({ store, keys, sandboxOrigins, logRequest, settings }:
         spent.set(nonce, expiresAt)
         return true
       },
-      budget: localBudget(),
+      budget,
       references: referenceCache(),
       allowedOrigin(connection) {
         const facts = origins.get(connection)

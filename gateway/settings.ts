@@ -1,3 +1,5 @@
+import { DEFAULT_LINE } from '../subgraphs/http/line.ts'
+
 /** Every window and deadline of the gateway; tests shorten them. Seconds unless the name says otherwise. */
 export interface Settings {
   /** How long a mutation waits for its write to settle before it answers WriteInProgress. */
@@ -21,6 +23,10 @@ export interface Settings {
   /** A checkpoint of the audit trail is signed after so many events, or so many seconds: docs/safety.md (d). */
   readonly checkpointEvents: number
   readonly checkpointEvery: number
+  /** Requests of this process that may wait for a place in one connection's budget: docs/safety.md (i). */
+  readonly vendorQueue: number
+  /** How long a request waits for such a place. */
+  readonly vendorQueueWait: number
   /** Open requests of one agent: docs/safety.md (i). */
   readonly openRequestsPerAgent: number
   /** Streams of one caller: docs/safety.md (i). */
@@ -41,6 +47,8 @@ export const DEFAULT_SETTINGS: Settings = {
   vendorWrite: 60,
   checkpointEvents: 1_000,
   checkpointEvery: 5 * 60,
+  vendorQueue: DEFAULT_LINE.maxQueue,
+  vendorQueueWait: DEFAULT_LINE.maxWaitMs / 1000,
   openRequestsPerAgent: 300,
   streamsPerCaller: 5,
 }

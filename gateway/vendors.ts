@@ -50,7 +50,7 @@ function openConnection(
   services.pin(row)
   const ports = {
     ...services.ports,
-    ...(budgetHeld && { budget: { acquire: async () => () => {} } }),
+    ...(budgetHeld && { budget: { ...services.ports.budget, acquire: async () => () => {} } }),
     logRequest(entry: RequestLogEntry) {
       onRequest?.(entry)
       services.ports.logRequest(entry)

@@ -272,7 +272,12 @@ export type StepOutcome =
       readonly status: number
       readonly durationMs: number
     }
-  | { readonly outcome: 'NOT_SENT'; readonly reason: string }
+  | {
+      readonly outcome: 'NOT_SENT'
+      readonly reason: string
+      /** Set when the connection's budget was used up: when there may be room again. */
+      readonly retryAfterMs?: number
+    }
   | {
       readonly outcome: 'UNKNOWN'
       readonly reason: string

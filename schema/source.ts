@@ -171,6 +171,36 @@ export interface VendorCapabilities {
   readonly writes: Readonly<Record<WriteName, true | { readonly unsupported: string }>>
 }
 
+/** A number of the vendor's, or our choice below it. */
+export interface VendorLimit {
+  readonly most: number
+  /** One sentence for who meets the limit, with the place that the number comes from. */
+  readonly why: string
+}
+
+/** An answer by which the vendor says that it takes no more for now. Nothing of the request was applied. */
+export interface Throttle {
+  /** How long nothing more is sent, as the vendor told it or as it is known to need. */
+  readonly waitMs: number
+  /** What pauses: the whole connection, or the lane of this request alone. */
+  readonly pauses: 'CONNECTION' | 'LANE'
+}
+
+/** What all gateways of an installation together let through to one connection: docs/safety.md (i). */
+export interface VendorLimits {
+  /** Requests under way at once. */
+  readonly concurrency: VendorLimit
+  /** Where the vendor counts requests under way by what they are for, such as the entity of an address. */
+  readonly lane?: VendorLimit & {
+    /** The lane of a path as it is sent; null for a request that the vendor does not count. */
+    of(path: string): string | null
+  }
+  /** Requests in any stretch of so many seconds; absent where the vendor publishes none. */
+  readonly requests?: VendorLimit & { readonly seconds: number }
+  /** How a threshold answer is recognised, whatever its status. */
+  throttleOf(response: VendorResponse): Throttle | null
+}
+
 export interface CredentialField {
   readonly name: string
   readonly secret: boolean
@@ -222,6 +252,7 @@ export interface VendorSource {
   readonly vendor: Vendor
   readonly capabilities: VendorCapabilities
   readonly dialect: VendorDialect
+  readonly limits: VendorLimits
   /** Every permission group of the vendor's catalogue. */
   readonly groups: readonly string[]
   /** One answer per key, in order: the record, null when it does not exist, or the error that this key met. */

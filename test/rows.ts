@@ -30,6 +30,11 @@ export async function aWorld(store: Store): Promise<World> {
   return { connection, workflowId: workflow.id, agentId: agent.id, person: await aPerson(store, 'Ann') }
 }
 
+/** What a PSA asked for in one test is no matter of the next one. */
+export async function endPauses(store: Store): Promise<void> {
+  await store.db.deleteFrom('vendor_pause').execute()
+}
+
 export function aPerson(store: Store, name: string): Promise<PersonRow> {
   return createPerson(store.db, { name, email: `${name.toLowerCase()}@msp.example` })
 }

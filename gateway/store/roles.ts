@@ -28,6 +28,8 @@ const APP_RIGHTS: Readonly<Record<keyof Database, readonly Right[]>> = {
   write_step: ALL_BUT_DELETE,
   idempotency_key: EVERYTHING,
   vendor_budget: EVERYTHING,
+  vendor_slot: EVERYTHING,
+  vendor_pause: EVERYTHING,
   audit_head: ['select'],
   audit_event: READ_AND_ADD,
   audit_payload: READ_AND_ADD,

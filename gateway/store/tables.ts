@@ -30,6 +30,8 @@ export interface Database {
   readonly write_step: WriteStepTable
   readonly idempotency_key: IdempotencyKeyTable
   readonly vendor_budget: VendorBudgetTable
+  readonly vendor_slot: VendorSlotTable
+  readonly vendor_pause: VendorPauseTable
   readonly audit_head: AuditHeadTable
   readonly audit_event: AuditEventTable
   readonly audit_payload: AuditPayloadTable
@@ -325,11 +327,30 @@ export interface IdempotencyKeyTable {
   created_at: StoreTime
 }
 
-/** What all gateways together have used of a connection's quota in one window. */
+/** Requests that all gateways together sent to a connection, or set aside, in one part of the vendor's window. */
 export interface VendorBudgetTable {
   connection: Fixed<string>
   window_start: Fixed<Date>
   used: number
+}
+
+/** A place for one request at a time, leased by one gateway. */
+export interface VendorSlotTable {
+  id: Fixed<string>
+  connection: Fixed<string>
+  /** What the vendor counts requests at once by; empty for a request that it does not count. */
+  lane: Fixed<string>
+  /** The gateway process. */
+  holder: Fixed<string>
+  lease_until: Fixed<Date>
+}
+
+/** The vendor asked to slow down: until then nothing is sent. */
+export interface VendorPauseTable {
+  connection: Fixed<string>
+  /** Empty: the whole connection. */
+  lane: Fixed<string>
+  paused_until: Date
 }
 
 /** One row. It moves by the insert of the next event and by nothing else. */

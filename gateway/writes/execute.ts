@@ -42,6 +42,8 @@ interface Run {
 
 /** Further tries after a recorded 429, each with an intent of its own: docs/safety.md (b). */
 const THROTTLE_TRIES = 3
+/** Seconds that an intent may take of the time for which its place in the budget is leased. */
+const INTENT_WITHIN = 10
 
 /** E1 to E6, whoever approved it and whether anybody had to. Safe to call for a request that somebody else runs. */
 export async function executeRequest(services: Services, id: string): Promise<void> {
@@ -50,16 +52,7 @@ export async function executeRequest(services: Services, id: string): Promise<vo
   if (request === undefined) return
   const revision = await getRevision(services.store.db, request.id, request.revision)
   const plan = revision?.plan as Plan
-  const known = await agentPrincipal(services.store.db, request.agent_id, request.workflow_id)
-  const connection = openConnections(services, known, { requestId: id, judgedByPlan: true }).get(
-    request.connection,
-  )
-  const sender = openConnections(services, known, {
-    requestId: id,
-    judgedByPlan: true,
-    budgetHeld: true,
-  }).get(request.connection)
-  const refusal = await recheck(services, request, plan, known, connection)
+  const { refusal, connection, sender } = await prepare(services, request, attemptId, plan)
   if (refusal !== null || connection === undefined || sender === undefined) {
     const { state, error } =
       refusal ?? cancelled('CONNECTION_FORBIDDEN', 'The connection is not assigned any more.')
@@ -76,6 +69,36 @@ export async function executeRequest(services: Services, id: string): Promise<vo
     return
   }
   await sendSteps({ services, request, attemptId, plan, connection, sender })
+}
+
+interface Prepared {
+  readonly refusal: Refusal | null
+  readonly connection: OpenConnection | undefined
+  readonly sender: OpenConnection | undefined
+}
+
+/** Everything of E2, with the policy as it stands; after a wait for the PSA, all of it anew. */
+async function prepare(
+  services: Services,
+  request: WriteRequestRow,
+  attemptId: string,
+  plan: Plan,
+): Promise<Prepared> {
+  try {
+    return await whenThereIsRoom({ services, request, attemptId }, async () => {
+      const known = await agentPrincipal(services.store.db, request.agent_id, request.workflow_id)
+      const open = (budgetHeld: boolean) =>
+        openConnections(services, known, { requestId: request.id, judgedByPlan: true, budgetHeld }).get(
+          request.connection,
+        )
+      const connection = open(false)
+      const refusal = await recheck(services, request, plan, known, connection)
+      return { refusal, connection, sender: open(true) }
+    })
+  } catch (error) {
+    if (roomIn(error) === undefined) throw error
+    return { refusal: unread(error as GatewayError), connection: undefined, sender: undefined }
+  }
 }
 
 /** E1: claimed and on record in one transaction. */
@@ -145,13 +168,15 @@ async function recheck(
       })
     }
   } catch (error) {
-    // Unread is not unchanged: nothing is sent on a guess.
-    if (error instanceof GatewayError) {
-      return stale('The record could not be read again before sending.', { cause: error.code })
-    }
+    if (error instanceof GatewayError && roomIn(error) === undefined) return unread(error)
     throw error
   }
   return null
+}
+
+/** Unread is not unchanged: nothing is sent on a guess. */
+function unread({ code }: GatewayError): Refusal {
+  return stale('The record could not be read again before sending.', { cause: code })
 }
 
 function stale(message: string, details: Readonly<Record<string, unknown>>): Refusal {
@@ -198,22 +223,49 @@ async function sendStep(
   filled: { path: string; body: string | null },
 ): Promise<StepOutcome | undefined> {
   for (let attempt = 0; ; attempt += 1) {
-    const outcome = await sendOnce(run, number, step, filled).catch(notSent)
+    const outcome = await whenThereIsRoom(run, () => sendOnce(run, number, step, filled)).catch(notSent)
     if (outcome?.outcome !== 'THROTTLED' || attempt === THROTTLE_TRIES) return outcome
-    const waitUntil = Date.now() + outcome.retryAfterMs
-    if (run.request.execute_before !== null && waitUntil > run.request.execute_before.getTime())
-      return outcome
+    if (!inTime(run, outcome.retryAfterMs)) return outcome
     await endStep(run, number, outcome)
-    await extendLease(run.services.store.db, {
-      ...mine(run),
-      leaseSeconds: run.services.settings.lease + outcome.retryAfterMs / 1000,
-    })
-    await new Promise((resolve) => setTimeout(resolve, outcome.retryAfterMs))
+    await keepFor(run, outcome.retryAfterMs)
   }
 }
 
-function mine({ request, attemptId }: Run) {
-  return { id: request.id, attemptId }
+type Claimed = Pick<Run, 'services' | 'request' | 'attemptId'>
+
+/** Whether the request may still be executed after such a wait. */
+function inTime({ request: { execute_before } }: Claimed, waitMs: number): boolean {
+  return execute_before === null || Date.now() + waitMs <= execute_before.getTime()
+}
+
+/** Waits without losing the request to another gateway. */
+async function keepFor({ services, request, attemptId }: Claimed, waitMs: number): Promise<void> {
+  await extendLease(services.store.db, {
+    id: request.id,
+    attemptId,
+    leaseSeconds: services.settings.lease + waitMs / 1000,
+  })
+  await new Promise((resolve) => setTimeout(resolve, waitMs))
+}
+
+/** When there may be room in the connection's budget, if that is what was missing; nothing was sent then. */
+function roomIn(error: unknown): number | undefined {
+  return error instanceof GatewayError && error.code === 'BACKPRESSURE'
+    ? Number(error.extensions.retryAfterMs)
+    : undefined
+}
+
+/** A pause that somebody else's request was told is waited for as one's own 429 would be. */
+async function whenThereIsRoom<T>(claimed: Claimed, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      const waitMs = roomIn(error)
+      if (waitMs === undefined || attempt === THROTTLE_TRIES || !inTime(claimed, waitMs)) throw error
+      await keepFor(claimed, waitMs)
+    }
+  }
 }
 
 /** A failure before the bytes leave; a store that is lost is no outcome and goes up. */
@@ -223,7 +275,8 @@ function notSent(error: unknown): StepOutcome {
     error.code !== 'STORE_UNAVAILABLE' &&
     error.code !== 'AUDIT_UNAVAILABLE'
   ) {
-    return { outcome: 'NOT_SENT', reason: error.message }
+    const retryAfterMs = roomIn(error)
+    return { outcome: 'NOT_SENT', reason: error.message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
   throw error
 }
@@ -238,9 +291,17 @@ async function sendOnce(
   // Before the intent: it may have to ask the PSA where its API lives by now.
   const url = await connection.source.stepUrl(connection.session, step, filled)
   // Before the intent, too: a place that has to be waited for must not use up the time between intent and bytes.
-  const release = await services.ports.budget.acquire(request.connection)
+  const { sendWithin: within, vendorWrite } = services.settings
+  const release = await services.ports.budget.acquire({
+    connection: request.connection,
+    limits: connection.source.limits,
+    path: new URL(url).pathname,
+    forMs: (INTENT_WITHIN + within + vendorWrite) * 1000,
+  })
+  // The place is somebody else's after its time, however long the store takes for the intent.
+  const sendBefore = Date.now() + (INTENT_WITHIN + within) * 1000
   try {
-    return await sendWithin(run, number, step, filled, url)
+    return await sendWithin(run, number, step, filled, { url, sendBefore })
   } finally {
     release()
   }
@@ -252,7 +313,7 @@ async function sendWithin(
   number: number,
   step: PlannedStep,
   filled: { path: string; body: string | null },
-  url: string,
+  { url, sendBefore }: { url: string; sendBefore: number },
 ): Promise<StepOutcome | undefined> {
   const sentHash = bodyHash(filled.body)
   const begun = await services.store.transaction(async (trx) => {
@@ -279,7 +340,7 @@ async function sendWithin(
     url,
     bodyHash: sentHash,
     nonce: freshNonce(),
-    expiresAt: Date.now() + services.settings.sendWithin * 1000,
+    expiresAt: Math.min(Date.now() + services.settings.sendWithin * 1000, sendBefore),
   })
   try {
     return await sender.source.sendStep(sender.session, permit, step, filled)
@@ -403,11 +464,18 @@ function errorOf(outcome: Exclude<StepOutcome, { outcome: 'DONE' | 'UNKNOWN' }>)
       }
     case 'THROTTLED':
       return {
-        code: 'RATE_LIMITED',
+        code: 'BACKPRESSURE',
         message: 'The PSA takes no more requests for now; nothing was changed.',
         details: { retryAfterMs: outcome.retryAfterMs },
       }
     case 'NOT_SENT':
+      if (outcome.retryAfterMs !== undefined) {
+        return {
+          code: 'BACKPRESSURE',
+          message: 'Nothing was sent: there was no room for it in what the PSA takes.',
+          details: { retryAfterMs: outcome.retryAfterMs, reason: outcome.reason },
+        }
+      }
       return {
         code: 'VENDOR_UNAVAILABLE',
         message: 'Nothing was sent: the PSA could not be reached.',

@@ -38,6 +38,8 @@ export interface AutotaskSimulatorOptions extends SimulatorOptions {
 export interface AutotaskSimulator extends Simulator<State, Credentials> {
   /** Pretends that this many requests came in the last hour. */
   setUsedRequests(count: number): void
+  /** How many requests at once each entity ever saw, those refused for it included; entities in small letters. */
+  mostAtOnce(): Readonly<Record<string, number>>
   /** What a technician does behind the caller's back, for instance `actAs('jdoe', 'PATCH', '/Tickets', {...})`. */
   actAs(userName: string, method: string, apiPath: string, body?: Json): Answer
 }
@@ -85,6 +87,7 @@ export async function startAutotaskSimulator(
   return {
     ...running,
     setUsedRequests: limits.setUsed,
+    mostAtOnce: limits.mostAtOnce,
     actAs,
   }
 }

@@ -60,6 +60,7 @@ describe('the thread limit', () => {
     const refused = replies.filter((reply) => reply.status !== 200)
     expect(refused.map((reply) => reply.status)).toEqual([429])
     expect(refused[0]!.errors).toContain('Itgenatr005')
+    expect(bench.simulator.mostAtOnce()).toEqual({ tickets: 4 })
     expect((await bench.get('/Tickets/90001')).status).toBe(200)
   })
 

@@ -19,6 +19,7 @@ export interface LimitOptions {
 export function createLimits(options: LimitOptions) {
   let received: number[] = []
   const running = new Map<string, number>()
+  const most = new Map<string, number>()
   const used = (): number => {
     const from = options.clock().getTime() - WINDOW
     received = received.filter((at) => at > from)
@@ -26,6 +27,8 @@ export function createLimits(options: LimitOptions) {
   }
   return {
     used,
+    /** The most requests that ever were there at once, those refused for it included, by endpoint in small letters. */
+    mostAtOnce: (): Record<string, number> => Object.fromEntries(most),
     /** What other integrations of the same database have used up, for tests. */
     setUsed(count: number) {
       received = Array.from({ length: count }, () => options.clock().getTime())
@@ -38,6 +41,7 @@ export function createLimits(options: LimitOptions) {
       }
       received.push(options.clock().getTime())
       const threads = running.get(endpoint) ?? 0
+      most.set(endpoint, Math.max(most.get(endpoint) ?? 0, threads + 1))
       if (threads >= THREADS) {
         const text = `Itgenatr005: The thread threshold of ${THREADS} concurrent requests to ${endpoint} has been exceeded.`
         throw new ApiError(options.threadStatus, { errors: [text] })

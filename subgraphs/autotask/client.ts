@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { GatewayError } from '../../schema/errors.ts'
 import type { VendorAccess, VendorRequest, VendorResponse, VendorSession } from '../../schema/source.ts'
-import { cut, rateLimited, readFailure, unavailable } from '../http/errors.ts'
+import { readFailure, unavailable } from '../http/errors.ts'
 import type { Condition } from './conditions.ts'
-import { inLane } from './lanes.ts'
 
 /** In the spelling of the vendor's own document; the host also serves SOAP, so the prefix is pinned (API.md 1). */
 const API = '/ATServicesRest/V1.0'
@@ -13,11 +11,6 @@ export const MAX_RECORDS = 500
 
 export function apiPath(path: string): string {
   return `${API}${path}`
-}
-
-/** The root entity of a path, which is what the vendor counts threads by: `/Tickets/5/Notes` is `Tickets`. */
-export function entityOf(path: string): string {
-  return path.split('/')[1] ?? ''
 }
 
 export interface QuerySpec {
@@ -63,9 +56,6 @@ export interface ReadSpec {
   readonly access: VendorAccess
 }
 
-/** Pauses before a read is tried again because all threads of its entity are taken, by others of this integration. */
-const THREAD_PAUSES_MS = [300, 1_000, 2_000]
-
 /** One read, parsed. Every failure is a GatewayError. */
 export async function readJson(session: VendorSession, spec: ReadSpec): Promise<unknown> {
   const { method = 'GET', path, query = [], body, access } = spec
@@ -80,23 +70,14 @@ export async function readJson(session: VendorSession, spec: ReadSpec): Promise<
     body: body === undefined ? null : JSON.stringify(body),
     access,
   }
-  for (let tries = 0; ; tries += 1) {
-    const response = await inLane(session, entityOf(path), () => session.read(request))
-    const message = vendorMessage(response.body)
-    if (message !== undefined && isThreadLimit(message)) {
-      const pause = THREAD_PAUSES_MS[tries]
-      if (pause === undefined)
-        throw rateLimited(session.connection.slug, 5_000, { status: response.status, message: cut(message) })
-      await sleep(pause)
-      continue
-    }
-    if (response.status >= 400) throw failed(session, response, message)
-    const parsed = parse(session, response)
-    // "Always read the array, even on 200" (API.md 9).
-    if (message !== undefined && Array.isArray(objectOf(parsed).errors))
-      throw rejected(session, response, message)
-    return parsed
-  }
+  const response = await session.read(request)
+  const message = vendorMessage(response.body)
+  if (response.status >= 400) throw failed(session, response, message)
+  const parsed = parse(session, response)
+  // "Always read the array, even on 200" (API.md 9).
+  if (message !== undefined && Array.isArray(objectOf(parsed).errors))
+    throw rejected(session, response, message)
+  return parsed
 }
 
 function parse(session: VendorSession, response: VendorResponse): unknown {

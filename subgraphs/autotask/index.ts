@@ -4,6 +4,7 @@ import { autotaskCapabilities } from './capabilities.ts'
 import { autotaskDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { guessMapping } from './guess-mapping.ts'
+import { autotaskLimits } from './limits.ts'
 import { childPages } from './lists/children.ts'
 import { listPage } from './lists/list-page.ts'
 import { locate } from './locate.ts'
@@ -20,6 +21,7 @@ export const autotask: VendorSource = {
   get groups() {
     return groupsOf('autotask')
   },
+  limits: autotaskLimits,
   readMany,
   listPage,
   childPages: (session, request) => childPages(session, request),

@@ -3,14 +3,9 @@ import type { VendorResponse, VendorSession } from '../../schema/source.ts'
 import { buildUrl } from '../http/origins.ts'
 import { refusalOf, rejected, throttled, unknown } from '../sending/outcomes.ts'
 import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
-import { apiPath, entityOf, isThreadLimit, objectOf, vendorMessage } from './client.ts'
-import { inLane } from './lanes.ts'
+import { apiPath, isThreadLimit, objectOf, vendorMessage } from './client.ts'
+import { HOURLY_FALLBACK_MS, THREAD_PAUSE_MS } from './limits.ts'
 import { provesRefusal } from './refusals.ts'
-
-/** `Retry-After` may be absent: clients wait a minute for the hourly limit (API.md 8). */
-const HOURLY_FALLBACK_MS = 60_000
-/** A thread is free again as soon as another call has ended. */
-const THREAD_PAUSE_MS = 2_000
 
 /** Permits are minted for this; the send builds it the same way, and the door refuses when they differ. */
 export async function stepUrl(
@@ -28,11 +23,7 @@ export async function sendStep(
   filled: Filled,
 ): Promise<StepOutcome> {
   return writeOnce(
-    async () => {
-      const request = requestOf(step, apiPath(filled.path), filled.body)
-      // A write takes a thread of its entity as a read does; waiting for one may outlive the permit, and is not sent then.
-      return inLane(session, entityOf(filled.path), () => session.write(request, permit))
-    },
+    async () => session.write(requestOf(step, apiPath(filled.path), filled.body), permit),
     (response) => outcomeOf(step, filled, response),
   )
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { closeReadDispatchers, localBudget, referenceCache } from '../http/index.ts'
+import { closeReadDispatchers, referenceCache } from '../http/index.ts'
 import { plantFault, type TestBench, testBench } from '../testing.ts'
 import { connectwise } from './index.ts'
 import { list, type Simulator, startBench } from './testing.ts'
@@ -49,7 +49,7 @@ describe('reads that go wrong', () => {
       headers: { 'retry-after': '60' },
     })
     await expect(tickets()).rejects.toMatchObject({
-      extensions: { code: 'RATE_LIMITED', retryAfterMs: 60_000 },
+      extensions: { code: 'BACKPRESSURE', retryAfterMs: 60_000 },
     })
   })
 
@@ -144,21 +144,7 @@ describe('answers with a record that cannot be read', () => {
   })
 })
 
-describe('budget and cache', () => {
-  it('lets 6 through, queues up to its bound, and then asks to come back', async () => {
-    const budget = localBudget({ concurrency: 2, maxQueue: 1 })
-    const release = await budget.acquire('a')
-    await budget.acquire('a')
-    const queued = budget.acquire('a')
-    await expect(budget.acquire('a')).rejects.toMatchObject({
-      extensions: { code: 'BACKPRESSURE', retryAfterMs: 1_000 },
-    })
-    await budget.acquire('b')
-    release()
-    release()
-    await queued
-  })
-
+describe('reference data', () => {
   it('loads once for all who ask meanwhile, and forgets a failure', async () => {
     const cache = referenceCache()
     let loads = 0

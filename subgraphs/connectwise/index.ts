@@ -3,6 +3,7 @@ import { groupsOf } from '../catalogue/groups.ts'
 import { connectwiseCapabilities } from './capabilities.ts'
 import { connectwiseDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
+import { connectwiseLimits } from './limits.ts'
 import { listPage } from './lists/list-page.ts'
 import { plan } from './plan/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
@@ -17,6 +18,7 @@ export const connectwise: VendorSource = {
   get groups() {
     return groupsOf('connectwise')
   },
+  limits: connectwiseLimits,
   readMany,
   listPage,
   ticketByNumber,

@@ -5,8 +5,7 @@ import { refusalOf, unknown } from '../sending/outcomes.ts'
 import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { apiPath, vendorMessage } from './client.ts'
 import { codebaseOf } from './codebase.ts'
-
-const THROTTLE_FALLBACK_MS = 30_000
+import { THROTTLE_FALLBACK_MS } from './limits.ts'
 
 /** Permits are minted for this; the send builds it the same way, and the door refuses when they differ. */
 export async function stepUrl(

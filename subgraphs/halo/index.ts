@@ -3,6 +3,7 @@ import { groupsOf } from '../catalogue/groups.ts'
 import { haloCapabilities } from './capabilities.ts'
 import { haloDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
+import { haloLimits } from './limits.ts'
 import { listPage } from './lists/list-page.ts'
 import { guessMapping } from './mapping.ts'
 import { plan } from './plan/index.ts'
@@ -19,6 +20,7 @@ export const halo: VendorSource = {
   get groups() {
     return groupsOf('halo')
   },
+  limits: haloLimits,
   readMany,
   listPage,
   ticketByNumber,

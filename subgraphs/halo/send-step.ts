@@ -6,11 +6,9 @@ import { words } from '../sending/window.ts'
 import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { apiPath, type Row, vendorMessage } from './client.ts'
 import { fieldValue } from './custom-fields.ts'
+import { THROTTLE_FALLBACK_MS } from './limits.ts'
 import { instant } from './projection.ts'
 import { customField } from './schema.ts'
-
-/** No source proves a Retry-After (API.md 7); shorter waits have been seen to fail. */
-const THROTTLE_FALLBACK_MS = 30_000
 
 /** Permits are minted for this; the send builds it the same way, and the door refuses when they differ. */
 export async function stepUrl(

@@ -1,82 +1,84 @@
-import { GatewayError } from '../../schema/errors.ts'
+import type { Throttle, VendorLimits } from '../../schema/source.ts'
+import { DEFAULT_LINE, type LineLimits, WaitingLine } from './line.ts'
 
-/** How many requests may be under way to one connection; taken before each request, given back after it. */
+export interface Want {
+  readonly connection: string
+  readonly limits: VendorLimits
+  /** As it is sent: the vendor reads the lane from it. */
+  readonly path: string
+  /** The longest that the request may take; its place is nobody else's for so long, whatever becomes of us. */
+  readonly forMs: number
+}
+
+/** How many requests go to one connection; a place is taken before each request and given back after it. */
 export interface Budget {
-  /** @throws GatewayError BACKPRESSURE with `retryAfterMs` when too many wait already, or the wait is too long */
-  acquire(connection: string): Promise<() => void>
+  /**
+   * @returns what gives the place back; it never throws
+   * @throws GatewayError BACKPRESSURE with `retryAfterMs` when too many wait already, or the wait is too long
+   */
+  acquire(want: Want): Promise<() => void>
+  /** The vendor asked to slow down: nothing more is sent meanwhile. Never throws. */
+  pause(want: Omit<Want, 'forMs'>, throttle: Throttle): Promise<void>
 }
 
-interface Lane {
-  active: number
-  readonly waiting: { start(): void }[]
+/** The lane of a request; one name for all that are in none. */
+export function laneOf({ limits, path }: Omit<Want, 'forMs'>): string {
+  return limits.lane?.of(path) ?? ''
 }
 
-export interface LocalBudgetOptions {
-  readonly concurrency?: number
-  readonly maxQueue?: number
-  readonly maxWaitMs?: number
+/** The limit of requests at once that a lane meets first. */
+export function whyOf({ concurrency, lane: byLane }: VendorLimits, lane: string): string {
+  return (lane === '' ? undefined : byLane?.why) ?? concurrency.why
 }
 
-/**
- * A limiter within this process. 6 at once: no vendor here publishes a number except Autotask, and 4 to 8 a
- * tenant is what ConnectWise clients settle on (API.md 6). Gateways that share a quota use one in the store.
- * 500 may wait: what the dearest document that the gateway lets pass can ask for (docs/safety.md (i), cost 5,000).
- */
-export function localBudget(options: LocalBudgetOptions = {}): Budget {
-  const { concurrency = 6, maxQueue = 500, maxWaitMs = 15_000 } = options
-  const lanes = new Map<string, Lane>()
+/** Requests at once in a lane; those in none are bounded with the connection alone. */
+export function mostIn({ concurrency, lane: byLane }: VendorLimits, lane: string): number {
+  return (lane === '' ? undefined : byLane?.most) ?? concurrency.most
+}
 
-  function laneOf(connection: string): Lane {
-    let lane = lanes.get(connection)
-    if (lane === undefined) {
-      lane = { active: 0, waiting: [] }
-      lanes.set(connection, lane)
-    }
-    return lane
-  }
+interface Local {
+  readonly line: WaitingLine<() => void>
+  readonly active: Map<string, number>
+  total: number
+}
 
-  function releaser(connection: string, lane: Lane): () => void {
-    let released = false
-    return () => {
-      if (released) return
-      released = true
-      const next = lane.waiting.shift()
-      if (next !== undefined) next.start()
-      else {
-        lane.active -= 1
-        if (lane.active === 0) lanes.delete(connection)
-      }
-    }
+/** Within this process and without a store: who got the threshold answer waits for itself, and nobody counts requests. */
+export function localBudget(lineLimits: LineLimits = DEFAULT_LINE): Budget {
+  const connections = new Map<string, Local>()
+
+  function localOf({ connection, limits }: Want): Local {
+    const known = connections.get(connection)
+    if (known !== undefined) return known
+    const line = new WaitingLine<() => void>(connection, lineLimits, (lane) => whyOf(limits, lane))
+    const local: Local = { line, active: new Map(), total: 0 }
+    connections.set(connection, local)
+    return local
   }
 
   return {
-    acquire(connection) {
-      const lane = laneOf(connection)
-      if (lane.active < concurrency) {
-        lane.active += 1
-        return Promise.resolve(releaser(connection, lane))
-      }
-      if (lane.waiting.length >= maxQueue) return Promise.reject(backpressure(connection, 1_000))
-      return new Promise((resolve, reject) => {
-        const waiter = {
-          start() {
-            clearTimeout(timer)
-            resolve(releaser(connection, lane))
-          },
+    acquire(want) {
+      const { limits } = want
+      const lane = laneOf(want)
+      const local = localOf(want)
+      const activeIn = (one: string) => local.active.get(one) ?? 0
+      const hasRoom = (one: string) =>
+        local.total < limits.concurrency.most && activeIn(one) < mostIn(limits, one)
+      const take = (one: string) => {
+        local.total += 1
+        local.active.set(one, activeIn(one) + 1)
+        let released = false
+        return () => {
+          if (released) return
+          released = true
+          local.total -= 1
+          local.active.set(one, activeIn(one) - 1)
+          for (let next = roomy(); next !== undefined; next = roomy()) local.line.serve(next, take(next))
         }
-        const timer = setTimeout(() => {
-          lane.waiting.splice(lane.waiting.indexOf(waiter), 1)
-          reject(backpressure(connection, 5_000))
-        }, maxWaitMs)
-        lane.waiting.push(waiter)
-      })
+      }
+      const roomy = () => local.line.lanes().find(hasRoom)
+      if (hasRoom(lane) && local.line.waiting(lane) === 0) return Promise.resolve(take(lane))
+      return local.line.join({ lane, forMs: want.forMs })
     },
+    pause: async () => {},
   }
-}
-
-function backpressure(connection: string, retryAfterMs: number): GatewayError {
-  return new GatewayError('BACKPRESSURE', `Too many requests wait for connection "${connection}".`, {
-    connection,
-    retryAfterMs,
-  })
 }

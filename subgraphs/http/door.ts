@@ -4,6 +4,7 @@ import type {
   Grant,
   SignInSend,
   VendorDialect,
+  VendorLimits,
   VendorRequest,
   VendorResponse,
   VendorSession,
@@ -49,17 +50,18 @@ interface Keys {
  */
 export function openSession(
   ports: VendorPorts,
-  source: { readonly dialect: VendorDialect },
+  source: { readonly dialect: VendorDialect; readonly limits: VendorLimits },
   connection: ConnectionAddress,
   caller: Caller,
 ): VendorSession {
   const { slug } = connection
+  const { limits } = source
   const facts = ports.allowedOrigin(slug)
   assertOrigin(slug, connection.baseUrl, facts)
   const settings: DoorSettings = { ...DEFAULT_DOOR_SETTINGS, ...ports.settings }
   let opened: Promise<Keys> | undefined
   const keys = () => {
-    opened ??= openKeys({ ports, dialect: source.dialect, slug, facts, settings })
+    opened ??= openKeys({ ports, dialect: source.dialect, limits, slug, facts, settings })
     return opened
   }
   /** After a 401 to a read: the grant may have been revoked before its time. */
@@ -70,7 +72,7 @@ export function openSession(
   }
 
   function logger(request: VendorRequest, url: URL, write: boolean) {
-    return (status: number | null, durationMs: number, response: VendorResponse | null) => {
+    return (status: number | null, durationMs: number, response: VendorResponse | null, waitedMs = 0) => {
       const entry: RequestLogEntry = {
         connection: slug,
         method: request.method,
@@ -79,6 +81,7 @@ export function openSession(
         access: request.access,
         status,
         durationMs,
+        waitedMs,
         vendorRequestId: vendorRequestId(source.dialect, response),
         write,
         ...(caller.requestId === undefined ? {} : { requestId: caller.requestId }),
@@ -109,6 +112,7 @@ export function openSession(
           outgoing,
           facts,
           budget: ports.budget,
+          limits,
           settings,
           // Reference data is shared in flight: one caller's leaving must not fail the others.
           ...(caller.signal === undefined || request.access.reference === true
@@ -130,7 +134,8 @@ export function openSession(
       const { headers, scrub } = await keys()
       const outgoing = outgoingOf(request, facts.origin, headers)
       checkPermit(ports, permit, outgoing)
-      const release = await ports.budget.acquire(slug)
+      const want = { connection: slug, limits, path: outgoing.url.pathname, forMs: settings.writeTimeoutMs }
+      const release = await ports.budget.acquire(want)
       try {
         await spendPermit(ports, checkPermit(ports, permit, outgoing))
         const answer = await sendWrite({
@@ -140,6 +145,8 @@ export function openSession(
           log: logger(request, outgoing.url, true),
         })
         if (!answer.sent || answer.response === null) return answer
+        const throttle = limits.throttleOf(answer.response)
+        if (throttle !== null) await ports.budget.pause(want, throttle)
         return { sent: true, response: { ...answer.response, body: scrub(answer.response.body) } }
       } finally {
         release()
@@ -168,6 +175,7 @@ export function openSession(
 interface KeyRing {
   readonly ports: VendorPorts
   readonly dialect: VendorDialect
+  readonly limits: VendorLimits
   readonly slug: string
   readonly facts: OriginFacts
   readonly settings: DoorSettings
@@ -209,7 +217,7 @@ async function grantOf(
 }
 
 /** The form holds secrets: it goes to the pinned origin and into no log. */
-function signInSend({ ports, slug, facts, settings }: KeyRing): SignInSend {
+function signInSend({ ports, limits, slug, facts, settings }: KeyRing): SignInSend {
   return (path, form, query = []) =>
     sendRead({
       connection: slug,
@@ -225,6 +233,7 @@ function signInSend({ ports, slug, facts, settings }: KeyRing): SignInSend {
       },
       facts,
       budget: ports.budget,
+      limits,
       settings,
       log: () => {},
     })

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../schema/errors.ts'
-import type { VendorResponse } from '../../schema/source.ts'
+import type { Throttle, VendorResponse } from '../../schema/source.ts'
 
 /** The vendor's own words, for `extensions.vendor`: cut, and never headers. */
 export interface VendorWords {
@@ -50,8 +50,6 @@ export function readFailure(
       )
     case 404:
       return new GatewayError('NOT_FOUND', 'No such record.', details)
-    case 429:
-      return rateLimited(connection, retryAfterMs(response.headers, 30_000), vendor)
     default:
       return new GatewayError(
         'VENDOR_UNAVAILABLE',
@@ -61,12 +59,20 @@ export function readFailure(
   }
 }
 
-export function rateLimited(connection: string, waitMs: number, vendor?: VendorWords): GatewayError {
-  return new GatewayError('RATE_LIMITED', `The PSA of "${connection}" asks to slow down.`, {
-    connection,
-    retryAfterMs: waitMs,
-    ...(vendor === undefined ? {} : { vendor }),
-  })
+/** For vendors whose threshold answer is a 429 and nothing else. */
+export function on429(fallbackMs: number): (response: VendorResponse) => Throttle | null {
+  return ({ status, headers }) =>
+    status === 429 ? { waitMs: retryAfterMs(headers, fallbackMs), pauses: 'CONNECTION' } : null
+}
+
+/** The vendor takes no more for now, or as much as it may take waits already; docs/safety.md (l). */
+export function backpressure(
+  connection: string,
+  waitMs: number,
+  why: string,
+  details: Readonly<Record<string, unknown>> = {},
+): GatewayError {
+  return new GatewayError('BACKPRESSURE', why, { connection, retryAfterMs: Math.ceil(waitMs), ...details })
 }
 
 export function unavailable(

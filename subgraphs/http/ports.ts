@@ -21,6 +21,8 @@ export interface RequestLogEntry {
   /** null when no answer came. */
   readonly status: number | null
   readonly durationMs: number
+  /** Until there was a place for it in the connection's budget. */
+  readonly waitedMs: number
   readonly vendorRequestId: string | null
   readonly write: boolean
   readonly requestId?: string

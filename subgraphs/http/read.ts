@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { GatewayError } from '../../schema/errors.ts'
-import type { VendorResponse } from '../../schema/source.ts'
+import type { VendorLimits, VendorResponse } from '../../schema/source.ts'
 import { readDispatcher } from './agents.ts'
 import type { Budget } from './budget.ts'
-import { isReset, rateLimited, retryAfterMs, unavailable, whyFailed } from './errors.ts'
+import { backpressure, isReset, unavailable, whyFailed } from './errors.ts'
 import { exchange, type Outgoing } from './exchange.ts'
 import type { DoorSettings, OriginFacts } from './ports.ts'
 
@@ -12,9 +12,10 @@ export interface ReadTrip {
   readonly outgoing: Outgoing
   readonly facts: OriginFacts
   readonly budget: Budget
+  readonly limits: VendorLimits
   readonly settings: DoorSettings
   readonly signal?: AbortSignal
-  log(status: number | null, durationMs: number, response: VendorResponse | null): void
+  log(status: number | null, durationMs: number, response: VendorResponse | null, waitedMs: number): void
 }
 
 const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
@@ -28,14 +29,18 @@ export async function sendRead(trip: ReadTrip): Promise<VendorResponse> {
     if (answer instanceof Error) {
       if (failed || !isReset(answer)) throw failure(trip.connection, answer)
       failed = true
-    } else if (answer.status === 429) {
-      // Some vendors send no Retry-After; two seconds is a pause that six parallel readers survive.
-      const wait = retryAfterMs(answer.headers, 2_000)
-      if (throttled >= trip.settings.throttleRetries || wait > trip.settings.maxThrottleWaitMs) {
-        throw rateLimited(trip.connection, wait, { status: 429, message: '' })
+      continue
+    }
+    const throttle = trip.limits.throttleOf(answer)
+    if (throttle !== null) {
+      const { waitMs } = throttle
+      if (throttled >= trip.settings.throttleRetries || waitMs > trip.settings.maxThrottleWaitMs) {
+        throw backpressure(trip.connection, waitMs, `The PSA of "${trip.connection}" asks to slow down.`, {
+          vendor: { status: answer.status, message: '' },
+        })
       }
       throttled += 1
-      await sleep(wait, undefined, trip.signal === undefined ? {} : { signal: trip.signal })
+      await sleep(waitMs, undefined, trip.signal === undefined ? {} : { signal: trip.signal })
     } else if (GATEWAY_STATUSES.has(answer.status) && !failed) {
       failed = true
     } else if (answer.status >= 300 && answer.status < 400) {
@@ -50,18 +55,25 @@ export async function sendRead(trip: ReadTrip): Promise<VendorResponse> {
 
 /** The place in the budget is given back while a read waits to try again. */
 async function attempt(trip: ReadTrip): Promise<VendorResponse | Error> {
-  const release = await trip.budget.acquire(trip.connection)
+  const { connection, limits, budget, settings } = trip
+  const want = { connection, limits, path: trip.outgoing.url.pathname, forMs: settings.readTimeoutMs }
+  const asked = performance.now()
+  const release = await budget.acquire(want)
   const started = performance.now()
+  const waitedMs = Math.round(started - asked)
   try {
     const response = await exchange(readDispatcher(trip.facts), trip.outgoing, {
-      timeoutMs: trip.settings.readTimeoutMs,
-      maxBytes: trip.settings.maxResponseBytes,
+      timeoutMs: settings.readTimeoutMs,
+      maxBytes: settings.maxResponseBytes,
       ...(trip.signal === undefined ? {} : { signal: trip.signal }),
     })
-    trip.log(response.status, response.durationMs, response)
+    trip.log(response.status, response.durationMs, response, waitedMs)
+    const throttle = limits.throttleOf(response)
+    // While the place is still held: whoever gets it next knows of the pause.
+    if (throttle !== null) await budget.pause(want, throttle)
     return response
   } catch (error) {
-    trip.log(null, Math.round(performance.now() - started), null)
+    trip.log(null, Math.round(performance.now() - started), null, waitedMs)
     return error instanceof Error ? error : new Error('unknown')
   } finally {
     release()

@@ -47,7 +47,7 @@ describe('reads that go wrong', () => {
       headers: { 'retry-after': '60' },
     })
     await expect(tickets()).rejects.toMatchObject({
-      extensions: { code: 'RATE_LIMITED', retryAfterMs: 60_000 },
+      extensions: { code: 'BACKPRESSURE', retryAfterMs: 60_000 },
     })
   })
 

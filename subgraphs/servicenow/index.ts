@@ -4,6 +4,7 @@ import { servicenowCapabilities } from './capabilities.ts'
 import { servicenowDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { guessMapping } from './guess-mapping.ts'
+import { servicenowLimits } from './limits.ts'
 import { childPages } from './lists/child-pages.ts'
 import { listPage } from './lists/list-page.ts'
 import { plan } from './plan/index.ts'
@@ -20,6 +21,7 @@ export const servicenow: VendorSource = {
   get groups() {
     return groupsOf('servicenow')
   },
+  limits: servicenowLimits,
   readMany,
   listPage,
   childPages,

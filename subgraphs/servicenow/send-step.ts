@@ -5,10 +5,9 @@ import { refusalOf, unknown } from '../sending/outcomes.ts'
 import { words } from '../sending/window.ts'
 import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { jsonObject, vendorMessage } from './client.ts'
+import { THROTTLE_FALLBACK_MS } from './limits.ts'
 import { type Row, rowOf, valueAt } from './rows.ts'
 import { durationSeconds } from './times.ts'
-
-const THROTTLE_FALLBACK_MS = 30_000
 
 /** Permits are minted for this; the send builds it the same way, and the door refuses when they differ. */
 export async function stepUrl(

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { endPauses } from '../rows.ts'
 import { type Told, toldBy } from './told.ts'
 import { type ContractGateway, startContract, type VendorDesk, vendors } from './vendors.ts'
 
@@ -21,7 +22,7 @@ const ENDS = {
 const FAULTS: readonly Failing[] = [
   { what: '401', fault: status(401), list: 'VENDOR_UNAVAILABLE', write: 'REJECTED' },
   { what: '404', fault: status(404), list: 'VENDOR_UNAVAILABLE', write: 'REJECTED' },
-  { what: '429', fault: status(429, { 'retry-after': '1' }), list: 'RATE_LIMITED', write: 'AGAIN' },
+  { what: '429', fault: status(429, { 'retry-after': '1' }), list: 'BACKPRESSURE', write: 'AGAIN' },
   { what: '500', fault: status(500), list: 'VENDOR_UNAVAILABLE', write: 'UNKNOWN' },
   { what: 'HTML', fault: { kind: 'html' }, list: 'VENDOR_UNAVAILABLE', write: 'UNKNOWN' },
   { what: 'broken JSON', fault: { kind: 'malformed' }, list: 'VENDOR_UNAVAILABLE', write: 'UNKNOWN' },
@@ -65,7 +66,10 @@ describe.each(vendors)('%s: when the PSA fails', (vendor) => {
     // Token and address are there already: what fails is the request itself.
     await t.ask(admin, '{ tickets(first: 1) { nodes { id } } }')
   })
-  afterEach(() => desk.stopFaults())
+  afterEach(async () => {
+    await desk.stopFaults()
+    await endPauses(t.gateway.services.store)
+  })
   afterAll(() => t.close())
 
   const faults = FAULTS.map((one) => ({ ...one, ...ELSEWHERE[vendor]?.[one.what] }))

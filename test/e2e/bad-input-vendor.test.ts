@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestGateway, type TestGateway } from '../gateway.ts'
+import { endPauses } from '../rows.ts'
 import { newestFirst, playFault, stopFaults, type Truth, truthOf } from './reads-truth.ts'
 
 let t: TestGateway
@@ -13,7 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => t.close())
 beforeEach(() => t.simulator.clearJournal())
-afterEach(() => stopFaults(t.simulator))
+afterEach(async () => {
+  await stopFaults(t.simulator)
+  await endPauses(t.gateway.services.store)
+})
 
 async function ask(query: string, variables?: Record<string, unknown>) {
   const answer = await t.ask(token, query, variables)
@@ -65,7 +69,7 @@ const table = [
   [
     '429 for ten minutes',
     { kind: 'status', status: 429, headers: { 'retry-after': '600' } },
-    'RATE_LIMITED',
+    'BACKPRESSURE',
     { status: 429 },
   ],
   [
@@ -213,7 +217,7 @@ describe('a vendor that answers', () => {
       headers: { 'retry-after': '600' },
     })
     const { errors } = await ask('{ tickets { nodes { id } } }')
-    expect(errors[0]!.extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 600_000 })
+    expect(errors[0]!.extensions).toMatchObject({ code: 'BACKPRESSURE', retryAfterMs: 600_000 })
     expect(t.simulator.journal().filter(({ fault }) => fault === 'status')).toHaveLength(1)
   })
 

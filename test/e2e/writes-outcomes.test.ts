@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createGateway } from '../../gateway/gateway.ts'
 import { beginStep, claimForExecution, finishStep } from '../../gateway/store/executions.ts'
 import { openStore } from '../../gateway/store/index.ts'
 import { saveInstallation } from '../../gateway/store/installation.ts'
+import { endPauses } from '../rows.ts'
 import { COMPANY, codesOf, type Desk, expectSoundTrail, type Fault, startDesk, until } from './desk.ts'
 
 let t: Desk
@@ -12,6 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => t.close())
 beforeEach(() => t.simulator.clearJournal())
+afterEach(() => endPauses(t.store))
 
 const work = (id: string) => ({
   id,
