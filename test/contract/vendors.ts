@@ -7,6 +7,7 @@ import { createGateway, type Gateway } from '../../gateway/gateway.ts'
 import { freshToken } from '../../gateway/identity/tokens.ts'
 import { saveCredentials } from '../../gateway/secrets/credentials.ts'
 import { loadKeys } from '../../gateway/secrets/keys.ts'
+import type { Settings } from '../../gateway/settings.ts'
 import { createConnection, saveConnection } from '../../gateway/store/connections.ts'
 import { saveInstallation } from '../../gateway/store/installation.ts'
 import { createPerson, grantRole } from '../../gateway/store/people.ts'
@@ -24,6 +25,7 @@ import type { JournalEntry } from '../../simulators/shared/journal.ts'
 import { sources } from '../../subgraphs/index.ts'
 import { createTestDatabase } from '../database.ts'
 import type { Answer } from '../gateway.ts'
+import { undescribed } from './described.ts'
 
 export const vendors = ['connectwise', 'autotask', 'halo', 'servicenow'] as const satisfies readonly Vendor[]
 
@@ -116,8 +118,24 @@ export interface ContractGateway {
 
 const DAY = 24 * 3600 * 1000
 
+/** Keeps what tests clear away, so that every request of a suite is held against the vendor's documents at its end. */
+function remembering<Started extends VendorSimulator>(simulator: Started) {
+  const cleared: JournalEntry[] = []
+  return {
+    ...simulator,
+    clearJournal() {
+      cleared.push(...simulator.journal())
+      simulator.clearJournal()
+    },
+    everything: () => [...cleared, ...simulator.journal()],
+  }
+}
+
 /** A whole gateway on a database of its own, with a simulator a vendor behind it. */
-export async function startContract(wanted: readonly Vendor[] = vendors): Promise<ContractGateway> {
+export async function startContract(
+  wanted: readonly Vendor[] = vendors,
+  settings: Partial<Settings> = {},
+): Promise<ContractGateway> {
   const database = await createTestDatabase()
   const { store } = database
   const keyDir = await mkdtemp(join(tmpdir(), 'countersign-keys-'))
@@ -125,10 +143,10 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
   // All of them tell the same records: the newest are of now, as on any day at an MSP.
   const anchor = new Date(Math.floor(Date.now() / 1000) * 1000)
   await saveInstallation(store.db, { test_mode: false, sandbox: true })
-  const running: { vendor: Vendor; simulator: VendorSimulator }[] = []
+  const running: { vendor: Vendor; simulator: ReturnType<typeof remembering> }[] = []
   for (const vendor of wanted) {
     const { slug, start } = setups[vendor]
-    const simulator = await start(anchor)
+    const simulator = remembering(await start(anchor))
     running.push({ vendor, simulator })
     const names = sources.get(vendor)?.dialect.credentials.map(({ name }) => name) ?? []
     const credentials = Object.entries(simulator.credentials as Record<string, string>).filter(([name]) =>
@@ -152,7 +170,7 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
     log: (level, message, facts) => {
       logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
     },
-    settings: { poll: 1 },
+    settings: { poll: 1, ...settings },
     sandboxOrigins: new Set(running.map(({ simulator }) => simulator.url)),
   })
   const remap = async (slug: string, change: TenantMapping) => {
@@ -261,6 +279,11 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
       await Promise.all(running.map(({ simulator }) => simulator.close()))
       await database.drop()
       await rm(keyDir, { recursive: true, force: true })
+      const unknown = running.flatMap(({ vendor, simulator }) =>
+        undescribed(vendor, simulator.everything()).map((what) => `${vendor}: ${what}`),
+      )
+      if (unknown.length > 0)
+        throw new Error(`Sent, and in no document of the vendor:\n${unknown.join('\n')}`)
     },
   }
 }
