@@ -52,7 +52,7 @@ export const DEFAULT_CREDENTIALS: Credentials = {
 export async function startServiceNowSimulator(
   options: ServiceNowSimulatorOptions = {},
 ): Promise<ServiceNowSimulator> {
-  const dataset = buildDataset({ anchor: options.anchor })
+  const dataset = buildDataset(options)
   const credentials: Credentials = {
     ...DEFAULT_CREDENTIALS,
     username: options.username ?? DEFAULT_CREDENTIALS.username,

@@ -39,9 +39,14 @@ export interface VendorSimulator {
   close(): Promise<void>
 }
 
+interface SimulatorStart {
+  readonly anchor: Date
+  readonly mark?: string
+}
+
 interface VendorSetup {
   readonly slug: string
-  readonly start: (anchor: Date) => Promise<VendorSimulator & { readonly credentials: object }>
+  readonly start: (options: SimulatorStart) => Promise<VendorSimulator & { readonly credentials: object }>
   /** Members of the simulator's credentials that the dialect names and this connection leaves out. */
   readonly without?: readonly string[]
   /** Dana, for whom agents log time: a technician of the MSP. */
@@ -57,28 +62,28 @@ interface VendorSetup {
 export const setups: Readonly<Record<Vendor, VendorSetup>> = {
   connectwise: {
     slug: 'acme-cw',
-    start: (anchor) => startConnectWiseSimulator({ port: 0, anchor }),
+    start: (options) => startConnectWiseSimulator({ port: 0, ...options }),
     member: 'jdoe',
     isSignIn: ({ path }) => path.startsWith('/login/'),
     isRead: ({ method, path }) => method === 'GET' || path.endsWith('/search'),
   },
   autotask: {
     slug: 'acme-at',
-    start: (anchor) => startAutotaskSimulator({ port: 0, anchor }),
+    start: (options) => startAutotaskSimulator({ port: 0, ...options }),
     member: '151',
     isSignIn: ({ path }) => /zoneInformation/i.test(path),
     isRead: ({ method, path }) => method === 'GET' || /\/query(\/|$)/i.test(path),
   },
   halo: {
     slug: 'acme-halo',
-    start: (anchor) => startHaloSimulator({ port: 0, anchor }),
+    start: (options) => startHaloSimulator({ port: 0, ...options }),
     member: '151',
     isSignIn: ({ path }) => path.startsWith('/auth/'),
     isRead: ({ method, path }) => method === 'GET' || path.startsWith('/auth/'),
   },
   servicenow: {
     slug: 'acme-sn',
-    start: (anchor) => startServiceNowSimulator({ port: 0, anchor }),
+    start: (options) => startServiceNowSimulator({ port: 0, ...options }),
     member: 'jdoe',
     isSignIn: ({ path }) => path.startsWith('/oauth_token.do'),
     isRead: ({ method, path }) => method === 'GET' || path.startsWith('/oauth_token.do'),
@@ -109,11 +114,21 @@ export interface ContractGateway {
     profile: AccessProfile,
     change?: (policy: ConnectionPolicy) => ConnectionPolicy,
     onBehalfOf?: string,
+    /** Slugs; left out: every connection. */
+    connections?: readonly string[],
   ): Promise<string>
   approver(): Promise<{ readonly id: string; readonly token: string }>
   remap(slug: string, change: TenantMapping): Promise<void>
   readonly logged: readonly string[]
   close(): Promise<void>
+}
+
+/** A connection to a simulator of its own, where a vendor's usual one will not do. */
+export interface Tenant extends Partial<SimulatorStart> {
+  readonly vendor: Vendor
+  readonly slug: string
+  /** What the connection holds instead of what the simulator takes. */
+  readonly credentials?: Readonly<Record<string, string>>
 }
 
 const DAY = 24 * 3600 * 1000
@@ -133,7 +148,7 @@ function remembering<Started extends VendorSimulator>(simulator: Started) {
 
 /** A whole gateway on a database of its own, with a simulator a vendor behind it. */
 export async function startContract(
-  wanted: readonly Vendor[] = vendors,
+  wanted: readonly (Vendor | Tenant)[] = vendors,
   settings: Partial<Settings> = {},
 ): Promise<ContractGateway> {
   const database = await createTestDatabase()
@@ -143,15 +158,19 @@ export async function startContract(
   // All of them tell the same records: the newest are of now, as on any day at an MSP.
   const anchor = new Date(Math.floor(Date.now() / 1000) * 1000)
   await saveInstallation(store.db, { test_mode: false, sandbox: true })
-  const running: { vendor: Vendor; simulator: ReturnType<typeof remembering> }[] = []
-  for (const vendor of wanted) {
-    const { slug, start } = setups[vendor]
-    const simulator = remembering(await start(anchor))
-    running.push({ vendor, simulator })
+  const running: { vendor: Vendor; slug: string; simulator: ReturnType<typeof remembering> }[] = []
+  for (const one of wanted) {
+    const {
+      vendor,
+      slug,
+      credentials: ours = {},
+      ...told
+    } = typeof one === 'string' ? { vendor: one, slug: setups[one].slug } : one
+    const simulator = remembering(await setups[vendor].start({ anchor, ...told }))
+    running.push({ vendor, slug, simulator })
     const names = sources.get(vendor)?.dialect.credentials.map(({ name }) => name) ?? []
-    const credentials = Object.entries(simulator.credentials as Record<string, string>).filter(([name]) =>
-      names.includes(name),
-    )
+    const theirs = simulator.credentials as Record<string, string>
+    const credentials = Object.entries({ ...theirs, ...ours }).filter(([name]) => names.includes(name))
     await createConnection(store.db, {
       slug,
       vendor,
@@ -182,8 +201,8 @@ export async function startContract(
     await saveConnection(store.db, slug, { mapping: { ...row.mapping, ...change } })
   }
   const desks: VendorDesk[] = []
-  for (const { vendor, simulator } of running) {
-    const { slug, isSignIn, isRead, chosen = {} } = setups[vendor]
+  for (const { vendor, slug, simulator } of running) {
+    const { isSignIn, isRead, chosen = {} } = setups[vendor]
     const source = sources.get(vendor)
     if (source === undefined) throw new Error(`No source serves ${vendor}`)
     const row = await store.db
@@ -236,10 +255,11 @@ export async function startContract(
       const { data = null, errors = [], extensions = {} } = JSON.parse(JSON.stringify(result))
       return { data, errors, extensions }
     },
-    async agent(profile, change = (policy) => policy, onBehalfOf) {
+    async agent(profile, change = (policy) => policy, onBehalfOf, connections) {
       const workflow = await createWorkflow(store.db, { name: `test ${randomUUID()}`, testMode: false })
       await store.transaction(async (trx) => {
         for (const { vendor, slug, source } of desks) {
+          if (connections?.includes(slug) === false) continue
           const policy = { ...profilePolicy(profile, vendor, source.groups), testMode: false }
           await savePolicy(trx, {
             workflowId: workflow.id,
