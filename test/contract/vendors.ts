@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { openForAdministration } from '../../gateway/admin/probe.ts'
 import { createGateway, type Gateway } from '../../gateway/gateway.ts'
 import { freshToken } from '../../gateway/identity/tokens.ts'
@@ -32,25 +33,34 @@ export const vendors = ['connectwise', 'autotask', 'halo', 'servicenow'] as cons
 /** A vendor's simulator as this suite needs it: the records behind it, what was asked and what was mailed. */
 export interface VendorSimulator {
   readonly url: string
+  readonly credentials: object
   readonly dataset: Dataset
   journal(): readonly JournalEntry[]
   clearJournal(): void
   outbox(): readonly unknown[]
+  /** What somebody sees or does in the PSA itself. */
+  actAs(who: string, method: string, apiPath: string): { readonly body?: unknown }
   close(): Promise<void>
 }
 
 interface SimulatorStart {
   readonly anchor: Date
   readonly mark?: string
+  /** Halo and ServiceNow: how long what a sign-in gives is good for. */
+  readonly tokenLifetimeSeconds?: number
+  /** Autotask: where zone discovery leads. */
+  readonly zoneUrl?: string
 }
 
 interface VendorSetup {
   readonly slug: string
-  readonly start: (options: SimulatorStart) => Promise<VendorSimulator & { readonly credentials: object }>
+  readonly start: (options: SimulatorStart) => Promise<VendorSimulator>
   /** Members of the simulator's credentials that the dialect names and this connection leaves out. */
   readonly without?: readonly string[]
   /** Dana, for whom agents log time: a technician of the MSP. */
   readonly member: string
+  /** Another technician, 152 of the data set. */
+  readonly otherMember: string
   /** A request that gives a token or an address: it comes once and is no part of a budget. */
   readonly isSignIn: (entry: JournalEntry) => boolean
   /** A read that travels as a POST. */
@@ -64,6 +74,7 @@ export const setups: Readonly<Record<Vendor, VendorSetup>> = {
     slug: 'acme-cw',
     start: (options) => startConnectWiseSimulator({ port: 0, ...options }),
     member: 'jdoe',
+    otherMember: 'asmith',
     isSignIn: ({ path }) => path.startsWith('/login/'),
     isRead: ({ method, path }) => method === 'GET' || path.endsWith('/search'),
   },
@@ -71,6 +82,7 @@ export const setups: Readonly<Record<Vendor, VendorSetup>> = {
     slug: 'acme-at',
     start: (options) => startAutotaskSimulator({ port: 0, ...options }),
     member: '151',
+    otherMember: '152',
     isSignIn: ({ path }) => /zoneInformation/i.test(path),
     isRead: ({ method, path }) => method === 'GET' || /\/query(\/|$)/i.test(path),
   },
@@ -78,6 +90,7 @@ export const setups: Readonly<Record<Vendor, VendorSetup>> = {
     slug: 'acme-halo',
     start: (options) => startHaloSimulator({ port: 0, ...options }),
     member: '151',
+    otherMember: '152',
     isSignIn: ({ path }) => path.startsWith('/auth/'),
     isRead: ({ method, path }) => method === 'GET' || path.startsWith('/auth/'),
   },
@@ -85,6 +98,7 @@ export const setups: Readonly<Record<Vendor, VendorSetup>> = {
     slug: 'acme-sn',
     start: (options) => startServiceNowSimulator({ port: 0, ...options }),
     member: 'jdoe',
+    otherMember: 'asmith',
     isSignIn: ({ path }) => path.startsWith('/oauth_token.do'),
     isRead: ({ method, path }) => method === 'GET' || path.startsWith('/oauth_token.do'),
   },
@@ -94,7 +108,7 @@ export interface VendorDesk {
   readonly vendor: Vendor
   readonly slug: string
   readonly source: VendorSource
-  readonly simulator: VendorSimulator
+  readonly simulator: ReturnType<typeof remembering>
   readonly mapping: TenantMapping
   /** Requests that count: no tokens, no addresses. */
   asked(): readonly JournalEntry[]
@@ -119,6 +133,11 @@ export interface ContractGateway {
   ): Promise<string>
   approver(): Promise<{ readonly id: string; readonly token: string }>
   remap(slug: string, change: TenantMapping): Promise<void>
+  /** Other credentials from now on, as an administrator would set them. */
+  recredential(slug: string, values: Readonly<Record<string, string>>): Promise<void>
+  /** Everything that the store holds, as text. */
+  stored(): Promise<string>
+  owner(): Promise<{ readonly token: string }>
   readonly logged: readonly string[]
   close(): Promise<void>
 }
@@ -127,8 +146,6 @@ export interface ContractGateway {
 export interface Tenant extends Partial<SimulatorStart> {
   readonly vendor: Vendor
   readonly slug: string
-  /** What the connection holds instead of what the simulator takes. */
-  readonly credentials?: Readonly<Record<string, string>>
 }
 
 const DAY = 24 * 3600 * 1000
@@ -160,17 +177,12 @@ export async function startContract(
   await saveInstallation(store.db, { test_mode: false, sandbox: true })
   const running: { vendor: Vendor; slug: string; simulator: ReturnType<typeof remembering> }[] = []
   for (const one of wanted) {
-    const {
-      vendor,
-      slug,
-      credentials: ours = {},
-      ...told
-    } = typeof one === 'string' ? { vendor: one, slug: setups[one].slug } : one
+    const { vendor, slug, ...told } = typeof one === 'string' ? { vendor: one, slug: setups[one].slug } : one
     const simulator = remembering(await setups[vendor].start({ anchor, ...told }))
     running.push({ vendor, slug, simulator })
     const names = sources.get(vendor)?.dialect.credentials.map(({ name }) => name) ?? []
     const theirs = simulator.credentials as Record<string, string>
-    const credentials = Object.entries({ ...theirs, ...ours }).filter(([name]) => names.includes(name))
+    const credentials = Object.entries(theirs).filter(([name]) => names.includes(name))
     await createConnection(store.db, {
       slug,
       vendor,
@@ -199,6 +211,11 @@ export async function startContract(
       .where('slug', '=', slug)
       .executeTakeFirstOrThrow()
     await saveConnection(store.db, slug, { mapping: { ...row.mapping, ...change } })
+  }
+  async function personToken(personId: string): Promise<string> {
+    const { token, id, hash } = freshToken('csp')
+    await createPersonToken(store.db, { id, personId, hash, expiresAt: new Date(Date.now() + DAY) })
+    return token
   }
   const desks: VendorDesk[] = []
   for (const { vendor, slug, simulator } of running) {
@@ -285,14 +302,26 @@ export async function startContract(
         memberKeys: Object.fromEntries(desks.map(({ vendor, slug }) => [slug, setups[vendor].member])),
       })
       await grantRole(store.db, { personId: person.id, role: 'approver' })
-      const { token, id, hash } = freshToken('csp')
-      await createPersonToken(store.db, {
-        id,
-        personId: person.id,
-        hash,
-        expiresAt: new Date(Date.now() + DAY),
+      return { id: person.id, token: await personToken(person.id) }
+    },
+    async owner() {
+      const person = await createPerson(store.db, { name: 'Olga', email: `${randomUUID()}@example.com` })
+      await grantRole(store.db, { personId: person.id, role: 'owner' })
+      return { token: await personToken(person.id) }
+    },
+    async recredential(slug, values) {
+      await store.transaction((trx) => saveCredentials(trx, keys, slug, values))
+    },
+    async stored() {
+      const { rows: tables } = await sql<{ name: string }>`
+        select quote_ident(table_name) as name from information_schema.tables
+        where table_schema = 'public' and table_type = 'BASE TABLE'`.execute(store.db)
+      const texts = tables.map(async ({ name }) => {
+        const { rows } = await sql<{ text: string }>`
+          select t::text as text from ${sql.raw(name)} t`.execute(store.db)
+        return rows.map(({ text }) => text).join('\n')
       })
-      return { id: person.id, token }
+      return (await Promise.all(texts)).join('\n')
     },
     async close() {
       await gateway.close()
