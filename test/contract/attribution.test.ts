@@ -79,20 +79,28 @@ const SEEN: Readonly<Record<Vendor, (see: (path: string) => Body) => Seen>> = {
   },
 }
 
+/** Who a note says has written it: the one for whom the agent asks, where the vendor lets a note name somebody. */
+const NOTED_BY: Readonly<Record<Vendor, number>> = {
+  connectwise: JANE,
+  autotask: GATEWAY,
+  halo: JANE,
+  servicenow: GATEWAY,
+}
+
 /** API.md of each vendor, "Attribution": what its API writes is whose. */
 const WRITTEN: Readonly<Record<Vendor, { ticket: unknown; note: unknown; time(member: number): unknown }>> = {
-  // The member that owns the keys; a time entry names its member besides.
+  // The member that owns the keys; a note and a time entry name their member besides.
   connectwise: {
     ticket: 'automation',
-    note: 'automation',
+    note: 'jdoe',
     time: (member) => [member === JANE ? 'jdoe' : 'asmith', 'automation'],
   },
   // The API user's own resource; a time entry names its resource besides.
   autotask: { ticket: GATEWAY, note: GATEWAY, time: (member) => [member, GATEWAY] },
-  // The application's agent, with the application named; time is an action in the name of its agent.
+  // The application's agent; an action names its agent, and the application stays beside it.
   halo: {
     ticket: [GATEWAY, 'Countersign'],
-    note: [GATEWAY, 'Countersign'],
+    note: [JANE, 'Countersign'],
     time: (member) => [member, 'Countersign'],
   },
   // The service account; time worked names its user besides.
@@ -123,7 +131,11 @@ describe.each(vendors)('%s: whose a write is', (vendor) => {
 
   const ticket = () =>
     told.tickets.find(
-      (one) => !told.closed(one) && one.kind === 'service' && one.contactId && one.boardId === 1,
+      (one) =>
+        !told.closed(one) &&
+        one.kind === 'service' &&
+        one.boardId === 1 &&
+        told.contact(one)?.inactive === false,
     )!
   const vendorPart = (id: string) => id.split(':').at(-1)!
 
@@ -166,16 +178,16 @@ describe.each(vendors)('%s: whose a write is', (vendor) => {
     expect(seen.ticket(vendorPart(id))).toEqual(WRITTEN[vendor].ticket)
   })
 
-  it('so is a note, and the schema says so: neither the agent, its person nor the approver wrote it', async () => {
+  it('the author of a note in the PSA is the one whom the schema tells', async () => {
     const id = told.id('Ticket', ticket().id)
     const text = 'Attribution: a note'
     await written(agent, 'addTicketNote', { ticket: id, kind: 'INTERNAL', text })
 
     expect(seen.note(vendorPart(id), text)).toEqual(WRITTEN[vendor].note)
     const { notes } = await read(id, 'notes(last: 50) { nodes { text author { id } authorName } }')
-    const account = desk.simulator.dataset.technicians.find((one) => one.id === GATEWAY)!
+    const account = desk.simulator.dataset.technicians.find((one) => one.id === NOTED_BY[vendor])!
     expect(notes.nodes.filter((note: { text: string }) => note.text === text)).toEqual([
-      { text, author: { id: told.id('Member', GATEWAY) }, authorName: fullName(account) },
+      { text, author: { id: told.id('Member', NOTED_BY[vendor]) }, authorName: fullName(account) },
     ])
   })
 
