@@ -1,26 +1,18 @@
 // Cuts the vendor's 3 MB description down to what the Autotask simulator needs to be strict: which verbs and
 // query parameters each simulated endpoint knows and which members, of which types, each entity has.
-//
-//   npx node scripts/autotask-allowlists.ts path/to/openapi.json
 
-import { readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-
-interface Schema {
-  $ref?: string
-  type?: string
-  format?: string
-  items?: Schema
-  properties?: Record<string, Schema>
-}
-interface Operation {
-  parameters?: { name: string; in: string; schema?: Schema }[]
-  responses: Record<string, { schema?: Schema }>
-}
-interface Description {
-  paths: Record<string, Record<string, Operation>>
-  definitions: Record<string, Schema>
-}
+import {
+  type Allowlists,
+  type Correction,
+  corrected,
+  type Description,
+  endpointOf,
+  plain,
+  queryOf,
+  readDocument,
+  type Schema,
+  textOf,
+} from './description.ts'
 
 const roots: readonly string[] = [
   'Appointments',
@@ -87,9 +79,13 @@ const children: readonly [parent: string, segment: string, root: string][] = [
 ]
 const global = ['EntityInformation', 'Modules', 'ThresholdInformation', 'Version', 'ZoneInformation']
 
-const source = process.argv[2]
-if (!source) throw new TypeError('Expected the path of openapi.json as the first argument')
-const description = JSON.parse(readFileSync(source, 'utf8')) as Description
+const corrections: readonly Correction[] = [
+  {
+    where: /Model$/,
+    removes: ['soapParentPropertyId'],
+    why: 'An artefact of the SOAP layer below that no record has.',
+  },
+]
 
 function typeOf(name: string, schema: Schema): string {
   if (name === 'userDefinedFields') return 'udfs'
@@ -103,50 +99,50 @@ function typeOf(name: string, schema: Schema): string {
 const modelIn = (schema: Schema | undefined) =>
   /(?:\[|\/)(\w+Model)(?:,|$)/.exec(schema?.$ref ?? '')?.[1] ?? undefined
 
-const plain = (path: string) => path.replace(/^\/V1\.0\//i, '').replaceAll(/\{[^}]*\}/g, '{*}')
-const paths = new Map(
-  Object.entries(description.paths).map(([path, operations]) => [plain(path), operations]),
-)
+function make(folder: string) {
+  const description: Description = readDocument(folder)
+  const paths = new Map(
+    Object.entries(description.paths).map(([path, operations]) => [
+      plain(path).replace(/^v1\.0\//, ''),
+      operations,
+    ]),
+  )
+  const missing: string[] = []
+  const endpoints: Record<string, string> = {}
+  const take = (path: string, required: boolean) => {
+    const operations = paths.get(plain(path))
+    if (!operations && required) missing.push(path)
+    for (const [method, operation] of Object.entries(operations ?? {})) {
+      const endpoint = endpointOf(method, path)
+      const names = queryOf(operation).map(({ name }) => name)
+      endpoints[endpoint] = corrected(corrections, endpoint, names).join(',')
+    }
+  }
 
-const endpoints: Record<string, string> = {}
-function take(path: string, required: boolean): void {
-  const operations = paths.get(path)
-  if (!operations) {
-    if (required) process.stderr.write(`not in the description: ${path}\n`)
-    return
+  const entities: Record<string, { model: string; fields: Record<string, string> }> = {}
+  for (const root of roots) {
+    const model = modelIn(paths.get(plain(`${root}/{*}`))?.get?.responses['200']?.schema)
+    const properties = model === undefined ? undefined : description.definitions?.[model]?.properties
+    if (!model || !properties) throw new Error(`No model of ${root}`)
+    const names = corrected(corrections, model, Object.keys(properties))
+    entities[root] = {
+      model,
+      fields: Object.fromEntries(names.map((name) => [name, typeOf(name, properties[name] ?? {})])),
+    }
+    for (const rest of ['', '/{*}', '/query', '/query/count']) take(`${root}${rest}`, rest !== '')
+    for (const rest of ['', '/fields', '/userDefinedFields']) take(`${root}/entityInformation${rest}`, false)
   }
-  for (const [method, operation] of Object.entries(operations)) {
-    const query = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query')
-    endpoints[`${method.toUpperCase()} /${path.toLowerCase()}`] = query.map(({ name }) => name).join(',')
+  for (const [parent, segment] of children) {
+    for (const rest of ['', '/{*}']) take(`${parent}/{*}/${segment}${rest}`, true)
+    for (const rest of ['', '/fields', '/userDefinedFields'])
+      take(`${parent}/{*}/${segment}/entityInformation${rest}`, false)
   }
+  for (const path of global) take(path, true)
+  return { text: textOf({ children, endpoints, entities }), missing }
 }
 
-const entities: Record<string, { model: string; fields: Record<string, string> }> = {}
-for (const root of roots) {
-  const model = modelIn(paths.get(`${root}/{*}`)?.get?.responses['200']?.schema)
-  const properties = model === undefined ? undefined : description.definitions[model]?.properties
-  if (!model || !properties) throw new Error(`No model of ${root}`)
-  const fields: Record<string, string> = {}
-  for (const [name, schema] of Object.entries(properties)) {
-    // An artefact of the SOAP layer below that no record has.
-    if (name !== 'soapParentPropertyId') fields[name] = typeOf(name, schema)
-  }
-  entities[root] = { model, fields }
-  for (const rest of ['', '/{*}', '/query', '/query/count']) take(`${root}${rest}`, rest !== '')
-  for (const rest of ['', '/fields', '/userDefinedFields']) take(`${root}/entityInformation${rest}`, false)
+export const autotaskAllowlists: Allowlists = {
+  vendor: 'autotask',
+  file: 'simulators/autotask/allowlists.json',
+  make,
 }
-for (const [parent, segment] of children) {
-  for (const rest of ['', '/{*}']) take(`${parent}/{*}/${segment}${rest}`, true)
-  for (const rest of ['', '/fields', '/userDefinedFields'])
-    take(`${parent}/{*}/${segment}/entityInformation${rest}`, false)
-}
-for (const path of global) take(path, true)
-
-const lines = (record: Record<string, unknown>) =>
-  Object.entries(record)
-    .map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
-    .join(',\n')
-writeFileSync(
-  fileURLToPath(new URL('../simulators/autotask/allowlists.json', import.meta.url)),
-  `{\n  "children": ${JSON.stringify(children)},\n  "endpoints": {\n${lines(endpoints)}\n  },\n  "entities": {\n${lines(entities)}\n  }\n}\n`,
-)

@@ -1,31 +1,20 @@
 // Cuts the vendor's 3 MB description down to what the ConnectWise simulator needs to be strict:
 // which query parameters and body members each simulated endpoint knows, their types and lengths.
-//
-//   npx node scripts/connectwise-allowlists.ts path/to/openapi.json
 
-import { readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-
-interface Schema {
-  $ref?: string
-  type?: string
-  format?: string
-  maxLength?: number
-  enum?: string[]
-  items?: Schema
-  required?: string[]
-  properties?: Record<string, Schema>
-  allOf?: Schema[]
-}
-interface Operation {
-  parameters?: { name?: string; in?: string }[]
-  requestBody?: { content: Record<string, { schema: Schema }> }
-  responses: Record<string, { content?: Record<string, { schema: Schema }> }>
-}
-interface Description {
-  paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, Schema> }
-}
+import {
+  type Allowlists,
+  type Correction,
+  corrected,
+  type Description,
+  endpointOf,
+  lastOfRef,
+  plain,
+  queryOf,
+  readDocument,
+  type Schema,
+  schemaIn,
+  textOf,
+} from './description.ts'
 
 /** Path templates as the vendor writes them; `{*}` stands for any parameter name. */
 const simulated: readonly string[] = [
@@ -107,83 +96,82 @@ const simulated: readonly string[] = [
   'system/audittrail/count',
 ]
 
-/** The guide lets `fields` shape the answer of a write, and keeps paging of a search in the query. */
-const extraQuery = (method: string, path: string): string[] => {
-  if (/tickets\/search$/i.test(path)) return ['fields', 'page', 'pageSize', 'pageId']
-  return method === 'get' || method === 'delete' ? [] : ['fields']
-}
+const corrections: readonly Correction[] = [
+  {
+    where: /^(POST|PUT|PATCH) (?!.*tickets\/search$)/,
+    adds: ['fields'],
+    why: 'The guide lets `fields` shape the answer of a write.',
+  },
+  {
+    where: /tickets\/search$/,
+    adds: ['fields', 'page', 'pageSize', 'pageId'],
+    why: 'The guide keeps paging of a search in the query, while its conditions travel in the body.',
+  },
+]
 
-const source = process.argv[2]
-if (!source) throw new TypeError('Expected the path of openapi.json as the first argument')
-const description = JSON.parse(readFileSync(source, 'utf8')) as Description
-
-const plain = (path: string) =>
-  path
-    .toLowerCase()
-    .replaceAll(/\{[^}]*\}/g, '{*}')
-    .replace(/^\//, '')
-const wanted = new Set(simulated.map(plain))
 const COMMON = 'conditions,childConditions,customFieldConditions,orderBy,fields,page,pageSize,pageId'
-const schemas: Record<string, { required?: string[]; fields: Record<string, string> }> = {}
 
-/** The name behind a reference; the vendor's dotted names are aliases that only point on. */
-function refName(schema: Schema | undefined): string | undefined {
-  const ref = schema?.$ref ?? schema?.allOf?.find((part) => part.$ref)?.$ref
-  const name = ref?.split('/').pop()
-  const named = name === undefined ? undefined : description.components.schemas[name]
-  return named && !named.properties ? (refName(named) ?? name) : name
-}
+function make(folder: string) {
+  const description: Description = readDocument(folder)
+  const named = description.components?.schemas ?? {}
+  const wanted = new Set(simulated.map(plain))
+  const schemas: Record<string, { required?: string[]; fields: Record<string, string> }> = {}
 
-function typeOf(schema: Schema): string {
-  const name = refName(schema)
-  if (name) return collect(name) ? `ref:${name}` : 'object'
-  if (schema.type === 'array') {
-    const item = refName(schema.items)
-    return item && collect(item) ? `list:${item}` : `list:${schema.items?.type ?? 'object'}`
+  /** The name behind a reference; the vendor's dotted names are aliases that only point on. */
+  function refName(schema: Schema | undefined): string | undefined {
+    const name = lastOfRef(schema) ?? lastOfRef(schema?.allOf?.find((part) => part.$ref))
+    const target = name === undefined ? undefined : named[name]
+    return target && !target.properties ? (refName(target) ?? name) : name
   }
-  if (schema.enum) return `enum:${schema.enum.join('|')}`
-  if (schema.format === 'date-time') return 'date'
-  if (schema.type === 'string') return schema.maxLength ? `string:${schema.maxLength}` : 'string'
-  return schema.type ?? 'object'
-}
 
-function collect(name: string): boolean {
-  const schema = description.components.schemas[name]
-  if (!schema?.properties) return false
-  if (schemas[name]) return true
-  const entry: { required?: string[]; fields: Record<string, string> } = { fields: {} }
-  schemas[name] = entry
-  if (schema.required?.length) entry.required = schema.required
-  for (const [field, type] of Object.entries(schema.properties)) entry.fields[field] = typeOf(type)
-  return true
-}
+  function typeOf(schema: Schema): string {
+    const name = refName(schema)
+    if (name) return collect(name) ? `ref:${name}` : 'object'
+    if (schema.type === 'array') {
+      const item = refName(schema.items)
+      return item && collect(item) ? `list:${item}` : `list:${schema.items?.type ?? 'object'}`
+    }
+    if (schema.enum) return `enum:${schema.enum.join('|')}`
+    if (schema.format === 'date-time') return 'date'
+    if (schema.type === 'string') return schema.maxLength ? `string:${schema.maxLength}` : 'string'
+    return schema.type ?? 'object'
+  }
 
-const endpoints: Record<string, { query?: string; body?: string; answer?: string }> = {}
-for (const [path, operations] of Object.entries(description.paths)) {
-  if (!wanted.delete(plain(path))) continue
-  for (const [method, operation] of Object.entries(operations)) {
-    const query = (operation.parameters ?? []).filter((p) => p.in === 'query').map((p) => p.name ?? '')
-    const names = [...new Set([...query, ...extraQuery(method, path)])].join(',')
-    const schemaOf = (content?: Record<string, { schema: Schema }>) => Object.values(content ?? {})[0]?.schema
-    const body = schemaOf(operation.requestBody?.content)
-    const answer = schemaOf((operation.responses['200'] ?? operation.responses['201'])?.content)
-    const bodyName = refName(body) ?? refName(body?.items)
-    const answerName = refName(answer) ?? refName(answer?.items)
-    for (const name of [bodyName, answerName]) if (name) collect(name)
-    endpoints[`${method.toUpperCase()} /${plain(path)}`] = {
-      ...(names && { query: names === COMMON ? 'common' : names }),
-      ...(bodyName && { body: bodyName }),
-      ...(answerName && { answer: answerName }),
+  function collect(name: string): boolean {
+    const schema = named[name]
+    if (!schema?.properties) return false
+    if (schemas[name]) return true
+    const entry: { required?: string[]; fields: Record<string, string> } = { fields: {} }
+    schemas[name] = entry
+    if (schema.required?.length) entry.required = schema.required
+    for (const [field, type] of Object.entries(schema.properties)) entry.fields[field] = typeOf(type)
+    return true
+  }
+
+  const endpoints: Record<string, { query?: string; body?: string; answer?: string }> = {}
+  for (const [path, operations] of Object.entries(description.paths)) {
+    if (!wanted.delete(plain(path))) continue
+    for (const [method, operation] of Object.entries(operations)) {
+      const endpoint = endpointOf(method, path)
+      const told = queryOf(operation).map(({ name }) => name)
+      const names = corrected(corrections, endpoint, told).join(',')
+      const body = schemaIn(operation.requestBody)
+      const answer = schemaIn(operation.responses['200'] ?? operation.responses['201'])
+      const bodyName = refName(body) ?? refName(body?.items)
+      const answerName = refName(answer) ?? refName(answer?.items)
+      for (const name of [bodyName, answerName]) if (name) collect(name)
+      endpoints[endpoint] = {
+        ...(names && { query: names === COMMON ? 'common' : names }),
+        ...(bodyName && { body: bodyName }),
+        ...(answerName && { answer: answerName }),
+      }
     }
   }
+  return { text: textOf({ commonQuery: COMMON, endpoints, schemas }), missing: [...wanted] }
 }
-for (const path of wanted) process.stderr.write(`not in the description: ${path}\n`)
 
-const lines = (record: Record<string, unknown>) =>
-  Object.entries(record)
-    .map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
-    .join(',\n')
-writeFileSync(
-  fileURLToPath(new URL('../simulators/connectwise/allowlists.json', import.meta.url)),
-  `{\n  "commonQuery": ${JSON.stringify(COMMON)},\n  "endpoints": {\n${lines(endpoints)}\n  },\n  "schemas": {\n${lines(schemas)}\n  }\n}\n`,
-)
+export const connectwiseAllowlists: Allowlists = {
+  vendor: 'connectwise',
+  file: 'simulators/connectwise/allowlists.json',
+  make,
+}

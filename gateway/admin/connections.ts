@@ -129,9 +129,10 @@ async function atItsZone(
   const open = source.locate === undefined ? undefined : openForAdministration(services, row)
   if (open === undefined || source.locate === undefined) return row
   const located = await source.locate(open.session)
-  const origin = checkedOrigin(located, source, row.on_premises !== null, services.sandboxOrigins)
-  if (origin === row.base_url) return row
-  const moved = { base_url: origin, on_premises: onPremisesEntry(origin, row.on_premises !== null) }
+  if (located === row.base_url) return row
+  // An administrator vouched for one host of their own, not for whatever that host names.
+  const origin = checkedOrigin(located, source, false, services.sandboxOrigins)
+  const moved = { base_url: origin, on_premises: onPremisesEntry(origin, false) }
   return (await saveRow(services.store.db, row.slug, moved)) ?? row
 }
 

@@ -39,3 +39,5 @@ const folded = new Map(
 /** The service does not mind the case of a property name. */
 export const findField = (root: string, name: string): Field | undefined =>
   folded.get(root)?.get(name.toLowerCase())
+/** Every endpoint that the vendor describes, played or not. */
+export const endpoints: readonly string[] = Object.keys(lists.endpoints)

@@ -60,7 +60,7 @@ export const DEFAULT_WORKFLOW_RULES: readonly WorkflowRule[] = [
 export async function startAutotaskSimulator(
   options: AutotaskSimulatorOptions = {},
 ): Promise<AutotaskSimulator> {
-  const dataset = buildDataset({ anchor: options.anchor })
+  const dataset = buildDataset(options)
   const state = seedState(
     dataset,
     new Set(options.workflowRules ?? DEFAULT_WORKFLOW_RULES),

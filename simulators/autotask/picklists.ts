@@ -83,7 +83,7 @@ export function buildPicklists(dataset: Dataset, issues: Issues): Map<string, Pi
   const statusLabels = Object.entries(statuses).filter(([label]) => label !== 'Merged')
   const status: PicklistValue[] = statusLabels.map(([label, value]) => ({
     value,
-    label: value === STATUS.complete ? 'Complete' : label,
+    label: (value === STATUS.complete ? 'Complete' : label) + dataset.mark,
     system: value === STATUS.new || value === STATUS.complete,
     inactive: label.startsWith('Old:'),
     isDefault: value === STATUS.new,

@@ -81,7 +81,7 @@ function addTicket(
   const typeName = board.types.find((type) => type.id === ticket.typeId)!.name
   const owner = dataset.technicians.find((person) => person.id === ticket.ownerId)
   const [device, ...moreDevices] = ticket.deviceIds
-  const isSecurity = board.name === 'Security'
+  const isSecurity = board.name.startsWith('Security')
   const done = status === STATUS.complete
   const byContact = description?.contactId !== undefined && ticket.createdBy !== 'import'
   const lastVisible = others.findLast((note) => note.kind === 'description')

@@ -43,7 +43,7 @@ export const DEFAULT_CREDENTIALS: Credentials = {
 export async function startConnectWiseSimulator(
   options: ConnectWiseSimulatorOptions = {},
 ): Promise<ConnectWiseSimulator> {
-  const dataset = buildDataset({ anchor: options.anchor })
+  const dataset = buildDataset(options)
   const state = seedState(dataset)
   let codebase = options.codebase ?? 'v2026_4'
   const clock = createClock(options.now)

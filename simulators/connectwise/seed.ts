@@ -239,7 +239,7 @@ export function seedState(dataset: Dataset): State {
       workType: ref('WorkTypeReference', 'workTypes', 1),
       billTime: 'NoDefault',
       // One board shows time entry notes to the client unless told otherwise.
-      timeEntryDiscussionFlag: board.name === 'Onboarding',
+      timeEntryDiscussionFlag: board.name.startsWith('Onboarding'),
       timeEntryInternalAnalysisFlag: false,
       timeEntryResolutionFlag: false,
     })
@@ -247,7 +247,7 @@ export function seedState(dataset: Dataset): State {
     for (const status of board.statuses) {
       add('statuses', {
         id: status.id,
-        name: status.name,
+        name: status.name + dataset.mark,
         board: boardRef,
         sortOrder: status.sort,
         displayOnBoard: !status.inactive,

@@ -9,8 +9,14 @@ export type * from './types.ts'
 const SEED = 20_261_120
 export const DEFAULT_ANCHOR = '2026-11-20T16:00:00Z'
 
-/** The same records on every call; only the dates move with the anchor. */
-export function buildDataset(options: { anchor?: Date } = {}): Dataset {
+export interface DatasetOptions {
+  anchor?: Date
+  /** Put behind names and texts: another tenant with the same ids. */
+  mark?: string
+}
+
+/** The same records on every call; only the dates move with the anchor, and names carry the mark. */
+export function buildDataset(options: DatasetOptions = {}): Dataset {
   const anchor = options.anchor ?? new Date(DEFAULT_ANCHOR)
   if (Number.isNaN(anchor.getTime())) throw new TypeError('Expected anchor to be a valid date')
   const random = createRandom(SEED)
@@ -21,6 +27,7 @@ export function buildDataset(options: { anchor?: Date } = {}): Dataset {
   // Copies, because a simulator's state is changed by its callers and two may run in one process.
   const base = structuredClone({
     anchor,
+    mark: options.mark ?? '',
     msp,
     companies,
     sites,
@@ -51,5 +58,17 @@ export function buildDataset(options: { anchor?: Date } = {}): Dataset {
     ],
   })
   const { facts, ...work } = buildTickets(random, base)
-  return { ...base, ...work, facts: { ...facts, namesakeContactIds: namesakes } }
+  return marked({ ...base, ...work, facts: { ...facts, namesakeContactIds: namesakes } })
+}
+
+function marked(dataset: Dataset): Dataset {
+  const { mark } = dataset
+  if (mark === '') return dataset
+  const { msp, companies, sites, contacts, technicians, boards, priorities, tickets, notes } = dataset
+  const teams = boards.flatMap((board) => board.teams)
+  for (const named of [msp, ...companies, ...sites, ...boards, ...teams, ...priorities]) named.name += mark
+  for (const person of [...contacts, ...technicians]) person.lastName += mark
+  for (const ticket of tickets) ticket.title += mark
+  for (const note of notes) note.text += mark
+  return dataset
 }

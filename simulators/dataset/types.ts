@@ -238,6 +238,8 @@ export interface Facts {
 }
 export interface Dataset {
   anchor: Date
+  /** Stands behind every name and text of this tenant; empty unless two tenants must be told apart. */
+  mark: string
   msp: Company
   companies: Company[]
   sites: Site[]

@@ -32,3 +32,5 @@ export function findField(schema: Schema, name: string): { name: string; type: s
   const found = Object.entries(schema).find(([field]) => field.toLowerCase() === lower)
   return found && { name: found[0], type: found[1] }
 }
+/** Every endpoint that the vendor describes, played or not. */
+export const endpoints: readonly string[] = Object.keys(lists.endpoints)

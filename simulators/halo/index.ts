@@ -41,7 +41,7 @@ export const DEFAULT_CREDENTIALS: Credentials = {
 }
 
 export async function startHaloSimulator(options: HaloSimulatorOptions = {}): Promise<HaloSimulator> {
-  const dataset = buildDataset({ anchor: options.anchor })
+  const dataset = buildDataset(options)
   const state = seedState(dataset)
   const clock = createClock(options.now)
   const credentials: Credentials = {

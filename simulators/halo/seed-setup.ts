@@ -194,7 +194,8 @@ export function seedSetup(state: State): void {
   const { dataset } = state
   insert(state, 'topLevels', { id: 1, name: 'Clients' })
   for (const [index, status] of statuses.entries()) {
-    const { id, name, colour, closed = false, mails = false, hold = false } = status
+    const { id, colour, closed = false, mails = false, hold = false } = status
+    const name = status.name + dataset.mark
     insert(state, 'statuses', {
       id,
       guid: `10000000-0000-4000-8000-0000000000${String(id).padStart(2, '0')}`,

@@ -6,7 +6,7 @@ import type { JournalEntry } from '../shared/journal.ts'
 import type { Json, Rec } from '../shared/json.ts'
 import { createVendorServer, type Received } from '../shared/server.ts'
 import { actionRoutes } from './actions.ts'
-import { vendorKnows } from './allowlists.ts'
+import { queryTypes, vendorKnows } from './allowlists.ts'
 import { assetRoutes } from './assets.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { checkScope, type createAuth } from './auth.ts'
@@ -68,8 +68,10 @@ function answer(received: Received, options: ServerOptions): Answer {
   }
   if (door !== 'api') throw silent(404, `no address ${path}`)
   // Tells where tokens are made, to everybody.
-  if (first === 'authinfo' && segments.length === 2 && method === 'GET')
+  if (first === 'authinfo' && segments.length === 2 && method === 'GET') {
+    readQuery(search, queryTypes('GET /authinfo'), new Set())
     return { status: 200, body: { auth_url: `${origin}/auth`, tenant_id: options.tenant } }
+  }
   const scopes = options.auth.check(headers)
   const match = route(method, segments.slice(1))
   if (match === 'no method') throw silent(405)

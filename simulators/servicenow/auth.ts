@@ -14,7 +14,7 @@ export interface Credentials {
   adminPassword: string
 }
 
-const ACCESS_SECONDS = 1800
+export const ACCESS_SECONDS = 1800
 const REFRESH_SECONDS = 8_640_000
 
 interface Token {
@@ -36,7 +36,7 @@ export function callerNamed(state: State, userName: string): Caller | undefined 
   return { user, admin: isAdmin(user) }
 }
 
-export function createAuth(state: State, credentials: Credentials, clock: () => Date) {
+export function createAuth(state: State, credentials: Credentials, clock: () => Date, accessSeconds: number) {
   const access = new Map<string, Token>()
   const refresh = new Map<string, Token>()
   let issued = 0
@@ -64,7 +64,7 @@ export function createAuth(state: State, credentials: Credentials, clock: () => 
   }
 
   function granted(user: string, refreshToken?: string): Answer {
-    const [token, expiresIn] = current(access, user, 'access', ACCESS_SECONDS)
+    const [token, expiresIn] = current(access, user, 'access', accessSeconds)
     return {
       status: 200,
       body: {
@@ -123,6 +123,7 @@ export function createAuth(state: State, credentials: Credentials, clock: () => 
 
   /** Ends every access token at once, as an administrator can. */
   const revokeAccess = () => access.clear()
+  const revokeRefresh = () => refresh.clear()
 
-  return { tokenEndpoint, callerOf, revokeAccess }
+  return { tokenEndpoint, callerOf, revokeAccess, revokeRefresh }
 }

@@ -27,6 +27,8 @@ export interface ServiceNowSimulatorOptions extends SimulatorOptions {
   invalidQueryReturnsNoRows?: boolean
   /** A rate limit rule on the Table API; none unless given, as on a fresh instance. */
   requestsPerHour?: number
+  /** How long an OAuth access token lives, 1800 seconds unless given. */
+  tokenLifetimeSeconds?: number
   /** What the integration user may not see or write; nothing is held back unless given. */
   acl?: Partial<Acl>
 }
@@ -36,6 +38,8 @@ export interface ServiceNowSimulator extends Simulator<State, Credentials, Journ
   acl: Acl
   /** Ends every OAuth access token; refresh tokens live on. */
   revokeAccess(): void
+  /** Ends every refresh token; access tokens live on. */
+  revokeRefresh(): void
   /** What somebody does behind the caller's back: `actAs('jdoe', 'PATCH', '/table/incident/<sys_id>', {...})`. */
   actAs(userName: string, method: string, apiPath: string, body?: Json): Answer
 }
@@ -52,7 +56,7 @@ export const DEFAULT_CREDENTIALS: Credentials = {
 export async function startServiceNowSimulator(
   options: ServiceNowSimulatorOptions = {},
 ): Promise<ServiceNowSimulator> {
-  const dataset = buildDataset({ anchor: options.anchor })
+  const dataset = buildDataset(options)
   const credentials: Credentials = {
     ...DEFAULT_CREDENTIALS,
     username: options.username ?? DEFAULT_CREDENTIALS.username,
@@ -63,13 +67,14 @@ export async function startServiceNowSimulator(
   const state = seedState(dataset, credentials)
   Object.assign(state.acl, options.acl)
   const clock = createClock(options.now)
-  const { server, journal, actAs, revokeAccess } = createSimulatorServer({
+  const { server, journal, actAs, revokeAccess, revokeRefresh } = createSimulatorServer({
     state,
     credentials,
     clock: clock.now,
     strict: options.strict ?? true,
     invalidQueryReturnsNoRows: options.invalidQueryReturnsNoRows ?? false,
     requestsPerHour: options.requestsPerHour,
+    tokenLifetimeSeconds: options.tokenLifetimeSeconds,
     journalFile: options.journalFile,
   })
   const running = await startListening(options, { server, journal, clock, credentials, dataset, state })
@@ -77,6 +82,7 @@ export async function startServiceNowSimulator(
     ...running,
     acl: state.acl,
     revokeAccess,
+    revokeRefresh,
     actAs,
   }
 }

@@ -36,6 +36,8 @@ for (const [name, table] of Object.entries(lists.tables)) {
 }
 
 export const tableNames: readonly string[] = Object.keys(lists.tables)
+/** Every endpoint that is played, as the description writes it. */
+export const endpoints: readonly string[] = Object.keys(lists.parameters)
 export const isTable = (name: string): boolean => columns.has(name)
 /** Real on an instance, but not played here. */
 export const vendorKnows = (name: string): boolean => unplayed.has(name)

@@ -2,7 +2,7 @@ import { readable } from '../shared/body.ts'
 import type { JournalEntry as Entry } from '../shared/journal.ts'
 import type { Json } from '../shared/json.ts'
 import { createVendorServer, type Received } from '../shared/server.ts'
-import { type Credentials, callerNamed, createAuth } from './auth.ts'
+import { ACCESS_SECONDS, type Credentials, callerNamed, createAuth } from './auth.ts'
 import { brokenAnswer } from './broken.ts'
 import type { Answer, Call } from './call.ts'
 import { sysIdOf } from './ids.ts'
@@ -22,6 +22,7 @@ export interface ServerOptions {
   strict: boolean
   invalidQueryReturnsNoRows: boolean
   requestsPerHour?: number
+  tokenLifetimeSeconds?: number
   journalFile?: string
 }
 
@@ -34,7 +35,7 @@ function journalled(path: string, raw: Buffer): Json | undefined {
 
 export function createSimulatorServer(options: ServerOptions) {
   const { state, clock } = options
-  const auth = createAuth(state, options.credentials, clock)
+  const auth = createAuth(state, options.credentials, clock, options.tokenLifetimeSeconds ?? ACCESS_SECONDS)
   const counted = createRateLimit(options.requestsPerHour, clock)
   let requests = 0
 
@@ -123,5 +124,6 @@ export function createSimulatorServer(options: ServerOptions) {
     return attempt(act, () => undefined)
   }
 
-  return { server, journal, actAs, revokeAccess: auth.revokeAccess }
+  const { revokeAccess, revokeRefresh } = auth
+  return { server, journal, actAs, revokeAccess, revokeRefresh }
 }

@@ -1,6 +1,6 @@
 import { isRec, type Json, type Rec } from './json.ts'
 
-const KINDS = ['status', 'delay', 'reset', 'malformed', 'html', 'oversized'] as const
+const KINDS = ['status', 'delay', 'reset', 'malformed', 'html', 'oversized', 'drip'] as const
 export interface Fault {
   match: { method?: string; path?: string }
   /** How many more requests it hits. */

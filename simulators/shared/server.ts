@@ -12,7 +12,7 @@ import { control } from './control.ts'
 import { type BrokenAnswer, createFaults, type Fault, type Faults } from './faults.ts'
 import { createJournal, type JournalEntry } from './journal.ts'
 import type { Json } from './json.ts'
-import { type Oversized, sendOversized } from './oversized.ts'
+import { type Oversized, sendDrip, sendOversized } from './oversized.ts'
 
 /** One vendor request as it came. */
 export interface Received {
@@ -114,10 +114,10 @@ export function createVendorServer<Entry extends JournalEntry = JournalEntry>(ve
     } else if (fault.kind === 'reset') {
       journal.add(entry)
       request.socket.destroy()
-    } else if (fault.kind === 'oversized') {
+    } else if (fault.kind === 'oversized' || fault.kind === 'drip') {
       entry.status = 200
       journal.add(entry)
-      await sendOversized(response, vendor.oversized)
+      await (fault.kind === 'drip' ? sendDrip : sendOversized)(response, vendor.oversized)
     } else {
       const broken = vendor.broken(fault, serialise(good.body).toString('utf8'))
       finish({ ...broken, body: Buffer.from(broken.body) })

@@ -10,6 +10,8 @@ export interface SimulatorOptions {
   port?: number
   host?: '127.0.0.1'
   anchor?: Date
+  /** Behind every name and text, so that a second tenant with the same ids can be told from the first. */
+  mark?: string
   journalFile?: string
   /** The clock behind every stamped date and every token; real time unless given. */
   now?: () => Date

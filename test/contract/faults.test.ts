@@ -1,4 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { endPauses } from '../rows.ts'
 import { type Told, toldBy } from './told.ts'
 import { type ContractGateway, startContract, type VendorDesk, vendors } from './vendors.ts'
@@ -10,6 +12,11 @@ interface Failing {
   readonly list: string
   readonly write: keyof typeof ENDS
 }
+
+/** Seconds that a PSA may take here: long for a simulator, short for a test. */
+const TIMEOUT = 2
+/** Half of what the oversized answer holds: who kept all of it would need more than twice this. */
+const MEMORY = 50 * 1024 * 1024
 
 const ENDS = {
   REJECTED: { state: 'FAILED', error: { code: 'VENDOR_REJECTED' } },
@@ -24,9 +31,19 @@ const FAULTS: readonly Failing[] = [
   { what: '404', fault: status(404), list: 'VENDOR_UNAVAILABLE', write: 'REJECTED' },
   { what: '429', fault: status(429, { 'retry-after': '1' }), list: 'BACKPRESSURE', write: 'AGAIN' },
   { what: '500', fault: status(500), list: 'VENDOR_UNAVAILABLE', write: 'UNKNOWN' },
-  { what: 'HTML', fault: { kind: 'html' }, list: 'VENDOR_UNAVAILABLE', write: 'UNKNOWN' },
-  { what: 'broken JSON', fault: { kind: 'malformed' }, list: 'VENDOR_UNAVAILABLE', write: 'UNKNOWN' },
+  broken('HTML with 200', { kind: 'html', status: 200 }),
+  broken('HTML with 502', { kind: 'html', status: 502 }),
+  broken('broken JSON', { kind: 'malformed' }),
+  broken('nothing with 200', { kind: 'status', status: 200, body: '' }),
+  broken('an answer after the timeout', { kind: 'delay', delayMs: 2.5 * TIMEOUT * 1000 }),
+  broken('a byte now and then, without end', { kind: 'drip' }),
+  broken('100 MB', { kind: 'oversized' }),
 ]
+
+/** It proves nothing, so a read fails, and of a write nobody knows. */
+function broken(what: string, fault: Failing['fault']): Failing {
+  return { what, fault, list: 'VENDOR_UNAVAILABLE', write: 'UNKNOWN' }
+}
 
 function status(code: number, headers: Readonly<Record<string, string>> = {}) {
   return { kind: 'status', status: code, headers }
@@ -50,6 +67,29 @@ const NOTES = {
   servicenow: { method: 'PATCH' },
 } as const
 
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+/** The most that was in use at once, over what was before; simulator and gateway together. */
+async function growthDuring<T>(work: () => Promise<T>): Promise<{ result: T; growth: number }> {
+  const used = () => {
+    const { heapUsed, external } = process.memoryUsage()
+    return heapUsed + external
+  }
+  // What earlier tests left behind would otherwise be counted, and then vanish, in the middle of this one.
+  collectGarbage()
+  const before = used()
+  let most = before
+  const watch = setInterval(() => {
+    most = Math.max(most, used())
+  }, 2)
+  try {
+    return { result: await work(), growth: most - before }
+  } finally {
+    clearInterval(watch)
+  }
+}
+
 describe.each(vendors)('%s: when the PSA fails', (vendor) => {
   let t: ContractGateway
   let desk: VendorDesk
@@ -57,7 +97,7 @@ describe.each(vendors)('%s: when the PSA fails', (vendor) => {
   let admin: string
   let signer: string
   beforeAll(async () => {
-    t = await startContract([vendor])
+    t = await startContract([vendor], { vendorRead: TIMEOUT, vendorWrite: TIMEOUT })
     desk = t.desk
     told = toldBy(vendor, desk.slug, desk.simulator.dataset)
     const dana = await t.approver()
@@ -76,8 +116,12 @@ describe.each(vendors)('%s: when the PSA fails', (vendor) => {
 
   it.each(faults)('$what: a list answers $list', async ({ fault, list }) => {
     await desk.fault({ ...fault, times: 50 })
-    const { data, errors } = await t.ask(admin, '{ tickets(first: 3) { nodes { title } } }')
+    const { result, growth } = await growthDuring(() =>
+      t.ask(admin, '{ tickets(first: 3) { nodes { title } } }'),
+    )
+    const { data, errors } = result
 
+    expect(growth).toBeLessThan(MEMORY)
     expect(data?.tickets ?? null).toBeNull()
     expect(errors.map(({ extensions }) => extensions.code)).toEqual([list])
   })
@@ -93,15 +137,22 @@ describe.each(vendors)('%s: when the PSA fails', (vendor) => {
     expect(asked.errors).toEqual([])
     desk.simulator.clearJournal()
     await desk.fault({ ...fault, match: NOTES[vendor], times: 1 })
-    const { data, errors } = await t.ask(
-      signer,
-      `mutation ($id: ID!, $planHash: String!) { approve(id: $id, planHash: $planHash) {
-        state error { code } } }`,
-      asked.data.addTicketNote.request,
+    const { result, growth } = await growthDuring(() =>
+      t.ask(
+        signer,
+        `mutation ($id: ID!, $planHash: String!) { approve(id: $id, planHash: $planHash) {
+          state error { code } } }`,
+        asked.data.addTicketNote.request,
+      ),
     )
+    const { data, errors } = result
 
+    expect(growth).toBeLessThan(MEMORY)
     expect(errors).toEqual([])
     expect(data.approve).toEqual(ENDS[write])
+    // A request comes into the journal with its answer, which may be later than ours.
+    const { kind } = fault
+    await vi.waitFor(() => expect(desk.sent().map((entry) => entry.fault)).toContain(kind), 10_000)
     expect(desk.sent()).toHaveLength(write === 'AGAIN' ? 2 : 1)
   })
 })

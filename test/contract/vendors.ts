@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { openForAdministration } from '../../gateway/admin/probe.ts'
 import { createGateway, type Gateway } from '../../gateway/gateway.ts'
 import { freshToken } from '../../gateway/identity/tokens.ts'
 import { saveCredentials } from '../../gateway/secrets/credentials.ts'
 import { loadKeys } from '../../gateway/secrets/keys.ts'
+import type { Settings } from '../../gateway/settings.ts'
 import { createConnection, saveConnection } from '../../gateway/store/connections.ts'
 import { saveInstallation } from '../../gateway/store/installation.ts'
 import { createPerson, grantRole } from '../../gateway/store/people.ts'
@@ -24,26 +26,41 @@ import type { JournalEntry } from '../../simulators/shared/journal.ts'
 import { sources } from '../../subgraphs/index.ts'
 import { createTestDatabase } from '../database.ts'
 import type { Answer } from '../gateway.ts'
+import { undescribed } from './described.ts'
 
 export const vendors = ['connectwise', 'autotask', 'halo', 'servicenow'] as const satisfies readonly Vendor[]
 
 /** A vendor's simulator as this suite needs it: the records behind it, what was asked and what was mailed. */
 export interface VendorSimulator {
   readonly url: string
+  readonly credentials: object
   readonly dataset: Dataset
   journal(): readonly JournalEntry[]
   clearJournal(): void
   outbox(): readonly unknown[]
+  /** What somebody sees or does in the PSA itself. */
+  actAs(who: string, method: string, apiPath: string): { readonly body?: unknown }
   close(): Promise<void>
+}
+
+interface SimulatorStart {
+  readonly anchor: Date
+  readonly mark?: string
+  /** Halo and ServiceNow: how long what a sign-in gives is good for. */
+  readonly tokenLifetimeSeconds?: number
+  /** Autotask: where zone discovery leads. */
+  readonly zoneUrl?: string
 }
 
 interface VendorSetup {
   readonly slug: string
-  readonly start: (anchor: Date) => Promise<VendorSimulator & { readonly credentials: object }>
+  readonly start: (options: SimulatorStart) => Promise<VendorSimulator>
   /** Members of the simulator's credentials that the dialect names and this connection leaves out. */
   readonly without?: readonly string[]
   /** Dana, for whom agents log time: a technician of the MSP. */
   readonly member: string
+  /** Another technician, 152 of the data set. */
+  readonly otherMember: string
   /** A request that gives a token or an address: it comes once and is no part of a budget. */
   readonly isSignIn: (entry: JournalEntry) => boolean
   /** A read that travels as a POST. */
@@ -55,29 +72,33 @@ interface VendorSetup {
 export const setups: Readonly<Record<Vendor, VendorSetup>> = {
   connectwise: {
     slug: 'acme-cw',
-    start: (anchor) => startConnectWiseSimulator({ port: 0, anchor }),
+    start: (options) => startConnectWiseSimulator({ port: 0, ...options }),
     member: 'jdoe',
+    otherMember: 'asmith',
     isSignIn: ({ path }) => path.startsWith('/login/'),
     isRead: ({ method, path }) => method === 'GET' || path.endsWith('/search'),
   },
   autotask: {
     slug: 'acme-at',
-    start: (anchor) => startAutotaskSimulator({ port: 0, anchor }),
+    start: (options) => startAutotaskSimulator({ port: 0, ...options }),
     member: '151',
+    otherMember: '152',
     isSignIn: ({ path }) => /zoneInformation/i.test(path),
     isRead: ({ method, path }) => method === 'GET' || /\/query(\/|$)/i.test(path),
   },
   halo: {
     slug: 'acme-halo',
-    start: (anchor) => startHaloSimulator({ port: 0, anchor }),
+    start: (options) => startHaloSimulator({ port: 0, ...options }),
     member: '151',
+    otherMember: '152',
     isSignIn: ({ path }) => path.startsWith('/auth/'),
     isRead: ({ method, path }) => method === 'GET' || path.startsWith('/auth/'),
   },
   servicenow: {
     slug: 'acme-sn',
-    start: (anchor) => startServiceNowSimulator({ port: 0, anchor }),
+    start: (options) => startServiceNowSimulator({ port: 0, ...options }),
     member: 'jdoe',
+    otherMember: 'asmith',
     isSignIn: ({ path }) => path.startsWith('/oauth_token.do'),
     isRead: ({ method, path }) => method === 'GET' || path.startsWith('/oauth_token.do'),
   },
@@ -87,7 +108,7 @@ export interface VendorDesk {
   readonly vendor: Vendor
   readonly slug: string
   readonly source: VendorSource
-  readonly simulator: VendorSimulator
+  readonly simulator: ReturnType<typeof remembering>
   readonly mapping: TenantMapping
   /** Requests that count: no tokens, no addresses. */
   asked(): readonly JournalEntry[]
@@ -107,17 +128,46 @@ export interface ContractGateway {
     profile: AccessProfile,
     change?: (policy: ConnectionPolicy) => ConnectionPolicy,
     onBehalfOf?: string,
+    /** Slugs; left out: every connection. */
+    connections?: readonly string[],
   ): Promise<string>
   approver(): Promise<{ readonly id: string; readonly token: string }>
   remap(slug: string, change: TenantMapping): Promise<void>
+  /** Other credentials from now on, as an administrator would set them. */
+  recredential(slug: string, values: Readonly<Record<string, string>>): Promise<void>
+  /** Everything that the store holds, as text. */
+  stored(): Promise<string>
+  owner(): Promise<{ readonly token: string }>
   readonly logged: readonly string[]
   close(): Promise<void>
 }
 
+/** A connection to a simulator of its own, where a vendor's usual one will not do. */
+export interface Tenant extends Partial<SimulatorStart> {
+  readonly vendor: Vendor
+  readonly slug: string
+}
+
 const DAY = 24 * 3600 * 1000
 
+/** Keeps what tests clear away, so that every request of a suite is held against the vendor's documents at its end. */
+function remembering<Started extends VendorSimulator>(simulator: Started) {
+  const cleared: JournalEntry[] = []
+  return {
+    ...simulator,
+    clearJournal() {
+      cleared.push(...simulator.journal())
+      simulator.clearJournal()
+    },
+    everything: () => [...cleared, ...simulator.journal()],
+  }
+}
+
 /** A whole gateway on a database of its own, with a simulator a vendor behind it. */
-export async function startContract(wanted: readonly Vendor[] = vendors): Promise<ContractGateway> {
+export async function startContract(
+  wanted: readonly (Vendor | Tenant)[] = vendors,
+  settings: Partial<Settings> = {},
+): Promise<ContractGateway> {
   const database = await createTestDatabase()
   const { store } = database
   const keyDir = await mkdtemp(join(tmpdir(), 'countersign-keys-'))
@@ -125,15 +175,14 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
   // All of them tell the same records: the newest are of now, as on any day at an MSP.
   const anchor = new Date(Math.floor(Date.now() / 1000) * 1000)
   await saveInstallation(store.db, { test_mode: false, sandbox: true })
-  const running: { vendor: Vendor; simulator: VendorSimulator }[] = []
-  for (const vendor of wanted) {
-    const { slug, start } = setups[vendor]
-    const simulator = await start(anchor)
-    running.push({ vendor, simulator })
+  const running: { vendor: Vendor; slug: string; simulator: ReturnType<typeof remembering> }[] = []
+  for (const one of wanted) {
+    const { vendor, slug, ...told } = typeof one === 'string' ? { vendor: one, slug: setups[one].slug } : one
+    const simulator = remembering(await setups[vendor].start({ anchor, ...told }))
+    running.push({ vendor, slug, simulator })
     const names = sources.get(vendor)?.dialect.credentials.map(({ name }) => name) ?? []
-    const credentials = Object.entries(simulator.credentials as Record<string, string>).filter(([name]) =>
-      names.includes(name),
-    )
+    const theirs = simulator.credentials as Record<string, string>
+    const credentials = Object.entries(theirs).filter(([name]) => names.includes(name))
     await createConnection(store.db, {
       slug,
       vendor,
@@ -152,7 +201,7 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
     log: (level, message, facts) => {
       logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
     },
-    settings: { poll: 1 },
+    settings: { poll: 1, ...settings },
     sandboxOrigins: new Set(running.map(({ simulator }) => simulator.url)),
   })
   const remap = async (slug: string, change: TenantMapping) => {
@@ -163,9 +212,14 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
       .executeTakeFirstOrThrow()
     await saveConnection(store.db, slug, { mapping: { ...row.mapping, ...change } })
   }
+  async function personToken(personId: string): Promise<string> {
+    const { token, id, hash } = freshToken('csp')
+    await createPersonToken(store.db, { id, personId, hash, expiresAt: new Date(Date.now() + DAY) })
+    return token
+  }
   const desks: VendorDesk[] = []
-  for (const { vendor, simulator } of running) {
-    const { slug, isSignIn, isRead, chosen = {} } = setups[vendor]
+  for (const { vendor, slug, simulator } of running) {
+    const { isSignIn, isRead, chosen = {} } = setups[vendor]
     const source = sources.get(vendor)
     if (source === undefined) throw new Error(`No source serves ${vendor}`)
     const row = await store.db
@@ -218,10 +272,11 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
       const { data = null, errors = [], extensions = {} } = JSON.parse(JSON.stringify(result))
       return { data, errors, extensions }
     },
-    async agent(profile, change = (policy) => policy, onBehalfOf) {
+    async agent(profile, change = (policy) => policy, onBehalfOf, connections) {
       const workflow = await createWorkflow(store.db, { name: `test ${randomUUID()}`, testMode: false })
       await store.transaction(async (trx) => {
         for (const { vendor, slug, source } of desks) {
+          if (connections?.includes(slug) === false) continue
           const policy = { ...profilePolicy(profile, vendor, source.groups), testMode: false }
           await savePolicy(trx, {
             workflowId: workflow.id,
@@ -247,20 +302,37 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
         memberKeys: Object.fromEntries(desks.map(({ vendor, slug }) => [slug, setups[vendor].member])),
       })
       await grantRole(store.db, { personId: person.id, role: 'approver' })
-      const { token, id, hash } = freshToken('csp')
-      await createPersonToken(store.db, {
-        id,
-        personId: person.id,
-        hash,
-        expiresAt: new Date(Date.now() + DAY),
+      return { id: person.id, token: await personToken(person.id) }
+    },
+    async owner() {
+      const person = await createPerson(store.db, { name: 'Olga', email: `${randomUUID()}@example.com` })
+      await grantRole(store.db, { personId: person.id, role: 'owner' })
+      return { token: await personToken(person.id) }
+    },
+    async recredential(slug, values) {
+      await store.transaction((trx) => saveCredentials(trx, keys, slug, values))
+    },
+    async stored() {
+      const { rows: tables } = await sql<{ name: string }>`
+        select quote_ident(table_name) as name from information_schema.tables
+        where table_schema = 'public' and table_type = 'BASE TABLE'`.execute(store.db)
+      const texts = tables.map(async ({ name }) => {
+        const { rows } = await sql<{ text: string }>`
+          select t::text as text from ${sql.raw(name)} t`.execute(store.db)
+        return rows.map(({ text }) => text).join('\n')
       })
-      return { id: person.id, token }
+      return (await Promise.all(texts)).join('\n')
     },
     async close() {
       await gateway.close()
       await Promise.all(running.map(({ simulator }) => simulator.close()))
       await database.drop()
       await rm(keyDir, { recursive: true, force: true })
+      const unknown = running.flatMap(({ vendor, simulator }) =>
+        undescribed(vendor, simulator.everything()).map((what) => `${vendor}: ${what}`),
+      )
+      if (unknown.length > 0)
+        throw new Error(`Sent, and in no document of the vendor:\n${unknown.join('\n')}`)
     },
   }
 }
