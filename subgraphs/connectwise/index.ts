@@ -3,6 +3,7 @@ import { connectwiseCapabilities } from './capabilities.ts'
 import { connectwiseDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { CONNECTWISE_GROUPS } from './groups.ts'
+import { childPages } from './lists/child-pages.ts'
 import { listPage } from './lists/list-page.ts'
 import { plan } from './plan/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
@@ -17,6 +18,7 @@ export const connectwise: VendorSource = {
   groups: CONNECTWISE_GROUPS,
   readMany,
   listPage,
+  childPages,
   ticketByNumber,
   plan,
   stepUrl,

@@ -110,6 +110,8 @@ export interface ContractGateway {
   ): Promise<string>
   approver(): Promise<{ readonly id: string; readonly token: string }>
   remap(slug: string, change: TenantMapping): Promise<void>
+  /** Another gateway on the same store: one that has read nothing yet. Journals begin anew with it. */
+  restart(): Promise<void>
   readonly logged: readonly string[]
   close(): Promise<void>
 }
@@ -145,16 +147,18 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
     await store.transaction((trx) => saveCredentials(trx, keys, slug, Object.fromEntries(credentials)))
   }
   const logged: string[] = []
-  const gateway = await createGateway({
-    instance: 'contract',
-    store,
-    keys,
-    log: (level, message, facts) => {
-      logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
-    },
-    settings: { poll: 1 },
-    sandboxOrigins: new Set(running.map(({ simulator }) => simulator.url)),
-  })
+  const open = () =>
+    createGateway({
+      instance: 'contract',
+      store,
+      keys,
+      log: (level, message, facts) => {
+        logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
+      },
+      settings: { poll: 1 },
+      sandboxOrigins: new Set(running.map(({ simulator }) => simulator.url)),
+    })
+  let gateway = await open()
   const remap = async (slug: string, change: TenantMapping) => {
     const row = await store.db
       .selectFrom('connection')
@@ -173,9 +177,9 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
       .selectAll()
       .where('slug', '=', slug)
       .executeTakeFirstOrThrow()
-    const open = openForAdministration(gateway.services, row)
-    if (open === undefined) throw new Error(`${slug} does not open`)
-    const guess = await source.guessMapping?.(open.session)
+    const connection = openForAdministration(gateway.services, row)
+    if (connection === undefined) throw new Error(`${slug} does not open`)
+    const guess = await source.guessMapping?.(connection.session)
     const mapping = { ...guess?.mapping, ...chosen }
     await remap(slug, mapping)
     // What was read for the guess must not warm the first operation.
@@ -203,11 +207,18 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
   }
 
   return {
-    gateway,
+    get gateway() {
+      return gateway
+    },
     desks,
     desk: desks[0] as VendorDesk,
     logged,
     remap,
+    async restart() {
+      await gateway.close()
+      gateway = await open()
+      for (const { simulator } of desks) simulator.clearJournal()
+    },
     async ask(token, query, variables = {}) {
       const caller = await gateway.calls.authenticate(token, { address: 'test' })
       const result = await gateway.calls.run(
