@@ -391,3 +391,23 @@ export async function listChildren<T extends EntityType>(
     incomplete,
   }
 }
+
+/** The newest record of a list below one record, together with those below its siblings where the vendor can. */
+export async function newestChild<Values extends object>(
+  list: ChildrenRequest['list'],
+  parent: { readonly connection: string; readonly key: string },
+  fields: readonly string[],
+  context: ReadContext,
+  info: GraphQLResolveInfo,
+): Promise<VendorRecord<Values> | null> {
+  const page = await context.reads.loadChildren(parent.connection, parent.key, {
+    list,
+    filter: {},
+    order: { key: 'CREATED_AT', direction: 'DESC' },
+    first: 1,
+    fields: new Set(fields),
+  })
+  if (page.partial !== undefined)
+    context.report(partial(parent.connection, page.partial), responsePathAsArray(info.path))
+  return (page.records[0] ?? null) as VendorRecord<Values> | null
+}

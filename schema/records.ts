@@ -99,6 +99,8 @@ export interface TicketValues {
   assignee: Reference<MemberValues>
   mergedInto: Reference<TicketValues>
   parent: Reference<TicketValues>
+  /** Where the vendor shows it with the ticket; null where it has to be read from the notes. */
+  lastNote: string
   customFields: readonly CustomFieldValue[]
 }
 

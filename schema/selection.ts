@@ -20,6 +20,8 @@ export interface Loads {
   readonly loads: readonly string[]
   /** The field leads to another entity: what that one is asked for may come embedded. */
   readonly relation?: EntityType
+  /** The field is read otherwise, unless a source embeds it: then it is asked for with the record. */
+  readonly embedded?: boolean
 }
 
 const isEntity = (name: string): name is EntityType => (ENTITY_TYPES as readonly string[]).includes(name)
@@ -30,6 +32,8 @@ const isEntity = (name: string): name is EntityType => (ENTITY_TYPES as readonly
  */
 export class Selections {
   readonly #fields = new Map<EntityType, Set<string>>()
+  /** Fields that only some sources bring with the record. */
+  readonly #embedded = new Map<EntityType, Set<string>>()
   /** `Ticket.company` -> what is selected of companies below that field, anywhere in the document. */
   readonly #below = new Map<string, Set<string>>()
 
@@ -59,6 +63,8 @@ export class Selections {
   /** What to ask this source for: embedded parts of a reference only when they make a second read needless. */
   wanted(source: VendorSource, type: EntityType): ReadonlySet<string> {
     const wanted = new Set<string>()
+    for (const field of this.#embedded.get(type) ?? [])
+      if (source.capabilities.embeds[`${type}.${field}`] !== undefined) wanted.add(field)
     for (const field of this.#fields.get(type) ?? []) {
       wanted.add(field)
       const needed = [...this.answers(`${type}.${field}`)]
@@ -102,6 +108,7 @@ export class Selections {
       const declared = field.extensions as Partial<Loads>
       const named = getNamedType(field.type)
       let inside: Set<string> | undefined
+      if (isEntity(type.name) && declared.embedded === true) entry(this.#embedded, type.name).add(field.name)
       if (isEntity(type.name) && declared.loads !== undefined) {
         const needed = new Set(declared.loads)
         this.#addParts(needed, declared.loads[0], named, node, info)

@@ -164,7 +164,10 @@ export interface VendorCapabilities {
   readonly orderBy: Readonly<Record<ListName, readonly string[]>>
   /** Filter members per list. */
   readonly filters: Readonly<Record<ListName, readonly string[]>>
-  /** Fields of the referenced record that come with the parent at no further request: `Ticket.company` -> name. */
+  /**
+   * Fields of the referenced record that come with the parent at no further request: `Ticket.company` -> name.
+   * `Ticket.lastNote` -> text where the newest note's text does; elsewhere it is read from the notes.
+   */
   readonly embeds: Readonly<Record<string, readonly string[]>>
   readonly noteKinds: readonly NoteKind[]
   /** A reason stands where a write is not supported. */

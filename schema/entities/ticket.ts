@@ -1,6 +1,6 @@
 import { psa } from '../access.ts'
 import { parseId } from '../ids.ts'
-import { listChildren } from '../lists.ts'
+import { listChildren, newestChild } from '../lists.ts'
 import type { NoteValues, TicketValues, TimeEntryValues, VendorRecord } from '../records.ts'
 import { field, follow, type PsaBuilder, relation } from './fields.ts'
 import type { defineNode } from './node.ts'
@@ -146,6 +146,18 @@ export function defineTicket(
               context,
               info,
             ),
+        }),
+        lastNote: t.field({
+          type: 'UntrustedText',
+          description:
+            'What was said or logged last, as text alone: on HaloPSA it costs nothing more than the ticket, and an automatic acknowledgement counts. Null when nothing was.',
+          extensions: { ...psa('Ticket Notes', 'lastNote'), loads: [], embedded: true },
+          resolve: async (r, _, context, info) => {
+            const shown = r.has(['lastNote']) ? r.get('lastNote') : null
+            if (shown !== null) return shown
+            const note = await newestChild<NoteValues>('Ticket.notes', parentOf(r), ['text'], context, info)
+            return note?.get('text') ?? null
+          },
         }),
         timeEntries: t.field({
           type: lists.TimeEntryConnection,

@@ -4,6 +4,7 @@ import { connectwiseCapabilities } from './capabilities.ts'
 import { connectwiseDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { connectwiseLimits } from './limits.ts'
+import { childPages } from './lists/child-pages.ts'
 import { listPage } from './lists/list-page.ts'
 import { plan } from './plan/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
@@ -21,6 +22,7 @@ export const connectwise: VendorSource = {
   limits: connectwiseLimits,
   readMany,
   listPage,
+  childPages,
   ticketByNumber,
   plan,
   stepUrl,

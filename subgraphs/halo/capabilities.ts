@@ -39,6 +39,7 @@ export const haloCapabilities: VendorCapabilities = {
     'Ticket.board': ['name'],
     'Ticket.mergedInto': ['number'],
     'Ticket.parent': ['number'],
+    'Ticket.lastNote': ['text'],
     'Note.author': ['name'],
     'Note.ticket': ['number'],
     'TimeEntry.member': ['name'],

@@ -39,6 +39,8 @@ export interface Part {
 
 /** One unified field. Halo has no field selection: what is wanted decides what else is read, and what is kept. */
 export interface FieldSpec<Body> {
+  /** Groups that the information belongs to, all of them, where they are not the record's own. */
+  readonly groups?: readonly string[]
   readonly parts?: Readonly<Record<string, Part>>
   /** True when only the parts listed can be had: a reference to another record. */
   readonly closed?: boolean
@@ -75,7 +77,7 @@ export function wantedFields<Body>(
     const [field = '', part] = name.split('.')
     const known = spec.fields[field]
     if (known === undefined) throw new TypeError(`HaloPSA has no field ${spec.type}.${field}`)
-    if (!session.mayRead(spec.group, field)) continue
+    if (!(known.groups ?? [spec.group]).every((group) => session.mayRead(group, field))) continue
     wanted.add(field)
     if (part === undefined || part === 'id') continue
     const detail = known.parts?.[part]

@@ -1,6 +1,6 @@
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
 import { type Row, readJson, readRows } from './client.ts'
-import { flag, ids, isInteger, type Parameter, whole } from './query.ts'
+import { flag, ids, isInteger, type Parameter, type Query, whole } from './query.ts'
 import { ticketTypes } from './reference.ts'
 import { ticket as shape } from './schema.ts'
 
@@ -12,6 +12,11 @@ export const TICKETS_PER_READ = 100
 
 /** Projects and opportunities share table and ids with tickets, and have groups of their own (API.md 12.5). */
 export const ORDINARY: Parameter = ['domain', 'reqs']
+
+/** Lists leave out what was said last unless it is asked for (openapi.json, `includelastnote`). */
+export function widening(wanted: Iterable<string>): Query {
+  return [...wanted].includes('lastNote') ? [flag('includelastnote', true)] : []
+}
 
 /** Ids that tickets and contacts can have; negative ones are placeholders of the vendor. */
 export function isVendorId(key: string): boolean {
@@ -35,6 +40,7 @@ export async function ticketRows(
         whole('page_size', TICKETS_PER_READ),
         whole('page_no', 1),
         ['order', 'id'],
+        ...widening(access.fields),
       ],
       access,
     },

@@ -47,6 +47,7 @@ export const ticket = z.object({
   parent_id: optional(id),
   merged_into_id: optional(id),
   emailcclist: text,
+  lastnote: text,
   customfields: optional(z.array(customField)),
 })
 export type TicketBody = z.infer<typeof ticket>

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PATHS } from './documents.ts'
 import { NOT_SUPPORTED } from './not-supported.ts'
 import { fullName, iso, type Told, toldBy } from './told.ts'
 import { type ContractGateway, startContract, type VendorDesk, vendors } from './vendors.ts'
-
-const paths = [
-  { path: 'in one subgraph', beside: '' },
-  { path: 'planned across subgraphs', beside: 'viewer { name }' },
-] as const
 
 const EVERYTHING = `id number title createdAt updatedAt closedAt dueAt waitingSince clientReplied closed
   status { name category } priority { name rank } type { name } board { id name } company { id name }
@@ -69,7 +65,7 @@ describe.each(vendors)('%s: reading', (vendor) => {
       ? nodes.map((node, index) => (want[index]?.dueAt === null ? { ...node, dueAt: null } : node))
       : nodes
 
-  it.each(paths)("the README's first query, $path", async ({ beside }) => {
+  it.each(PATHS)("the README's first query, $path", async ({ beside }) => {
     const { data, errors } = await t.ask(
       token,
       `query { tickets(first: 2) { nodes { number title status { name } company { name } } } ${beside} }`,
@@ -87,7 +83,7 @@ describe.each(vendors)('%s: reading', (vendor) => {
     )
   })
 
-  it.each(paths)('every ticket with every field, page by page to the end, $path', async ({ beside }) => {
+  it.each(PATHS)('every ticket with every field, page by page to the end, $path', async ({ beside }) => {
     const want = told.tickets.toSorted(told.newestFirst)
     const some = beside === '' ? want : want.slice(0, 200)
     const nodes: { dueAt: string | null }[] = []
@@ -110,7 +106,7 @@ describe.each(vendors)('%s: reading', (vendor) => {
     expect(settled(nodes, all)).toEqual(all)
   })
 
-  it.each(paths)('one ticket by its id and by its number, $path', async ({ beside }) => {
+  it.each(PATHS)('one ticket by its id and by its number, $path', async ({ beside }) => {
     const ticket = told.tickets.find(({ contactId, ownerId, parentId }) => contactId && ownerId && parentId)!
     const { data, errors } = await t.ask(
       token,
@@ -228,7 +224,7 @@ describe.each(vendors)('%s: reading', (vendor) => {
     })
   })
 
-  it.each(paths)('notes: what was said inside, in order, from either end, $path', async ({ beside }) => {
+  it.each(PATHS)('notes: what was said inside, in order, from either end, $path', async ({ beside }) => {
     const { dataset } = desk.simulator
     const said = Map.groupBy(
       dataset.notes.filter(({ kind }) => kind === 'internal'),
@@ -262,7 +258,7 @@ describe.each(vendors)('%s: reading', (vendor) => {
     expect(data.ticket.newest.nodes).toEqual([{ text: notes.at(-1)!.text }])
   })
 
-  it.each(paths)('time entries: hours, text, work type and whose they are, $path', async ({ beside }) => {
+  it.each(PATHS)('time entries: hours, text, work type and whose they are, $path', async ({ beside }) => {
     const { dataset } = desk.simulator
     const entries = Map.groupBy(dataset.timeEntries, ({ ticketId }) => ticketId)
     const merged = new Set(dataset.tickets.map(({ mergedIntoId }) => mergedIntoId))
@@ -310,49 +306,5 @@ describe.each(vendors)('%s: reading', (vendor) => {
         )
         .sort(),
     )
-  })
-})
-
-describe('all four at once', () => {
-  let t: ContractGateway
-  beforeAll(async () => {
-    t = await startContract()
-  })
-  afterAll(() => t.close())
-
-  it.each(paths)('their first 200, merged newest first and paged to the end, $path', async ({ beside }) => {
-    const token = await t.agent('READ_ONLY')
-    const nodes: { id: string; createdAt: string }[] = []
-    let after: string | null = null
-    while (nodes.length < 200) {
-      const { data, errors } = await t.ask(
-        token,
-        `query ($after: String) { tickets(first: 50, after: $after) {
-          nodes { id createdAt } pageInfo { endCursor incomplete { code } } } ${beside} }`,
-        { after },
-      )
-      expect(errors).toEqual([])
-      expect(data.tickets.pageInfo.incomplete).toEqual([])
-      nodes.push(...data.tickets.nodes)
-      after = data.tickets.pageInfo.endCursor
-    }
-
-    const lists = t.desks.map(({ vendor, slug, simulator }) => {
-      const told = toldBy(vendor, slug, simulator.dataset)
-      return { slug, told, tickets: told.tickets.toSorted(told.newestFirst) }
-    })
-    const moments = lists.flatMap(({ tickets }) => tickets.map(({ createdAt }) => createdAt))
-    expect(nodes.map(({ createdAt }) => createdAt)).toEqual(
-      moments
-        .toSorted((a, b) => b - a)
-        .slice(0, 200)
-        .map(iso),
-    )
-    // Which of several of one moment comes first is free; within each connection the order is its own.
-    for (const { slug, told, tickets } of lists) {
-      const mine = nodes.filter(({ id }) => id.startsWith(`${slug}:`)).map(({ id }) => id)
-      expect(mine.length).toBeGreaterThan(30)
-      expect(mine).toEqual(tickets.slice(0, mine.length).map(({ id }) => told.id('Ticket', id)))
-    }
   })
 })

@@ -138,6 +138,8 @@ export interface ContractGateway {
   /** Everything that the store holds, as text. */
   stored(): Promise<string>
   owner(): Promise<{ readonly token: string }>
+  /** Another gateway on the same store: one that has read nothing yet. Journals begin anew with it. */
+  restart(): Promise<void>
   readonly logged: readonly string[]
   close(): Promise<void>
 }
@@ -194,16 +196,18 @@ export async function startContract(
     await store.transaction((trx) => saveCredentials(trx, keys, slug, Object.fromEntries(credentials)))
   }
   const logged: string[] = []
-  const gateway = await createGateway({
-    instance: 'contract',
-    store,
-    keys,
-    log: (level, message, facts) => {
-      logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
-    },
-    settings: { poll: 1, ...settings },
-    sandboxOrigins: new Set(running.map(({ simulator }) => simulator.url)),
-  })
+  const open = () =>
+    createGateway({
+      instance: 'contract',
+      store,
+      keys,
+      log: (level, message, facts) => {
+        logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
+      },
+      settings: { poll: 1, ...settings },
+      sandboxOrigins: new Set(running.map(({ simulator }) => simulator.url)),
+    })
+  let gateway = await open()
   const remap = async (slug: string, change: TenantMapping) => {
     const row = await store.db
       .selectFrom('connection')
@@ -227,9 +231,9 @@ export async function startContract(
       .selectAll()
       .where('slug', '=', slug)
       .executeTakeFirstOrThrow()
-    const open = openForAdministration(gateway.services, row)
-    if (open === undefined) throw new Error(`${slug} does not open`)
-    const guess = await source.guessMapping?.(open.session)
+    const connection = openForAdministration(gateway.services, row)
+    if (connection === undefined) throw new Error(`${slug} does not open`)
+    const guess = await source.guessMapping?.(connection.session)
     const mapping = { ...guess?.mapping, ...chosen }
     await remap(slug, mapping)
     // What was read for the guess must not warm the first operation.
@@ -257,11 +261,18 @@ export async function startContract(
   }
 
   return {
-    gateway,
+    get gateway() {
+      return gateway
+    },
     desks,
     desk: desks[0] as VendorDesk,
     logged,
     remap,
+    async restart() {
+      await gateway.close()
+      gateway = await open()
+      for (const { simulator } of desks) simulator.clearJournal()
+    },
     async ask(token, query, variables = {}) {
       const caller = await gateway.calls.authenticate(token, { address: 'test' })
       const result = await gateway.calls.run(

@@ -52,7 +52,7 @@ describe('a document that crosses subgraphs', () => {
       2,
     ],
     ['ticket-by-number', () => ({ connection: 'acme-cw', number: String(truth.tickets[300]!.id) }), 8],
-    ['time-entries', () => ({ company: truth.id('Company', t.simulator.dataset.companies[1]!.id) }), 21],
+    ['time-entries', () => ({ company: truth.id('Company', t.simulator.dataset.companies[1]!.id) }), 2],
     ['waiting-tickets', () => ({ before: t.simulator.dataset.anchor.toISOString() }), 27],
     [
       'nodes',

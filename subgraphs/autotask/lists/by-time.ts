@@ -36,6 +36,8 @@ export interface Pace {
 const DAY = 86_400_000
 /** Unknown tenants: a week holds a page of a small MSP and fits into one answer of a large one. */
 const FIRST_SPAN = 7 * DAY
+/** A filter that leaves a month at most leaves what fits into one answer, at most tenants. */
+const WHOLE_SPAN = 31 * DAY
 /** A window is made to hold so many times the rows wanted, so that it need not be asked for twice. */
 const MARGIN = 2
 /** Windows grow and shrink by these. */
@@ -60,7 +62,8 @@ async function newestFirst(standing: Standing, walk: TimeWalk): Promise<Walked> 
   const floor = span.from
   // Rows of the same second as the last one may still be to come: the window begins behind them.
   let top = after === null ? span.to : secondAfter(after.k)
-  let width = walk.selective ? Number.POSITIVE_INFINITY : firstWidth(pace, need)
+  const short = floor !== null && (top ?? Date.now()) - floor <= WHOLE_SPAN
+  let width = walk.selective || short ? Number.POSITIVE_INFINITY : firstWidth(pace, need)
   let overflowed = false
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const start = top ?? Date.now()

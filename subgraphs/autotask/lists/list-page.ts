@@ -177,7 +177,10 @@ async function byTime(
     lost += walked.lost
     // Where nothing is without a time, or nobody asked for it, the list ends here.
     const only =
-      split === undefined || request.filter.open === true || (request.filter.waitingSince ?? null) !== null
+      split === undefined ||
+      request.filter.open === true ||
+      (request.filter.waitingSince ?? null) !== null ||
+      (split.columns.length === 0 && filtered.spans.has(column))
     if (walked.more || only) return { rows, more: walked.more, lost, stopped: walked.stopped }
   }
   if (split === undefined) throw badInput('after', 'a position given by this list', request.after)

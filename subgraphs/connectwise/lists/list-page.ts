@@ -99,7 +99,7 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
 
 const NO_PROJECT_BOARDS = compare(fieldPath('projectFlag'), '=', boolean('projectFlag', false))
 
-const EMPTY: ListPage = { records: [], positions: [], sortValues: [], hasNext: false }
+export const EMPTY: ListPage = { records: [], positions: [], sortValues: [], hasNext: false }
 
 async function page<Body extends { readonly id: number }>(
   session: VendorSession,
@@ -158,9 +158,9 @@ interface Ordering {
   readonly ranks?: ReadonlyMap<number, number>
 }
 
-async function orderOf(
+export async function orderOf(
   session: VendorSession,
-  { list, order: { key, direction } }: ListRequest,
+  { list, order: { key, direction } }: Pick<ListRequest, 'list' | 'order'>,
 ): Promise<Ordering> {
   const order = Object.hasOwn(ORDERS[list], key) ? ORDERS[list][key] : undefined
   if (order === undefined) {
@@ -176,7 +176,7 @@ async function orderOf(
   return { order, ranks, direction: ascending ? direction : direction === 'ASC' ? 'DESC' : 'ASC' }
 }
 
-function sortValue(
+export function sortValue(
   order: OrderSpec,
   ranks: ReadonlyMap<number, number> | undefined,
   k: Position['k'],
@@ -312,7 +312,7 @@ async function request(
 }
 
 /** Read from the raw record, so that a malformed one still tells where to go on. */
-function positionOf(row: unknown, order: OrderSpec, empty: boolean): Position | undefined {
+export function positionOf(row: unknown, order: OrderSpec, empty: boolean): Position | undefined {
   if (typeof row !== 'object' || row === null) return undefined
   const id = (row as Row).id
   if (typeof id !== 'number') return undefined

@@ -54,13 +54,12 @@ const CLOSING = /resol|clos(e|ed|ing|ure)\b|complet/i
 
 /**
  * Visibility is the one flag there is. The opening text is the first action, and a resolution is told by the
- * outcome it was written with: by the mapping, else by the outcome's name (API.md, "Ticket notes").
+ * outcome it was written with (API.md, "Ticket notes"): the one that is mapped for writing, and every other that
+ * closes by its name, since tickets are closed by hand in more ways than one.
  */
 export function kindOf(body: ActionBody, { resolutions }: Pick<Extras, 'resolutions'>): NoteKind {
   if (body.hiddenfromuser === true) return 'INTERNAL'
-  const mapped = resolutions ?? new Set()
-  if (mapped.size > 0 ? mapped.has(body.outcome_id ?? -1) : CLOSING.test(body.outcome ?? '')) {
+  if (resolutions?.has(body.outcome_id ?? -1) === true || CLOSING.test(body.outcome ?? ''))
     return 'RESOLUTION'
-  }
   return body.id === 1 ? 'DESCRIPTION' : 'CLIENT_FACING'
 }

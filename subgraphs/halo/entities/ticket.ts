@@ -63,6 +63,12 @@ export const ticketSpec: EntitySpec<TicketBody> = {
     parent: reference('parent', 'Ticket', ({ parent_id }) => someId(parent_id), {
       number: { group: 'Tickets', value: ({ parent_id }) => String(parent_id) },
     }),
+    // Which group it belongs to is not told with it, so that it is shown to who may read both.
+    lastNote: {
+      groups: ['Ticket Notes', 'Client-Facing Notes'],
+      // Empty when the last action was a change without a word: then the notes are read.
+      value: ({ lastnote }) => (lastnote === null || lastnote.trim() === '' ? null : lastnote),
+    },
     customFields: plain(({ customfields }) => customFieldValues(customfields ?? [])),
   },
 }

@@ -15,7 +15,7 @@ import {
 import { flag, ids, type Query } from '../query.ts'
 import { CLIENTS, rowsByIds, USERS } from '../read-by-id.ts'
 import { withDetails } from '../read-many.ts'
-import { ORDINARY } from '../read-tickets.ts'
+import { ORDINARY, widening } from '../read-tickets.ts'
 import { statuses } from '../reference.ts'
 import { collect, type Found } from './collect.ts'
 import { type Narrowing, narrow } from './filters.ts'
@@ -81,7 +81,7 @@ async function page<Body extends { readonly id: number }>(
         path: shelf.path,
         envelope: shelf.envelope,
         access: readAccess(entity, wanted),
-        query: replaced(shelf.query, part.query),
+        query: replaced([...shelf.query, ...widening(wanted)], part.query),
         order: part.order,
         direction: asked.direction,
       },

@@ -134,7 +134,8 @@ async function bySpans(
   access: VendorAccess,
 ): Promise<readonly ActionBody[]> {
   const down = order.direction === 'DESC'
-  const agents = members === null ? await agentKeys(session) : [...members].map(String)
+  const known = await agentNames(session)
+  const agents = members === null ? [...known.keys()].map(String) : [...members].map(String)
   let from = startedAt.from ?? OLDEST
   let to = startedAt.to ?? Date.now() + AHEAD
   if (after !== undefined && down) to = Math.min(to, after.k + 1)
@@ -147,7 +148,7 @@ async function bySpans(
     const piece = down
       ? { from: last ? from : Math.max(from, to - span), to }
       : { from, to: last ? to : Math.min(to, from + span) }
-    for (const body of await events(session, agents, piece, access)) {
+    for (const body of await events(session, agents, known, piece, access)) {
       const at = startOf(body) ?? 0
       if (at >= piece.from && at < piece.to) found.set(`${body.ticket_id}.${body.id}`, body)
     }
@@ -169,6 +170,7 @@ async function bySpans(
 async function events(
   session: VendorSession,
   agents: readonly string[],
+  names: ReadonlyMap<number, string>,
   span: { readonly from: number; readonly to: number },
   access: VendorAccess,
 ): Promise<readonly ActionBody[]> {
@@ -200,6 +202,7 @@ async function events(
         timetaken,
         chargerate: charge_rate,
         note,
+        who: names.get(agent_id ?? 0) ?? null,
         who_type: 1,
         who_agentid: agent_id,
         actionarrivaldate: start_date,
@@ -214,7 +217,6 @@ const NOTHING = {
   outcome: null,
   outcome_id: null,
   hiddenfromuser: null,
-  who: null,
   actionby_agent_id: null,
   actionby_user_id: null,
   datetime: null,
@@ -223,11 +225,12 @@ const NOTHING = {
   actisbillable: null,
 } as const
 
-async function agentKeys(session: VendorSession): Promise<readonly string[]> {
+/** Events hold the agent's number alone. */
+async function agentNames(session: VendorSession): Promise<ReadonlyMap<number, string>> {
   const agents = await session.cached('agents', 600, () =>
     memberRows(session, { group: 'Members', kind: 'READ', fields: [], reference: true }),
   )
-  return agents.map(({ id }) => String(id))
+  return new Map(agents.map(({ id, name }) => [id, name ?? '']))
 }
 
 async function ofCompanies(
@@ -242,7 +245,7 @@ async function ofCompanies(
 }
 
 /** Fields that only the action itself holds. */
-const OF_ACTIONS = ['clientText', 'internalText', 'billableOption', 'member.name']
+const OF_ACTIONS = ['clientText', 'internalText', 'billableOption']
 
 async function complete(
   session: VendorSession,

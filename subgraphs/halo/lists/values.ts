@@ -33,9 +33,11 @@ export function keysOf(
   for (const one of listOf(value, name)) {
     const parsed = parseId(one)
     const key = parsed === undefined ? one : parsed.key
-    if (!isVendorId(key) || (parsed !== undefined && parsed.type !== type))
+    // Ids of other connections, which may belong to other vendors, are in the filter of a list over several.
+    const elsewhere = parsed !== undefined && parsed.connection !== session.connection.slug
+    if ((parsed !== undefined && parsed.type !== type) || (!elsewhere && !isVendorId(key)))
       throw badInput(name, `the id of a ${type}`, one)
-    if (parsed === undefined || parsed.connection === session.connection.slug) keys.add(Number(key))
+    if (!elsewhere) keys.add(Number(key))
   }
   return keys
 }

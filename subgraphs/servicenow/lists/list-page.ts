@@ -190,8 +190,9 @@ function missed(row: Row, conditions: readonly Condition[]): 'NARROWED' | 'NOT_A
     : 'NOT_ASKED_FOR'
 }
 
-/** Open tickets only: then none is without a time of waiting, and nobody needs to look for one. */
+/** Open tickets, or work of certain days: then none is without its time, and nobody needs to look for one. */
 function onlyValued({ order, filter }: ListRequest): boolean {
+  if (order.key === 'STARTED_AT') return (filter.startedAt ?? null) !== null
   return order.key === 'WAITING_SINCE' && (filter.open === true || (filter.waitingSince ?? null) !== null)
 }
 

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+
+/** Committed operations that are checked for every vendor; the others are checked in test/e2e. */
+export const CONTRACT_DOCUMENTS = [
+  'fifty-tickets',
+  'last-notes',
+  'similar-tickets',
+  'log-time',
+  'weekly-report',
+] as const
+export type ContractDocument = (typeof CONTRACT_DOCUMENTS)[number]
+
+export const document = (name: ContractDocument) =>
+  readFileSync(new URL(`../operations/${name}.graphql`, import.meta.url), 'utf8').replace(/^#.*$/gm, '')
+
+/** How an operation is run: straight on the one schema that it touches, or by the planner since it touches two. */
+export const PATHS = [
+  { path: 'in one subgraph', beside: '' },
+  { path: 'planned across subgraphs', beside: 'viewer { name }' },
+] as const
+
+/** The document with a field of the other subgraph in it, on the path that needs one. */
+export const along = (query: string, beside: string) => query.replace(/\n}\s*$/, `\n${beside} }`)
