@@ -78,7 +78,10 @@ export interface ConnectionFacts {
 export interface TenantMapping {
   /** Status key -> category, where a person corrected the guess. */
   readonly statusCategories?: Readonly<Record<string, StatusCategory>>
-  /** Keys of statuses (Halo: outcomes) that mail nobody, confirmed by an administrator: there, MAY counts as NO. */
+  /**
+   * What mails nobody, confirmed by an administrator: there, MAY counts as NO. Keys of statuses; Halo: of outcomes,
+   * and `status:<key>`; Autotask and ServiceNow: also `notes` for what is published to the client.
+   */
   readonly silentStatuses?: readonly string[]
   /** Key of the status that `resolveTicket` sets, per board key (Halo: ticket type key), or `*`. */
   readonly resolvedStatus?: Readonly<Record<string, string>>
