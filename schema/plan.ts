@@ -259,6 +259,11 @@ export type StepOutcome =
   | {
       readonly outcome: 'DONE'
       readonly id: string | null
+      /**
+       * Policy names of fields that came back with another value than was sent: the record is written and lacks
+       * these, which is no success.
+       */
+      readonly notTaken?: readonly string[]
       readonly status: number
       readonly durationMs: number
       readonly vendorRequestId: string | null

@@ -14,6 +14,8 @@ export interface Missing {
   readonly onlyEmulated: Partial<Readonly<Record<WriteName, string>>>
   /** Declared, and refused by the PSA itself as it ships: the request ends FAILED with the PSA's own words. */
   readonly refusedByVendor: Partial<Readonly<Record<WriteName, string>>>
+  /** In the words of the refusal, where a ticket can not go to a contact who left. */
+  readonly inactiveContact?: string
   /** What a due date can not be, in the words of the refusal. */
   readonly dueAt: { readonly timeOfDay?: string; readonly cleared?: string }
   /** Kinds of notes that are written and are not among the notes that are read. */
@@ -51,6 +53,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     },
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
+    inactiveContact: 'Autotask takes no other',
     dueAt: {},
     noteKindsNotRead: {
       DESCRIPTION: 'The description is a field of the ticket.',

@@ -92,6 +92,28 @@ describe.each(vendors)('%s: writing', (vendor) => {
     expect(gone.data.ticket).toBeNull()
   })
 
+  it('updateTicket: a contact who left is refused beforehand where the PSA takes none', async () => {
+    const { contacts } = desk.simulator.dataset
+    const gone = contacts.find(
+      ({ id, inactive, companyId }) =>
+        inactive && pool.some((one) => one.companyId === companyId && one.contactId !== id),
+    )!
+    const ticket = fresh(({ companyId, contactId }) => companyId === gone.companyId && contactId !== gone.id)
+    const input = { id: idOf(ticket), contact: told.id('Contact', gone.id) }
+    if (missing.inactiveContact === undefined) {
+      await carriedOut('updateTicket', input)
+      return
+    }
+    const { errors } = await write(admin, 'updateTicket', input)
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining(missing.inactiveContact),
+        extensions: { code: 'BAD_USER_INPUT', argument: 'contact' },
+      },
+    ])
+    expect(desk.sent()).toEqual([])
+  })
+
   it('updateTicket: title, priority, status and assignee, and nobody is mailed', async () => {
     const ticket = fresh(({ ownerId, priorityId }) => ownerId !== 152 && priorityId !== 2)
     const high = told.priority(told.tickets.find(({ priorityId }) => priorityId === 2)!).name

@@ -80,8 +80,19 @@ export async function startWriting(vendor: Vendor) {
     expect(clientMail.recipients).toEqual(expect.arrayContaining([...mailed()]))
   }
 
+  async function sign({ id, planHash }: { readonly id: string; readonly planHash: string }) {
+    const { data, errors } = await t.ask(
+      dana.token,
+      `mutation ($id: ID!, $planHash: String!) { approve(id: $id, planHash: $planHash) { ${REQUEST} } }`,
+      { id, planHash },
+    )
+    expect(errors).toEqual([])
+    return data.approve
+  }
+
   return {
     t,
+    sign,
     desk,
     told,
     missing,
@@ -131,17 +142,11 @@ export async function startWriting(vendor: Vendor) {
       expect(desk.sent()).toEqual([])
       expect(mailed()).toEqual([])
 
-      const { id, planHash } = asked.data[name].request
-      const signed = await t.ask(
-        dana.token,
-        `mutation ($id: ID!, $planHash: String!) { approve(id: $id, planHash: $planHash) { ${REQUEST} } }`,
-        { id, planHash },
-      )
-      expect(signed.errors).toEqual([])
-      expect(signed.data.approve, JSON.stringify(signed.data.approve)).toMatchObject(ends)
+      const ended = await sign(asked.data[name].request)
+      expect(ended, JSON.stringify(ended)).toMatchObject(ends)
       expect(desk.sent().length).toBe(plan.steps.length)
       expectMailAsPlanned(plan)
-      return { ...signed.data.approve, plan }
+      return { ...ended, plan }
     },
   }
 }
