@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { psaSubgraph } from '../schema/psa.ts'
 import type { Vendor, VendorSource } from '../schema/source.ts'
 import { sources as registry } from '../subgraphs/index.ts'
+import { startMappingChecks } from './admin/mapping-check.ts'
 import { GatewayContext, type OperationFacts } from './context.ts'
 import { controlSubgraph } from './control/subgraph.ts'
 import type { GatewayCalls, OperationRequest, RequestInfo } from './doors/calls.ts'
@@ -153,11 +154,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     metrics: async () => metrics.text(),
   }
   services.executor.wake()
+  const mappingChecks = startMappingChecks(services)
   return {
     calls,
     supergraph,
     services,
     async close() {
+      mappingChecks.stop()
       await services.executor.close()
       await feed.close()
       await supergraph[Symbol.asyncDispose]()

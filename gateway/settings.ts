@@ -18,6 +18,8 @@ export interface Settings {
   /** How long a PSA may take to answer: docs/safety.md (i). */
   readonly vendorRead: number
   readonly vendorWrite: number
+  /** How long the look at a tenant mapping lasts: DESIGN.md 7, a day. */
+  readonly mappingCheck: number
   /** Open requests of one agent: docs/safety.md (i). */
   readonly openRequestsPerAgent: number
   /** Streams of one caller: docs/safety.md (i). */
@@ -36,6 +38,7 @@ export const DEFAULT_SETTINGS: Settings = {
   personTokenDays: 30,
   vendorRead: 15,
   vendorWrite: 60,
+  mappingCheck: 24 * 3600,
   openRequestsPerAgent: 300,
   streamsPerCaller: 5,
 }

@@ -111,6 +111,24 @@ export interface MappingGuess {
   readonly doubts: readonly string[]
 }
 
+export interface TenantChoice {
+  readonly key: string
+  readonly name: string
+  readonly active: boolean
+  /** Of a status: it mails by a template of its own. */
+  readonly mails?: boolean
+}
+
+/** What the tenant offers now, of all that a mapping can name. Left out: this vendor has none, or does not tell. */
+export interface TenantChoices {
+  readonly statuses?: readonly TenantChoice[]
+  readonly outcomes?: readonly TenantChoice[]
+  readonly noteTypes?: readonly TenantChoice[]
+  readonly roles?: readonly TenantChoice[]
+  readonly closeCodes?: readonly TenantChoice[]
+  readonly workTypes?: readonly TenantChoice[]
+}
+
 export type Filter = Readonly<Record<string, unknown>>
 
 export type ListName =
@@ -273,6 +291,8 @@ export interface VendorSource {
   locate?(session: VendorSession): Promise<string>
   /** Guesses the tenant mapping from the PSA's metadata. */
   guessMapping?(session: VendorSession): Promise<MappingGuess>
+  /** For the daily look at the mapping. */
+  tenantChoices?(session: VendorSession): Promise<TenantChoices>
   /** Answers when address, credentials and rights are in order; says what is not. */
   test(session: VendorSession): Promise<{ readonly version: string; readonly member: string | null }>
 }

@@ -11,6 +11,7 @@ const EVERYTHING: readonly Right[] = ['select', 'insert', 'update', 'delete']
 const APP_RIGHTS: Readonly<Record<keyof Database, readonly Right[]>> = {
   installation: ['select', 'update'],
   connection: ALL_BUT_DELETE,
+  mapping_check: EVERYTHING,
   secret_key: EVERYTHING,
   secret: EVERYTHING,
   workflow: ALL_BUT_DELETE,

@@ -11,6 +11,7 @@ import { plan } from './plan/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
+import { tenantChoices } from './tenant-choices.ts'
 import { test } from './test-connection.ts'
 
 export const autotask: VendorSource = {
@@ -27,6 +28,7 @@ export const autotask: VendorSource = {
   sendStep,
   findCreated,
   readTarget,
+  tenantChoices,
   locate,
   guessMapping,
   test,

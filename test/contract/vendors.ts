@@ -109,6 +109,7 @@ export interface ContractGateway {
     onBehalfOf?: string,
   ): Promise<string>
   approver(): Promise<{ readonly id: string; readonly token: string }>
+  connectionAdmin(): Promise<string>
   remap(slug: string, change: TenantMapping): Promise<void>
   readonly logged: readonly string[]
   close(): Promise<void>
@@ -202,6 +203,18 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
     })
   }
 
+  async function person(role: 'approver' | 'connectionAdmin') {
+    const { id: personId } = await createPerson(store.db, {
+      name: 'Dana Reyes',
+      email: `${randomUUID()}@example.com`,
+      memberKeys: Object.fromEntries(desks.map(({ vendor, slug }) => [slug, setups[vendor].member])),
+    })
+    await grantRole(store.db, { personId, role })
+    const { token, id, hash } = freshToken('csp')
+    await createPersonToken(store.db, { id, personId, hash, expiresAt: new Date(Date.now() + DAY) })
+    return { id: personId, token }
+  }
+
   return {
     gateway,
     desks,
@@ -241,20 +254,10 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
       return token
     },
     async approver() {
-      const person = await createPerson(store.db, {
-        name: 'Dana Reyes',
-        email: `${randomUUID()}@example.com`,
-        memberKeys: Object.fromEntries(desks.map(({ vendor, slug }) => [slug, setups[vendor].member])),
-      })
-      await grantRole(store.db, { personId: person.id, role: 'approver' })
-      const { token, id, hash } = freshToken('csp')
-      await createPersonToken(store.db, {
-        id,
-        personId: person.id,
-        hash,
-        expiresAt: new Date(Date.now() + DAY),
-      })
-      return { id: person.id, token }
+      return person('approver')
+    },
+    async connectionAdmin() {
+      return (await person('connectionAdmin')).token
     },
     async close() {
       await gateway.close()
