@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { psaSubgraph } from '../schema/psa.ts'
 import type { Vendor, VendorSource } from '../schema/source.ts'
 import { sources as registry } from '../subgraphs/index.ts'
+import { startMappingChecks } from './admin/mapping-check.ts'
 import { startCheckpoints } from './audit/checkpoints.ts'
 import type { CheckpointSink } from './audit/sink.ts'
 import { storeBudget } from './budget/store-budget.ts'
@@ -166,11 +167,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
   const checkpoints = startCheckpoints(services, options.checkpointSink)
   services.executor.wake()
+  const mappingChecks = startMappingChecks(services)
   return {
     calls,
     supergraph,
     services,
     async close() {
+      mappingChecks.stop()
       await services.executor.close()
       await checkpoints.close()
       await budget.close()

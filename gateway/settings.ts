@@ -27,6 +27,8 @@ export interface Settings {
   readonly vendorQueue: number
   /** How long a request waits for such a place. */
   readonly vendorQueueWait: number
+  /** How long the look at a tenant mapping lasts: DESIGN.md 7, a day. */
+  readonly mappingCheck: number
   /** Open requests of one agent: docs/safety.md (i). */
   readonly openRequestsPerAgent: number
   /** Streams of one caller: docs/safety.md (i). */
@@ -49,6 +51,7 @@ export const DEFAULT_SETTINGS: Settings = {
   checkpointEvery: 5 * 60,
   vendorQueue: DEFAULT_LINE.maxQueue,
   vendorQueueWait: DEFAULT_LINE.maxWaitMs / 1000,
+  mappingCheck: 24 * 3600,
   openRequestsPerAgent: 300,
   streamsPerCaller: 5,
 }

@@ -18,6 +18,8 @@ export interface TicketChangeInput {
   readonly assignee?: string | null
   readonly company?: string
   readonly contact?: string | null
+  /** ISO 8601 in UTC. */
+  readonly dueAt?: string | null
   readonly customFields?: readonly CustomFieldInput[]
 }
 
@@ -151,6 +153,9 @@ export interface FieldChange {
   readonly unknown?: boolean
 }
 
+/** How what the client may read gets to the client. */
+export type ClientReach = 'MAILED' | 'PORTAL_ONLY' | 'UNKNOWN'
+
 /** One vendor request of a plan, without secrets. A step may use the id an earlier step made, nothing else. */
 export interface PlannedStep {
   readonly method: 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -168,7 +173,7 @@ export interface PlannedStep {
   /** Type of the record that it creates. */
   readonly creates: EntityType | null
   /** For a client-facing note: how it reaches the client. */
-  readonly clientReach?: 'MAILED' | 'PORTAL_ONLY' | 'UNKNOWN'
+  readonly clientReach?: ClientReach
   /** One sentence for the person who approves. */
   readonly summary: string
   readonly reconcile: Reconcile
@@ -254,6 +259,11 @@ export type StepOutcome =
   | {
       readonly outcome: 'DONE'
       readonly id: string | null
+      /**
+       * Policy names of fields that came back with another value than was sent: the record is written and lacks
+       * these, which is no success.
+       */
+      readonly notTaken?: readonly string[]
       readonly status: number
       readonly durationMs: number
       readonly vendorRequestId: string | null

@@ -78,7 +78,10 @@ export interface ConnectionFacts {
 export interface TenantMapping {
   /** Status key -> category, where a person corrected the guess. */
   readonly statusCategories?: Readonly<Record<string, StatusCategory>>
-  /** Keys of statuses (Halo: outcomes) that mail nobody, confirmed by an administrator: there, MAY counts as NO. */
+  /**
+   * What mails nobody, confirmed by an administrator: there, MAY counts as NO. Keys of statuses; Halo: of outcomes,
+   * and `status:<key>`; Autotask and ServiceNow: also `notes` for what is published to the client.
+   */
   readonly silentStatuses?: readonly string[]
   /** Key of the status that `resolveTicket` sets, per board key (Halo: ticket type key), or `*`. */
   readonly resolvedStatus?: Readonly<Record<string, string>>
@@ -106,6 +109,24 @@ export interface MappingGuess {
   readonly mapping: TenantMapping
   /** What a person should look at, in words. */
   readonly doubts: readonly string[]
+}
+
+export interface TenantChoice {
+  readonly key: string
+  readonly name: string
+  readonly active: boolean
+  /** Of a status: it mails by a template of its own. */
+  readonly mails?: boolean
+}
+
+/** What the tenant offers now, of all that a mapping can name. Left out: this vendor has none, or does not tell. */
+export interface TenantChoices {
+  readonly statuses?: readonly TenantChoice[]
+  readonly outcomes?: readonly TenantChoice[]
+  readonly noteTypes?: readonly TenantChoice[]
+  readonly roles?: readonly TenantChoice[]
+  readonly closeCodes?: readonly TenantChoice[]
+  readonly workTypes?: readonly TenantChoice[]
 }
 
 export type Filter = Readonly<Record<string, unknown>>
@@ -304,6 +325,8 @@ export interface VendorSource {
   locate?(session: VendorSession): Promise<string>
   /** Guesses the tenant mapping from the PSA's metadata. */
   guessMapping?(session: VendorSession): Promise<MappingGuess>
+  /** For the daily look at the mapping. */
+  tenantChoices?(session: VendorSession): Promise<TenantChoices>
   /** Answers when address, credentials and rights are in order; says what is not. */
   test(session: VendorSession): Promise<{ readonly version: string; readonly member: string | null }>
 }

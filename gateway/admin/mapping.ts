@@ -4,7 +4,8 @@ import type { MappingGuess, TenantMapping } from '../../schema/source.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { saveConnection } from '../store/connections.ts'
-import type { ConnectionRow } from '../store/tables.ts'
+import { findMappingCheck, forgetMappingCheck } from '../store/mapping-checks.ts'
+import type { ConnectionRow, MappingProblem } from '../store/tables.ts'
 import { expectConnection } from './existing.ts'
 import { openForAdministration } from './probe.ts'
 import { expectRoleFor } from './scope.ts'
@@ -33,6 +34,9 @@ const shape: z.ZodType<TenantMapping> = z.strictObject({
 export interface ConnectionMapping extends MappingGuess {
   /** What a person confirmed; the guess stands beside it. */
   readonly confirmed: TenantMapping
+  /** null: not yet looked at since it was saved. */
+  readonly checkedAt: Date | null
+  readonly problems: readonly MappingProblem[]
 }
 
 /** What is confirmed, what the PSA's metadata suggests now, and what is doubtful in it. */
@@ -41,7 +45,13 @@ export async function connectionMapping(context: GatewayContext, slug: string): 
   const row = await expectConnection(context.services.store.db, slug)
   const open = openForAdministration(context.services, row)
   const guess = (await open?.source.guessMapping?.(open.session)) ?? { mapping: {}, doubts: [] }
-  return { confirmed: row.mapping, ...guess }
+  const check = await findMappingCheck(context.services.store.db, slug)
+  return {
+    confirmed: row.mapping,
+    checkedAt: check?.checked_at ?? null,
+    problems: check?.problems ?? [],
+    ...guess,
+  }
 }
 
 /** Saved whole: an unknown member refuses it and the old mapping stays. */
@@ -64,6 +74,7 @@ export async function saveConnectionMapping(
   const { services } = context
   return services.store.transaction(async (trx) => {
     const row = (await saveConnection(trx, slug, { mapping: parsed.data })) as ConnectionRow
+    await forgetMappingCheck(trx, slug)
     await record(trx, services, {
       type: 'CONNECTION_CHANGED',
       actor: context.caller,

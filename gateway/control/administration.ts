@@ -17,6 +17,7 @@ import type {
   AgentRow,
   AgentTokenRow,
   ConnectionRow,
+  MappingProblem,
   PersonRow,
   WorkflowPolicyRow,
   WorkflowRow,
@@ -150,6 +151,26 @@ export function defineAdministration({ builder }: Control): void {
     }),
   })
 
+  const Problem = builder.objectRef<MappingProblem>('MappingProblem').implement({
+    description: 'A member of a tenant mapping that does not fit the PSA any more.',
+    extensions: connectionAdmins,
+    fields: (t) => ({
+      member: t.exposeString('member', {
+        nullable: false,
+        description: 'Which one, such as `resolvedStatus.*`.',
+      }),
+      problem: t.exposeString('problem', {
+        nullable: false,
+        description: 'GONE, INACTIVE, RENAMED, or MAILS for one that is marked as silent.',
+      }),
+      message: t.field({
+        type: 'UntrustedText',
+        nullable: false,
+        description: 'In words, with the names of the PSA.',
+        resolve: ({ message }) => message,
+      }),
+    }),
+  })
   const Mapping = builder.objectRef<ConnectionMapping>('ConnectionMapping').implement({
     description: 'What a PSA leaves to its tenant: closing statuses, outcomes, note types and the like.',
     extensions: connectionAdmins,
@@ -165,6 +186,17 @@ export function defineAdministration({ builder }: Control): void {
         nullable: false,
         description: "What the PSA's metadata suggests now.",
         resolve: ({ mapping }) => mapping,
+      }),
+      checkedAt: t.field({
+        type: 'DateTime',
+        description: 'When it was last compared with the PSA; that happens daily. Null since it was saved.',
+        resolve: ({ checkedAt }) => checkedAt,
+      }),
+      problems: t.field({
+        type: [Problem],
+        nullable: false,
+        description: 'What that found.',
+        resolve: ({ problems }) => problems,
       }),
       doubts: t.stringList({
         nullable: false,

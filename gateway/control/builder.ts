@@ -18,6 +18,16 @@ export function startControl() {
   })
   builder.mutationType({ description: 'Writes, approvals and administration.' })
   builder.subscriptionType({ description: 'Live events.' })
+  const ClientReach = builder.enumType('ClientReach', {
+    description: 'How a text that the client may read gets to the client.',
+    values: {
+      MAILED: { description: 'The PSA is told to mail it.' },
+      PORTAL_ONLY: { description: 'It stands in the portal and nothing mails it.' },
+      UNKNOWN: {
+        description: "It stands in the portal; whether it is mailed is decided by the PSA's own rules.",
+      },
+    } as const,
+  })
   const pointer = (name: 'Ticket' | 'Note' | 'TimeEntry' | 'Contact') =>
     builder.objectRef<Pointer>(name).implement({
       extensions: psa('OPEN', ''),
@@ -25,6 +35,7 @@ export function startControl() {
     })
   return {
     builder,
+    ClientReach,
     Ticket: pointer('Ticket'),
     Note: pointer('Note'),
     TimeEntry: pointer('TimeEntry'),

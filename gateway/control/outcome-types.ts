@@ -3,6 +3,7 @@ import { parseId } from '../../schema/ids.ts'
 import type { EntityType } from '../../schema/records.ts'
 import type { WriteResult } from '../../schema/writes/declaration.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
+import { clientReachOf } from '../writes/client-reach.ts'
 import type { WriteOutcome } from '../writes/outcome.ts'
 import type { Control, Pointer } from './builder.ts'
 import type { definePlan } from './plan-types.ts'
@@ -14,7 +15,7 @@ type Dry = Extract<WriteOutcome, { is: 'DryRunPlan' }>
 
 /** What a write answers: always one of these, or an error with a stable code. */
 export function defineOutcomes(
-  { builder, Ticket, Contact, TimeEntry }: Control,
+  { builder, ClientReach, Ticket, Contact, TimeEntry }: Control,
   { WriteRequest }: RequestTypes,
   PlanType: ReturnType<typeof definePlan>,
 ) {
@@ -51,6 +52,12 @@ export function defineOutcomes(
         description: 'The ticket as the PSA holds it after the write; null once it is deleted.',
         resolve: ({ request }) =>
           request.ticket_id === null || request.write === 'deleteTicket' ? null : { id: request.ticket_id },
+      }),
+      clientReach: t.field({
+        type: ClientReach,
+        description:
+          'How the text that it wrote for the client gets to the client; null when it wrote none that the client may read.',
+        resolve: ({ request }, _, { services }) => clientReachOf(services.store.db, request),
       }),
     }),
   })

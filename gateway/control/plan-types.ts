@@ -1,7 +1,7 @@
 import { control } from '../../schema/access.ts'
 import type { ClientMail, FieldChange, PlannedStep } from '../../schema/plan.ts'
 import type { Plan } from '../writes/plan.ts'
-import type { ControlBuilder } from './builder.ts'
+import type { Control } from './builder.ts'
 
 const everybody = control({ agents: true, roles: 'ANY' })
 
@@ -11,7 +11,7 @@ export interface ShownPlan {
 }
 
 /** A plan as agents and approvers read it: the exact vendor requests, and what they change. */
-export function definePlan(builder: ControlBuilder) {
+export function definePlan({ builder, ClientReach }: Control) {
   const Pair = builder.objectRef<readonly [string, string]>('QueryParameter').implement({
     description: 'One name and value of a query string.',
     extensions: everybody,
@@ -62,6 +62,11 @@ export function definePlan(builder: ControlBuilder) {
         nullable: false,
         description: 'Every field that the body writes, by its name in a policy.',
         resolve: ({ access }) => [...access.fields],
+      }),
+      clientReach: t.field({
+        type: ClientReach,
+        description: 'How its text gets to the client; null when it holds none that the client may read.',
+        resolve: ({ clientReach }) => clientReach ?? null,
       }),
       demands: t.stringList({
         nullable: false,

@@ -13,6 +13,7 @@ import {
   type WriteStepRow,
 } from '../store/tables.ts'
 import { findAgent, findWorkflow } from '../store/workflows.ts'
+import { clientReachOf } from '../writes/client-reach.ts'
 import type { Plan } from '../writes/plan.ts'
 import type { Control } from './builder.ts'
 import type { definePlan } from './plan-types.ts'
@@ -34,7 +35,7 @@ const STATES: Readonly<Record<(typeof REQUEST_STATES)[number], string>> = {
 }
 
 export function defineRequest(
-  { builder, Ticket, Note, TimeEntry }: Control,
+  { builder, ClientReach, Ticket, Note, TimeEntry }: Control,
   PlanType: ReturnType<typeof definePlan>,
 ) {
   const State = builder.enumType('WriteRequestState', {
@@ -202,6 +203,12 @@ export function defineRequest(
         nullable: false,
         description: 'Vendor requests sent so far.',
         resolve: (row, _, { services }) => listSteps(services.store.db, row.id, row.revision),
+      }),
+      clientReach: t.field({
+        type: ClientReach,
+        description:
+          'How the text that it wrote for the client gets to the client; null while nothing is applied, and when it wrote none.',
+        resolve: (row, _, { services }) => clientReachOf(services.store.db, row),
       }),
       error: t.field({
         type: Failure,

@@ -15,7 +15,7 @@ import { defineWrites } from './writes.ts'
 /** The gateway's own subgraph: writes, approvals, events, administration. It refers to PSA entities by key. */
 export function controlSubgraph(): GraphQLSchema {
   const control = startControl()
-  const Plan = definePlan(control.builder)
+  const Plan = definePlan(control)
   const requests = defineRequest(control, Plan)
   defineViewer(control)
   defineWrites(control.builder, defineOutcomes(control, requests, Plan))

@@ -37,6 +37,11 @@ export function defineWriteInputs(builder: ControlBuilder) {
     assignee: t.id({ description: 'The member who owns it; null leaves it unassigned.' }),
     company: t.id({ description: 'The company that it is for.' }),
     contact: t.id({ description: 'The person who asked; null for nobody.' }),
+    dueAt: t.field({
+      type: 'DateTime',
+      description:
+        'By when it is to be done; null clears it. Where the PSA keeps a day only, give midnight in UTC.',
+    }),
     customFields: t.field({ type: [CustomField], description: 'Custom fields, each by id or caption.' }),
   })
   const note = (t: Inputs) => ({

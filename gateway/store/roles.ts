@@ -12,6 +12,7 @@ const APP_RIGHTS: Readonly<Record<keyof Database, readonly Right[]>> = {
   installation: ['select', 'update'],
   connection: ALL_BUT_DELETE,
   own_endpoint: EVERYTHING,
+  mapping_check: EVERYTHING,
   secret_key: EVERYTHING,
   secret: EVERYTHING,
   workflow: ALL_BUT_DELETE,

@@ -14,6 +14,7 @@ export interface Database {
   readonly installation: InstallationTable
   readonly connection: ConnectionTable
   readonly own_endpoint: OwnEndpointTable
+  readonly mapping_check: MappingCheckTable
   readonly secret_key: SecretKeyTable
   readonly secret: SecretTable
   readonly workflow: WorkflowTable
@@ -94,6 +95,26 @@ export interface OwnEndpointTable {
   saved_by: string | null
   saved_at: Generated<Date>
 }
+
+export interface MappingProblem {
+  /** The member of the mapping, with its keys: `resolvedStatus.*`. */
+  readonly member: string
+  readonly problem: 'GONE' | 'INACTIVE' | 'RENAMED' | 'MAILS'
+  readonly message: string
+}
+
+/** Member -> the name that its key had when it was first looked at. */
+export type MappedNames = Readonly<Record<string, string>>
+
+/** The daily look at a connection's tenant mapping. */
+export interface MappingCheckTable {
+  connection: Fixed<string>
+  claimed_at: Generated<Date>
+  checked_at: Date | null
+  problems: ColumnType<readonly MappingProblem[], string | undefined, string>
+  names: ColumnType<MappedNames, string | undefined, string>
+}
+export type MappingCheckRow = Selectable<MappingCheckTable>
 
 /** Data keys of a connection, wrapped by the key-encryption key; the newest version encrypts. */
 export interface SecretKeyTable {

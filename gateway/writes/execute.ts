@@ -195,8 +195,13 @@ async function sendSteps(run: Run): Promise<void> {
       return
     }
     ids.push(outcome.id)
-    if (index + 1 < plan.steps.length) await endStep(run, index + 1, outcome)
-    else await settle(run, index + 1, outcome, ids)
+    // What was not taken may be what the next step builds on.
+    const whole = (outcome.notTaken ?? []).length === 0
+    if (whole && index + 1 < plan.steps.length) await endStep(run, index + 1, outcome)
+    else {
+      await settle(run, index + 1, outcome, ids)
+      return
+    }
   }
 }
 
@@ -418,7 +423,14 @@ function settlementOf(
     result: { created },
     ...(ticketId !== undefined && ticketId !== null && { ticketId }),
   }
-  if (outcome.outcome === 'DONE') return { state: 'EXECUTED', settlement }
+  if (outcome.outcome === 'DONE') {
+    const { notTaken = [] } = outcome
+    if (notTaken.length === 0) return { state: 'EXECUTED', settlement }
+    return {
+      state: 'FAILED',
+      settlement: { ...settlement, partial: true, error: lacking(plan, number, notTaken, created) },
+    }
+  }
 
   const applied = plan.steps.slice(0, number - 1).map(({ summary }) => summary)
   const partial = applied.length > 0
@@ -450,6 +462,29 @@ function settlementOf(
             details: { ...at, cause: error },
           }
         : { ...error, details: { ...error.details, ...at } },
+    },
+  }
+}
+
+/** "A write that comes back without the value sent is an error": the record stands, and says what it lacks. */
+function lacking(
+  plan: Plan,
+  number: number,
+  notTaken: readonly string[],
+  created: readonly string[],
+): StoredError {
+  const unsent = plan.steps.slice(number).map((_, index) => number + 1 + index)
+  return {
+    code: 'PARTIALLY_APPLIED',
+    message:
+      `The PSA took step ${number}, but not the value of ${notTaken.join(', ')}: its user may not write that, or a rule of the PSA changed it.` +
+      (unsent.length === 0 ? '' : ` Not sent after it: step ${unsent.join(', ')}.`),
+    details: {
+      step: number,
+      outcome: 'DONE',
+      notTaken,
+      created,
+      applied: plan.steps.slice(0, number).map(({ summary }) => summary),
     },
   }
 }

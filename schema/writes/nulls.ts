@@ -1,7 +1,7 @@
 import { badInput } from '../errors.ts'
 
 /** An explicit null clears these. */
-const CLEARABLE: ReadonlySet<string> = new Set(['type', 'assignee', 'contact', 'value'])
+const CLEARABLE: ReadonlySet<string> = new Set(['type', 'assignee', 'contact', 'dueAt', 'value'])
 
 /** What every ticket has: null can't be meant. */
 const NEVER_EMPTY: ReadonlySet<string> = new Set(['title', 'status', 'priority', 'board', 'company'])

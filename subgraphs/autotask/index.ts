@@ -12,6 +12,7 @@ import { plan } from './plan/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
+import { tenantChoices } from './tenant-choices.ts'
 import { test } from './test-connection.ts'
 
 export const autotask: VendorSource = {
@@ -31,6 +32,7 @@ export const autotask: VendorSource = {
   sendStep,
   findCreated,
   readTarget,
+  tenantChoices,
   locate,
   guessMapping,
   test,

@@ -10,6 +10,7 @@ import { plan } from './plan/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
+import { tenantChoices } from './tenant-choices.ts'
 import { test } from './test-connection.ts'
 
 export const connectwise: VendorSource = {
@@ -29,5 +30,6 @@ export const connectwise: VendorSource = {
   sendStep,
   findCreated,
   readTarget,
+  tenantChoices,
   test,
 }

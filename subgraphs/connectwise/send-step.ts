@@ -5,6 +5,7 @@ import { refusalOf, unknown } from '../sending/outcomes.ts'
 import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { apiPath, vendorMessage } from './client.ts'
 import { codebaseOf } from './codebase.ts'
+import { differing } from './echo.ts'
 import { THROTTLE_FALLBACK_MS } from './limits.ts'
 
 /** Permits are minted for this; the send builds it the same way, and the door refuses when they differ. */
@@ -35,12 +36,20 @@ export function outcomeOf(step: PlannedStep, filled: Filled, response: VendorRes
   const vendorRequestId = headers['x-cw-request-id'] ?? null
   if (status >= 200 && status < 300) {
     const id = createdOrWritten(step, filled, status, body)
-    return id === undefined
-      ? unknown(
-          response,
-          'ConnectWise answered with success, but not with the record that was to be written.',
-        )
-      : { outcome: 'DONE', id, status, durationMs, vendorRequestId }
+    if (id === undefined)
+      return unknown(
+        response,
+        'ConnectWise answered with success, but not with the record that was to be written.',
+      )
+    const notTaken = differing(step, filled.body, parsed(body) ?? {})
+    return {
+      outcome: 'DONE',
+      id,
+      ...(notTaken.length === 0 ? {} : { notTaken }),
+      status,
+      durationMs,
+      vendorRequestId,
+    }
   }
   return refusalOf(response, {
     vendor: 'ConnectWise',

@@ -10,6 +10,7 @@ import { plan } from './plan/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
+import { tenantChoices } from './tenant-choices.ts'
 import { test } from './test-connection.ts'
 
 /** Actions are read ticket by ticket, and no parameter names several: there is nothing to batch children by. */
@@ -29,6 +30,7 @@ export const halo: VendorSource = {
   sendStep,
   findCreated,
   readTarget,
+  tenantChoices,
   guessMapping,
   test,
 }

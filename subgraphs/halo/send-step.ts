@@ -6,6 +6,7 @@ import { words } from '../sending/window.ts'
 import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { apiPath, type Row, vendorMessage } from './client.ts'
 import { fieldValue } from './custom-fields.ts'
+import { type Body, policyName } from './field-names.ts'
 import { THROTTLE_FALLBACK_MS } from './limits.ts'
 import { instant } from './projection.ts'
 import { customField } from './schema.ts'
@@ -49,10 +50,15 @@ export function outcomeOf(step: PlannedStep, filled: Filled, response: VendorRes
       )
     if (written._warning_is_error === true)
       return unknown(response, 'HaloPSA answered with success and a warning that it calls an error.')
-    const other = differing(sent, written)
-    return other === undefined
-      ? { outcome: 'DONE', id, status, durationMs, vendorRequestId: null }
-      : unknown(response, `HaloPSA answered with success, but with another value of ${other}.`)
+    const notTaken = differing(step, sent, written)
+    return {
+      outcome: 'DONE',
+      id,
+      ...(notTaken.length === 0 ? {} : { notTaken }),
+      status,
+      durationMs,
+      vendorRequestId: null,
+    }
   }
   return refusalOf(response, {
     vendor: 'HaloPSA',
@@ -100,16 +106,23 @@ const NOT_ECHOED = new Set([
   'name',
 ])
 
-/** The first member that came back with another value than was sent; one that did not come back proves nothing. */
-function differing(sent: Row, written: Row): string | undefined {
-  for (const [name, value] of Object.entries(sent)) {
-    if (NOT_ECHOED.has(name)) continue
+/** Fields that came back with another value than was sent; one that did not come back proves nothing. */
+function differing({ creates, target }: PlannedStep, sent: Row, written: Row): readonly string[] {
+  const shape = BODIES[creates ?? target?.type ?? ''] ?? 'OTHER'
+  const names = Object.entries(sent).flatMap(([name, value]) => {
     const found = written[name]
-    if (name === 'customfields') {
-      if (found !== undefined && !hasCustomFields(value, found)) return name
-    } else if (found !== undefined && !sameValue(value, found)) return name
-  }
-  return undefined
+    if (NOT_ECHOED.has(name) || found === undefined) return []
+    if (name === 'customfields') return otherCustomFields(value, found)
+    return sameValue(value, found) ? [] : [policyName(shape, name)]
+  })
+  return [...new Set(names)].toSorted()
+}
+
+const BODIES: Readonly<Record<string, Body>> = {
+  Ticket: 'TICKET',
+  Note: 'NOTE',
+  TimeEntry: 'TIME_ENTRY',
+  Contact: 'CONTACT',
 }
 
 function sameValue(sent: unknown, found: unknown): boolean {
@@ -125,18 +138,24 @@ function sameValue(sent: unknown, found: unknown): boolean {
   return false
 }
 
-function hasCustomFields(sent: unknown, found: unknown): boolean {
-  if (!Array.isArray(sent) || !Array.isArray(found)) return false
+interface SentField {
+  readonly id: number
+  readonly value: unknown
+}
+
+function otherCustomFields(sent: unknown, found: unknown): readonly string[] {
+  if (!Array.isArray(sent) || !Array.isArray(found)) return ['customFields']
   const fields = (found as readonly unknown[]).flatMap((one) => {
     const parsed = customField.safeParse(one)
     return parsed.success ? [parsed.data] : []
   })
-  return (sent as readonly { readonly id: number; readonly value: unknown }[]).every(({ id, value }) => {
+  const isKept = ({ id, value }: SentField) => {
     const field = fields.find((one) => one.id === id)
     if (field === undefined) return value === ''
     if (value === '') return fieldValue(field) === null
     return [field.value, fieldValue(field)].some(
       (one) => sameValue(value, one) || String(value) === String(one),
     )
-  })
+  }
+  return (sent as readonly SentField[]).flatMap((one) => (isKept(one) ? [] : [`custom:${one.id}`]))
 }

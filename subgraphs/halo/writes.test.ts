@@ -195,7 +195,11 @@ describe('plans of changes', () => {
   it('mail nobody on a status that an administrator marked as silent', async () => {
     map({ silentStatuses: ['status:4'] })
     const draft = await plan('updateTicket', { id: (await ticket()).id, status: 'Waiting on Client' })
-    expect(draft.clientMail).toEqual({ verdict: 'NO', recipients: [], reasons: [] })
+    expect(draft.clientMail).toEqual({
+      verdict: 'NO',
+      recipients: [],
+      reasons: [expect.stringContaining('as silent: it mails nobody')],
+    })
   })
 
   it('name no address to who may not read contacts', async () => {
@@ -792,8 +796,6 @@ describe('the vendor answer table', () => {
   it.each([
     ['{"id":5,"ticket_id":1,"note":"x","hiddenfromuser":true}', 'DONE'],
     ['[{"id":5,"ticket_id":1,"note":"x","hiddenfromuser":true}]', 'DONE'],
-    ['{"id":5,"ticket_id":1,"note":"x","hiddenfromuser":false}', 'UNKNOWN'],
-    ['{"id":5,"ticket_id":1,"note":"y","hiddenfromuser":true}', 'UNKNOWN'],
     ['{"id":5,"ticket_id":2,"note":"x","hiddenfromuser":true}', 'UNKNOWN'],
     ['{"id":5,"ticket_id":1,"_warning":"no","_warning_is_error":true}', 'UNKNOWN'],
     ['[]', 'UNKNOWN'],
@@ -804,6 +806,19 @@ describe('the vendor answer table', () => {
     const step = { method: 'POST', path: '/Actions' } as PlannedStep
     const response = { status: 201, headers: {}, body, durationMs: 1 }
     expect(outcomeOf(step, { path: '/Actions', body: sent }, response)).toMatchObject({ outcome })
+  })
+
+  it.each([
+    ['{"id":5,"ticket_id":1,"note":"x","hiddenfromuser":true}', undefined],
+    ['{"id":5,"ticket_id":1,"note":"x","hiddenfromuser":false}', ['kind']],
+    ['{"id":5,"ticket_id":1,"note":"y","hiddenfromuser":true}', ['text']],
+  ])('a 201 with %s lacks %j', (body, notTaken) => {
+    const sent = JSON.stringify([{ ticket_id: 1, note: 'x', hiddenfromuser: true, sendemail: false }])
+    const step = { method: 'POST', path: '/Actions', creates: 'Note' } as PlannedStep
+    const response = { status: 201, headers: {}, body, durationMs: 1 }
+    const outcome = outcomeOf(step, { path: '/Actions', body: sent }, response)
+    expect(outcome).toMatchObject({ outcome: 'DONE', id: '1.5' })
+    expect((outcome as { notTaken?: unknown }).notTaken).toEqual(notTaken)
   })
 
   it('proves that nothing was sent when nobody listens', async () => {

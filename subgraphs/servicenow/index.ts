@@ -11,6 +11,7 @@ import { plan } from './plan/index.ts'
 import { readMany } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
+import { tenantChoices } from './tenant-choices.ts'
 import { test } from './test-connection.ts'
 import { ticketByNumber } from './ticket-by-number.ts'
 
@@ -31,6 +32,7 @@ export const servicenow: VendorSource = {
   sendStep,
   findCreated,
   readTarget,
+  tenantChoices,
   guessMapping,
   test,
 }

@@ -5,6 +5,7 @@ import { refusalOf, unknown } from '../sending/outcomes.ts'
 import { words } from '../sending/window.ts'
 import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { jsonObject, vendorMessage } from './client.ts'
+import { type Body, policyName } from './field-names.ts'
 import { THROTTLE_FALLBACK_MS } from './limits.ts'
 import { type Row, rowOf, valueAt } from './rows.ts'
 import { durationSeconds } from './times.ts'
@@ -37,7 +38,7 @@ export function outcomeOf(step: PlannedStep, filled: Filled, response: VendorRes
     const written = readBack(step, filled, status, body)
     return typeof written === 'string'
       ? unknown(response, written)
-      : { outcome: 'DONE', id: written.id, status, durationMs, vendorRequestId: null }
+      : { outcome: 'DONE', ...written, status, durationMs, vendorRequestId: null }
   }
   // A cancelled transaction may have been committed (API.md 6): a 5xx stays unknown.
   return refusalOf(response, {
@@ -54,7 +55,7 @@ function readBack(
   filled: Filled,
   status: number,
   body: string,
-): { readonly id: string | null } | string {
+): { readonly id: string | null; readonly notTaken?: readonly string[] } | string {
   if (step.method === 'DELETE')
     return status === 204
       ? { id: null }
@@ -67,15 +68,25 @@ function readBack(
   if (row === undefined) return unexpected
   const [, table = '', target] = /\/table\/([a-z0-9_]+)(?:\/([0-9a-f]{32}))?$/.exec(filled.path) ?? []
   if (target !== undefined && row.raw.sysId !== target) return unexpected
-  const missing = notTaken(step, filled.body, row)
-  if (missing.length > 0) {
-    return `ServiceNow accepted the write, but did not keep ${missing.join(', ')}: the user may not write that field, or a rule changed it.`
-  }
-  if (step.creates === 'Ticket') return { id: `${table}.${row.raw.sysId}` }
+  const missing = missingColumns(step, filled.body, row)
+  // A journal that does not show the text may only be hidden from the user: that proves nothing.
+  if (missing.some(isJournal)) return 'ServiceNow accepted the write, but its journal does not show the text.'
+  const shape = BODIES[table] ?? 'TICKET'
+  const notTaken = [...new Set(missing.map((column) => policyName(shape, column)))].toSorted()
+  return { id: writtenKey(step, table, row), ...(notTaken.length === 0 ? {} : { notTaken }) }
+}
+
+function writtenKey(step: PlannedStep, table: string, { raw }: WrittenRow): string | null {
+  if (step.creates === 'Ticket') return `${table}.${raw.sysId}`
   // Which entry a text became is not told by the ticket that it was written through.
-  if (step.creates === 'Note') return { id: null }
-  if (step.creates !== null) return { id: row.raw.sysId }
-  return { id: step.target?.key ?? row.raw.sysId }
+  if (step.creates === 'Note') return null
+  return step.creates === null ? (step.target?.key ?? raw.sysId) : raw.sysId
+}
+
+const BODIES: Readonly<Record<string, Body>> = { task_time_worked: 'TIME_ENTRY', sys_user: 'CONTACT' }
+
+function isJournal(column: string): boolean {
+  return column === 'work_notes' || column === 'comments'
 }
 
 interface WrittenRow {
@@ -99,11 +110,15 @@ function rowWithDisplay(result: unknown): WrittenRow | undefined {
 }
 
 /** Columns that came back with something else than was sent (API.md 6: they are left out without a word). */
-function notTaken(step: PlannedStep, body: string | null, { raw, shown }: WrittenRow): readonly string[] {
+function missingColumns(
+  step: PlannedStep,
+  body: string | null,
+  { raw, shown }: WrittenRow,
+): readonly string[] {
   const sent = jsonObject(body ?? '') ?? {}
   const missing = Object.entries(sent).flatMap(([column, value]) => {
     const wanted = String(value ?? '')
-    if (column === 'work_notes' || column === 'comments') {
+    if (isJournal(column)) {
       if (step.target?.type === 'Ticket' && step.creates !== 'TimeEntry')
         return words(shown[column] ?? '').includes(words(wanted)) ? [] : [column]
     }

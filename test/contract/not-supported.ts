@@ -14,6 +14,10 @@ export interface Missing {
   readonly onlyEmulated: Partial<Readonly<Record<WriteName, string>>>
   /** Declared, and refused by the PSA itself as it ships: the request ends FAILED with the PSA's own words. */
   readonly refusedByVendor: Partial<Readonly<Record<WriteName, string>>>
+  /** In the words of the refusal, where a ticket can not go to a contact who left. */
+  readonly inactiveContact?: string
+  /** What a due date can not be, in the words of the refusal. */
+  readonly dueAt: { readonly timeOfDay?: string; readonly cleared?: string }
   /** Kinds of notes that are written and are not among the notes that are read. */
   readonly noteKindsNotRead: Reasons
   /** Kinds of notes by which the PSA's own rules mail the client, and the plan says so. */
@@ -29,6 +33,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     writes: {},
     onlyEmulated: {},
     refusedByVendor: {},
+    dueAt: { timeOfDay: 'ConnectWise keeps the day' },
     noteKindsNotRead: {},
     noteKindsThatMail: {},
   },
@@ -48,6 +53,8 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     },
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
+    inactiveContact: 'Autotask takes no other',
+    dueAt: {},
     noteKindsNotRead: {
       DESCRIPTION: 'The description is a field of the ticket.',
       RESOLUTION: 'The resolution is a field of the ticket.',
@@ -68,6 +75,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     writes: {},
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
+    dueAt: { cleared: 'how HaloPSA clears a due date is not documented' },
     noteKindsNotRead: {
       DESCRIPTION: 'The details are a field of the ticket; its first action keeps the text of the beginning.',
     },
@@ -95,6 +103,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     },
     onlyEmulated: { mergeTickets: 'Incidents have no merge.' },
     refusedByVendor: { deleteTicket: 'Only an administrator of the instance may delete an incident.' },
+    dueAt: {},
     noteKindsNotRead: {},
     noteKindsThatMail: { CLIENT_FACING: "The platform's notification mails the caller about every comment." },
   },

@@ -132,6 +132,7 @@ export interface ContractGateway {
     connections?: readonly string[],
   ): Promise<string>
   approver(): Promise<{ readonly id: string; readonly token: string }>
+  connectionAdmin(): Promise<string>
   remap(slug: string, change: TenantMapping): Promise<void>
   /** Other credentials from now on, as an administrator would set them. */
   recredential(slug: string, values: Readonly<Record<string, string>>): Promise<void>
@@ -216,11 +217,6 @@ export async function startContract(
       .executeTakeFirstOrThrow()
     await saveConnection(store.db, slug, { mapping: { ...row.mapping, ...change } })
   }
-  async function personToken(personId: string): Promise<string> {
-    const { token, id, hash } = freshToken('csp')
-    await createPersonToken(store.db, { id, personId, hash, expiresAt: new Date(Date.now() + DAY) })
-    return token
-  }
   const desks: VendorDesk[] = []
   for (const { vendor, slug, simulator } of running) {
     const { isSignIn, isRead, chosen = {} } = setups[vendor]
@@ -258,6 +254,18 @@ export async function startContract(
         await fetch(`${simulator.url}/__faults`, { method: 'DELETE' })
       },
     })
+  }
+
+  async function person(role: 'approver' | 'connectionAdmin' | 'owner') {
+    const { id: personId } = await createPerson(store.db, {
+      name: 'Dana Reyes',
+      email: `${randomUUID()}@example.com`,
+      memberKeys: Object.fromEntries(desks.map(({ vendor, slug }) => [slug, setups[vendor].member])),
+    })
+    await grantRole(store.db, { personId, role })
+    const { token, id, hash } = freshToken('csp')
+    await createPersonToken(store.db, { id, personId, hash, expiresAt: new Date(Date.now() + DAY) })
+    return { id: personId, token }
   }
 
   return {
@@ -306,20 +314,9 @@ export async function startContract(
       await createAgentToken(store.db, { id, agentId: agent.id, hash, expiresAt: new Date(Date.now() + DAY) })
       return token
     },
-    async approver() {
-      const person = await createPerson(store.db, {
-        name: 'Dana Reyes',
-        email: `${randomUUID()}@example.com`,
-        memberKeys: Object.fromEntries(desks.map(({ vendor, slug }) => [slug, setups[vendor].member])),
-      })
-      await grantRole(store.db, { personId: person.id, role: 'approver' })
-      return { id: person.id, token: await personToken(person.id) }
-    },
-    async owner() {
-      const person = await createPerson(store.db, { name: 'Olga', email: `${randomUUID()}@example.com` })
-      await grantRole(store.db, { personId: person.id, role: 'owner' })
-      return { token: await personToken(person.id) }
-    },
+    approver: () => person('approver'),
+    connectionAdmin: async () => (await person('connectionAdmin')).token,
+    owner: async () => ({ token: (await person('owner')).token }),
     async recredential(slug, values) {
       await store.transaction((trx) => saveCredentials(trx, keys, slug, values))
     },

@@ -3,121 +3,35 @@ import type { WriteName } from '../../schema/plan.ts'
 import { writes } from '../../schema/writes/index.ts'
 import type { Ticket } from '../../simulators/dataset/index.ts'
 import { sources } from '../../subgraphs/index.ts'
-import type { Answer } from '../gateway.ts'
 import { NOT_SUPPORTED } from './not-supported.ts'
-import { type Told, toldBy } from './told.ts'
-import { type ContractGateway, startContract, type VendorDesk, vendors } from './vendors.ts'
+import { vendors } from './vendors.ts'
+import { startWriting, type WritingDesk } from './writing.ts'
 
-const REQUEST = `id state planHash error { code message } ticket { id } notes { id } timeEntries { id }
-  steps { outcome vendorMessage }`
 const names = Object.keys(writes) as WriteName[]
 
 describe.each(vendors)('%s: writing', (vendor) => {
-  let t: ContractGateway
-  let desk: VendorDesk
-  let told: Told
+  let w: WritingDesk
+  let t: WritingDesk['t']
+  let desk: WritingDesk['desk']
+  let told: WritingDesk['told']
   let admin: string
   let reader: string
   let helpdesk: string
-  let signer: string
   let pool: Ticket[]
   const missing = NOT_SUPPORTED[vendor]
   beforeAll(async () => {
-    t = await startContract([vendor])
-    desk = t.desk
-    told = toldBy(vendor, desk.slug, desk.simulator.dataset)
-    const dana = await t.approver()
-    signer = dana.token
-    // Deleting is off in every profile: here an administrator turned it on.
-    admin = await t.agent(
-      'IT_ADMIN',
-      (policy) => ({
-        ...policy,
-        groups: Object.fromEntries(
-          Object.entries(policy.groups).map(([name, group]) => [
-            name,
-            group.level === 'READ_WRITE' ? { ...group, delete: true } : group,
-          ]),
-        ),
-      }),
-      dana.id,
-    )
-    helpdesk = await t.agent('HELPDESK', undefined, dana.id)
-    reader = await t.agent('READ_ONLY')
-    const { parentTicketIds } = desk.simulator.dataset.facts
-    pool = told.tickets.filter(
-      (one) =>
-        one.kind === 'service' &&
-        one.boardId === 1 &&
-        ['ACTIVE', 'WAITING_CLIENT', 'WAITING_OTHER'].includes(told.category(one)) &&
-        one.contactId !== undefined &&
-        one.ownerId !== undefined &&
-        one.parentId === undefined &&
-        one.mergedIntoId === undefined &&
-        !parentTicketIds.includes(one.id),
-    )
+    w = await startWriting(vendor)
+    ;({ t, desk, told, admin, reader, helpdesk, pool } = w)
   })
-  afterAll(() => t.close())
-  beforeEach(async () => {
-    desk.simulator.clearJournal()
-    ;(desk.simulator.outbox() as unknown[]).length = 0
-  })
+  afterAll(() => w.close())
+  beforeEach(() => w.clear())
 
-  function fresh(fits: (ticket: Ticket) => boolean = () => true): Ticket {
-    const index = pool.findIndex(fits)
-    expect(index, 'a ticket to write on').toBeGreaterThanOrEqual(0)
-    return pool.splice(index, 1)[0]!
-  }
-  const idOf = (ticket: Ticket) => told.id('Ticket', ticket.id)
-
-  function write(token: string, name: WriteName, input: object, dryRun = false): Promise<Answer> {
-    const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`
-    return t.ask(
-      token,
-      `mutation ($input: ${type}!, $dryRun: Boolean!) { ${name}(input: $input, dryRun: $dryRun) { __typename
-        ... on WriteOutcome { request { ${REQUEST} } }
-        ... on DryRunPlan { wouldRequireApproval plan { steps { method path body summary } clientMail { verdict } } } } }`,
-      { input, dryRun },
-    )
-  }
-
-  /** Dry run, ask, sign, and look at how it went: the same walk for every write. */
-  async function carriedOut(name: WriteName, input: object, ends: object = { state: 'EXECUTED' }) {
-    const dry = await write(admin, name, input, true)
-    expect(dry.errors).toEqual([])
-    expect(dry.data[name]).toMatchObject({
-      __typename: 'DryRunPlan',
-      wouldRequireApproval: true,
-      request: null,
-    })
-    expect(dry.data[name].plan.steps.length).toBeGreaterThan(0)
-    expect(desk.sent()).toEqual([])
-
-    const asked = await write(admin, name, input)
-    expect(asked.errors).toEqual([])
-    expect(asked.data[name]).toMatchObject({ __typename: 'ApprovalPending', request: { state: 'PENDING' } })
-    expect(desk.sent()).toEqual([])
-
-    const { id, planHash } = asked.data[name].request
-    const signed = await t.ask(
-      signer,
-      `mutation ($id: ID!, $planHash: String!) { approve(id: $id, planHash: $planHash) { ${REQUEST} } }`,
-      { id, planHash },
-    )
-    expect(signed.errors).toEqual([])
-    expect(signed.data.approve, JSON.stringify(signed.data.approve)).toMatchObject(ends)
-    expect(desk.sent().length).toBe(dry.data[name].plan.steps.length)
-    return { ...signed.data.approve, plan: dry.data[name].plan }
-  }
-
-  /** Autotask wants the text that the client may read; the others take one for the technicians. */
-  const timeText = (text: string) => (vendor === 'autotask' ? { clientText: text } : { internalText: text })
-
-  async function read(query: string, variables: Readonly<Record<string, unknown>>) {
-    const { data, errors } = await t.ask(reader, query, variables)
-    expect(errors).toEqual([])
-    return data
-  }
+  const fresh: WritingDesk['fresh'] = (fits) => w.fresh(fits)
+  const idOf: WritingDesk['idOf'] = (ticket) => w.idOf(ticket)
+  const write: WritingDesk['write'] = (...call) => w.write(...call)
+  const carriedOut: WritingDesk['carriedOut'] = (...call) => w.carriedOut(...call)
+  const timeText: WritingDesk['timeText'] = (text) => w.timeText(text)
+  const read: WritingDesk['read'] = (...call) => w.read(...call)
 
   it('every write is declared, or refused with its reason, and nothing is sent', async () => {
     const { capabilities } = sources.get(vendor)!
@@ -146,25 +60,27 @@ describe.each(vendors)('%s: writing', (vendor) => {
       connection: desk.slug,
       title: 'Contract: printer on fire',
       description: 'Smoke comes out of it.',
+      dueAt: '2031-07-08T00:00:00Z',
       company: told.id('Company', like.companyId),
       contact: told.id('Contact', like.contactId!),
       board: told.id('Board', 1),
       priority: told.priority(like).name,
       ...(vendor === 'halo' && { type: 'Incident' }),
     })
-    const query = `query ($id: ID!) { ticket(id: $id) { title closed company { id } contact { id } board { id }
+    const query = `query ($id: ID!) { ticket(id: $id) { title closed dueAt company { id } contact { id } board { id }
       priority { name } } }`
 
     expect((await read(query, { id: ticket.id })).ticket).toEqual({
       title: 'Contract: printer on fire',
       closed: false,
+      dueAt: '2031-07-08T00:00:00Z',
       company: { id: told.id('Company', like.companyId) },
       contact: { id: told.id('Contact', like.contactId!) },
       board: { id: told.id('Board', 1) },
       priority: { name: told.priority(like).name },
     })
     if (missing.writes.deleteTicket !== undefined) return
-    desk.simulator.clearJournal()
+    w.clear()
     if (missing.refusedByVendor.deleteTicket !== undefined) {
       const refused = { state: 'FAILED', error: { code: 'VENDOR_REJECTED' } }
       await carriedOut('deleteTicket', { id: ticket.id }, refused)
@@ -174,6 +90,28 @@ describe.each(vendors)('%s: writing', (vendor) => {
     await carriedOut('deleteTicket', { id: ticket.id })
     const gone = await t.ask(reader, 'query ($id: ID!) { ticket(id: $id) { title } }', { id: ticket.id })
     expect(gone.data.ticket).toBeNull()
+  })
+
+  it('updateTicket: a contact who left is refused beforehand where the PSA takes none', async () => {
+    const { contacts } = desk.simulator.dataset
+    const gone = contacts.find(
+      ({ id, inactive, companyId }) =>
+        inactive && pool.some((one) => one.companyId === companyId && one.contactId !== id),
+    )!
+    const ticket = fresh(({ companyId, contactId }) => companyId === gone.companyId && contactId !== gone.id)
+    const input = { id: idOf(ticket), contact: told.id('Contact', gone.id) }
+    if (missing.inactiveContact === undefined) {
+      await carriedOut('updateTicket', input)
+      return
+    }
+    const { errors } = await write(admin, 'updateTicket', input)
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining(missing.inactiveContact),
+        extensions: { code: 'BAD_USER_INPUT', argument: 'contact' },
+      },
+    ])
+    expect(desk.sent()).toEqual([])
   })
 
   it('updateTicket: title, priority, status and assignee, and nobody is mailed', async () => {
@@ -197,6 +135,42 @@ describe.each(vendors)('%s: writing', (vendor) => {
       status: { name: 'New' },
       assignee: { id: told.id('Member', 152) },
     })
+  })
+
+  it('updateTicket: the due date, set and cleared', async () => {
+    const ticket = fresh()
+    const query = 'query ($id: ID!) { ticket(id: $id) { dueAt } }'
+    const dueAt = '2031-05-06T00:00:00Z'
+    const { plan } = await carriedOut('updateTicket', { id: idOf(ticket), dueAt })
+    expect(plan.changes).toMatchObject([{ field: 'dueAt', after: dueAt }])
+    expect(plan.steps).toMatchObject([{ demands: ['Tickets UPDATE'], fields: ['dueAt'] }])
+    expect((await read(query, { id: idOf(ticket) })).ticket).toEqual({ dueAt })
+
+    const again = await write(admin, 'updateTicket', { id: idOf(ticket), dueAt })
+    expect(again.errors.map(({ extensions }) => extensions.code)).toEqual(['NO_CHANGE'])
+
+    const finer = '2031-05-06T10:30:00Z'
+    w.clear()
+    if (missing.dueAt.timeOfDay !== undefined) {
+      const { errors } = await write(admin, 'updateTicket', { id: idOf(ticket), dueAt: finer })
+      expect(errors).toMatchObject([
+        { message: expect.stringContaining(missing.dueAt.timeOfDay), extensions: { code: 'BAD_USER_INPUT' } },
+      ])
+    } else {
+      await carriedOut('updateTicket', { id: idOf(ticket), dueAt: finer })
+      expect((await read(query, { id: idOf(ticket) })).ticket).toEqual({ dueAt: finer })
+    }
+
+    w.clear()
+    if (missing.dueAt.cleared !== undefined) {
+      const { errors } = await write(admin, 'updateTicket', { id: idOf(ticket), dueAt: null })
+      expect(errors).toMatchObject([
+        { message: expect.stringContaining(missing.dueAt.cleared), extensions: { code: 'NOT_SUPPORTED' } },
+      ])
+      return
+    }
+    await carriedOut('updateTicket', { id: idOf(ticket), dueAt: null })
+    expect((await read(query, { id: idOf(ticket) })).ticket).toEqual({ dueAt: null })
   })
 
   it('updateTicket again with what stands there already: NO_CHANGE', async () => {
@@ -251,12 +225,12 @@ describe.each(vendors)('%s: writing', (vendor) => {
       member: { id: told.id('Member', 151) },
     })
 
-    desk.simulator.clearJournal()
+    w.clear()
     await carriedOut('updateTimeEntry', { id: mine.id, hours: 0.75 })
     const changed = (await read(query, { id: idOf(ticket) })).ticket.timeEntries.nodes
     expect(changed.find(({ id }: { id: string }) => id === mine.id)).toMatchObject({ hours: 0.75 })
 
-    desk.simulator.clearJournal()
+    w.clear()
     await carriedOut('deleteTimeEntry', { id: mine.id })
     expect((await read(query, { id: idOf(ticket) })).ticket.timeEntries.nodes).toHaveLength(before)
   })
@@ -271,7 +245,7 @@ describe.each(vendors)('%s: writing', (vendor) => {
       !('RESOLUTION' in missing.noteKindsNotRead),
     )
 
-    desk.simulator.clearJournal()
+    w.clear()
     await carriedOut('reopenTicket', { id: idOf(ticket), note: 'Contract: it burns again' })
     const again = (await read(query, { id: idOf(ticket) })).ticket
     expect(again.status.category).toBe('ACTIVE')
@@ -282,7 +256,7 @@ describe.each(vendors)('%s: writing', (vendor) => {
     const ticket = fresh()
     await carriedOut('workTicket', {
       id: idOf(ticket),
-      update: { title: 'Contract: worked' },
+      update: { title: 'Contract: worked', dueAt: '2031-09-10T00:00:00Z' },
       notes: [{ kind: 'INTERNAL', text: 'Contract: worked on' }],
       time: [
         {
@@ -295,11 +269,12 @@ describe.each(vendors)('%s: writing', (vendor) => {
     })
 
     const { ticket: now } = await read(
-      `query ($id: ID!) { ticket(id: $id) { title notes(last: 50) { nodes { text } }
+      `query ($id: ID!) { ticket(id: $id) { title dueAt notes(last: 50) { nodes { text } }
         timeEntries(last: 50) { nodes { hours } } } }`,
       { id: idOf(ticket) },
     )
     expect(now.title).toBe('Contract: worked')
+    expect(now.dueAt).toBe('2031-09-10T00:00:00Z')
     expect(now.notes.nodes.some(({ text }: { text: string }) => text.includes('worked on'))).toBe(true)
     expect(now.timeEntries.nodes.some(({ hours }: { hours: number }) => hours === 0.25)).toBe(true)
   })
@@ -359,12 +334,12 @@ describe.each(vendors)('%s: writing', (vendor) => {
       company: { id: company },
     })
 
-    desk.simulator.clearJournal()
+    w.clear()
     await carriedOut('updateContact', { id: made.id, title: 'Head of Contracts' })
     expect((await read(query, { filter })).contacts.nodes[0].title).toBe('Head of Contracts')
 
     if (missing.writes.deleteContact !== undefined) return
-    desk.simulator.clearJournal()
+    w.clear()
     await carriedOut('deleteContact', { id: made.id })
     expect((await read(query, { filter: { ...filter, active: true } })).contacts.nodes).toEqual([])
   })
@@ -379,7 +354,7 @@ describe.each(vendors)('%s: writing', (vendor) => {
         ({ text }: { text: string }) => text === 'Contract: to go',
       )
     const [note] = await mine()
-    desk.simulator.clearJournal()
+    w.clear()
     await carriedOut('deleteTicketNote', { id: note.id })
     expect(await mine()).toEqual([])
   })
@@ -401,6 +376,7 @@ describe.each(vendors)('%s: writing', (vendor) => {
   describe('what the Helpdesk profile refuses, and nothing is sent', () => {
     it.each([
       ['updateTicket', 'FIELD_NOT_ALLOWED', () => ({ id: idOf(pool[0]!), company: told.id('Company', 251) })],
+      ['updateTicket', 'FIELD_NOT_ALLOWED', () => ({ id: idOf(pool[0]!), dueAt: '2031-05-06T00:00:00Z' })],
       ['mergeTickets', 'ACTION_DISABLED', () => ({ into: idOf(pool[0]!), tickets: [idOf(pool[1]!)] })],
       ['logTime', 'GROUP_READ_ONLY', () => ({ ticket: idOf(pool[0]!), hours: 1 })],
     ] as const)('%s: %s', async (name, code, input) => {

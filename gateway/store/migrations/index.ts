@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration'
 import * as first from './0001-first.ts'
 import * as vendorSlots from './0002-vendor-slots.ts'
+import * as mappingCheck from './0003-mapping-check.ts'
 import * as ownEndpoints from './0004-own-endpoints.ts'
 import * as checkpointSink from './0007-checkpoint-sink.ts'
 
@@ -8,6 +9,7 @@ import * as checkpointSink from './0007-checkpoint-sink.ts'
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first': first,
   '0002-vendor-slots': vendorSlots,
+  '0003-mapping-check': mappingCheck,
   '0004-own-endpoints': ownEndpoints,
   '0007-checkpoint-sink': checkpointSink,
 }

@@ -3,9 +3,10 @@ import type { FieldChange, NoteInput, PlanDraft, ScopeFacts, TimeInput } from '.
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges, timeChanges } from '../../planning/changes.ts'
 import { billableHours, companiesOf, factValues } from '../../planning/facts.ts'
+import { type MailReason, mayMail } from '../../planning/mail.ts'
 import type { Work } from '../../planning/work.ts'
 import type { Status } from '../reference.ts'
-import { clientMail, type MailReason, may, statusMail } from './mail.ts'
+import { clientMail, may, statusMail, textMail } from './mail.ts'
 import { resolveChange, type Setting } from './settings.ts'
 import { noteStep, patchStep, ticketRef } from './steps.ts'
 import { isNote, textFields, textSettings, textWarnings } from './texts.ts'
@@ -42,14 +43,21 @@ export async function planWork(
   const changeLast = statusSet !== null && isDone(statusSet)
 
   const ticket = { key, number: numberOf(now) }
-  const patch = settings.length === 0 ? [] : [patchStep(ticket, settings)]
+  const patch =
+    settings.length === 0
+      ? []
+      : [
+          patchStep(ticket, settings, {
+            textMayBeMailed: mayMail([...statusMail(session, statusSet), textMail(session)]),
+          }),
+        ]
   const noteSteps = await Promise.all(notes.filter(isNote).map((note) => noteStep(session, ticket, note)))
   const timeSteps = await Promise.all(time.map((entry) => timeStep(session, now, entry, actor)))
   const steps = changeLast ? [...noteSteps, ...timeSteps, ...patch] : [...patch, ...noteSteps, ...timeSteps]
   if (steps.length === 0) throw new GatewayError('NO_CHANGE', 'The ticket already is as asked.')
 
   const mail: MailReason[] = [...statusMail(session, statusSet), ...movedMail(change.settings)]
-  if (notes.some(({ kind }) => kind !== 'INTERNAL')) mail.push(may('clientText'))
+  if (notes.some(({ kind }) => kind !== 'INTERNAL')) mail.push(textMail(session))
   const mailing = await clientMail(session, mail, [change.contact], [key])
 
   const closes = statusSet !== null && isDone(statusSet) && !(statusNow !== null && isDone(statusNow))

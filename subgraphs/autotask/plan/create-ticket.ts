@@ -3,9 +3,10 @@ import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges } from '../../planning/changes.ts'
 import { companiesOf, factValues } from '../../planning/facts.ts'
+import { mayMail } from '../../planning/mail.ts'
 import { textOf } from '../../planning/texts.ts'
 import { type Choice, priorities, queues, statuses } from '../reference.ts'
-import { clientMail, isSilent, type MailReason, may } from './mail.ts'
+import { clientMail, createdMail } from './mail.ts'
 import { defaultOf, resolveChange, type Setting } from './settings.ts'
 import { membersOf, step } from './steps.ts'
 import { MAX_TEXT } from './texts.ts'
@@ -35,6 +36,7 @@ export async function planCreateTicket(
   }
   const text = description === undefined ? null : textOf(description, 'description', MAX_TEXT.description)
   const correlation = actor.correlation.slice(0, MAX_EXTERNAL_ID)
+  const mail = createdMail(session, status)
   const created = step({
     method: 'POST',
     path: '/Tickets',
@@ -48,9 +50,8 @@ export async function planCreateTicket(
     creates: 'Ticket',
     summary: 'Creates a ticket.',
     reconcile: { by: 'CORRELATION', field: 'externalID', value: correlation },
-    ...(text === null ? {} : { clientReach: 'UNKNOWN' as const }),
+    ...(text === null ? {} : { clientReach: mayMail(mail) ? 'UNKNOWN' : 'PORTAL_ONLY' }),
   })
-  const mail: readonly MailReason[] = isSilent(session, status) ? [] : [may('created')]
   const mailing = await clientMail(session, mail, [change.contact], [])
   return {
     steps: [created],

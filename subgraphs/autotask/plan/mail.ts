@@ -1,13 +1,7 @@
 import type { ClientMail } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { clientMailOf, isSilent, type MailReason, NOTES, silent } from '../../planning/mail.ts'
 import { recipients } from './people.ts'
-
-type Verdict = ClientMail['verdict']
-
-export interface MailReason {
-  readonly verdict: Exclude<Verdict, 'NO'>
-  readonly reason: string
-}
 
 /**
  * No request can turn a notification on or off (API.md 13): workflow rules decide, as they do for a person's
@@ -24,32 +18,34 @@ export function may(reason: keyof typeof MAY_MAIL): MailReason {
   return { verdict: 'MAY', reason: MAY_MAIL[reason] }
 }
 
-export function isSilent(session: VendorSession, status: { readonly key: string }): boolean {
-  return session.connection.mapping.silentStatuses?.includes(status.key) === true
+interface NamedStatus {
+  readonly key: string
+  readonly name: string
 }
 
 /** A status counts as mailing until an administrator marks it as silent. */
-export function statusMail(
-  session: VendorSession,
-  status: { readonly key: string } | null,
-): readonly MailReason[] {
-  return status === null || isSilent(session, status) ? [] : [may('status')]
+export function statusMail(session: VendorSession, status: NamedStatus | null): readonly MailReason[] {
+  if (status === null) return []
+  return [isSilent(session, status.key) ? silent(`the status "${status.name}"`) : may('status')]
 }
 
-export async function clientMail(
+export function createdMail(session: VendorSession, status: NamedStatus): readonly MailReason[] {
+  return [isSilent(session, status.key) ? silent(`the status "${status.name}"`) : may('created')]
+}
+
+/** A text that is published to the portal. */
+export function textMail(session: VendorSession): MailReason {
+  return isSilent(session, NOTES) ? silent('what is published to the portal') : may('clientText')
+}
+
+export function clientMail(
   session: VendorSession,
   reasons: readonly MailReason[],
   contacts: readonly (string | null)[],
   tickets: readonly string[],
 ): Promise<ClientMail> {
-  if (reasons.length === 0) return { verdict: 'NO', recipients: [], reasons: [] }
-  const hidden = contacts.some((key) => key !== null) && !session.mayRead('Contacts', 'email')
-  return {
-    verdict: 'MAY',
+  return clientMailOf(reasons, async () => ({
     recipients: await recipients(session, contacts, tickets),
-    reasons: [
-      ...new Set(reasons.map(({ reason }) => reason)),
-      ...(hidden ? ["The contact's address is not shown: Contacts cannot be read here."] : []),
-    ],
-  }
+    hidden: contacts.some((key) => key !== null) && !session.mayRead('Contacts', 'email'),
+  }))
 }

@@ -126,7 +126,7 @@ async function stepsOf(
           },
         ],
       }
-      return patchStep(target(ticket), [closed], [MERGING])
+      return patchStep(target(ticket), [closed], { also: [MERGING] })
     }),
   ]
 }

@@ -38,7 +38,7 @@ export async function reopenWork(
 async function resolvedStatus(session: VendorSession, now: TicketNow): Promise<Status> {
   const usable = (await statuses(session)).filter(({ active }) => active)
   return (
-    mappedStatus(session.connection.mapping.resolvedStatus, now, usable) ??
+    mappedStatus(session, 'resolvedStatus', now, usable) ??
     guessResolved(usable) ??
     unmapped(
       'resolvedStatus',
@@ -52,7 +52,7 @@ async function resolvedStatus(session: VendorSession, now: TicketNow): Promise<S
 async function openStatus(session: VendorSession, now: TicketNow): Promise<Status> {
   const usable = (await statuses(session)).filter(({ active }) => active)
   return (
-    mappedStatus(session.connection.mapping.reopenStatus, now, usable) ??
+    mappedStatus(session, 'reopenStatus', now, usable) ??
     guessReopen(usable) ??
     unmapped('reopenStatus', 'No status is mapped for a reopened ticket; name one, or map one.', now, usable)
   )
@@ -65,13 +65,20 @@ export async function completeStatus(session: VendorSession, now: TicketNow): Pr
   return found ?? unmapped('statusCategories', 'The status Complete is not in use.', now, usable)
 }
 
+/** What a person mapped is not replaced by a guess when it is gone. */
 function mappedStatus(
-  mapping: Readonly<Record<string, string>> | undefined,
+  session: VendorSession,
+  member: 'resolvedStatus' | 'reopenStatus',
   now: TicketNow,
   usable: readonly Status[],
 ): Status | undefined {
+  const mapping = session.connection.mapping[member]
   const key = mapping?.[String(now.queueID)] ?? mapping?.['*']
-  return usable.find((status) => status.key === key)
+  if (key === undefined) return undefined
+  const found = usable.find((status) => status.key === key)
+  return (
+    found ?? unmapped(member, 'The status that is mapped is not in use any more; map another.', now, usable)
+  )
 }
 
 /** The only status that says so; without any, the system's own Complete. */

@@ -18,7 +18,7 @@ export interface Named {
  * Records that a write refers to, the old one and the new: looked up for their names where the caller may read
  * those, else left to the vendor.
  *
- * @throws GatewayError BAD_USER_INPUT when the new one does not exist
+ * @throws GatewayError BAD_USER_INPUT when the new one does not exist or is inactive
  */
 export async function referred(
   session: VendorSession,
@@ -31,11 +31,14 @@ export async function referred(
   const unnamed = (one: string): Named => ({ key: one, shown: `${type} ${one}`, record: null })
   if (!session.mayRead(GROUPS[type], 'name'))
     return { after: unnamed(key), before: old === null ? null : unnamed(old) }
-  const fields = new Set(type === 'Contact' ? ['name', 'company'] : ['name'])
+  const fields = new Set(type === 'Contact' ? ['name', 'active', 'company'] : ['name', 'active'])
   const keys = old === null || old === key ? [key] : [key, old]
   const [found, foundOld] = (await readMany(session, type, keys, fields)) as (VendorRecord | null | Error)[]
   if (found instanceof Error) throw found
   if (found === null || found === undefined) throw badInput(argument, `a ${type} that exists`, key)
+  // Autotask takes none that is inactive, and says so in a 500 that proves nothing (API.md 9).
+  if (old !== key && found.has(['active']) && found.get('active') === false)
+    throw badInput(argument, `a ${type} that is active: Autotask takes no other`, key)
   const named = (record: VendorRecord, one: string): Named => ({
     key: one,
     shown: String(record.get('name') ?? one),

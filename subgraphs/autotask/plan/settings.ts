@@ -2,6 +2,8 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import { parseId } from '../../../schema/ids.ts'
 import type { ScopeFacts, TicketChangeInput } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { instant } from '../conditions.ts'
+import { time } from '../projection.ts'
 import { type Choice, priorities, queues, type Status, statuses, ticketTypes } from '../reference.ts'
 import { customFieldSettings } from './custom-field-settings.ts'
 import { nameOf, referred } from './people.ts'
@@ -9,6 +11,7 @@ import { pick } from './pick.ts'
 import { roleOf } from './roles.ts'
 import { lineOf } from './steps.ts'
 import { keyOf, type TicketNow } from './ticket-now.ts'
+import { stamp, wholeSecond } from './time-step.ts'
 
 /** What one change writes, with what the plan tells of it. */
 export interface Setting {
@@ -190,6 +193,13 @@ export async function resolveChange(
         assignedResourceRoleID: await roleOf(session, wanted, 'assignee'),
       })
     assignee = wanted
+  }
+
+  if (change.dueAt === null) {
+    if (now !== null) add('dueAt', plain(time(now.dueDateTime)), NONE, { dueDateTime: null })
+  } else if (change.dueAt !== undefined) {
+    const due = wholeSecond(instant('dueAt', change.dueAt))
+    add('dueAt', plain(time(now?.dueDateTime)), plain(time(stamp(due))), { dueDateTime: stamp(due) })
   }
 
   const custom = await customFieldSettings(session, now, change.customFields ?? [])

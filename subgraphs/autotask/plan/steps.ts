@@ -2,9 +2,11 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { NoteInput, PlannedStep, Reconcile } from '../../../schema/plan.ts'
 import type { EntityType } from '../../../schema/records.ts'
 import type { TargetRef, VendorAccess, VendorSession } from '../../../schema/source.ts'
+import { mayMail } from '../../planning/mail.ts'
 import { list, textOf } from '../../planning/texts.ts'
 import { demandsOf } from '../body-fields.ts'
 import { noteFields } from '../reference.ts'
+import { textMail } from './mail.ts'
 import { noteType, publishValue } from './note-setup.ts'
 import type { Setting } from './settings.ts'
 
@@ -54,7 +56,12 @@ export function ticketRef(key: string | number): TargetRef {
 export function patchStep(
   ticket: { readonly key: string; readonly number: string },
   settings: readonly Setting[],
-  also: readonly VendorAccess[] = [],
+  more: {
+    /** What the step is part of, beyond what its bytes say. */
+    readonly also?: readonly VendorAccess[]
+    /** Whether a rule of the tenant may mail what it publishes. */
+    readonly textMayBeMailed?: boolean
+  } = {},
 ): PlannedStep {
   const fields = settings.flatMap((setting) => setting.fields)
   const texts = fields.some(({ field }) => field === 'description' || field === 'resolution')
@@ -71,9 +78,9 @@ export function patchStep(
       target: ticketRef(ticket.key),
       planned: Object.fromEntries(fields.map(({ field, planned }) => [field, planned])),
     },
-    // In the portal at once; whether a rule mails it is the tenant's, and not to be read from here.
-    ...(texts ? { clientReach: 'UNKNOWN' as const } : {}),
-    also,
+    // In the portal at once; whether a rule mails it is the tenant's to say.
+    ...(texts ? { clientReach: more.textMayBeMailed === false ? 'PORTAL_ONLY' : 'UNKNOWN' } : {}),
+    also: more.also ?? [],
   })
 }
 
@@ -110,7 +117,7 @@ export async function noteStep(
     creates: 'Note',
     summary: `Adds ${internal ? 'an internal note' : 'a note that the client can see'} to ticket ${ticket.number}.`,
     reconcile: { by: 'FINGERPRINT', parent: ticketRef(ticket.key), content },
-    ...(internal ? {} : { clientReach: 'UNKNOWN' as const }),
+    ...(internal ? {} : { clientReach: mayMail([textMail(session)]) ? 'UNKNOWN' : 'PORTAL_ONLY' }),
   })
 }
 

@@ -166,6 +166,6 @@ export function stamp(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19)}.000`
 }
 
-function wholeSecond(time: number): number {
+export function wholeSecond(time: number): number {
   return Math.floor(time / 1000) * 1000
 }

@@ -3,11 +3,12 @@ import type { FieldChange, NoteInput, PlanDraft, TimeInput } from '../../../sche
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges, timeChanges } from '../../planning/changes.ts'
 import { billableHours, companiesOf, factValues } from '../../planning/facts.ts'
+import { type MailReason, mayMail } from '../../planning/mail.ts'
 import type { Work } from '../../planning/work.ts'
 import type { Status } from '../reference.ts'
 import { statusesOf } from '../reference.ts'
 import type { TicketBody } from '../schema.ts'
-import { clientMail, type MailReason, statusMail } from './mail.ts'
+import { clientMail, statusMail } from './mail.ts'
 import { resolveChange, type Setting } from './settings.ts'
 import { memberReference, noteStep, patchStep, ticketRef } from './steps.ts'
 import { ticketNow, ticketValues, versionOf } from './ticket-now.ts'
@@ -39,7 +40,11 @@ export async function planWork(
 
   const patch = change.settings.length === 0 ? [] : [patchStep(session, key, change.settings)]
   const author = actor.timeOwner === 'TICKET_OWNER' ? null : memberReference(actor.member)
-  const noteSteps = notes.map((note) => noteStep(session, key, note, author))
+  const byStatus = statusMail(session, statusSet)
+  // A status's template may quote the resolution.
+  const noteSteps = notes.map((note) =>
+    noteStep(session, key, note, author, note.kind === 'RESOLUTION' && mayMail(byStatus)),
+  )
   const statusForTime = statusSet === null || changeLast ? statusNow : statusSet
   if (time.length > 0 && statusForTime?.timeEntryNotAllowed === true) {
     throw new GatewayError(
@@ -54,7 +59,7 @@ export async function planWork(
   const steps = changeLast ? [...noteSteps, ...timeSteps, ...patch] : [...patch, ...noteSteps, ...timeSteps]
   if (steps.length === 0) throw new GatewayError('NO_CHANGE', 'The ticket already is as asked.')
 
-  const mail: MailReason[] = [...statusMail(session, statusSet), ...movedMail(change.settings)]
+  const mail: MailReason[] = [...byStatus, ...movedMail(change.settings)]
   if (notes.some(({ mailClient }) => mailClient === true)) {
     mail.push({ verdict: 'YES', reason: 'The note is mailed to the client.' })
   }

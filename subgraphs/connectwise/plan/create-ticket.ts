@@ -2,8 +2,9 @@ import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges } from '../../planning/changes.ts'
 import { companiesOf, factValues } from '../../planning/facts.ts'
+import { mayMail } from '../../planning/mail.ts'
 import { textOf } from '../../planning/texts.ts'
-import { clientMail, type MailReason, statusMail } from './mail.ts'
+import { clientMail, createdMail } from './mail.ts'
 import { resolveChange } from './settings.ts'
 import { step } from './steps.ts'
 
@@ -18,6 +19,7 @@ export async function planCreateTicket(
   const change = await resolveChange(session, null, input)
   const correlation = actor.correlation.slice(0, MAX_XREF)
   const description = input.description === undefined ? null : textOf(input.description, 'description')
+  const mail = createdMail(session, change.status)
   const created = step(session, {
     method: 'POST',
     path: '/service/tickets',
@@ -31,20 +33,10 @@ export async function planCreateTicket(
     except: ['externalXRef', 'processNotifications'],
     target: null,
     creates: 'Ticket',
+    ...(description === null ? {} : { clientReach: mayMail(mail) ? 'UNKNOWN' : 'PORTAL_ONLY' }),
     summary: 'Creates a ticket.',
     reconcile: { by: 'CORRELATION', field: 'externalXRef', value: correlation },
   })
-  const silent =
-    change.status !== null && session.connection.mapping.silentStatuses?.includes(change.status.key) === true
-  const mail: readonly MailReason[] = silent
-    ? []
-    : [
-        ...statusMail(session, change.status),
-        {
-          verdict: 'MAY',
-          reason: 'Notifications are turned off, but a workflow rule may mail the client of a new ticket.',
-        },
-      ]
   const mailing = await clientMail(session, mail, change.contact, null)
   return {
     steps: [created],

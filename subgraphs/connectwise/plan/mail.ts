@@ -1,40 +1,44 @@
 import type { ClientMail } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { clientMailOf, isSilent, type MailReason, silent } from '../../planning/mail.ts'
 import type { TicketBody } from '../schema.ts'
 import { recipients } from './people.ts'
 
-type Verdict = ClientMail['verdict']
-
-export interface MailReason {
-  readonly verdict: Exclude<Verdict, 'NO'>
-  readonly reason: string
+interface NamedStatus {
+  readonly key: string
+  readonly name: string
 }
 
 /** A status can mail by its template and by workflow rules, until an administrator marks it as silent. */
-export function statusMail(
-  session: VendorSession,
-  status: { readonly key: string; readonly name: string } | null,
-): readonly MailReason[] {
-  if (status === null || session.connection.mapping.silentStatuses?.includes(status.key) === true) return []
+export function statusMail(session: VendorSession, status: NamedStatus | null): readonly MailReason[] {
+  if (status === null) return []
+  if (isSilent(session, status.key)) return [silent(`the status "${status.name}"`)]
   return [
     { verdict: 'MAY', reason: 'The new status may mail the client, by its template or a workflow rule.' },
   ]
 }
 
-export async function clientMail(
+/** Of a new ticket: the status that it begins with, and the rules that run on every new one. */
+export function createdMail(session: VendorSession, status: NamedStatus | null): readonly MailReason[] {
+  const byStatus = statusMail(session, status)
+  if (byStatus.some(({ verdict }) => verdict === 'NO')) return byStatus
+  return [
+    ...byStatus,
+    {
+      verdict: 'MAY',
+      reason: 'Notifications are turned off, but a workflow rule may mail the client of a new ticket.',
+    },
+  ]
+}
+
+export function clientMail(
   session: VendorSession,
   reasons: readonly MailReason[],
   contact: string | null,
   ticket: TicketBody | null,
 ): Promise<ClientMail> {
-  if (reasons.length === 0) return { verdict: 'NO', recipients: [], reasons: [] }
-  const hidden = contact !== null && !session.mayRead('Contacts', 'email')
-  return {
-    verdict: reasons.some(({ verdict }) => verdict === 'YES') ? 'YES' : 'MAY',
+  return clientMailOf(reasons, async () => ({
     recipients: await recipients(session, contact, ticket),
-    reasons: [
-      ...new Set(reasons.map(({ reason }) => reason)),
-      ...(hidden ? ["The contact's address is not shown: Contacts cannot be read here."] : []),
-    ],
-  }
+    hidden: contact !== null && !session.mayRead('Contacts', 'email'),
+  }))
 }

@@ -4,6 +4,7 @@ import type { VendorSession } from '../../../schema/source.ts'
 import type { Work } from '../../planning/work.ts'
 import { statusesOf } from '../reference.ts'
 import type { TicketBody } from '../schema.ts'
+import { statusGone } from './resolve-ticket.ts'
 
 export async function reopenWork(
   session: VendorSession,
@@ -31,6 +32,8 @@ async function openStatus(session: VendorSession, now: TicketBody): Promise<stri
   }
   const { reopenStatus = {} } = session.connection.mapping
   const mapped = reopenStatus[board ?? ''] ?? reopenStatus['*']
+  if (mapped !== undefined && !usable.some(({ key }) => key === mapped))
+    throw statusGone('reopenStatus', usable)
   const found =
     usable.find(({ key }) => key === mapped) ??
     usable.find(({ category }) => category === 'ACTIVE') ??

@@ -24,8 +24,12 @@ async function resolvedStatus(session: VendorSession, now: TicketBody): Promise<
     now.board === null
       ? []
       : (await statusesOf(session, String(now.board.id))).filter(({ inactive }) => inactive !== true)
-  const mapped = session.connection.mapping.statusCategories ?? {}
+  const { statusCategories: mapped = {}, resolvedStatus = {} } = session.connection.mapping
+  const chosen = resolvedStatus[String(now.board?.id)] ?? resolvedStatus['*']
+  if (chosen !== undefined && !usable.some(({ key }) => key === chosen))
+    throw statusGone('resolvedStatus', usable)
   const found =
+    usable.find(({ key }) => key === chosen) ??
     usable.find(({ key }) => mapped[key] === 'RESOLVED') ??
     usable.find(({ category }) => category === 'RESOLVED')
   if (found !== undefined) return found.key
@@ -37,5 +41,17 @@ async function resolvedStatus(session: VendorSession, now: TicketBody): Promise<
       board: now.board === null ? null : String(now.board.id),
       allowed: usable.map(({ name }) => name),
     },
+  )
+}
+
+/** What a person mapped is not replaced by a guess when it is gone. */
+export function statusGone(
+  missing: 'resolvedStatus' | 'reopenStatus',
+  usable: readonly { readonly name: string }[],
+): GatewayError {
+  return new GatewayError(
+    'NOT_CONFIGURED',
+    'The status that is mapped is none of this board, or not in use any more; map another.',
+    { missing, allowed: usable.map(({ name }) => name) },
   )
 }

@@ -2,6 +2,7 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import { parseId } from '../../../schema/ids.ts'
 import type { ScopeFacts, TicketChangeInput } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { time } from '../projection.ts'
 import { boards, prioritiesOf, type Status, statusesOf, typesOf } from '../reference.ts'
 import type { BoardBody, SetupValue, TicketBody } from '../schema.ts'
 import { customFieldSettings } from './custom-field-settings.ts'
@@ -166,6 +167,13 @@ export async function resolveChange(
     add('owner', 'assignee', shown(now?.owner), { key, text: member.shown }, { id: Number(key) })
   }
 
+  if (change.dueAt === null) {
+    if (now !== null) add('requiredDate', 'dueAt', plain(time(now.requiredDate)), NONE)
+  } else if (change.dueAt !== undefined) {
+    const due = dayOf(change.dueAt)
+    add('requiredDate', 'dueAt', plain(time(now?.requiredDate)), plain(due), due)
+  }
+
   const custom = await customFieldSettings(session, now, change.customFields ?? [])
   if (custom !== null) settings.push(custom)
 
@@ -204,6 +212,17 @@ function titleOf(title: string): string {
     throw badInput('title', `one line of 1 to ${MAX_TITLE} characters`, title)
   }
   return title
+}
+
+/** A date without a time of day, told as its midnight (API.md 5): another time would be cut or moved. */
+function dayOf(dueAt: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}T00:00:00Z$/.test(dueAt))
+    throw badInput(
+      'dueAt',
+      'midnight in UTC, such as "2026-11-20T00:00:00Z": ConnectWise keeps the day',
+      dueAt,
+    )
+  return dueAt
 }
 
 function boardKey(session: VendorSession, board: string): string {

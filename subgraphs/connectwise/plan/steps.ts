@@ -1,5 +1,5 @@
 import { badInput } from '../../../schema/errors.ts'
-import type { NoteInput, PlannedStep, Reconcile } from '../../../schema/plan.ts'
+import type { ClientReach, NoteInput, PlannedStep, Reconcile } from '../../../schema/plan.ts'
 import type { EntityType } from '../../../schema/records.ts'
 import type { TargetRef, VendorSession } from '../../../schema/source.ts'
 import { list, textOf } from '../../planning/texts.ts'
@@ -17,6 +17,7 @@ export interface StepSpec {
   readonly creates: EntityType | null
   readonly summary: string
   readonly reconcile: Reconcile
+  readonly clientReach?: ClientReach
 }
 
 /** The bytes are made here, once; access is then read back from them. */
@@ -34,6 +35,7 @@ export function step(session: VendorSession, spec: StepSpec): PlannedStep {
     alsoDemands,
     target: spec.target,
     creates: spec.creates,
+    ...(spec.clientReach === undefined ? {} : { clientReach: spec.clientReach }),
     summary: spec.summary,
     reconcile: spec.reconcile,
     // Each of these writes stands alone.
@@ -78,6 +80,8 @@ export function noteStep(
   ticket: string,
   note: NoteInput,
   member: MemberReference | null,
+  /** The plan mails the client by something else, which may quote the note. */
+  mayBeQuoted = false,
 ): PlannedStep {
   const mails = note.mailClient === true
   if (mails && note.kind !== 'CLIENT_FACING')
@@ -96,6 +100,9 @@ export function noteStep(
     except: ['author', ...(mails ? [] : ['mailClient'])],
     target: ticketRef(ticket),
     creates: 'Note',
+    ...(note.kind === 'INTERNAL'
+      ? {}
+      : { clientReach: mails ? 'MAILED' : mayBeQuoted ? 'UNKNOWN' : 'PORTAL_ONLY' }),
     summary: `Adds ${KIND_WORDS[note.kind]} to ticket #${ticket}${mails ? ' and mails it' : ''}.`,
     reconcile: { by: 'FINGERPRINT', parent: ticketRef(ticket), content },
   })

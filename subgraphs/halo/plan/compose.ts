@@ -3,12 +3,13 @@ import type { FieldChange, NoteInput, PlanDraft, PlannedStep, TimeInput } from '
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges, timeChanges } from '../../planning/changes.ts'
 import { billableHours, factValues } from '../../planning/facts.ts'
+import type { MailReason } from '../../planning/mail.ts'
 import { list, textOf } from '../../planning/texts.ts'
 import type { Work as PlainWork } from '../../planning/work.ts'
 import { isClosed, type Status, statuses } from '../reference.ts'
 import type { TicketBody } from '../schema.ts'
 import { reachesOf } from './facts.ts'
-import { clientMail, type MailReason, statusMail } from './mail.ts'
+import { clientMail, statusMail } from './mail.ts'
 import { type ActionPlan, notePlan } from './note-step.ts'
 import { authorOf } from './people.ts'
 import { resolveChange, type Setting } from './settings.ts'
@@ -78,7 +79,7 @@ export async function planWork(
     ...movedMail(change.settings),
     ...actions.flatMap((action) => action.mail),
   ]
-  const mailing = clientMail(session, mail, change.email, now)
+  const mailing = await clientMail(session, mail, change.email, now)
   const open = current !== null && !isDone(current)
   const closes = ends !== null && isDone(ends) && (current === null || open)
   const reopens = ends !== null && !isDone(ends) && current !== null && !open

@@ -3,9 +3,10 @@ import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { settingChanges } from '../../planning/changes.ts'
 import { factValues } from '../../planning/facts.ts'
+import { mayMail } from '../../planning/mail.ts'
 import { textOf } from '../../planning/texts.ts'
 import { ticketTypes } from '../reference.ts'
-import { clientMail, isSilent, type MailReason, statusMail } from './mail.ts'
+import { clientMail, createdMail } from './mail.ts'
 import { resolveChange } from './settings.ts'
 import { step } from './steps.ts'
 
@@ -25,6 +26,7 @@ export async function planCreateTicket(session: VendorSession, input: CreateTick
   const shown = new Set(resolved.settings.flatMap(({ fields }) => fields.map(({ field }) => field)))
   const along = resolved.settings.flatMap(({ along: names = [] }) => names).filter((name) => !shown.has(name))
   const parent = { type: 'Company', key: resolved.company ?? '' } as const
+  const mail = createdMail(session, resolved.status)
   const created = step({
     path: '/Tickets',
     element: {
@@ -36,6 +38,7 @@ export async function planCreateTicket(session: VendorSession, input: CreateTick
     except: [...along, ...(guessed === null ? [] : ['type'])],
     target: null,
     creates: 'Ticket',
+    ...(description === null ? {} : { clientReach: mayMail(mail) ? 'UNKNOWN' : 'PORTAL_ONLY' }),
     summary: 'Creates a ticket.',
     // Halo documents no field of ours that it could be searched by.
     reconcile: {
@@ -49,18 +52,7 @@ export async function planCreateTicket(session: VendorSession, input: CreateTick
       },
     },
   })
-  const silent = resolved.status !== null && isSilent(session, `status:${resolved.status.key}`)
-  const mail: readonly MailReason[] = silent
-    ? []
-    : [
-        ...statusMail(session, resolved.status),
-        {
-          verdict: 'MAY',
-          reason:
-            'The acknowledgement is turned off, but notification rules may mail the client of a new ticket.',
-        },
-      ]
-  const mailing = clientMail(session, mail, resolved.email, null)
+  const mailing = await clientMail(session, mail, resolved.email, null)
   return {
     steps: [created],
     changes: [

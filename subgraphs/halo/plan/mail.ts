@@ -1,31 +1,43 @@
 import type { ClientMail } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { clientMailOf, isSilent, type MailReason, silent } from '../../planning/mail.ts'
 import type { TicketBody } from '../schema.ts'
 
-export interface MailReason {
-  readonly verdict: Exclude<ClientMail['verdict'], 'NO'>
-  readonly reason: string
+interface NamedStatus {
+  readonly key: string
+  readonly name: string
 }
 
 /**
- * What an administrator confirmed to mail nobody. For Halo the keys are outcomes; a status is written
- * `status:<key>`, since outcomes and statuses both count from 1.
+ * For Halo the keys of what is silent are outcomes; a status is written `status:<key>`, since outcomes and
+ * statuses both count from 1.
  */
-export function isSilent(session: VendorSession, key: string): boolean {
-  return session.connection.mapping.silentStatuses?.includes(key) === true
-}
-
-export function statusMail(
-  session: VendorSession,
-  status: { readonly key: string } | null,
-): readonly MailReason[] {
-  if (status === null || isSilent(session, `status:${status.key}`)) return []
+export function statusMail(session: VendorSession, status: NamedStatus | null): readonly MailReason[] {
+  if (status === null) return []
+  if (isSilent(session, `status:${status.key}`)) return [silent(`the status "${status.name}"`)]
   return [{ verdict: 'MAY', reason: 'Notification rules may mail the client about the new status.' }]
 }
 
+/** Of a new ticket: the status that it begins with, and the rules that run on every new one. */
+export function createdMail(session: VendorSession, status: NamedStatus | null): readonly MailReason[] {
+  const byStatus = statusMail(session, status)
+  if (byStatus.some(({ verdict }) => verdict === 'NO')) return byStatus
+  return [
+    ...byStatus,
+    {
+      verdict: 'MAY',
+      reason:
+        'The acknowledgement is turned off, but notification rules may mail the client of a new ticket.',
+    },
+  ]
+}
+
 /** A note that the client can see: mail is off, and rules of the tenant may still send one (API.md 12.15). */
-export function visibleMail(session: VendorSession, outcome: { readonly id: number }): readonly MailReason[] {
-  if (isSilent(session, String(outcome.id))) return []
+export function visibleMail(
+  session: VendorSession,
+  outcome: { readonly id: number; readonly name: string },
+): readonly MailReason[] {
+  if (isSilent(session, String(outcome.id))) return [silent(`the outcome "${outcome.name}"`)]
   return [
     {
       verdict: 'MAY',
@@ -40,20 +52,15 @@ export function clientMail(
   reasons: readonly MailReason[],
   email: string | null,
   ticket: TicketBody | null,
-): ClientMail {
-  if (reasons.length === 0) return { verdict: 'NO', recipients: [], reasons: [] }
-  const shown = session.mayRead('Contacts', 'email')
-  const addresses = [email ?? '', ...(ticket?.emailcclist ?? '').split(/[;,\s]+/)].filter((one) =>
-    one.includes('@'),
-  )
-  return {
-    verdict: reasons.some(({ verdict }) => verdict === 'YES') ? 'YES' : 'MAY',
-    recipients: shown ? [...new Set(addresses)] : [],
-    reasons: [
-      ...new Set(reasons.map(({ reason }) => reason)),
-      ...(shown || addresses.length === 0
-        ? []
-        : ["The contact's address is not shown: Contacts cannot be read here."]),
-    ],
-  }
+): Promise<ClientMail> {
+  return clientMailOf(reasons, async () => {
+    const shown = session.mayRead('Contacts', 'email')
+    const addresses = [email ?? '', ...(ticket?.emailcclist ?? '').split(/[;,\s]+/)].filter((one) =>
+      one.includes('@'),
+    )
+    return {
+      recipients: shown ? [...new Set(addresses)] : [],
+      hidden: !shown && addresses.length > 0,
+    }
+  })
 }

@@ -48,7 +48,7 @@ export async function planMergeTickets(
   const author = await authorOf(session, actor)
   const plans = await Promise.all(losers.map((loser) => mergeOne(session, survivor, loser, author)))
   const warnings = await Promise.all(losers.map((loser) => timeLeft(session, loser)))
-  const mailing = clientMail(
+  const mailing = await clientMail(
     session,
     plans.flatMap(({ status }) => statusMail(session, status)),
     null,

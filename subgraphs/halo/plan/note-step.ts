@@ -1,10 +1,11 @@
 import { badInput } from '../../../schema/errors.ts'
-import type { NoteInput, PlannedStep } from '../../../schema/plan.ts'
+import type { ClientReach, NoteInput, PlannedStep } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { type MailReason, mayMail } from '../../planning/mail.ts'
 import { textOf } from '../../planning/texts.ts'
 import type { Status } from '../reference.ts'
 import type { TicketBody } from '../schema.ts'
-import { isSilent, type MailReason, visibleMail } from './mail.ts'
+import { visibleMail } from './mail.ts'
 import { type Outcome, outcomeFor, type Use } from './outcomes.ts'
 import { asAgent } from './people.ts'
 import { step, ticketRef } from './steps.ts'
@@ -85,7 +86,7 @@ export async function notePlan(
   }
 }
 
-export function reachOf(session: VendorSession, { id }: Outcome, mails: boolean): PlannedStep['clientReach'] {
+export function reachOf(session: VendorSession, outcome: Outcome, mails: boolean): ClientReach {
   if (mails) return 'MAILED'
-  return isSilent(session, String(id)) ? 'PORTAL_ONLY' : 'UNKNOWN'
+  return mayMail(visibleMail(session, outcome)) ? 'UNKNOWN' : 'PORTAL_ONLY'
 }

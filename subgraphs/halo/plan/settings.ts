@@ -2,7 +2,8 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import { parseId } from '../../../schema/ids.ts'
 import type { ScopeFacts, TicketChangeInput } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
-import { contactOf, someId } from '../projection.ts'
+import { contactOf, someId, time } from '../projection.ts'
+import { timeOf } from '../query.ts'
 import {
   nobody,
   priorities,
@@ -19,6 +20,7 @@ import { customFieldSettings } from './custom-field-settings.ts'
 import { companyNow, contactNow, generalUser } from './people.ts'
 import { pick } from './pick.ts'
 import { keyOf, ticketValues, wholeTicket } from './ticket-now.ts'
+import { stamp } from './time-step.ts'
 
 /** Members of the ticket to write, with what the plan tells of it. */
 export interface Setting {
@@ -153,6 +155,17 @@ export async function resolveChange(
     const agent = key === null ? nobody(session) : Number(key)
     if (now !== null || key !== null)
       add('assignee', nameOf(held.assignee), { text: nameOf(key), planned: key }, { agent_id: agent })
+  }
+
+  if (change.dueAt === null) {
+    if (now !== null && held.dueAt !== null)
+      throw new GatewayError('NOT_SUPPORTED', '"dueAt": how HaloPSA clears a due date is not documented.', {
+        argument: 'dueAt',
+      })
+  } else if (change.dueAt !== undefined) {
+    const due = timeOf('dueAt', change.dueAt)
+    const shown = { text: time(stamp(due)), planned: due }
+    add('dueAt', time(now?.deadlinedate), shown, { deadlinedate: stamp(due) })
   }
 
   const inputs = change.customFields ?? []

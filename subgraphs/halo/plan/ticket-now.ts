@@ -16,6 +16,7 @@ const READ = [
   'board',
   'company',
   'contact',
+  'dueAt',
   'mergedInto',
   'parent',
   'priority',

@@ -51,8 +51,15 @@ function mappedStatus(
 ): string {
   const board = valueAt(now.row, 'assignment_group')
   const wanted = (board === null ? undefined : mapped?.[board]) ?? mapped?.['*']
+  const known = active(now.choices.statuses)
+  if (wanted !== undefined && !known.some(({ key, state, name }) => [key, state, name].includes(wanted)))
+    throw new GatewayError(
+      'NOT_CONFIGURED',
+      'The status that is mapped is not in use any more; map another.',
+      { missing: member, allowed: known.map(({ name }) => name) },
+    )
   if (wanted !== undefined) return pickStatus(member, wanted, now.choices).key
-  const usable = active(now.choices.statuses)
+  const usable = known
   const fitting = usable.filter((status) => status.category === category)
   const [only] = fitting
   if (only !== undefined && fitting.length === 1) return only.key

@@ -3,15 +3,16 @@ import type { NoteInput, PlanDraft, PlannedStep, ScopeFacts, TimeInput } from '.
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges, timeChanges } from '../../planning/changes.ts'
 import { factValues } from '../../planning/facts.ts'
+import { type MailReason, mayMail } from '../../planning/mail.ts'
 import { list } from '../../planning/texts.ts'
 import type { Work } from '../../planning/work.ts'
 import { isDone, type Status } from '../choices.ts'
 import { valueAt } from '../rows.ts'
 import { closeCodeFor, needsResolution } from './closing.ts'
-import { clientMail, type MailReason, statusMail } from './mail.ts'
+import { clientMail, statusMail } from './mail.ts'
 import { reachesOf } from './many-tickets.ts'
-import { type FieldTexts, noteChanges, noteMail, noteStep } from './note-steps.ts'
-import { resolveChange, type Setting } from './settings.ts'
+import { commentReach, type FieldTexts, noteChanges, noteMail, noteStep } from './note-steps.ts'
+import { type Resolved, resolveChange, type Setting } from './settings.ts'
 import { type Change, changeOf, patchStep, ticketRef } from './steps.ts'
 import { appended, journalText, textOf } from './texts.ts'
 import { type TicketNow, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
@@ -41,8 +42,7 @@ export async function planWork(
   const closing = needsResolution(now, change.status)
   const joined = joinedNotes(now, change.status, notes)
   const alone = notes.filter((note) => !joined.includes(note))
-  const patch =
-    change.settings.length === 0 ? [] : [changeStep(session, now, change.settings, joined, closing)]
+  const patch = change.settings.length === 0 ? [] : [changeStep(session, now, change, joined, closing)]
 
   const texts: FieldTexts = {
     description: valueAt(now.row, 'description'),
@@ -57,7 +57,7 @@ export async function planWork(
   const mail: readonly MailReason[] = [
     ...statusMail(session, change.status),
     ...movedMail(change.settings),
-    ...noteMail(now, notes),
+    ...noteMail(session, now, notes),
   ]
   const mailing = await clientMail(session, mail, change.contact, valueAt(now.row, 'watch_list'))
   const doneNow = now.status !== null && isDone(now.status)
@@ -146,7 +146,7 @@ function joinedNotes(
 function changeStep(
   session: VendorSession,
   now: TicketNow,
-  settings: readonly Setting[],
+  { settings, status }: Resolved,
   joined: readonly NoteInput[],
   closing: boolean,
 ): PlannedStep {
@@ -160,7 +160,7 @@ function changeStep(
       { ...change, columns: { ...change.columns, comments: journalText(question.text, 'text') } },
       {
         except: question.mailClient === true ? [] : ['mailClient'],
-        clientReach: question.mailClient === true ? 'MAILED' : 'UNKNOWN',
+        clientReach: commentReach(session, question.mailClient === true),
         summary: `Changes ${list(change.fields)} of ticket ${now.number} and asks the caller.`,
       },
     )
@@ -193,7 +193,9 @@ function changeStep(
   return patchStep(session, now, resolved, {
     except: ['closeCode'],
     appended: ['close_notes'],
-    clientReach: 'UNKNOWN',
+    clientReach: mayMail([...statusMail(session, status), ...noteMail(session, now, joined)])
+      ? 'UNKNOWN'
+      : 'PORTAL_ONLY',
   })
 }
 

@@ -3,10 +3,11 @@ import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges } from '../../planning/changes.ts'
 import { factValues } from '../../planning/facts.ts'
+import type { MailReason } from '../../planning/mail.ts'
 import { isDone } from '../choices.ts'
 import { type TicketTable, ticketTables } from '../ticket-tables.ts'
 import { companiesReached } from './compose.ts'
-import { clientMail, type MailReason } from './mail.ts'
+import { clientMail } from './mail.ts'
 import { resolveChange } from './settings.ts'
 import { changeOf, step } from './steps.ts'
 import { textOf } from './texts.ts'
@@ -44,6 +45,7 @@ export async function planCreateTicket(
     alsoBack: ['number', 'priority'],
     target: null,
     creates: 'Ticket',
+    ...(description === null ? {} : { clientReach: 'UNKNOWN' }),
     summary: 'Creates a ticket.',
     reconcile: { by: 'CORRELATION', field: 'correlation_id', value: correlation },
   })

@@ -1,18 +1,14 @@
 import type { ClientMail } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { clientMailOf, isSilent, type MailReason, silent } from '../../planning/mail.ts'
 import type { Status } from '../choices.ts'
 import { recipients } from './people.ts'
-
-export interface MailReason {
-  readonly verdict: Exclude<ClientMail['verdict'], 'NO'>
-  readonly reason: string
-}
 
 /** Notifications run on states, until an administrator marks one as silent. */
 export function statusMail(session: VendorSession, status: Status | null): readonly MailReason[] {
   if (status === null) return []
-  const { silentStatuses = [] } = session.connection.mapping
-  if (silentStatuses.includes(status.key) || silentStatuses.includes(status.state)) return []
+  if (isSilent(session, status.key) || isSilent(session, status.state))
+    return [silent(`the status "${status.name}"`)]
   return [
     {
       verdict: 'MAY',
@@ -24,20 +20,14 @@ export function statusMail(session: VendorSession, status: Status | null): reado
   ]
 }
 
-export async function clientMail(
+export function clientMail(
   session: VendorSession,
   reasons: readonly MailReason[],
   contact: string | null,
   watchList: string | null,
 ): Promise<ClientMail> {
-  if (reasons.length === 0) return { verdict: 'NO', recipients: [], reasons: [] }
-  const hidden = contact !== null && !session.mayRead('Contacts', 'email')
-  return {
-    verdict: reasons.some(({ verdict }) => verdict === 'YES') ? 'YES' : 'MAY',
+  return clientMailOf(reasons, async () => ({
     recipients: await recipients(session, contact, watchList),
-    reasons: [
-      ...new Set(reasons.map(({ reason }) => reason)),
-      ...(hidden ? ["The contact's address is not shown: Contacts cannot be read here."] : []),
-    ],
-  }
+    hidden: contact !== null && !session.mayRead('Contacts', 'email'),
+  }))
 }

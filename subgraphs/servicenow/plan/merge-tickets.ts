@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { MergeTicketsInput, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorAccess, VendorSession } from '../../../schema/source.ts'
+import { mayMail } from '../../planning/mail.ts'
 import { active } from '../choices.ts'
 import { readRows } from '../client.ts'
 import { isIn, sysId } from '../encoded-query.ts'
@@ -90,7 +91,7 @@ export async function planMergeTickets(session: VendorSession, input: MergeTicke
         {
           merges: true,
           appended: ['close_notes'],
-          clientReach: 'UNKNOWN',
+          clientReach: mayMail(statusMail(session, status)) ? 'UNKNOWN' : 'PORTAL_ONLY',
           summary: `Links ticket ${child.number} to ${into.number} and closes it as a duplicate; nothing moves over.`,
         },
       ),

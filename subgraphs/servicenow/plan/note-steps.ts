@@ -1,7 +1,7 @@
-import { badInput } from '../../../schema/errors.ts'
-import type { FieldChange, NoteInput, PlannedStep } from '../../../schema/plan.ts'
+import { badInput, GatewayError } from '../../../schema/errors.ts'
+import type { ClientReach, FieldChange, NoteInput, PlannedStep } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
-import type { MailReason } from './mail.ts'
+import { isSilent, type MailReason, NOTES, silent } from '../../planning/mail.ts'
 import { step, ticketRef } from './steps.ts'
 import { appended, journalText, textOf } from './texts.ts'
 import type { TicketNow } from './ticket-now.ts'
@@ -44,7 +44,8 @@ export function noteStep(
       appended: [column],
       target: ticketRef(now.key),
       creates: null,
-      clientReach: publishes(now) && note.kind === 'RESOLUTION' ? 'UNKNOWN' : 'PORTAL_ONLY',
+      clientReach:
+        publishes(now) && note.kind === 'RESOLUTION' ? commentReach(session, false) : 'PORTAL_ONLY',
       summary: `Adds to ${words} of ticket ${now.number}, behind what is there.`,
       reconcile: { by: 'VALUES', target: ticketRef(now.key), planned: { [policy]: whole } },
     })
@@ -59,9 +60,7 @@ export function noteStep(
     except: mails ? [] : ['mailClient'],
     target: ticketRef(now.key),
     creates: 'Note',
-    ...(note.kind === 'CLIENT_FACING'
-      ? { clientReach: mails ? ('MAILED' as const) : ('UNKNOWN' as const) }
-      : {}),
+    ...(note.kind === 'CLIENT_FACING' ? { clientReach: commentReach(session, mails) } : {}),
     summary: `Adds ${words} to ticket ${now.number}.`,
     reconcile: { by: 'FINGERPRINT', parent: ticketRef(now.key), content: { element: column, value: text } },
   })
@@ -71,9 +70,26 @@ function publishes({ table, row }: TicketNow): boolean {
   return table.publishesNotes !== undefined && row.values[table.publishesNotes] === 'true'
 }
 
+/** How a comment gets to the client. @throws GatewayError NOT_SUPPORTED for mail that the tenant does not send */
+export function commentReach(session: VendorSession, mails: boolean): ClientReach {
+  if (!isSilent(session, NOTES)) return mails ? 'MAILED' : 'UNKNOWN'
+  if (!mails) return 'PORTAL_ONLY'
+  throw new GatewayError(
+    'NOT_SUPPORTED',
+    'Comments of this ServiceNow mail nobody, as an administrator marked them: leave "mailClient" out; the client reads the comment in the portal.',
+    { argument: 'mailClient' },
+  )
+}
+
 /** The platform decides by its notifications, and a write has no word in it (API.md 13). */
-export function noteMail(now: TicketNow, notes: readonly NoteInput[]): readonly MailReason[] {
+export function noteMail(
+  session: VendorSession,
+  now: TicketNow,
+  notes: readonly NoteInput[],
+): readonly MailReason[] {
   return notes.flatMap((note): MailReason[] => {
+    const comment = note.kind === 'CLIENT_FACING' || (note.kind === 'RESOLUTION' && publishes(now))
+    if (comment && isSilent(session, NOTES)) return [silent('comments')]
     if (note.kind === 'CLIENT_FACING') {
       return note.mailClient === true
         ? [

@@ -16,6 +16,7 @@ import { boolean, compare } from '../encoded-query.ts'
 import { leverFor, priorityFor, priorityMatrix } from '../priority-matrix.ts'
 import { isSysId, valueAt } from '../rows.ts'
 import type { TicketTable } from '../ticket-tables.ts'
+import { instant, isoTime, rawTime, secondUp } from '../times.ts'
 import { customFieldSettings } from './custom-field-settings.ts'
 import { referred } from './people.ts'
 import { pick } from './pick.ts'
@@ -154,6 +155,17 @@ export async function resolveChange(
     const key = keyOf(session, change.assignee, 'Member', 'assignee')
     const member = await referred(session, 'Member', key, 'assignee')
     add('assignee', 'assigned_to', shown('assigned_to'), { key, text: member.shown })
+  }
+
+  if (change.dueAt !== undefined) {
+    const before = isoTime(at('due_date'))
+    const due = change.dueAt === null ? null : rawTime(secondUp(instant('dueAt', change.dueAt)))
+    const after = isoTime(due)
+    if (before !== after)
+      settings.push({
+        columns: { due_date: due ?? '' },
+        fields: [{ field: 'dueAt', before, after, planned: after }],
+      })
   }
 
   const custom = await customFieldSettings(session, table, now, change.customFields ?? [])
