@@ -182,7 +182,8 @@ export interface PlannedStep {
 /** A record as a policy's record scope sees it. */
 export interface ScopeFacts {
   readonly company?: string | null
-  readonly companyType?: string | null
+  /** A company may have several. */
+  readonly companyType?: string | readonly string[] | null
   readonly board?: string | null
   /**
    * What records of this type never have (a contact has no board): not judged for this record. Left out, an
