@@ -1,5 +1,6 @@
 import type { VendorSource } from '../../schema/source.ts'
 import { autotaskCapabilities } from './capabilities.ts'
+import { companyTypes } from './company-types.ts'
 import { autotaskDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { AUTOTASK_GROUPS } from './groups.ts'
@@ -21,6 +22,7 @@ export const autotask: VendorSource = {
   readMany,
   listPage,
   childPages: (session, request) => childPages(session, request),
+  companyTypes,
   ticketByNumber,
   plan,
   stepUrl,

@@ -1,5 +1,6 @@
 import type { VendorSource } from '../../schema/source.ts'
 import { connectwiseCapabilities } from './capabilities.ts'
+import { companyTypes } from './company-types.ts'
 import { connectwiseDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { CONNECTWISE_GROUPS } from './groups.ts'
@@ -17,6 +18,7 @@ export const connectwise: VendorSource = {
   groups: CONNECTWISE_GROUPS,
   readMany,
   listPage,
+  companyTypes,
   ticketByNumber,
   plan,
   stepUrl,

@@ -243,6 +243,45 @@ describe.each(vendors)('%s: a record scope on reads', (vendor) => {
     })
   })
 
+  it('goes by types of companies where the PSA tells them, and refuses what it cannot tell apart elsewhere', async () => {
+    const client = vendor === 'autotask' ? 'customer' : 'CLIENT'
+    const query = `{ tickets(first: 10) { nodes { id company { id } } pageInfo { hasNextPage } }
+      companies(first: 5) { nodes { id } } members(first: 1) { nodes { id } } }`
+    const readable = vendor === 'connectwise' || vendor === 'autotask'
+    const only = await t.ask(await scoped({ include: { companyTypes: [client] } }), query)
+    const without = await t.ask(await scoped({ exclude: { companyTypes: [client] } }), query)
+    const own = [told.id('Company', 2)]
+    if (readable) {
+      const isClient = ({ companyId }: Ticket) => vendor === 'autotask' || companyId !== 2
+      expect([...only.errors, ...without.errors]).toEqual([])
+      expect(only.data.tickets.nodes.map(({ id }: { id: string }) => id)).toEqual(
+        newest(isClient)
+          .slice(0, 10)
+          .map(({ id }) => told.id('Ticket', id)),
+      )
+      expect(without.data.tickets.nodes).toEqual(
+        newest((ticket) => !isClient(ticket))
+          .slice(0, 10)
+          .map(({ id, companyId }) => ({
+            id: told.id('Ticket', id),
+            company: { id: told.id('Company', companyId) },
+          })),
+      )
+      expect(without.data.companies.nodes.map(({ id }: { id: string }) => id)).toEqual(
+        vendor === 'autotask' ? [] : own,
+      )
+      expect(only.data.companies.nodes).toHaveLength(5)
+    } else {
+      for (const { data, errors } of [only, without]) {
+        expect(errors.map(({ path, extensions }) => [path?.[0], extensions.code]).toSorted()).toEqual([
+          ['companies', 'RECORD_OUT_OF_SCOPE'],
+          ['tickets', 'RECORD_OUT_OF_SCOPE'],
+        ])
+        expect(data.members.nodes).toHaveLength(1)
+      }
+    }
+  })
+
   it('a cursor belongs to its scope', async () => {
     const [one, other, none] = await Promise.all([
       scoped({ include: companies(INSIDE) }),
