@@ -236,6 +236,8 @@ export interface PlanFacts {
   readonly amount?: number | null
   /** New values of enumerations, by policy field name. */
   readonly values: Readonly<Record<string, readonly string[]>>
+  /** The PSA's own keys of such values, by field and name: a policy may list either. */
+  readonly valueKeys?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 /** A vendor's answer to "how would you do this?"; immutable, sealed by `planHash` in the gateway. */

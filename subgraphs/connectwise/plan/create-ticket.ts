@@ -1,7 +1,7 @@
 import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges } from '../../planning/changes.ts'
-import { companiesOf, factValues } from '../../planning/facts.ts'
+import { companiesOf, factKeys, factValues } from '../../planning/facts.ts'
 import { textOf } from '../../planning/texts.ts'
 import { clientMail, type MailReason, statusMail } from './mail.ts'
 import { resolveChange } from './settings.ts'
@@ -74,6 +74,7 @@ export async function planCreateTicket(
       reopens: false,
       clientMail: mailing.verdict,
       billableHours: 0,
+      valueKeys: factKeys(change.settings),
       values: factValues(change.settings, [], []),
     },
     ticket: null,
