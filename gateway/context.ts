@@ -7,7 +7,7 @@ import { openCursor, sealCursor } from './cursor.ts'
 import { type Caller, judgeControl } from './identity/caller.ts'
 import { type KnownPrincipal, principalOf } from './identity/principal.ts'
 import type { Services } from './services.ts'
-import { openConnections, refusalOf, UNSCOPED } from './vendors.ts'
+import { openConnections, refusalOf } from './vendors.ts'
 
 export interface OperationFacts {
   readonly name: string | null
@@ -63,7 +63,8 @@ export class GatewayContext implements ReadContext {
       return judgeControl(this.caller, { of: 'CONTROL', agents: false, roles: [] })
     if (group === 'OPEN') return null
     const ask = (slug: string) =>
-      refusalOf(this.known, { connection: slug, group, kind: 'READ', fields: [field], ...UNSCOPED })
+      // By the declaration alone: a record scope binds what the connection's source answers.
+      refusalOf(this.known, { connection: slug, group, kind: 'READ', fields: [field] })
     if (connection !== null) return ask(connection)
     let refusal: GatewayError | null = null
     for (const slug of this.connections.keys()) {

@@ -2,10 +2,11 @@ import { decide } from '../policy/decide.ts'
 import type { Demand } from '../policy/types.ts'
 import type { OpenConnection } from '../schema/context.ts'
 import { GatewayError } from '../schema/errors.ts'
-import type { VendorAccess } from '../schema/source.ts'
+import type { VendorAccess, VendorSession } from '../schema/source.ts'
 import { openSession } from '../subgraphs/http/door.ts'
 import type { RequestLogEntry } from '../subgraphs/http/ports.ts'
 import type { KnownPrincipal } from './identity/principal.ts'
+import { withinScope } from './scope/scoped-source.ts'
 import type { Services } from './services.ts'
 import type { ConnectionRow } from './store/tables.ts'
 
@@ -20,8 +21,8 @@ export interface SessionOptions {
 }
 
 /**
- * No source narrows its reads by company or board so far, and a read that can't be scoped is refused (docs/safety.md (a)):
- * under a record scope nothing is read but for a plan.
+ * A read that can't be scoped is refused under a record scope (docs/safety.md (a)): whatever goes straight to a
+ * connection's session. What its source answers is kept within the scope (`scope/scoped-source.ts`).
  */
 export const UNSCOPED = { unscopable: true } as const
 
@@ -56,31 +57,26 @@ function openConnection(
       services.ports.logRequest(entry)
     },
   }
-  const judge = (access: VendorAccess): GatewayError | null =>
-    refusalOf(known, {
-      connection: row.slug,
-      group: access.group,
-      kind: access.kind,
-      fields: access.fields,
-      ...(!judgedByPlan && UNSCOPED),
-    })
-  const session = openSession(
-    ports,
-    source,
-    {
-      slug: row.slug,
-      vendor: row.vendor,
-      baseUrl: row.base_url,
-      settings: row.settings,
-      mapping: row.mapping,
-    },
-    {
+  const address = {
+    slug: row.slug,
+    vendor: row.vendor,
+    baseUrl: row.base_url,
+    settings: row.settings,
+    mapping: row.mapping,
+  }
+  const open = (scoping: Partial<typeof UNSCOPED>): VendorSession => {
+    const judge = ({ group, kind, fields }: Pick<VendorAccess, 'group' | 'kind' | 'fields'>) =>
+      refusalOf(known, { connection: row.slug, group, kind, fields, ...scoping })
+    return openSession(ports, source, address, {
       judge,
       mayRead: (group, field) => judge({ group, kind: 'READ', fields: [field] }) === null,
       ...(requestId !== undefined && { requestId }),
-    },
-  )
-  return { slug: row.slug, source, session }
+    })
+  }
+  const { slug } = row
+  const scope = known.principal.connections.get(slug)?.recordScope
+  if (scope === undefined || judgedByPlan) return { slug, source, session: open({}) }
+  return { slug, session: open(UNSCOPED), ...withinScope(source, open({}), scope) }
 }
 
 /** One demand as an error, or null when it passes. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { sources } from '../subgraphs/index.ts'
 import { forbiddenGroups } from './forbidden-groups.ts'
-import { groupsWithoutRow, type VendorFamily } from './profile-rows.ts'
+import { groupsWithoutRow } from './profile-rows.ts'
 import {
   ACCESS_PROFILES,
   type AccessProfile,
@@ -9,81 +10,49 @@ import {
   profilePolicy,
 } from './profiles.ts'
 import { expectAllowed, expectDenied, expectHeld, facts, judge } from './testing/harness.ts'
-import type { AllowedFields, Demand } from './types.ts'
+import type { AllowedFields, ConnectionPolicy, Demand } from './types.ts'
 import { parsePolicy } from './validate.ts'
 
-/** Every group of ConnectWise's endpoint catalogue, and ours. */
-const CONNECTWISE = [
-  'Client-Facing Notes',
-  'Activities',
-  'Agreements',
-  'Attachments',
-  'Audit Trail',
-  'Boards & Ticket Setup',
-  'Bundles (generic)',
-  'Callbacks',
-  'Companies',
-  'Company Notes',
-  'Configurations',
-  'Contact Notes',
-  'Contact Portal Security',
-  'Contacts',
-  'Finance',
-  'Integrations',
-  'Inventory',
-  'Knowledge Base',
-  'Marketing/Sales',
-  'Member Impersonation',
-  'Member Security',
-  'Members',
-  'Opportunities',
-  'Products',
-  'Projects',
-  'Reports',
-  'SLAs',
-  'Sales Orders',
-  'Schedule Entries',
-  'Schedule Setup',
-  'Security & Integrations Setup',
-  'Service Templates',
-  'Sites',
-  'Surveys',
-  'System',
-  'Ticket Notes',
-  'Ticket Tasks',
-  'Tickets',
-  'Time Entries',
-  'Time Setup',
-  'Time Sheets',
-  'Workflows',
+const NOTES = ['Ticket Notes', 'Client-Facing Notes']
+const DESK = ['Contacts', 'Configurations', 'Schedule Entries', 'Products', 'Ticket Charges']
+const CLIENT = [
+  ...['Companies', 'Sites', 'Projects', 'Opportunities', 'Knowledge Base', 'Attachments', 'Activities'],
+  // Autotask's name for activities.
+  ...['Company Notes', 'Contact Notes', 'CRM Activities'],
 ]
-
-/** Groups of the other catalogues that are not among ConnectWise's. */
-const OTHERS: Readonly<Partial<Record<VendorFamily, readonly string[]>>> = {
-  autotask: ['CRM Activities', 'Ticket Charges', 'Time Off', 'Work Types & Roles'],
-  halo: ['Approvals', 'Communications', 'Releases', 'Service Catalog', 'Ticket Setup'],
-  servicenow: [
+const SETUP = [
+  ...['Agreements', 'SLAs', 'Members', 'Boards & Ticket Setup', 'Time Setup', 'Schedule Setup'],
+  ...['Work Types & Roles', 'Ticket Setup'],
+]
+/** Finance, Reports, Marketing, System and the rest of all four catalogues. */
+const REST = [
+  ...[
     'AI',
     'Approvals',
     'Changes',
+    'Communications',
     'DevOps',
+    'Finance',
     'HR',
     'IT Operations',
-    'Messaging',
-    'Security Operations',
-    'Telecom',
-    'Work Orders',
-    'Workplace',
+    'Integrations',
   ],
-}
-
-const NOTES = ['Ticket Notes', 'Client-Facing Notes']
-const DESK = ['Contacts', 'Configurations', 'Schedule Entries', 'Products']
-const CLIENT = [
-  ...['Companies', 'Sites', 'Projects', 'Opportunities', 'Knowledge Base', 'Attachments', 'Activities'],
-  ...['Company Notes', 'Contact Notes'],
+  ...[
+    'Inventory',
+    'Marketing/Sales',
+    'Messaging',
+    'Releases',
+    'Reports',
+    'Sales Orders',
+    'Security Operations',
+  ],
+  ...['Service Catalog', 'Service Templates', 'Surveys', 'System', 'Telecom', 'Time Off', 'Time Sheets'],
+  ...['Work Orders', 'Workflows', 'Workplace'],
 ]
-const SETUP = ['Agreements', 'SLAs', 'Members', 'Boards & Ticket Setup', 'Time Setup', 'Schedule Setup']
+const FORBIDDEN = [
+  ...['Bundles (generic)', 'Callbacks', 'Contact Portal Security', 'Member Impersonation', 'Member Security'],
+  'Security & Integrations Setup',
+]
 const READABLE = [
   'Tickets',
   ...NOTES,
@@ -115,6 +84,8 @@ const WRITES: Readonly<
   FULL_AUTOMATION: all(READABLE.filter((group) => group !== 'Audit Trail')),
 }
 
+const KINDS = ['READ', 'CREATE', 'UPDATE', 'MERGE', 'BUNDLE', 'DELETE'] as const
+
 const MERGES: readonly AccessProfile[] = ['IT_ADMIN', 'FULL_AUTOMATION']
 
 /** Fields to try: the named ones, and some that only ALL covers. */
@@ -132,49 +103,79 @@ function expectedOf(profile: AccessProfile, { group = '', kind, fields }: Demand
   return allowed === 'ALL' || (allowed?.includes(fields[0] ?? '') ?? false)
 }
 
-describe.each(ACCESS_PROFILES)('%s on ConnectWise', (profile) => {
-  const policy = profilePolicy(profile, 'connectwise', CONNECTWISE)
+/** Whatever the source of a vendor names, which is its endpoint catalogue and ours. */
+const VENDORS = [...sources].map(([vendor, { groups }]) => ({ vendor, groups: [...new Set(groups)].sort() }))
+const CONNECTWISE = sources.get('connectwise')!.groups
 
-  it.each(CONNECTWISE)('%s: allows what the table lists and nothing else', (group) => {
-    for (const kind of ['READ', 'CREATE', 'UPDATE', 'MERGE', 'BUNDLE', 'DELETE'] as const) {
-      for (const field of TRIED) {
-        const asked: Demand = { connection: 'acme-cw', group, kind, fields: [field], companies: ['Acme'] }
-        const { verdict } = judge(policy, asked)
-        expect([kind, field, verdict]).toEqual([kind, field, expectedOf(profile, asked) ? 'ALLOW' : 'DENY'])
+function verdicts(policy: ConnectionPolicy, group: string) {
+  return KINDS.flatMap((kind) =>
+    TRIED.map((field) => {
+      const asked: Demand = { connection: 'acme-cw', group, kind, fields: [field], companies: ['Acme'] }
+      return { asked, verdict: judge(policy, asked).verdict }
+    }),
+  )
+}
+
+describe.each(VENDORS)('$vendor', ({ vendor, groups }) => {
+  it('has no group that the table of this test does not know, and none without a row', () => {
+    const known = new Set([...READABLE, ...REST, ...FORBIDDEN])
+    expect(groups.filter((group) => !known.has(group))).toEqual([])
+    expect(groupsWithoutRow(vendor, groups)).toEqual([])
+  })
+
+  describe.each(ACCESS_PROFILES)('%s', (profile) => {
+    const policy = profilePolicy(profile, vendor, groups)
+
+    it.each(groups)('%s: allows what the table lists and nothing else', (group) => {
+      for (const { asked, verdict } of verdicts(policy, group)) {
+        const wanted = expectedOf(profile, asked) ? 'ALLOW' : 'DENY'
+        expect([asked.kind, asked.fields, verdict]).toEqual([asked.kind, asked.fields, wanted])
+      }
+    })
+
+    it('names every group, in test mode, with the requester as owner of the time', () => {
+      expect(Object.keys(policy.groups).sort()).toEqual(groups)
+      expect(policy).toMatchObject({ testMode: true, timeOwner: { who: 'REQUESTER' } })
+    })
+
+    it('is a policy that could have been typed in', () => {
+      expect(parsePolicy(JSON.parse(JSON.stringify(policy)), groups)).toEqual(policy)
+    })
+
+    it('keeps companies apart', () => {
+      expect(judge(policy, { kind: 'MERGE', companies: ['Acme', 'Globex'] }).verdict).toBe('DENY')
+    })
+  })
+
+  it('FULL_AUTOMATION with every group confirmed writes the rest too, and neither deletes nor opens what is forbidden', () => {
+    const confirmedGroups = profileNeedsConfirmation('FULL_AUTOMATION', vendor, groups)
+    expect([...confirmedGroups].sort()).toEqual(groups.filter((group) => REST.includes(group)))
+    const policy = profilePolicy('FULL_AUTOMATION', vendor, groups, { confirmedGroups })
+    for (const group of [...REST, ...FORBIDDEN].filter((one) => groups.includes(one))) {
+      for (const { asked, verdict } of verdicts(policy, group)) {
+        const opens = REST.includes(group) && ['READ', 'CREATE', 'UPDATE'].includes(asked.kind)
+        expect([group, asked.kind, verdict]).toEqual([group, asked.kind, opens ? 'ALLOW' : 'DENY'])
       }
     }
   })
-
-  it('names every group, in test mode, with the requester as owner of the time', () => {
-    expect(Object.keys(policy.groups).sort()).toEqual([...CONNECTWISE].sort())
-    expect(policy).toMatchObject({ testMode: true, timeOwner: { who: 'REQUESTER' } })
-  })
-
-  it('is a policy that could have been typed in', () => {
-    expect(parsePolicy(JSON.parse(JSON.stringify(policy)), CONNECTWISE)).toEqual(policy)
-  })
-
-  it('keeps companies apart', () => {
-    expect(judge(policy, { kind: 'MERGE', companies: ['Acme', 'Globex'] }).verdict).toBe('DENY')
-  })
 })
 
-describe('signatures', () => {
-  const create = { kind: 'CREATE', fields: ['title'] } as const
+describe.each(VENDORS)('$vendor: signatures', ({ vendor, groups }) => {
+  const create = (group: string) =>
+    ({ group, kind: 'CREATE', fields: [group === 'Time Entries' ? 'hours' : 'title'] }) as const
+  const writable = (profile: AccessProfile) =>
+    Object.keys(WRITES[profile]).filter((group) => groups.includes(group))
 
   it.each(['HELPDESK', 'IT_ADMIN'] as const)('%s needs one for every writable group', (profile) => {
-    const policy = profilePolicy(profile, 'connectwise', CONNECTWISE)
+    const policy = profilePolicy(profile, vendor, groups)
 
-    for (const group of Object.keys(WRITES[profile])) {
-      expectHeld(1, policy, { ...create, group, fields: [group === 'Time Entries' ? 'hours' : 'title'] })
-    }
+    for (const group of writable(profile)) expectHeld(1, policy, create(group))
   })
 
   it('FULL_AUTOMATION needs none', () => {
-    const policy = profilePolicy('FULL_AUTOMATION', 'connectwise', CONNECTWISE)
+    const policy = profilePolicy('FULL_AUTOMATION', vendor, groups)
 
-    for (const group of Object.keys(WRITES.FULL_AUTOMATION))
-      expectAllowed(policy, { ...create, group }, facts())
+    for (const group of writable('FULL_AUTOMATION')) expectAllowed(policy, create(group), facts())
   })
 })
 
@@ -231,13 +232,6 @@ describe('groups to confirm', () => {
 })
 
 describe('rows', () => {
-  it('hold every group of ConnectWise', () =>
-    expect(groupsWithoutRow('connectwise', CONNECTWISE)).toEqual([]))
-
-  it.each(Object.entries(OTHERS))('hold the groups of %s', (vendor, groups) => {
-    expect(groupsWithoutRow(vendor as VendorFamily, groups)).toEqual([])
-  })
-
   it("disable a group without a row, such as an administrator's own", () => {
     const policy = profilePolicy('FULL_AUTOMATION', 'connectwise', ['Tickets', 'Rockets'])
 

@@ -39,11 +39,16 @@ export interface ApprovalRule {
     readonly reopens?: boolean
     readonly boards?: readonly string[]
     readonly companies?: readonly string[]
-    /** MAY counts as YES. */
+    readonly companyTypes?: readonly string[]
+    /** MAY counts as YES, and as NO where that is the stricter of the two. */
     readonly clientMail?: boolean
     /** At least as urgent as this rank (1 is the most urgent). */
     readonly priorityAtLeast?: number
     readonly billableHoursOver?: number
+    /** Money that the write moves, in the PSA's own currency. */
+    readonly amountOver?: number
+    /** By the installation's business calendar, at the moment of the decision. */
+    readonly insideBusinessHours?: boolean
   }
   /** 0: no signature needed. */
   readonly approvers: number
@@ -99,6 +104,11 @@ export interface Principal {
   readonly active: boolean
   /** Connections that are enabled and assigned, each with its policy (for a person: what the roles read). */
   readonly connections: ReadonlyMap<string, ConnectionPolicy>
+  /**
+   * By the business calendar, as the principal is read from the store for each judgement; null or absent: nobody has
+   * set business hours. It stands here and not among a plan's facts, since a stored plan is judged again later.
+   */
+  readonly insideBusinessHours?: boolean | null
 }
 
 /** Explains itself: the same value becomes the GraphQL error, the audit line and the console's text. */

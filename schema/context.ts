@@ -1,6 +1,7 @@
 import type { Access } from './access.ts'
 import type { GatewayError } from './errors.ts'
 import type { ReadScope } from './read-scope.ts'
+import type { ReadLimits } from './scope.ts'
 import type { VendorSession, VendorSource } from './source.ts'
 
 export interface OpenConnection {
@@ -8,6 +9,8 @@ export interface OpenConnection {
   readonly source: VendorSource
   /** Bound to the caller: its transport check judges by the caller's policy. */
   readonly session: VendorSession
+  /** Set where the caller's policy has a record scope: `source` answers nothing outside of it. */
+  readonly scope?: ReadLimits
 }
 
 /** What the resolvers of the `psa` subgraph, and the shield around every subgraph, need of a request. */

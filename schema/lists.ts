@@ -86,7 +86,13 @@ export async function listRecords<T extends EntityType>(
   const filter = args.filter ?? {}
   const { open, refusals } = judged(connections, context, info)
   for (const connection of open) expectSupported(connection, list, filter, args.order.key, connections.length)
-  const of = fingerprint([list, filter, args.order, connections.map((one) => one.slug).sort()])
+  const of = fingerprint([
+    list,
+    filter,
+    args.order,
+    connections.map(({ slug }) => slug).sort(),
+    connections.flatMap(({ slug, scope }) => (scope === undefined ? [] : [slug, scope.key])),
+  ])
   const start = args.after == null ? {} : openCursor(args.after, of, context)
   const selections = Selections.of(info)
 
@@ -221,7 +227,7 @@ function merge(
 ): Merged {
   const heads = pages.map(({ connection, page }) => ({ slug: connection.slug, page, next: 0 }))
   const at: Record<string, unknown> = { ...start }
-  for (const { slug, page } of heads) if (page.records.length === 0 && !page.hasNext) at[slug] = END
+  for (const { slug, page } of heads) if (page.records.length === 0) goOn(at, slug, page)
   const edges: { node: VendorRecord; at: Positions }[] = []
   // A page that ran out while its source has more says nothing of what comes next there: cut here.
   const ranOut = () => heads.some(({ next, page }) => next === page.records.length && page.hasNext)
@@ -238,10 +244,16 @@ function merge(
     at[head.slug] = head.page.positions[head.next]
     const node = head.page.records[head.next] as VendorRecord
     head.next += 1
-    if (head.next === head.page.records.length && !head.page.hasNext) at[head.slug] = END
+    if (head.next === head.page.records.length) goOn(at, head.slug, head.page)
     edges.push({ node, at: { ...at } })
   }
   return { edges, at, more: heads.some(({ next, page }) => next < page.records.length || page.hasNext) }
+}
+
+/** What lies behind a page that is used up. */
+function goOn(at: Record<string, unknown>, slug: string, page: ListPage): void {
+  if (!page.hasNext) at[slug] = END
+  else if (page.behind !== undefined) at[slug] = page.behind
 }
 
 /** Nulls come last in both directions, as every source promises. */
@@ -359,7 +371,7 @@ export async function listChildren<T extends EntityType>(
   const filter = args.filter ?? {}
   const direction = backwards ? 'DESC' : 'ASC'
   expectSupported(connection, list, filter, 'CREATED_AT', 1)
-  const of = fingerprint([list, parent, filter, direction])
+  const of = fingerprint([list, parent, filter, direction, connection.scope?.key ?? null])
   const cursor = backwards ? args.before : args.after
   const request = {
     list,

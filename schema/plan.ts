@@ -187,7 +187,8 @@ export interface PlannedStep {
 /** A record as a policy's record scope sees it. */
 export interface ScopeFacts {
   readonly company?: string | null
-  readonly companyType?: string | null
+  /** A company may have several. */
+  readonly companyType?: string | readonly string[] | null
   readonly board?: string | null
   /**
    * What records of this type never have (a contact has no board): not judged for this record. Left out, an
@@ -236,8 +237,12 @@ export interface PlanFacts {
   readonly reopens: boolean
   readonly clientMail: 'NO' | 'YES' | 'MAY'
   readonly billableHours: number
+  /** Money that the plan writes, in the PSA's own currency; null or absent when that is not known. */
+  readonly amount?: number | null
   /** New values of enumerations, by policy field name. */
   readonly values: Readonly<Record<string, readonly string[]>>
+  /** The PSA's own keys of such values, by field and name: a policy may list either. */
+  readonly valueKeys?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 /** A vendor's answer to "how would you do this?"; immutable, sealed by `planHash` in the gateway. */

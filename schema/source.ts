@@ -173,6 +173,8 @@ export interface ListPage {
   /** Per record: the value that lists over several connections merge by. */
   readonly sortValues: readonly (string | number | null)[]
   readonly hasNext: boolean
+  /** Where the next page goes on, when that is further than behind the last record: what came after was left out. */
+  readonly behind?: unknown
   /** Set when the vendor cut the page or a record could not be read; says which part is missing. */
   readonly partial?: string
 }
@@ -289,6 +291,11 @@ export interface VendorSource {
   listPage(session: VendorSession, request: ListRequest): Promise<ListPage>
   /** One page or error per parent, in order; a vendor without it is asked parent by parent. */
   childPages?(session: VendorSession, request: ChildrenRequest): Promise<readonly (ListPage | Error)[]>
+  /** The types of these companies by name, a company may have several; one that is not told is not known. */
+  companyTypes?(
+    session: VendorSession,
+    companies: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly string[]>>
   ticketByNumber(
     session: VendorSession,
     number: string,

@@ -1,21 +1,34 @@
+import { type PolicyChange, policyDifference } from '../../policy/difference.ts'
 import { type AccessProfile, DEFAULT_PROFILE, profilePolicy } from '../../policy/profiles.ts'
 import type { ConnectionPolicy } from '../../policy/types.ts'
 import { parsePolicy } from '../../policy/validate.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
+import { holdsRole } from '../identity/caller.ts'
 import type { Db, Trx } from '../store/index.ts'
 import type { ConnectionRow, WorkflowPolicyRow, WorkflowRow } from '../store/tables.ts'
 import {
   currentPolicies,
+  findPolicyVersion,
   findWorkflow,
   createWorkflow as insertWorkflow,
+  listPolicyVersions,
   savePolicy,
   saveWorkflow,
 } from '../store/workflows.ts'
 import { ownGroups } from './endpoints.ts'
 import { expectConnection } from './existing.ts'
 import { expectRoleEverywhere, expectRoleFor, expectUnique, nameOf } from './scope.ts'
+
+/** What goes on record with a version beside the policy itself. */
+interface Saving {
+  readonly profile: AccessProfile | null
+  readonly reason: string | null
+  readonly restoredFrom?: number
+}
+
+const REASON_LENGTH = 2_000
 
 export interface WorkflowInput {
   readonly name: string
@@ -37,7 +50,10 @@ export async function createWorkflow(context: GatewayContext, input: WorkflowInp
     )
     const profile = input.profile ?? DEFAULT_PROFILE
     for (const row of rows)
-      await nextPolicy(trx, context, workflow.id, row, 0, policyOf(context, row, profile), profile)
+      await nextPolicy(trx, context, workflow.id, row, 0, policyOf(context, row, profile), {
+        profile,
+        reason: null,
+      })
     await record(trx, services, {
       type: 'WORKFLOW_CREATED',
       actor: context.caller,
@@ -56,13 +72,85 @@ export async function saveWorkflowPolicy(
   slug: string,
   policy: unknown,
   afterVersion: number | null,
+  reason: string | null,
 ): Promise<WorkflowPolicyRow> {
   expectRoleFor(context, 'policyAdmin', slug)
   const row = await expectConnection(context.services.store.db, slug)
-  // An own entry's new group is in no profile: a policy that names it is what opens it.
-  const own = await ownGroups(context.services.store.db, slug)
-  const parsed = parsePolicy(policy, [...groupsOf(context, row), ...own])
-  return replacePolicy(context, workflowId, row, parsed, null, afterVersion)
+  const parsed = parsePolicy(policy, await knownGroups(context, row))
+  return replacePolicy(context, workflowId, row, parsed, { profile: null, reason }, afterVersion)
+}
+
+/** An old version as a new one: what was saved in between stays on record, and what is unknown by now refuses it. */
+export async function restorePolicy(
+  context: GatewayContext,
+  workflowId: string,
+  slug: string,
+  version: number,
+  afterVersion: number | null,
+  reason: string | null,
+): Promise<WorkflowPolicyRow> {
+  expectRoleFor(context, 'policyAdmin', slug)
+  const { db } = context.services.store
+  const row = await expectConnection(db, slug)
+  const old = await expectVersion(db, workflowId, slug, version)
+  if (old.policy === null) throw badInput('version', 'a version that holds a policy', version)
+  const parsed = parsePolicy(old.policy, await knownGroups(context, row))
+  const profile = old.profile as AccessProfile | null
+  return replacePolicy(
+    context,
+    workflowId,
+    row,
+    parsed,
+    { profile, reason, restoredFrom: version },
+    afterVersion,
+  )
+}
+
+/** @throws GatewayError NOT_FOUND */
+export async function expectVersion(
+  db: Db,
+  workflowId: string,
+  connection: string,
+  version: number,
+): Promise<WorkflowPolicyRow> {
+  const found = await findPolicyVersion(db, { workflowId, connection, version })
+  if (found === undefined)
+    throw new GatewayError('NOT_FOUND', 'There is no such version of this policy.', { connection, version })
+  return found
+}
+
+/** What saving this would change, without saving it. @throws GatewayError BAD_USER_INPUT like saving it would */
+export async function differenceTo(
+  context: GatewayContext,
+  workflowId: string,
+  slug: string,
+  policy: string,
+): Promise<{ readonly version: number; readonly changes: readonly PolicyChange[] }> {
+  expectPolicyReader(context, slug)
+  const { db } = context.services.store
+  await expectWorkflow(db, workflowId)
+  const row = await expectConnection(db, slug)
+  const parsed = parsePolicy(jsonOf(policy), await knownGroups(context, row))
+  const [current] = await listPolicyVersions(db, { workflowId, connection: slug }, 1)
+  return {
+    version: current?.version ?? 0,
+    changes: policyDifference(current?.policy ?? null, parsed),
+  }
+}
+
+/** Those who change policies on a connection, and those who look after the changes. @throws GatewayError ROLE_REQUIRED */
+export function expectPolicyReader(context: GatewayContext, slug: string): void {
+  const { caller } = context
+  if (caller.kind === 'PERSON' && holdsRole(caller, 'auditor', slug)) return
+  expectRoleFor(context, 'policyAdmin', slug)
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw badInput('policy', 'a policy as JSON text', text.slice(0, 100))
+  }
 }
 
 export async function applyAccessProfile(
@@ -71,6 +159,7 @@ export async function applyAccessProfile(
   slug: string,
   profile: AccessProfile,
   confirmedGroups: readonly string[],
+  reason: string | null,
 ): Promise<WorkflowPolicyRow> {
   expectRoleFor(context, 'policyAdmin', slug)
   const { db } = context.services.store
@@ -80,7 +169,7 @@ export async function applyAccessProfile(
   )?.policy
   // A profile says what is allowed; whether writes are sent at all was decided apart from it and stays so.
   const policy = { ...policyOf(context, row, profile, confirmedGroups), testMode: current?.testMode ?? true }
-  return replacePolicy(context, workflowId, row, policy, profile, null)
+  return replacePolicy(context, workflowId, row, policy, { profile, reason }, null)
 }
 
 async function replacePolicy(
@@ -88,10 +177,12 @@ async function replacePolicy(
   workflowId: string,
   row: ConnectionRow,
   policy: ConnectionPolicy,
-  profile: AccessProfile | null,
+  saving: Saving,
   afterVersion: number | null,
 ): Promise<WorkflowPolicyRow> {
   const { services } = context
+  if (saving.reason !== null && saving.reason.length > REASON_LENGTH)
+    throw badInput('reason', `at most ${REASON_LENGTH} characters`, `${saving.reason.length} characters`)
   await expectWorkflow(services.store.db, workflowId)
   return services.store.transaction(async (trx) => {
     const current = (await currentPolicies(trx, workflowId)).find(({ connection }) => connection === row.slug)
@@ -102,7 +193,7 @@ async function replacePolicy(
       row,
       afterVersion ?? current?.version ?? 0,
       policy,
-      profile,
+      saving,
     )
     await record(trx, services, {
       type: 'POLICY_CHANGED',
@@ -111,7 +202,12 @@ async function replacePolicy(
       connection: row.slug,
       policyVersion: saved.version,
       subject: { kind: 'WORKFLOW', id: workflowId },
-      payload: { before: current?.policy ?? null, after: policy },
+      payload: {
+        before: current?.policy ?? null,
+        after: policy,
+        ...(saving.reason !== null && { reason: saving.reason }),
+        ...(saving.restoredFrom !== undefined && { restoredFrom: saving.restoredFrom }),
+      },
     })
     return saved
   })
@@ -124,7 +220,7 @@ async function nextPolicy(
   row: ConnectionRow,
   after: number,
   policy: ConnectionPolicy,
-  profile: AccessProfile | null,
+  { profile, reason, restoredFrom }: Saving,
 ): Promise<WorkflowPolicyRow> {
   const saved = await savePolicy(trx, {
     workflowId,
@@ -133,6 +229,8 @@ async function nextPolicy(
     policy,
     profile,
     createdBy: context.caller.id,
+    reason,
+    restoredFrom: restoredFrom ?? null,
   })
   if (saved === undefined) {
     throw badInput(
@@ -154,15 +252,10 @@ export async function setTestMode(context: GatewayContext, on: boolean, workflow
       if (current.policy === null || (current.policy.testMode !== false) === on) continue
       const row = await expectConnection(trx, current.connection)
       const policy = { ...current.policy, testMode: on }
-      await nextPolicy(
-        trx,
-        context,
-        workflowId,
-        row,
-        current.version,
-        policy,
-        current.profile as AccessProfile | null,
-      )
+      await nextPolicy(trx, context, workflowId, row, current.version, policy, {
+        profile: current.profile as AccessProfile | null,
+        reason: `Test mode of the workflow turned ${on ? 'on' : 'off'}.`,
+      })
     }
     await record(trx, services, {
       type: 'WORKFLOW_CHANGED',
@@ -192,4 +285,9 @@ export async function expectWorkflow(db: Db, id: string): Promise<WorkflowRow> {
   if (workflow === undefined)
     throw new GatewayError('NOT_FOUND', 'There is no workflow with this id.', { id: id.slice(0, 100) })
   return workflow
+}
+
+/** An own entry's new group is in no profile: a policy that names it is what opens it. */
+async function knownGroups(context: GatewayContext, row: ConnectionRow): Promise<readonly string[]> {
+  return [...groupsOf(context, row), ...(await ownGroups(context.services.store.db, row.slug))]
 }

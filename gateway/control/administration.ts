@@ -1,4 +1,3 @@
-import { ACCESS_PROFILES } from '../../policy/profiles.ts'
 import { control, ROLES } from '../../schema/access.ts'
 import { badInput } from '../../schema/errors.ts'
 import { VENDORS } from '../../schema/source.ts'
@@ -8,7 +7,7 @@ import { type ConnectionMapping, connectionMapping, saveConnectionMapping } from
 import type { ConnectionTest } from '../admin/probe.ts'
 import { expectRoleEverywhere, reachesWorkflow } from '../admin/scope.ts'
 import { setTestModeAt } from '../admin/test-mode.ts'
-import { applyAccessProfile, createWorkflow, saveWorkflowPolicy } from '../admin/workflows.ts'
+import { createWorkflow } from '../admin/workflows.ts'
 import { holdsRole } from '../identity/caller.ts'
 import { listCredentialFields } from '../secrets/credentials.ts'
 import { listConnections } from '../store/connections.ts'
@@ -19,12 +18,12 @@ import type {
   ConnectionRow,
   MappingProblem,
   PersonRow,
-  WorkflowPolicyRow,
   WorkflowRow,
 } from '../store/tables.ts'
 import { listAgentTokens } from '../store/tokens.ts'
 import { currentPolicies, listAgents, listWorkflows } from '../store/workflows.ts'
 import type { Control } from './builder.ts'
+import { definePolicies } from './policies.ts'
 
 const connectionAdmins = control({ roles: ['connectionAdmin'] })
 const policyAdmins = control({ roles: ['policyAdmin'] })
@@ -32,12 +31,10 @@ const eitherAdmin = control({ roles: ['connectionAdmin', 'policyAdmin', 'auditor
 const owners = control({ roles: ['owner'] })
 
 /** Connections, workflows, tokens and people: what an installation is set up with. */
-export function defineAdministration({ builder }: Control): void {
+export function defineAdministration(subgraph: Control): void {
+  const { builder } = subgraph
   const Vendor = builder.enumType('Vendor', { description: 'A PSA.', values: VENDORS })
-  const Profile = builder.enumType('AccessProfile', {
-    description: 'A preset for every permission group at once.',
-    values: ACCESS_PROFILES,
-  })
+  const { Policy, Profile } = definePolicies(subgraph)
   const RoleName = builder.enumType('Role', { description: 'What a person may do.', values: ROLES })
   const NameAndValue = builder.inputType('NameAndValue', {
     description: 'A name with its value.',
@@ -90,23 +87,6 @@ export function defineAdministration({ builder }: Control): void {
         nullable: false,
         resolve: ({ id }, _, { services }) => listAgentTokens(services.store.db, id),
       }),
-    }),
-  })
-  const Policy = builder.objectRef<WorkflowPolicyRow>('WorkflowPolicy').implement({
-    description: 'What a workflow may do on one connection, in one version.',
-    extensions: policyAdmins,
-    fields: (t) => ({
-      connection: t.exposeString('connection', { nullable: false }),
-      version: t.exposeInt('version', { nullable: false }),
-      profile: t.exposeString('profile', {
-        description: 'The access profile that it was filled from, if one was.',
-      }),
-      policy: t.field({
-        type: 'JSON',
-        description: 'The whole policy; null: not assigned.',
-        resolve: ({ policy }) => policy,
-      }),
-      createdAt: t.field({ type: 'DateTime', nullable: false, resolve: (row) => row.created_at }),
     }),
   })
   const Workflow = builder.objectRef<WorkflowRow>('Workflow').implement({
@@ -439,36 +419,6 @@ export function defineAdministration({ builder }: Control): void {
       extensions: policyAdmins,
       args: { input: t.arg({ type: WorkflowInput, required: true }) },
       resolve: (_, { input }, context) => createWorkflow(context, input),
-    }),
-    saveWorkflowPolicy: t.field({
-      type: Policy,
-      description: 'Saves the whole policy of a workflow on one connection as its next version.',
-      extensions: policyAdmins,
-      args: {
-        workflow: t.arg.id({ required: true }),
-        connection: t.arg.string({ required: true }),
-        policy: t.arg({ type: 'JSON', required: true, description: 'An unknown key refuses it whole.' }),
-        version: t.arg.int({
-          description: 'The version that you edited; another one meanwhile refuses yours.',
-        }),
-      },
-      resolve: (_, args, context) =>
-        saveWorkflowPolicy(context, args.workflow, args.connection, args.policy, args.version ?? null),
-    }),
-    applyAccessProfile: t.field({
-      type: Policy,
-      description: 'Sets every permission group of a connection by a profile. Test mode stays as it is.',
-      extensions: policyAdmins,
-      args: {
-        workflow: t.arg.id({ required: true }),
-        connection: t.arg.string({ required: true }),
-        profile: t.arg({ type: Profile, required: true }),
-        confirmedGroups: t.arg.stringList({
-          description: 'FULL_AUTOMATION opens the sensitive groups only when each is named here.',
-        }),
-      },
-      resolve: (_, args, context) =>
-        applyAccessProfile(context, args.workflow, args.connection, args.profile, args.confirmedGroups ?? []),
     }),
     createAgentToken: t.field({
       type: NewAgentToken,

@@ -4,6 +4,7 @@ import { defineAdministration } from './administration.ts'
 import { defineApprovals } from './approvals.ts'
 import { defineAudit } from './audit.ts'
 import { startControl } from './builder.ts'
+import { defineCalendar } from './calendar.ts'
 import { defineEndpoints } from './endpoints.ts'
 import { defineEvents } from './events.ts'
 import { defineOutcomes } from './outcome-types.ts'
@@ -24,6 +25,7 @@ export function controlSubgraph(): GraphQLSchema {
   defineAdministration(control)
   defineAudit(control)
   defineEndpoints(control)
+  defineCalendar(control)
   const pointer = { key: 'id' as const, resolvable: false }
   return asSubgraph(control.builder.toSchema(), {
     Ticket: pointer,

@@ -40,6 +40,8 @@ export interface NewPolicy {
   readonly policy: ConnectionPolicy | null
   readonly profile?: string | null
   readonly createdBy?: string | null
+  readonly reason?: string | null
+  readonly restoredFrom?: number | null
 }
 
 /** The next version. Undefined: `after` is not the current one any more. */
@@ -63,6 +65,8 @@ export async function savePolicy(trx: Trx, next: NewPolicy): Promise<WorkflowPol
       policy: next.policy === null ? null : asJson(next.policy),
       profile: next.profile ?? null,
       created_by: next.createdBy ?? null,
+      reason: next.reason ?? null,
+      restored_from: next.restoredFrom ?? null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
@@ -79,6 +83,35 @@ export function currentPolicies(db: Db, workflowId: string): Promise<WorkflowPol
     .orderBy('connection')
     .orderBy('version', 'desc')
     .execute()
+}
+
+/** Newest first, below `before` when that is given. */
+export function listPolicyVersions(
+  db: Db,
+  of: { readonly workflowId: string; readonly connection: string },
+  first: number,
+  before?: number,
+): Promise<WorkflowPolicyRow[]> {
+  let query = db
+    .selectFrom('workflow_policy')
+    .selectAll()
+    .where('workflow_id', '=', of.workflowId)
+    .where('connection', '=', of.connection)
+  if (before !== undefined) query = query.where('version', '<', before)
+  return query.orderBy('version', 'desc').limit(first).execute()
+}
+
+export function findPolicyVersion(
+  db: Db,
+  of: { readonly workflowId: string; readonly connection: string; readonly version: number },
+): Promise<WorkflowPolicyRow | undefined> {
+  return db
+    .selectFrom('workflow_policy')
+    .selectAll()
+    .where('workflow_id', '=', of.workflowId)
+    .where('connection', '=', of.connection)
+    .where('version', '=', of.version)
+    .executeTakeFirst()
 }
 
 export function createAgent(

@@ -7,6 +7,7 @@ import type { PlanDraft, WriteInputs, WriteName } from '../../schema/plan.ts'
 import type { PlanActor } from '../../schema/source.ts'
 import type { KnownPrincipal } from '../identity/principal.ts'
 import { storable } from '../text.ts'
+import { withCompanyTypes } from './company-types.ts'
 
 /** What is stored, shown, hashed, approved and sent: a source's draft with what it is for and where it goes. */
 export interface Plan extends PlanDraft {
@@ -32,7 +33,11 @@ export async function makePlan<W extends WriteName>(
   input: WriteInputs[W],
   actor: PlanActor,
 ): Promise<JudgedPlan> {
-  const draft = await connection.source.plan(connection.session, write, input, actor)
+  const draft = await withCompanyTypes(
+    await connection.source.plan(connection.session, write, input, actor),
+    connection,
+    known.principal.connections.get(connection.slug),
+  )
   const origin = new URL(known.rows.get(connection.slug)?.base_url ?? '').origin
   // Through JSON once, so that what is hashed now is what the store gives back.
   const plan = JSON.parse(

@@ -1,14 +1,6 @@
-import type { Demand, RecordScope, ScopeFacts } from '../types.ts'
-import { includesWithoutCase } from '../without-case.ts'
+import { limitsOf, scopeVerdict } from '../record-scope.ts'
+import type { Demand, ScopeFacts } from '../types.ts'
 import { firstObjection, type Objection, objectTo, type Question } from './rule.ts'
-
-const DIMENSIONS = [
-  { fact: 'company', list: 'companies' },
-  { fact: 'companyType', list: 'companyTypes' },
-  { fact: 'board', list: 'boards' },
-] as const
-
-type Dimension = (typeof DIMENSIONS)[number]
 
 /**
  * A record must be on every include list and on no exclude list. Of a write, the target and every record that
@@ -22,10 +14,7 @@ export function recordIsInScope(question: Question): Objection | undefined {
   const planned = question.facts !== undefined
   return firstObjection(question, (demand, { recordScope }) => {
     if (recordScope === undefined) return undefined
-    const limits = DIMENSIONS.filter(
-      ({ list }) => recordScope.include?.[list] !== undefined || recordScope.exclude?.[list] !== undefined,
-    )
-    if (limits.length === 0) return undefined
+    if (limitsOf(recordScope).length === 0) return undefined
     if (demand.unscopable === true) {
       return refuse(demand, 'it cannot be told apart by company or board, and the policy has a record scope')
     }
@@ -40,38 +29,16 @@ export function recordIsInScope(question: Question): Objection | undefined {
           )
     }
     const mayBeUnknown = !isRead && !planned
-    const judged = records.map((record) => judge(record, limits, recordScope, mayBeUnknown))
+    const judged = records.map((record) => scopeVerdict(recordScope, record, mayBeUnknown))
     // Whatever the demand left out: a plan that reaches into another company is out of scope there, too.
     const reached = isRead ? [] : (question.facts?.companies ?? []).map(companyAlone)
-    judged.push(...reached.map((record) => judge(record, limits, recordScope, mayBeUnknown)))
+    judged.push(...reached.map((record) => scopeVerdict(recordScope, record, mayBeUnknown)))
     // A scope by board says nothing of a contact: read alone it cannot be scoped, below a ticket it may pass.
     const nothingSaid = judged.slice(0, records.length).every((verdict) => verdict === 'NOT_JUDGED')
     return judged.includes('OUTSIDE') || (nothingSaid && !mayBeUnknown)
       ? refuse(demand, "a record that this reaches or refers to is outside the policy's record scope")
       : undefined
   })
-}
-
-function judge(
-  record: ScopeFacts,
-  limits: readonly Dimension[],
-  scope: RecordScope,
-  mayBeUnknown: boolean,
-): 'INSIDE' | 'OUTSIDE' | 'NOT_JUDGED' {
-  let verdict: 'INSIDE' | 'NOT_JUDGED' = 'NOT_JUDGED'
-  for (const { fact, list } of limits) {
-    if (record.notApplicable?.includes(fact)) continue
-    const value = record[fact]
-    if (value === undefined) {
-      if (mayBeUnknown) continue
-      return 'OUTSIDE'
-    }
-    const include = scope.include?.[list]
-    if (include !== undefined && (value === null || !includesWithoutCase(include, value))) return 'OUTSIDE'
-    if (value !== null && includesWithoutCase(scope.exclude?.[list] ?? [], value)) return 'OUTSIDE'
-    verdict = 'INSIDE'
-  }
-  return verdict
 }
 
 function companyAlone(company: string): ScopeFacts {

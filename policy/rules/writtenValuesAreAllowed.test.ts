@@ -51,4 +51,21 @@ describe('writtenValuesAreAllowed', () => {
   })
 
   it('never asks it of a read', () => expectAllowed(policy, { kind: 'READ', fields: ['status'] }))
+
+  it('takes a key of the PSA for its name, once the plan tells it', () => {
+    const byKey = only('Tickets', {
+      level: 'READ_WRITE',
+      allowedFields: { UPDATE: 'ALL' },
+      allowedValues: { status: ['561', 'New'] },
+    })
+    const valueKeys = { status: { Closed: '561', Done: '562', New: '1' } }
+
+    expectAllowed(byKey, status('Closed'))
+    expectHeld(1, byKey, status('Closed'), facts({ valueKeys }))
+    expectHeld(1, byKey, status('NEW'), facts({ valueKeys }))
+    expectDenied('VALUE_NOT_ALLOWED', byKey, status('Done'), facts({ valueKeys }))
+    expectDenied('VALUE_NOT_ALLOWED', byKey, status('Closed', 'Done'), facts({ valueKeys }))
+    expectDenied('VALUE_NOT_ALLOWED', byKey, status('Closed'), facts())
+    expectDenied('VALUE_NOT_ALLOWED', byKey, status('constructor'), facts({ valueKeys }))
+  })
 })

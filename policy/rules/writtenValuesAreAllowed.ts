@@ -14,7 +14,14 @@ export function writtenValuesAreAllowed(question: Question): Objection | undefin
       const written = writtenValues(demand, field, question)
       if (written === undefined) continue
       const allowed = allowedValues[field]!
-      const outside = written.filter((value) => !includesWithoutCase(allowed, value))
+      // A name is told by its key only once the plan knows it.
+      if (question.facts === undefined && allowed.some(isKey)) continue
+      const keys = question.facts?.valueKeys?.[field] ?? {}
+      const outside = written.filter(
+        (value) =>
+          !includesWithoutCase(allowed, value) &&
+          !(Object.hasOwn(keys, value) && includesWithoutCase(allowed, keys[value]!)),
+      )
       if (written.length > 0 && outside.length === 0) continue
       const because = `allowed values of ${field} are ${listed(allowed)}`
       return objectTo('VALUE_NOT_ALLOWED', { ...demand, fields: [field] }, because, {
@@ -25,6 +32,11 @@ export function writtenValuesAreAllowed(question: Question): Objection | undefin
     }
     return undefined
   })
+}
+
+/** As the PSAs count their statuses, priorities and types. */
+function isKey(allowed: string): boolean {
+  return /^\d+$/.test(allowed)
 }
 
 /** Undefined when the field is not written, or its value need not be known yet; empty when nothing is allowed. */

@@ -5,8 +5,8 @@ import type { ConnectionPolicy, Decision, Demand, GroupPolicy, PlanFacts, Princi
 
 export const CONNECTION = 'acme-cw'
 
-export function agentWith(policy: ConnectionPolicy): Principal {
-  return { kind: 'AGENT', active: true, connections: new Map([[CONNECTION, policy]]) }
+export function agentWith(policy: ConnectionPolicy, rest: Partial<Principal> = {}): Principal {
+  return { kind: 'AGENT', active: true, connections: new Map([[CONNECTION, policy]]), ...rest }
 }
 
 /** A policy with one group set and nothing else. */

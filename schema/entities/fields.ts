@@ -46,9 +46,12 @@ export async function follow<T extends EntityType>(
 ): Promise<VendorRecord<ValuesOf[T]> | null> {
   if (reference === null) return null
   const selections = Selections.of(info)
-  const source = context.connections.get(reference.connection)?.source
-  if (source === undefined || reference.has(selections.answers(`${info.parentType.name}.${info.fieldName}`)))
-    return reference
+  const { source, scope } = context.connections.get(reference.connection) ?? {}
+  if (source === undefined) return reference
+  const following = scope?.follow(reference) ?? 'AS_IT_IS'
+  if (following === 'NOWHERE') return null
+  const answers = selections.answers(`${info.parentType.name}.${info.fieldName}`)
+  if (following === 'AS_IT_IS' && reference.has(answers)) return reference
   return context.reads.load(reference.id, type, selections.wanted(source, type))
 }
 
@@ -65,6 +68,8 @@ export async function loadById<T extends EntityType>(
       id: id.slice(0, 300),
     })
   }
+  const refusal = connection.scope?.refuseAlone(type) ?? null
+  if (refusal !== null) throw refusal
   const record = await context.reads.load(id, type, Selections.of(info).wanted(connection.source, type))
   if (record === null)
     throw new GatewayError('NOT_FOUND', `No ${type} with this id is visible to you.`, {

@@ -1,6 +1,7 @@
 import type { VendorSource } from '../../schema/source.ts'
 import { groupsOf } from '../catalogue/groups.ts'
 import { autotaskCapabilities } from './capabilities.ts'
+import { companyTypes } from './company-types.ts'
 import { autotaskDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { guessMapping } from './guess-mapping.ts'
@@ -26,6 +27,7 @@ export const autotask: VendorSource = {
   readMany,
   listPage,
   childPages: (session, request) => childPages(session, request),
+  companyTypes,
   ticketByNumber,
   plan,
   stepUrl,

@@ -1,6 +1,7 @@
 import type { VendorSource } from '../../schema/source.ts'
 import { groupsOf } from '../catalogue/groups.ts'
 import { connectwiseCapabilities } from './capabilities.ts'
+import { companyTypes } from './company-types.ts'
 import { connectwiseDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { connectwiseLimits } from './limits.ts'
@@ -24,6 +25,7 @@ export const connectwise: VendorSource = {
   readMany,
   listPage,
   childPages,
+  companyTypes,
   ticketByNumber,
   plan,
   stepUrl,

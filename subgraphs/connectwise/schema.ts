@@ -115,6 +115,12 @@ export const company = z.object({
 })
 export type CompanyBody = z.infer<typeof company>
 
+/** A company has any number of types. */
+export const companyWithTypes = z.object({
+  id,
+  types: optional(z.array(z.object({ name: optional(z.string()) }))),
+})
+
 export const member = z.object({
   id,
   identifier: optional(z.string()),

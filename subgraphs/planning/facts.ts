@@ -1,7 +1,12 @@
 import type { NoteInput, ScopeFacts, TimeInput } from '../../schema/plan.ts'
 
 interface Enumerated {
-  readonly fields: readonly { readonly field: string; readonly enumerated?: string }[]
+  readonly fields: readonly {
+    readonly field: string
+    readonly enumerated?: string
+    /** The vendor's key of it. */
+    readonly planned?: unknown
+  }[]
 }
 
 const OF_TIME = ['billableOption', 'workType', 'workRole'] as const
@@ -21,6 +26,18 @@ export function factValues(
   for (const { kind } of notes) add('kind', kind)
   for (const entry of time) for (const field of ofTime) add(field, entry[field])
   return values
+}
+
+/** Keys of the same values, where the vendor has keys beside names. */
+export function factKeys(
+  settings: readonly Enumerated[],
+): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const keys: Record<string, Record<string, string>> = {}
+  for (const { field, enumerated, planned } of settings.flatMap(({ fields }) => fields)) {
+    if (enumerated === undefined || typeof planned !== 'string' || planned === enumerated) continue
+    keys[field] = { ...keys[field], [enumerated]: planned }
+  }
+  return keys
 }
 
 const FREE: ReadonlySet<string> = new Set(['DO_NOT_BILL', 'NO_CHARGE'])

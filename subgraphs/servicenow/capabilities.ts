@@ -38,7 +38,7 @@ export const servicenowCapabilities: VendorCapabilities = {
   filters: perList(filterNames),
   embeds: {
     'Ticket.company': ['name'],
-    'Ticket.contact': ['name', 'email'],
+    'Ticket.contact': ['name', 'email', 'company'],
     'Ticket.assignee': ['name', 'identifier'],
     'Ticket.board': ['name'],
     'Ticket.mergedInto': ['number', 'title'],

@@ -124,6 +124,8 @@ export function timeField(path: string): FieldSpec {
 export interface Embedded {
   readonly group: string
   readonly column: string
+  /** The column refers to a record of this type. */
+  readonly refersTo?: EntityType
 }
 
 export const COMPANY_PARTS = { name: { group: 'Companies', column: 'name' } } as const
@@ -134,7 +136,8 @@ export const MEMBER_PARTS = {
 export const CONTACT_PARTS = {
   name: { group: 'Contacts', column: 'name' },
   email: { group: 'Contacts', column: 'email' },
-} as const
+  company: { group: 'Contacts', column: 'company', refersTo: 'Company' },
+} as const satisfies Readonly<Record<string, Embedded>>
 
 /** A reference to another record, with what is walked to behind it. */
 export function reference(
@@ -158,8 +161,10 @@ export function reference(
       const key = found === null ? null : keyOf(found, row, extras)
       if (key === null) return null
       const values: Record<string, unknown> = {}
-      for (const [name, { column: behind }] of Object.entries(embeds)) {
-        if (extras.wanted.has(`${field}.${name}`)) values[name] = valueAt(row, `${column}.${behind}`)
+      for (const [name, { column: behind, refersTo }] of Object.entries(embeds)) {
+        if (!extras.wanted.has(`${field}.${name}`)) continue
+        const value = valueAt(row, `${column}.${behind}`)
+        values[name] = refersTo === undefined || value === null ? value : bare(extras, refersTo, value)
       }
       return new VendorRecord(
         formatId(extras.connection, type, key),
@@ -170,6 +175,10 @@ export function reference(
       )
     },
   }
+}
+
+function bare({ connection }: Extras, type: EntityType, key: string): VendorRecord {
+  return new VendorRecord(formatId(connection, type, key), type, connection, {}, [])
 }
 
 export function baseExtras(session: VendorSession, tables: readonly TicketTable[]) {

@@ -2,7 +2,7 @@ import { GatewayError } from '../../../schema/errors.ts'
 import type { FieldChange, NoteInput, PlanDraft, ScopeFacts, TimeInput } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges, timeChanges } from '../../planning/changes.ts'
-import { billableHours, companiesOf, factValues } from '../../planning/facts.ts'
+import { billableHours, companiesOf, factKeys, factValues } from '../../planning/facts.ts'
 import { type MailReason, mayMail } from '../../planning/mail.ts'
 import type { Work } from '../../planning/work.ts'
 import type { Status } from '../reference.ts'
@@ -102,6 +102,7 @@ export async function planWork(
       reopens,
       clientMail: mailing.verdict,
       billableHours: billableHours(time),
+      valueKeys: factKeys(settings),
       values: factValues(settings, notes, time),
     },
     ticket: { ...ticket, title: now.title ?? '' },

@@ -2,7 +2,7 @@ import { badInput } from '../../../schema/errors.ts'
 import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges } from '../../planning/changes.ts'
-import { companiesOf, factValues } from '../../planning/facts.ts'
+import { companiesOf, factKeys, factValues } from '../../planning/facts.ts'
 import { mayMail } from '../../planning/mail.ts'
 import { textOf } from '../../planning/texts.ts'
 import { type Choice, priorities, queues, statuses } from '../reference.ts'
@@ -76,6 +76,7 @@ export async function planCreateTicket(
       reopens: false,
       clientMail: mailing.verdict,
       billableHours: 0,
+      valueKeys: factKeys(settings),
       values: factValues(settings, [], []),
     },
     ticket: null,

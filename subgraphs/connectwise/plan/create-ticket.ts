@@ -1,7 +1,7 @@
 import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges } from '../../planning/changes.ts'
-import { companiesOf, factValues } from '../../planning/facts.ts'
+import { companiesOf, factKeys, factValues } from '../../planning/facts.ts'
 import { mayMail } from '../../planning/mail.ts'
 import { textOf } from '../../planning/texts.ts'
 import { clientMail, createdMail } from './mail.ts'
@@ -66,6 +66,7 @@ export async function planCreateTicket(
       reopens: false,
       clientMail: mailing.verdict,
       billableHours: 0,
+      valueKeys: factKeys(change.settings),
       values: factValues(change.settings, [], []),
     },
     ticket: null,

@@ -2,7 +2,7 @@ import { GatewayError } from '../../../schema/errors.ts'
 import type { FieldChange, NoteInput, PlanDraft, PlannedStep, TimeInput } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges, timeChanges } from '../../planning/changes.ts'
-import { billableHours, factValues } from '../../planning/facts.ts'
+import { billableHours, factKeys, factValues } from '../../planning/facts.ts'
 import type { MailReason } from '../../planning/mail.ts'
 import { list, textOf } from '../../planning/texts.ts'
 import type { Work as PlainWork } from '../../planning/work.ts'
@@ -141,6 +141,7 @@ export async function planWork(
       reopens,
       clientMail: mailing.verdict,
       billableHours: billableHours(time),
+      valueKeys: factKeys(change.settings),
       values: factValues(
         [...change.settings, ...namedStatuses([...byOutcome, ...(resolution ? [resolution.status] : [])])],
         notes,

@@ -2,7 +2,7 @@ import { GatewayError } from '../../../schema/errors.ts'
 import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { settingChanges } from '../../planning/changes.ts'
-import { factValues } from '../../planning/facts.ts'
+import { factKeys, factValues } from '../../planning/facts.ts'
 import { mayMail } from '../../planning/mail.ts'
 import { textOf } from '../../planning/texts.ts'
 import { ticketTypes } from '../reference.ts'
@@ -81,6 +81,7 @@ export async function planCreateTicket(session: VendorSession, input: CreateTick
       reopens: false,
       clientMail: mailing.verdict,
       billableHours: 0,
+      valueKeys: factKeys(resolved.settings),
       values: factValues(resolved.settings, [], []),
     },
     ticket: null,

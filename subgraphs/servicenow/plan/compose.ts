@@ -2,7 +2,7 @@ import { GatewayError } from '../../../schema/errors.ts'
 import type { NoteInput, PlanDraft, PlannedStep, ScopeFacts, TimeInput } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges, timeChanges } from '../../planning/changes.ts'
-import { factValues } from '../../planning/facts.ts'
+import { factKeys, factValues } from '../../planning/facts.ts'
 import { type MailReason, mayMail } from '../../planning/mail.ts'
 import { list } from '../../planning/texts.ts'
 import type { Work } from '../../planning/work.ts'
@@ -111,6 +111,7 @@ export async function planWork(
       reopens,
       clientMail: mailing.verdict,
       billableHours: billableHours(time),
+      valueKeys: factKeys(change.settings),
       values: factValues(change.settings, notes, time, ['workType']),
     },
     ticket: { key: now.key, number: now.number, title: valueAt(now.row, 'short_description') ?? '' },

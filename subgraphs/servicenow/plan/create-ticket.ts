@@ -2,7 +2,7 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges } from '../../planning/changes.ts'
-import { factValues } from '../../planning/facts.ts'
+import { factKeys, factValues } from '../../planning/facts.ts'
 import type { MailReason } from '../../planning/mail.ts'
 import { isDone } from '../choices.ts'
 import { type TicketTable, ticketTables } from '../ticket-tables.ts'
@@ -91,6 +91,7 @@ export async function planCreateTicket(
       reopens: false,
       clientMail: mailing.verdict,
       billableHours: 0,
+      valueKeys: factKeys(resolved.settings),
       values: factValues(resolved.settings, [], []),
     },
     ticket: null,

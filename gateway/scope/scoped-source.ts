@@ -1,0 +1,91 @@
+import type { RecordScope } from '../../policy/types.ts'
+import type { OpenConnection } from '../../schema/context.ts'
+import { type EntityType, VendorRecord } from '../../schema/records.ts'
+import type { ListName, ListPage, ListRequest, VendorSession, VendorSource } from '../../schema/source.ts'
+import { NOTHING, RecordJudge } from './judge.ts'
+import { Limits } from './limits.ts'
+import { narrow } from './narrow.ts'
+import { scopedPage } from './scoped-list.ts'
+
+const TYPE_OF: Readonly<Record<ListName, EntityType>> = {
+  Ticket: 'Ticket',
+  TimeEntry: 'TimeEntry',
+  Contact: 'Contact',
+  Company: 'Company',
+  Member: 'Member',
+  Board: 'Board',
+  'Ticket.notes': 'Note',
+  'Ticket.timeEntries': 'TimeEntry',
+}
+
+/**
+ * A source that answers nothing outside a record scope: lists are narrowed at the vendor where it can filter so, and
+ * each record is judged once more when it is here. What is outside is not there: null by its id, absent from a list.
+ *
+ * It reads through a session of its own. The caller's own session refuses whatever does not come through here.
+ */
+export function withinScope(
+  source: VendorSource,
+  session: VendorSession,
+  scope: RecordScope,
+): Pick<OpenConnection, 'source' | 'scope'> {
+  const limits = new Limits(scope, source.companyTypes !== undefined)
+  const judge = new RecordJudge(source, session, limits)
+  const { slug } = session.connection
+
+  async function outsideTickets(parents: readonly string[]): Promise<ReadonlySet<string>> {
+    if (limits.dimensionsOf('Ticket').length === 0) return new Set()
+    await judge.readTickets(parents)
+    return new Set(parents.filter((parent) => !limits.isInside(parent)))
+  }
+
+  async function listPage(_session: VendorSession, request: ListRequest): Promise<ListPage> {
+    const type = TYPE_OF[request.list]
+    const refusal = limits.refuseAlone(type)
+    if (refusal !== null) throw refusal
+    if (request.parent !== undefined) {
+      const outside = await outsideTickets([request.parent])
+      return outside.has(request.parent) ? NOTHING : source.listPage(session, request)
+    }
+    if (limits.dimensionsOf(type).length === 0) return source.listPage(session, request)
+    const narrowed = narrow(limits, request.list, type, request.filter, slug, source.capabilities)
+    return narrowed === null
+      ? NOTHING
+      : scopedPage(request, narrowed, type, judge, (page) => source.listPage(session, page))
+  }
+
+  const scoped: VendorSource = {
+    ...source,
+
+    async readMany(_session, type, keys, fields) {
+      const found = await source.readMany(session, type, keys, judge.withNeeded(type, fields))
+      const records = found.filter((one) => one instanceof VendorRecord) as VendorRecord[]
+      const verdicts = await judge.inside(type, records)
+      const inside = new Set<unknown>(records.filter((_record, index) => verdicts[index]))
+      return found.map((one) => (one instanceof VendorRecord && !inside.has(one) ? null : one))
+    },
+
+    listPage,
+
+    async ticketByNumber(_session, number, fields) {
+      const refusal = limits.refuseAlone('Ticket')
+      if (refusal !== null) throw refusal
+      const record = await source.ticketByNumber(session, number, judge.withNeeded('Ticket', fields))
+      return record !== null && (await judge.inside('Ticket', [record]))[0] === true ? record : null
+    },
+  }
+  if (source.childPages === undefined) return { source: scoped, scope: limits }
+  const childPages = source.childPages.bind(source)
+  return {
+    scope: limits,
+    source: {
+      ...scoped,
+      async childPages(_session, request) {
+        const outside = await outsideTickets(request.parents)
+        const parents = request.parents.filter((parent) => !outside.has(parent))
+        const pages = parents.length === 0 ? [] : await childPages(session, { ...request, parents })
+        return request.parents.map((parent) => pages[parents.indexOf(parent)] ?? NOTHING)
+      },
+    },
+  }
+}
