@@ -1,4 +1,5 @@
 import type { AccessKind } from './groups.ts'
+import type { Passthrough } from './passthrough.ts'
 import type { FieldChange, PlanDraft, PlannedStep, StepOutcome, WriteInputs, WriteName } from './plan.ts'
 import type { EntityType, NoteKind, StatusCategory, ValuesOf, VendorRecord } from './records.ts'
 
@@ -270,6 +271,8 @@ export interface VendorSource {
   locate?(session: VendorSession): Promise<string>
   /** Guesses the tenant mapping from the PSA's metadata. */
   guessMapping?(session: VendorSession): Promise<MappingGuess>
+  /** Reaches every endpoint of the vendor's catalogue. */
+  readonly passthrough?: Passthrough
   /** Answers when address, credentials and rights are in order; says what is not. */
   test(session: VendorSession): Promise<{ readonly version: string; readonly member: string | null }>
 }
