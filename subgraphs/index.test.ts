@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { sources } from './index.ts'
 
 /** What the vendors share. */
-const SHARED = new Set(['http', 'planning', 'reading', 'sending'])
+const SHARED = new Set(['catalogue', 'http', 'planning', 'reading', 'sending'])
 
 it('registers every vendor that has a folder', async () => {
   const folders = await readdir(fileURLToPath(new URL('.', import.meta.url)), { withFileTypes: true })
