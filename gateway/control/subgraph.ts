@@ -6,6 +6,7 @@ import { startControl } from './builder.ts'
 import { defineEvents } from './events.ts'
 import { defineOutcomes } from './outcome-types.ts'
 import { definePlan } from './plan-types.ts'
+import { defineRaw, defineRawAnswer } from './raw.ts'
 import { defineRequest } from './request-types.ts'
 import { defineViewer } from './viewer.ts'
 import { defineWrites } from './writes.ts'
@@ -16,7 +17,10 @@ export function controlSubgraph(): GraphQLSchema {
   const Plan = definePlan(control.builder)
   const requests = defineRequest(control, Plan)
   defineViewer(control)
-  defineWrites(control.builder, defineOutcomes(control, requests, Plan))
+  const RawAnswer = defineRawAnswer(control)
+  const results = defineOutcomes(control, requests, Plan, RawAnswer)
+  defineWrites(control.builder, results)
+  defineRaw(control, RawAnswer, results)
   defineApprovals(control, requests)
   defineEvents(control, requests)
   defineAdministration(control)

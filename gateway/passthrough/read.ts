@@ -6,7 +6,7 @@ import type { RawReading, Removed } from '../../schema/passthrough.ts'
 import type { GatewayContext } from '../context.ts'
 import { openConnections } from '../vendors.ts'
 import { refuse } from '../writes/refuse.ts'
-import { passthroughOf, readOf, readRaw } from './exchange.ts'
+import { passthroughOf, readRaw } from './exchange.ts'
 import { knownRecord } from './known-records.ts'
 import type { RawCall } from './request.ts'
 import { understand } from './understand.ts'
@@ -73,15 +73,4 @@ async function scopeOf(
   const records = await Promise.all([target, ...refersTo].map((ref) => knownRecord(connection, ref)))
   // One that is not there is refused like one outside: nobody learns which.
   return { scope: records.map((record) => record?.scope ?? {}) }
-}
-
-/** What the record of a raw write holds now, as its agent may read it; null where nothing reads it again. @throws GatewayError */
-export async function rereadRaw(
-  context: GatewayContext,
-  slug: string,
-  path: string,
-): Promise<RawAnswer | null> {
-  const passthrough = context.connections.get(slug)?.source.passthrough
-  if (passthrough === undefined || readOf(passthrough, path) === undefined) return null
-  return rawRead(context, { connection: slug, method: 'GET', path, query: [], body: null })
 }

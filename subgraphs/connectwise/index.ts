@@ -5,6 +5,7 @@ import { findCreated } from './find-created.ts'
 import { CONNECTWISE_GROUPS } from './groups.ts'
 import { listPage } from './lists/list-page.ts'
 import { plan } from './plan/index.ts'
+import { passthrough } from './raw/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
@@ -23,5 +24,6 @@ export const connectwise: VendorSource = {
   sendStep,
   findCreated,
   readTarget,
+  passthrough,
   test,
 }
