@@ -62,6 +62,7 @@ export function defineRaw(
   })
   const Parameter = builder.inputType('QueryParameterInput', {
     description: 'One name and value of a query string, unencoded.',
+    extensions: control({ agents: true }),
     fields: (t) => ({
       name: t.string({ required: true, description: 'A name that the endpoint takes.' }),
       value: t.string({ required: true, description: 'Its value as plain text.' }),

@@ -1,7 +1,6 @@
 import { badInput } from '../../schema/errors.ts'
-import type { Endpoint, EndpointCatalogue, EndpointMethod, RawRequest } from '../../schema/passthrough.ts'
+import type { Endpoint, EndpointMethod, FoundEndpoint, RawRequest } from '../../schema/passthrough.ts'
 import { strictJson } from './json.ts'
-import { plainPath } from './path.ts'
 
 /** As an agent gives it. */
 export interface RawCall {
@@ -16,14 +15,12 @@ export interface RawCall {
 const MAX_QUERY_VALUE = 2_000
 
 /**
- * The call in the catalogue's terms: nothing of it is the caller's own text any more, but for checked values.
- * Undefined when no endpoint answers to it.
+ * The call in the terms of the endpoint that answers to it: nothing of it is the caller's own text any more, but
+ * for checked values.
  *
  * @throws GatewayError BAD_USER_INPUT
  */
-export function rawRequest(catalogue: EndpointCatalogue, call: RawCall): RawRequest | undefined {
-  const found = catalogue.find(call.method, plainPath(call.path))
-  if (found === undefined) return undefined
+export function rawRequest(found: FoundEndpoint, call: RawCall): RawRequest {
   return { ...found, query: queryOf(found.endpoint, call.query), body: bodyOf(call) }
 }
 

@@ -5,6 +5,7 @@ import type { RawReading, RawRequest } from '../../schema/passthrough.ts'
 import type { VendorAccess } from '../../schema/source.ts'
 import type { GatewayContext } from '../context.ts'
 import { passthroughOf } from './exchange.ts'
+import { plainPath } from './path.ts'
 import { type RawCall, rawRequest } from './request.ts'
 
 export type RawDemand = Omit<Demand, 'connection'>
@@ -29,12 +30,13 @@ export function understand(context: GatewayContext, call: RawCall, field: Field)
   if (connection === undefined)
     throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
   const passthrough = passthroughOf(connection)
-  const request = rawRequest(passthrough.catalogue, call)
+  const found = passthrough.catalogue.find(call.method, plainPath(call.path))
   const unread = { kind: field === 'QUERY' ? 'READ' : 'UPDATE', fields: [] } as const
   // What nobody may is for `decide` to say, so that it stands in the audit trail like every other refusal.
-  if (request === undefined) return { connection, demands: [{ ...unread, group: undefined }] }
-  const { group, kind, denied } = request.endpoint
+  if (found === undefined) return { connection, demands: [{ ...unread, group: undefined }] }
+  const { group, kind, denied } = found.endpoint
   if (denied !== undefined) return { connection, demands: [{ group, kind, fields: [], forbidden: denied }] }
+  const request = rawRequest(found, call)
   const reading = passthrough.read(request)
   expectField(field, reading)
   expectOwnFields(request, reading)
