@@ -152,7 +152,9 @@ function isOfBoard(status: Rec, board: number): boolean {
 /** `$T` and its like stand for ids that only a running simulator has. */
 function filled(attempt: Attempt): Attempt {
   const fill = (text: string) =>
-    text.replace(/"?\$([A-Z]+)"?/g, (_all, name: keyof typeof ids) => String(ids[name]))
+    text.replace(/"\$([A-Z]+)"|\$([A-Z]+)/g, (_all, whole?: keyof typeof ids, part?: keyof typeof ids) =>
+      String(ids[whole ?? part ?? 'T']),
+    )
   const { body, query } = attempt
   return {
     ...attempt,
@@ -819,6 +821,11 @@ describe('values and records', () => {
   ])
 })
 
+/** Links name the host that was asked. */
+function withoutLinks(record: Rec): unknown {
+  return JSON.parse(JSON.stringify(record, (name, value) => (name.endsWith('_href') ? undefined : value)))
+}
+
 describe('honest requests', () => {
   const answered = (who: keyof typeof tokens, attempt: Attempt) =>
     b.expectAnswered(tokens[who], filled(attempt))
@@ -839,7 +846,7 @@ describe('honest requests', () => {
   it('a ticket by its id, whole for who may read all of it', async () => {
     const { body, removed } = await answered('everything', get('/service/tickets/$T'))
     expect(removed.filter(({ group }) => group !== 'System')).toEqual([])
-    expect(body).toEqual(inPsa(`/service/tickets/${ids.T}`))
+    expect(withoutLinks(body)).toEqual(withoutLinks(inPsa(`/service/tickets/${ids.T}`)))
   })
   it('a list with a filter, fields and an order', async () => {
     const { body } = await answered(
@@ -925,6 +932,7 @@ describe('honest requests', () => {
     expect(inPsa(`/service/tickets/${ids.T}`).status).toMatchObject({ name: 'Waiting on Vendor' })
   })
   it('an internal note that mails nobody', async () => {
+    const mailed = b.desk.simulator.outbox().length
     const answer = await written('noted', {
       method: 'POST',
       path: '/service/tickets/$T/notes',
@@ -932,7 +940,7 @@ describe('honest requests', () => {
     })
     expect(answer).toMatchObject({ __typename: 'RawWritten', status: 201 })
     expect(JSON.parse(answer.answer.body)).toMatchObject({ text: 'Quietly' })
-    expect(b.desk.simulator.outbox()).toEqual([])
+    expect(b.desk.simulator.outbox()).toHaveLength(mailed)
   })
   it('time that does nothing else', async () => {
     const answer = await written('noted', {
