@@ -53,11 +53,11 @@ export interface RawRequest extends FoundEndpoint {
 
 /** One member that a raw write sets. */
 export interface RawSetting {
-  /** What `valueOf` is asked for. */
+  /** What `memberValue` is asked for. */
   readonly member: string
   /** Its name in a policy. */
   readonly field: string
-  /** What `valueOf` would answer once it is written; undefined where the body does not say it in that form. */
+  /** What `memberValue` would answer once it is written; undefined where the body does not say it in that form. */
   readonly value: unknown
 }
 
@@ -134,7 +134,7 @@ export interface Passthrough {
   /** The one record of a by-id read, without the vendor's envelope; undefined when the answer holds none. */
   recordOf(answer: unknown): unknown
   /** A member of a record in a form that two reads can be compared by: a reference is its id. */
-  valueOf(record: unknown, member: string): unknown
+  memberValue(record: unknown, member: string): unknown
   /** The record's version marker. */
   versionOf(record: unknown): string | null
   /** Company and board as a record tells them; null where it does not. */

@@ -105,7 +105,7 @@ function expectChange(
 ): void {
   if (before === undefined || access.kind !== 'UPDATE' || endpoint.method === 'PUT') return
   const same = ({ member, value }: RawSetting) =>
-    value !== undefined && isDeepStrictEqual(value, passthrough.valueOf(before.record, member))
+    value !== undefined && isDeepStrictEqual(value, passthrough.memberValue(before.record, member))
   if (settings.length > 0 && settings.every(same))
     throw new GatewayError('NO_CHANGE', 'The record already is as asked.')
 }
@@ -176,7 +176,7 @@ function changesOf(
   return settings.map(({ member, field, value }) => ({
     target,
     field,
-    before: before === undefined ? null : shown(passthrough.valueOf(before.record, member)),
+    before: before === undefined ? null : shown(passthrough.memberValue(before.record, member)),
     after: value === undefined ? null : shown(value),
     ...(value === undefined && access.kind !== 'DELETE' && { unknown: true }),
   }))
@@ -206,7 +206,7 @@ function baselineOf(
     )
   if (before === undefined) return known
   const fields = Object.fromEntries(
-    settings.map(({ member }) => [member, passthrough.valueOf(before.record, member)]),
+    settings.map(({ member }) => [member, passthrough.memberValue(before.record, member)]),
   )
   return [...known, { target: before.target, version: passthrough.versionOf(before.record), fields, kind }]
 }

@@ -43,12 +43,14 @@ export function understand(context: GatewayContext, call: RawCall, field: Field)
   return { connection, demands: demandsOf(reading), understood: { request, reading } }
 }
 
-export function demandsOf({ access, alsoDemands, values }: RawReading): readonly RawDemand[] {
+/** By the call alone: a value that is only an id gets its name with the plan, which is judged once more. */
+function demandsOf({ access, alsoDemands, values }: RawReading): readonly RawDemand[] {
+  const inWords = Object.entries(values).filter(([, all]) => !all.some((value) => /^\d+$/.test(value)))
   return [access, ...alsoDemands].map(({ group, kind, fields }: VendorAccess) => ({
     group,
     kind,
     fields,
-    values: Object.fromEntries(Object.entries(values).filter(([field]) => fields.includes(field))),
+    values: Object.fromEntries(inWords.filter(([field]) => fields.includes(field))),
   }))
 }
 

@@ -19,7 +19,7 @@ export async function readTarget(
   if (record === undefined) return GONE
   return {
     exists: true,
-    fields: Object.fromEntries(fields.map((member) => [member, passthrough.valueOf(record, member)])),
+    fields: Object.fromEntries(fields.map((member) => [member, passthrough.memberValue(record, member)])),
     version: passthrough.versionOf(record),
   }
 }

@@ -43,6 +43,7 @@ describe('what bytes demand', () => {
     ${'POST'}   | ${'/service/tickets/1/notes'}          | ${'{"text":"x","internalAnalysisFlag":true}'}                    | ${['Ticket Notes CREATE kind,text', 'Client-Facing Notes CREATE mailClient']}
     ${'POST'}   | ${'/service/tickets/1/notes'}          | ${JSON.stringify({ ...QUIET_NOTE, resolutionFlag: 'true' })}     | ${['Client-Facing Notes CREATE kind,mailClient,text']}
     ${'PATCH'}  | ${'/service/tickets/1/notes/2'}        | ${PATCH(put('text'))}                                            | ${['Ticket Notes UPDATE text', 'Client-Facing Notes UPDATE text']}
+    ${'PATCH'}  | ${'/company/contacts/1'}               | ${PATCH(put('PORTALPASSWORD'))}                                  | ${['Contacts UPDATE PORTALPASSWORD', 'Contact Portal Security UPDATE portalPassword']}
     ${'DELETE'} | ${'/service/tickets/1/notes/2'}        | ${null}                                                          | ${['Ticket Notes DELETE ', 'Client-Facing Notes DELETE ']}
     ${'POST'}   | ${'/time/entries'}                     | ${JSON.stringify(QUIET_TIME)}                                    | ${[`Time Entries CREATE ${FLAGS}`]}
     ${'POST'}   | ${'/time/entries'}                     | ${JSON.stringify({ ...QUIET_TIME, addToResolutionFlag: true })}  | ${[`Time Entries CREATE ${FLAGS}`, 'Client-Facing Notes CREATE kind,text']}

@@ -136,6 +136,7 @@ function reach(
     case 'TIME_ENTRY':
       return [own, ...timeReach(method, members)]
     case 'CONTACT':
+      return [own, ...contactReach(method, members)]
     case 'OTHER':
       return [own]
   }
@@ -177,6 +178,15 @@ function noteReach(
   const mails = get(members, 'processNotifications') !== false
   if (visible) return [client]
   return mails ? [own, CLIENT_MAIL] : [own]
+}
+
+/** Who may log in to the portal is the group of its own endpoints, which nobody gets (API.md 9). */
+function contactReach(method: string, members: Members): readonly VendorAccess[] {
+  const fields = ['portalPassword', 'portalSecurityLevel', 'disablePortalLoginFlag'].filter(
+    (name) => get(members, name) !== undefined,
+  )
+  const kind = method === 'POST' ? 'CREATE' : 'UPDATE'
+  return fields.length === 0 ? [] : [{ group: 'Contact Portal Security', kind, fields }]
 }
 
 /** Left out, the board's defaults may post the text as a note (API.md 9): only an explicit `false` does not. */

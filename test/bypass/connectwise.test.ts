@@ -718,6 +718,11 @@ describe('disguised bodies', () => {
       'GROUP_READ_ONLY',
     ],
     [
+      'the portal password of a contact',
+      { method: 'PATCH', path: '/company/contacts/$CONTACT', body: patch(put('portalPassword')) },
+      'FORBIDDEN_OPERATION',
+    ],
+    [
       'tickets moved to another contact by a deletion',
       { method: 'DELETE', path: '/company/contacts/$CONTACT', query: [['transferContactId', '1']] },
       'GROUP_READ_ONLY',
@@ -930,6 +935,18 @@ describe('honest requests', () => {
     const attempt = filled({ method: 'PATCH', path: '/service/tickets/$T', body })
     expect(await b.expectWritten(token, attempt)).toMatchObject({ __typename: 'RawWritten' })
     expect(inPsa(`/service/tickets/${ids.T}`).status).toMatchObject({ name: 'Waiting on Vendor' })
+  })
+  it('an allowed value by its id', async () => {
+    const statuses = (b.desk.simulator as ConnectWiseSimulator).state.tables.statuses.all()
+    const id = Number(statuses.find((one) => one.name === 'In Progress' && isOfBoard(one, 1))?.id)
+    const token = await b.agent({ Tickets: { ...WRITE, allowedValues: { status: ['In Progress'] } } })
+    const attempt = filled({
+      method: 'PATCH',
+      path: '/service/tickets/$T',
+      body: patch(put('status', { id })),
+    })
+    expect(await b.expectWritten(token, attempt)).toMatchObject({ __typename: 'RawWritten' })
+    expect(inPsa(`/service/tickets/${ids.T}`).status).toMatchObject({ id })
   })
   it('an internal note that mails nobody', async () => {
     const mailed = b.desk.simulator.outbox().length

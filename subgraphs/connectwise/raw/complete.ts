@@ -9,7 +9,7 @@ import { shapeOf } from './reading.ts'
 import type { Members } from './references.ts'
 import { keyOf } from './references.ts'
 import { membersOf } from './settings.ts'
-import { memberOf, valueOf } from './values.ts'
+import { memberOf, memberValue } from './values.ts'
 
 /** What only ConnectWise can tell of a write: names of ids, whether a status closes, and whom mail reaches. */
 export async function complete(
@@ -83,14 +83,14 @@ async function boardAfter(session: VendorSession, members: Members, before: unkn
     const found = chosen(await boards(session), given)
     return found === undefined ? (keyOf(given) ?? null) : String(found.id)
   }
-  const now = valueOf(before, 'board')
+  const now = memberValue(before, 'board')
   return typeof now === 'string' ? now : null
 }
 
 async function statusNow(session: VendorSession, before: unknown): Promise<Status | undefined> {
-  const board = valueOf(before, 'board')
+  const board = memberValue(before, 'board')
   if (typeof board !== 'string') return undefined
-  return (await statusesOf(session, board)).find(({ key }) => key === valueOf(before, 'status'))
+  return (await statusesOf(session, board)).find(({ key }) => key === memberValue(before, 'status'))
 }
 
 /** By id, else by name without case. */

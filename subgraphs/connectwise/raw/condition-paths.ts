@@ -73,7 +73,7 @@ interface Token {
 }
 
 /** A name or a path of names. */
-const NAME = String.raw`[A-Za-z_][A-Za-z0-9_]*(?:/[A-Za-z_][A-Za-z0-9_]*)*`
+const NAME = `[A-Za-z_][A-Za-z0-9_]*(?:/[A-Za-z_][A-Za-z0-9_]*)*`
 
 /**
  * A text holds neither its own quote nor a backslash: whether the vendor reads `\"` as an escape is not known, and

@@ -5,7 +5,7 @@ import { codebaseOf } from '../codebase.ts'
 import { complete } from './complete.ts'
 import { narrow } from './narrow.ts'
 import { read } from './reading.ts'
-import { scopeOf, valueOf, versionOf } from './values.ts'
+import { memberValue, scopeOf, versionOf } from './values.ts'
 
 const JSON_BODY = { 'content-type': 'application/json; charset=utf-8' }
 
@@ -37,7 +37,7 @@ export const passthrough: Passthrough = {
   narrow,
   recordOf: (answer) =>
     typeof answer === 'object' && !Array.isArray(answer) ? (answer ?? undefined) : undefined,
-  valueOf,
+  memberValue,
   versionOf,
   scopeOf,
   pathOfCreated: ({ path }, key) => `${path}/${key.split('.').at(-1)}`,

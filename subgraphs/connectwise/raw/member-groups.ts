@@ -112,6 +112,17 @@ const REPEATED: readonly (readonly [RegExp, string])[] = [
 /** Addresses are a company's and a contact's own. */
 const HAS_ADDRESS: ReadonlySet<string> = new Set(['Companies', 'Contacts', 'Sites'])
 
+/** Groups whose records are about money themselves. */
+const HAS_MONEY: ReadonlySet<string> = new Set([
+  'Finance',
+  'Agreements',
+  'Products',
+  'Inventory',
+  'Opportunities',
+  'Sales Orders',
+  'Projects',
+])
+
 /** Of an embedded reference; `base` when it is a choice of the record itself. */
 export function groupOfReference(member: string, base: string): string {
   const name = member.toLowerCase()
@@ -130,6 +141,9 @@ export function groupOfValue(member: string, base: string): string {
   const name = member.toLowerCase()
   if (name === 'id' || /(id|recid|flag)$/.test(name)) return base
   if (name === 'resources') return 'Members'
+  if (/^portal(password|securitylevel)$/.test(name)) return 'Contact Portal Security'
+  // What work costs and earns the MSP, on tickets and members alike.
+  if (/(cost|revenue|margin|profit)$/.test(name) && !HAS_MONEY.has(base)) return 'Finance'
   for (const [pattern, group] of REPEATED) {
     if (!pattern.test(name)) continue
     return group === 'Sites' && HAS_ADDRESS.has(base) ? base : group

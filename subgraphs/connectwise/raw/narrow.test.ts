@@ -76,6 +76,18 @@ describe('an answer of ConnectWise loses', () => {
     expect(texts()).toBe('')
   })
 
+  it('what work costs, and how a contact logs in', () => {
+    const lost = (path: string, record: object, ...groups: readonly string[]) =>
+      passthrough.narrow(request(path), record, only(...groups)).removed
+    expect(lost('/system/members/jdoe', { hourlyCost: 40, title: 'x' }, 'Members')).toEqual([
+      { path: 'hourlyCost', group: 'Finance' },
+    ])
+    expect(lost('/procurement/catalog/1', { cost: 40 }, 'Products')).toEqual([])
+    expect(lost('/company/contacts/1', { portalPassword: 'x' }, 'Contacts')).toEqual([
+      { path: 'portalPassword', group: 'Contact Portal Security' },
+    ])
+  })
+
   it('links, and who wrote it', () => {
     const record = {
       _info: { lastUpdated: 't', updatedBy: 'jdoe', notes_href: 'https://x', contact_href: 'https://y' },

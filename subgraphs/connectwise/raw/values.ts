@@ -9,7 +9,7 @@ export function valueForm(value: unknown): unknown {
 }
 
 /** `member` in small letters; `custom:<id>` for a custom field. */
-export function valueOf(record: unknown, member: string): unknown {
+export function memberValue(record: unknown, member: string): unknown {
   const custom = /^custom:(\d+)$/.exec(member)?.[1]
   if (custom === undefined) return valueForm(memberOf(record, member))
   const fields = memberOf(record, 'customfields')
