@@ -99,7 +99,7 @@ const REPEATED: readonly (readonly [RegExp, string])[] = [
   [/^automaticemailcc$|^emailcc$/, 'Contacts'],
   [/^company/, 'Companies'],
   [/^(site|addressline\d|city|state|zip|country)/, 'Sites'],
-  [/^(member|owner)/, 'Members'],
+  [/^(member|owner)|(owner|resourcelist)$/, 'Members'],
   [/^(closed|entered|updated|created|resolved|responded|resplan)by$/, 'Members'],
   [/^board/, 'Boards & Ticket Setup'],
   [/^ticket(?!id$)/, 'Tickets'],
@@ -111,6 +111,9 @@ const REPEATED: readonly (readonly [RegExp, string])[] = [
 
 /** Addresses are a company's and a contact's own. */
 const HAS_ADDRESS: ReadonlySet<string> = new Set(['Companies', 'Contacts', 'Sites'])
+
+/** People, who have first and last names. */
+const HAS_NAMES: ReadonlySet<string> = new Set(['Contacts', 'Members'])
 
 /** Groups whose records are about money themselves. */
 const HAS_MONEY: ReadonlySet<string> = new Set([
@@ -143,7 +146,11 @@ export function groupOfValue(member: string, base: string): string {
   if (name === 'resources') return 'Members'
   if (/^portal(password|securitylevel)$/.test(name)) return 'Contact Portal Security'
   // What work costs and earns the MSP, on tickets and members alike.
-  if (/(cost|revenue|margin|profit)$/.test(name) && !HAS_MONEY.has(base)) return 'Finance'
+  if (/(cost|revenue|margin|profit)(decimal)?$/.test(name) && !HAS_MONEY.has(base)) return 'Finance'
+  // A change log tells names without their references.
+  if (/^(first|last)name$/.test(name)) return HAS_NAMES.has(base) ? base : 'Members'
+  const named = REFERENCES[/^(\w+)name$/.exec(name)?.[1] ?? '']
+  if (named !== undefined) return named
   for (const [pattern, group] of REPEATED) {
     if (!pattern.test(name)) continue
     return group === 'Sites' && HAS_ADDRESS.has(base) ? base : group

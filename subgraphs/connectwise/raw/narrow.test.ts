@@ -88,6 +88,31 @@ describe('an answer of ConnectWise loses', () => {
     ])
   })
 
+  it('what a change log tells of other records by name', () => {
+    const row = {
+      id: 1,
+      companyName: 'a',
+      contactName: 'b',
+      teamName: 'c',
+      slaName: 'd',
+      ticketOwner: 'e',
+      summary: 'f',
+    }
+    const { answer, removed } = passthrough.narrow(
+      request('/service/tickets/changelogs'),
+      [row],
+      only('Tickets'),
+    )
+    expect(answer).toEqual([{ id: 1, summary: 'f' }])
+    expect(removed.map(({ group }) => group)).toEqual([
+      'Companies',
+      'Contacts',
+      'Boards & Ticket Setup',
+      'SLAs',
+      'Members',
+    ])
+  })
+
   it('links, and who wrote it', () => {
     const record = {
       _info: { lastUpdated: 't', updatedBy: 'jdoe', notes_href: 'https://x', contact_href: 'https://y' },
