@@ -94,7 +94,7 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   const plain = path.toLowerCase().replace(/\/$/, '')
   const kind: AccessKind = method === 'POST' ? 'CREATE' : method === 'DELETE' ? 'DELETE' : 'UPDATE'
   const id = String.raw`(?:\d+|\{step\d+\.id\})`
-  const is = (pattern: string) => new RegExp(`^${pattern}$`).test(plain)
+  const is = (pattern: string) => wholly(pattern).test(plain)
   if (method === 'POST' ? is('/service/tickets') : is(`/service/tickets/${id}`))
     return { body: 'TICKET', group: 'Tickets', kind }
   if (method === 'POST' && is(`/service/tickets/${id}/merge`))
@@ -119,6 +119,15 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   throw new GatewayError('NOT_CATALOGUED', 'The gateway does not know this endpoint of ConnectWise.', {
     method,
   })
+}
+
+const compiled = new Map<string, RegExp>()
+
+/** Every raw request asks these patterns: each is made once. */
+function wholly(pattern: string): RegExp {
+  const known = compiled.get(pattern) ?? new RegExp(`^${pattern}$`)
+  compiled.set(pattern, known)
+  return known
 }
 
 function reach(
