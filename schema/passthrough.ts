@@ -1,6 +1,7 @@
 import type { AccessKind } from './groups.ts'
 import type { ClientMail, ScopeFacts } from './plan.ts'
-import type { TargetRef, VendorAccess, VendorRequest, VendorSession } from './source.ts'
+import type { EntityType } from './records.ts'
+import type { TargetRef, VendorAccess, VendorRequest, VendorResponse, VendorSession } from './source.ts'
 
 export type EndpointMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -50,6 +51,16 @@ export interface RawRequest extends FoundEndpoint {
   readonly body: unknown
 }
 
+/** One member that a raw write sets. */
+export interface RawSetting {
+  /** What `memberValue` is asked for. */
+  readonly member: string
+  /** Its name in a policy. */
+  readonly field: string
+  /** What `memberValue` would answer once it is written; undefined where the body does not say it in that form. */
+  readonly value: unknown
+}
+
 /** What a raw request would do, read from its path, query and body alone. */
 export interface RawReading {
   readonly access: VendorAccess
@@ -57,14 +68,24 @@ export interface RawReading {
   readonly alsoDemands: readonly VendorAccess[]
   /** New values of enumerations by policy field name, as the body has them. */
   readonly values: Readonly<Record<string, readonly string[]>>
-  /** The record it writes or reads, where the unified schema knows its type. */
+  /** The record it writes or reads, or the one it creates or lists below, where the unified schema knows its type. */
   readonly target: TargetRef | null
   /** Further records that it names. */
   readonly refersTo: readonly TargetRef[]
+  /**
+   * Company and board that the record gets, where the body sets them; a member that is there and undefined is set to
+   * something that the body does not tell. Null: they stay as they are.
+   */
+  readonly becomes: ScopeFacts | null
+  readonly settings: readonly RawSetting[]
+  /** The type of the record that it makes, where the unified schema knows it. */
+  readonly creates: EntityType | null
   /** What the client may be mailed or shown, judged carefully: MAY where a body could. */
   readonly clientMail: ClientMail
   readonly closes: boolean
   readonly reopens: boolean
+  /** Of the priority that is set; null: none is. */
+  readonly priorityRank: number | null
   readonly billableHours: number
   readonly sideEffects: readonly string[]
 }
@@ -79,18 +100,45 @@ export interface Removed {
 export interface Passthrough {
   readonly catalogue: EndpointCatalogue
   /**
+   * Pure. It is asked for the call, and once more for the bytes that would be sent.
+   *
    * @throws GatewayError NOT_CATALOGUED for what nothing knows, FORBIDDEN_OPERATION for what nobody may,
    * BAD_USER_INPUT for a shape that can't be read whole
    */
   read(request: RawRequest): RawReading
-  /** The request as the door sends it; may ask the PSA where its API lives. */
+  /**
+   * What only the PSA can tell of a write: whether a status closes, what an enumeration's id is called, whom mail
+   * reaches. `before` is the record as it stands, undefined where there is none to read. Rules of approval ask for
+   * these names, so what stays unknown is told as the worst that it could be.
+   */
+  complete?(
+    session: VendorSession,
+    request: RawRequest,
+    reading: RawReading,
+    before: unknown,
+  ): Promise<RawReading>
+  /** Of a request with a body or without one; never credentials. */
+  headers(session: VendorSession, hasBody: boolean): Readonly<Record<string, string>>
+  /** A read as the door sends it; may ask the PSA where its API lives. */
   request(session: VendorSession, request: RawRequest, access: VendorAccess): Promise<VendorRequest>
+  /** The vendor's own words in an answer that is no success, undefined when it is not in the vendor's shape. */
+  refusal(response: VendorResponse): string | undefined
+  /** Which part is missing, when the vendor cut the page. */
+  cut(request: RawRequest, response: VendorResponse): string | undefined
   /** Takes out of an answer what belongs to a group that the caller can't read, and says what went. */
   narrow(
     request: RawRequest,
     answer: unknown,
     mayRead: (group: string, field: string) => boolean,
   ): { readonly answer: unknown; readonly removed: readonly Removed[] }
-  /** How a record's scope reads from a raw answer: its company and board; null where the answer does not tell. */
-  scopeOf(request: RawRequest, record: unknown): ScopeFacts | null
+  /** The one record of a by-id read, without the vendor's envelope; undefined when the answer holds none. */
+  recordOf(answer: unknown): unknown
+  /** A member of a record in a form that two reads can be compared by: a reference is its id. */
+  memberValue(record: unknown, member: string): unknown
+  /** The record's version marker. */
+  versionOf(record: unknown): string | null
+  /** Company and board as a record tells them; null where it does not. */
+  scopeOf(record: unknown): ScopeFacts | null
+  /** The path by which a new record is read, once its key is known. */
+  pathOfCreated(request: FoundEndpoint, key: string): string
 }

@@ -141,9 +141,12 @@ export interface WriteInputs {
 
 export type WriteName = keyof WriteInputs
 
+/** What a plan reads again before and after it: a record of the unified schema, or whatever a path of the API holds. */
+export type PlanTarget = TargetRef | { readonly type: 'Raw'; readonly key: string }
+
 /** One field before and after, in the schema's names and in words a technician reads. */
 export interface FieldChange {
-  readonly target: TargetRef | null
+  readonly target: PlanTarget | null
   readonly field: string
   /** Read while planning; null for what does not exist yet. */
   readonly before: string | null
@@ -169,7 +172,7 @@ export interface PlannedStep {
   /** Further groups that these bytes reach (a time entry that also posts a note). */
   readonly alsoDemands: readonly VendorAccess[]
   /** The record it writes, or the parent it creates under. */
-  readonly target: TargetRef | null
+  readonly target: PlanTarget | null
   /** Type of the record that it creates. */
   readonly creates: EntityType | null
   /** For a client-facing note: how it reaches the client. */
@@ -199,7 +202,11 @@ export interface ScopeFacts {
 
 /** How an unclear outcome of a step is settled: by reading, never by sending. */
 export type Reconcile =
-  | { readonly by: 'VALUES'; readonly target: TargetRef; readonly planned: Readonly<Record<string, unknown>> }
+  | {
+      readonly by: 'VALUES'
+      readonly target: PlanTarget
+      readonly planned: Readonly<Record<string, unknown>>
+    }
   | { readonly by: 'CORRELATION'; readonly field: string; readonly value: string }
   | {
       readonly by: 'FINGERPRINT'
@@ -209,7 +216,7 @@ export type Reconcile =
   | { readonly by: 'PERSON'; readonly reason: string }
 
 export interface Baseline {
-  readonly target: TargetRef
+  readonly target: PlanTarget
   readonly version: string | null
   readonly fields: Readonly<Record<string, unknown>>
   /** What makes the plan stale, by docs/safety.md (b): UPDATE compares fields, DELETE the version marker. */

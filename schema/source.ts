@@ -1,4 +1,5 @@
 import type { AccessKind } from './groups.ts'
+import type { Passthrough } from './passthrough.ts'
 import type { FieldChange, PlanDraft, PlannedStep, StepOutcome, WriteInputs, WriteName } from './plan.ts'
 import type { EntityType, NoteKind, StatusCategory, ValuesOf, VendorRecord } from './records.ts'
 
@@ -334,6 +335,8 @@ export interface VendorSource {
   guessMapping?(session: VendorSession): Promise<MappingGuess>
   /** For the daily look at the mapping. */
   tenantChoices?(session: VendorSession): Promise<TenantChoices>
+  /** Reaches every endpoint of the vendor's catalogue. */
+  readonly passthrough?: Passthrough
   /** Answers when address, credentials and rights are in order; says what is not. */
   test(session: VendorSession): Promise<{ readonly version: string; readonly member: string | null }>
 }

@@ -1,6 +1,5 @@
 import type { Demand } from '../../policy/types.ts'
-import type { FieldChange, StepOutcome } from '../../schema/plan.ts'
-import type { TargetRef } from '../../schema/source.ts'
+import type { FieldChange, PlanTarget, StepOutcome } from '../../schema/plan.ts'
 import type { OperationFacts } from '../context.ts'
 import type { Caller } from '../identity/caller.ts'
 import type { Services } from '../services.ts'
@@ -29,7 +28,7 @@ export interface Happening {
   readonly vendorRequest?: {
     readonly method: string
     readonly path: string
-    readonly target: TargetRef | null
+    readonly target: PlanTarget | null
     readonly bodyHash: string
   }
   readonly outcome?: StepOutcome

@@ -2,11 +2,13 @@ import { control } from '../../schema/access.ts'
 import { parseId } from '../../schema/ids.ts'
 import type { EntityType } from '../../schema/records.ts'
 import type { WriteResult } from '../../schema/writes/declaration.ts'
+import { rawResult, sentStep } from '../passthrough/result.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
 import { clientReachOf } from '../writes/client-reach.ts'
 import type { WriteOutcome } from '../writes/outcome.ts'
 import type { Control, Pointer } from './builder.ts'
 import type { definePlan } from './plan-types.ts'
+import type { defineRawAnswer } from './raw.ts'
 import type { RequestTypes } from './request-types.ts'
 
 const everybody = control({ agents: true, roles: 'ANY' })
@@ -18,6 +20,7 @@ export function defineOutcomes(
   { builder, ClientReach, Ticket, Contact, TimeEntry }: Control,
   { WriteRequest }: RequestTypes,
   PlanType: ReturnType<typeof definePlan>,
+  RawAnswer: ReturnType<typeof defineRawAnswer>,
 ) {
   const Outcome = builder.interfaceRef<WriteOutcome>('WriteOutcome').implement({
     description: 'The answer to a write.',
@@ -85,6 +88,28 @@ export function defineOutcomes(
       }),
     }),
   })
+  const RawWritten = builder.objectRef<Settled>('RawWritten').implement({
+    description: 'The raw write was applied.',
+    extensions: everybody,
+    interfaces: [Outcome],
+    fields: (t) => ({
+      status: t.int({
+        description: "HTTP status of the PSA's answer to the write.",
+        resolve: async ({ request }, _, { services }) => (await sentStep(services, request))?.status ?? null,
+      }),
+      key: t.id({
+        description: "The PSA's own id of the record, where its answer told one.",
+        resolve: async ({ request }, _, { services }) =>
+          (await sentStep(services, request))?.vendor_id ?? null,
+      }),
+      answer: t.field({
+        type: RawAnswer,
+        description:
+          'The record as the PSA holds it after the write and as you may read it; null when it is gone or has no read of its own.',
+        resolve: ({ request }, _, context) => rawResult(context, request),
+      }),
+    }),
+  })
   const DryRunPlan = builder.objectRef<Dry>('DryRunPlan').implement({
     description: 'What would have been sent. Nothing was.',
     extensions: everybody,
@@ -131,7 +156,8 @@ export function defineOutcomes(
     Ticket: result('TicketWriteResult', 'What a write on a ticket answers.', TicketWritten),
     Contact: result('ContactWriteResult', 'What a write on a contact answers.', ContactWritten),
     TimeEntry: result('TimeEntryWriteResult', 'What a write on a time entry answers.', TimeEntryWritten),
-  } satisfies Record<WriteResult, unknown>
+    Raw: result('RawWriteResult', 'What a raw write answers.', RawWritten),
+  } satisfies Record<WriteResult | 'Raw', unknown>
 }
 
 /** The record that a write made, else the one that it changed; none after a deletion. */

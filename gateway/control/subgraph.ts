@@ -9,6 +9,7 @@ import { defineEndpoints } from './endpoints.ts'
 import { defineEvents } from './events.ts'
 import { defineOutcomes } from './outcome-types.ts'
 import { definePlan } from './plan-types.ts'
+import { defineRaw, defineRawAnswer } from './raw.ts'
 import { defineRequest } from './request-types.ts'
 import { defineViewer } from './viewer.ts'
 import { defineWrites } from './writes.ts'
@@ -19,7 +20,10 @@ export function controlSubgraph(): GraphQLSchema {
   const Plan = definePlan(control)
   const requests = defineRequest(control, Plan)
   defineViewer(control)
-  defineWrites(control.builder, defineOutcomes(control, requests, Plan))
+  const RawAnswer = defineRawAnswer(control)
+  const results = defineOutcomes(control, requests, Plan, RawAnswer)
+  defineWrites(control.builder, results)
+  defineRaw(control, RawAnswer, results)
   defineApprovals(control, requests)
   defineEvents(control, requests)
   defineAdministration(control)

@@ -3,10 +3,10 @@ import { BILLABLE_OPTION, NOTE_KIND } from '../../schema/enums.ts'
 import type { ControlBuilder } from './builder.ts'
 
 type Types = ControlBuilder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never
-type Inputs = InputFieldBuilder<Types, 'InputObject'>
+export type Inputs = InputFieldBuilder<Types, 'InputObject'>
 
 /** Every input says why and may carry a key; neither is a field of the record. */
-function call(t: Inputs) {
+export function writeCall(t: Inputs) {
   return {
     reason: t.string({ description: 'Why, in your own words; the person who approves reads it.' }),
     idempotencyKey: t.string({
@@ -74,7 +74,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
   const deletion = (name: string, what: string) =>
     builder.inputType(name, {
       description: 'A record to delete for good.',
-      fields: (t) => ({ id: t.id({ required: true, description: what }), ...call(t) }),
+      fields: (t) => ({ id: t.id({ required: true, description: what }), ...writeCall(t) }),
     })
   const TicketChange = builder.inputType('TicketChange', {
     description: 'Fields of a ticket to change; what is left out stays.',
@@ -92,19 +92,23 @@ export function defineWriteInputs(builder: ControlBuilder) {
         title: t.string({ required: true, description: 'The one-line summary that the client sees.' }),
         company: t.id({ required: true, description: 'The company that it is for.' }),
         description: t.string({ description: 'What it is about; the client can read it.' }),
-        ...call(t),
+        ...writeCall(t),
       }),
     }),
     updateTicket: builder.inputType('UpdateTicketInput', {
       description: 'Changes to one ticket; what is left out stays.',
-      fields: (t) => ({ id: t.id({ required: true, description: 'The ticket.' }), ...change(t), ...call(t) }),
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The ticket.' }),
+        ...change(t),
+        ...writeCall(t),
+      }),
     }),
     addTicketNote: builder.inputType('AddTicketNoteInput', {
       description: 'A note on one ticket.',
       fields: (t) => ({
         ticket: t.id({ required: true, description: 'The ticket.' }),
         ...note(t),
-        ...call(t),
+        ...writeCall(t),
       }),
     }),
     logTime: builder.inputType('LogTimeInput', {
@@ -112,7 +116,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
       fields: (t) => ({
         ticket: t.id({ required: true, description: 'The ticket.' }),
         ...time(t),
-        ...call(t),
+        ...writeCall(t),
       }),
     }),
     resolveTicket: builder.inputType('ResolveTicketInput', {
@@ -124,7 +128,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
           description: "Name or key of the status to set; left out, the board's resolved status.",
         }),
         time: t.field({ type: TimeInput, description: 'Time to log with it.' }),
-        ...call(t),
+        ...writeCall(t),
       }),
     }),
     workTicket: builder.inputType('WorkTicketInput', {
@@ -134,7 +138,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
         update: t.field({ type: TicketChange, description: 'Fields to change.' }),
         notes: t.field({ type: [NoteInput], description: 'Notes to add, in order.' }),
         time: t.field({ type: [TimeInput], description: 'Time to log.' }),
-        ...call(t),
+        ...writeCall(t),
       }),
     }),
     bundleTickets: builder.inputType('BundleTicketsInput', {
@@ -142,7 +146,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
       fields: (t) => ({
         parent: t.id({ required: true, description: 'The parent.' }),
         tickets: t.idList({ required: true, description: 'The tickets that go under it.' }),
-        ...call(t),
+        ...writeCall(t),
       }),
     }),
     reopenTicket: builder.inputType('ReopenTicketInput', {
@@ -151,7 +155,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
         id: t.id({ required: true, description: 'The ticket.' }),
         status: t.string({ description: "Name or key of an open status; left out, the board's own." }),
         note: t.string({ description: 'Why, as an internal note.' }),
-        ...call(t),
+        ...writeCall(t),
       }),
     }),
     createContact: builder.inputType('CreateContactInput', {
@@ -160,7 +164,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
         company: t.id({ required: true, description: 'Where the person works.' }),
         ...contact(t),
         firstName: t.string({ required: true, description: 'First name.' }),
-        ...call(t),
+        ...writeCall(t),
       }),
     }),
     updateContact: builder.inputType('UpdateContactInput', {
@@ -168,7 +172,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
       fields: (t) => ({
         id: t.id({ required: true, description: 'The contact.' }),
         ...contact(t),
-        ...call(t),
+        ...writeCall(t),
       }),
     }),
     updateTimeEntry: builder.inputType('UpdateTimeEntryInput', {
@@ -177,7 +181,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
         id: t.id({ required: true, description: 'The time entry.' }),
         ...time(t),
         hours: t.float({ description: 'Actual hours.' }),
-        ...call(t),
+        ...writeCall(t),
       }),
     }),
     deleteTicket: deletion('DeleteTicketInput', 'The ticket.'),
@@ -189,7 +193,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
       fields: (t) => ({
         into: t.id({ required: true, description: 'The ticket that survives.' }),
         tickets: t.idList({ required: true, description: 'The tickets that it absorbs.' }),
-        ...call(t),
+        ...writeCall(t),
       }),
     }),
   }

@@ -6,6 +6,7 @@ import { plansExecutedSince } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
 import { storable } from '../text.ts'
 import type { Plan } from './plan.ts'
+import { readTarget } from './read-target.ts'
 
 export interface Drift {
   readonly target: string
@@ -70,7 +71,7 @@ async function driftOf(plan: Plan, connection: OpenConnection): Promise<readonly
   const drifts: Drift[] = []
   for (const { target, fields, version, kind } of plan.baseline) {
     const name = `${target.type} ${target.key}`
-    const now = await connection.source.readTarget(connection.session, target, Object.keys(fields))
+    const now = await readTarget(connection, target, Object.keys(fields))
     if (!now.exists) {
       drifts.push({ target: name, kind, field: 'exists', planned: true, now: false })
       continue

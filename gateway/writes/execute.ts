@@ -29,6 +29,7 @@ import { findWorkflow } from '../store/workflows.ts'
 import { openConnections } from '../vendors.ts'
 import { foreignDrift } from './baseline.ts'
 import { demandsOf, type Plan } from './plan.ts'
+import { readTarget } from './read-target.ts'
 
 interface Run {
   readonly services: Services
@@ -528,7 +529,7 @@ async function readBack(
     const after: Record<string, unknown> = {}
     let concurrentChange = false
     for (const { target, fields } of plan.baseline) {
-      const now = await connection.source.readTarget(connection.session, target, Object.keys(fields))
+      const now = await readTarget(connection, target, Object.keys(fields))
       after[`${target.type} ${target.key}`] = now.fields
       for (const { reconcile } of plan.steps) {
         if (

@@ -1,11 +1,11 @@
 import type { Decision, Demand } from '../../policy/types.ts'
 import { type ErrorCode, GatewayError } from '../../schema/errors.ts'
-import type { WriteName } from '../../schema/plan.ts'
 import { writes } from '../../schema/writes/index.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
 import type { Plan } from './plan.ts'
+import type { SubmittedName } from './submission.ts'
 
-export type Written = 'TicketWritten' | 'ContactWritten' | 'TimeEntryWritten'
+export type Written = 'TicketWritten' | 'ContactWritten' | 'TimeEntryWritten' | 'RawWritten'
 
 /** What a write's mutation answers, before GraphQL gives it a type. */
 export type WriteOutcome =
@@ -39,7 +39,7 @@ export function outcomeOf(request: WriteRequestRow, replayed: boolean): WriteOut
     case 'EXECUTING':
       return { is: 'WriteInProgress', request, replayed }
     case 'EXECUTED':
-      return { is: `${writes[request.write as WriteName].result}Written`, request, replayed }
+      return { is: writtenAs(request.write as SubmittedName), request, replayed }
     case 'UNKNOWN_OUTCOME':
       // Seen again, its outcome is still being found out; it has not ended.
       if (replayed) return { is: 'WriteInProgress', request, replayed }
@@ -48,6 +48,10 @@ export function outcomeOf(request: WriteRequestRow, replayed: boolean): WriteOut
       if (replayed || request.error === null) return { is: 'WriteClosed', request, replayed }
       throw failure(request)
   }
+}
+
+function writtenAs(name: SubmittedName): Written {
+  return name === 'psaRequest' ? 'RawWritten' : `${writes[name].result}Written`
 }
 
 function failure({ id, error }: WriteRequestRow): GatewayError {

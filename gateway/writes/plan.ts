@@ -3,17 +3,18 @@ import { planHash } from '../../policy/plan-hash.ts'
 import type { Decision, Demand } from '../../policy/types.ts'
 import type { OpenConnection } from '../../schema/context.ts'
 import { formatId } from '../../schema/ids.ts'
-import type { PlanDraft, WriteInputs, WriteName } from '../../schema/plan.ts'
+import type { PlanDraft } from '../../schema/plan.ts'
 import type { PlanActor } from '../../schema/source.ts'
 import type { KnownPrincipal } from '../identity/principal.ts'
 import { storable } from '../text.ts'
 import { withCompanyTypes } from './company-types.ts'
+import type { Submission, SubmittedName } from './submission.ts'
 
 /** What is stored, shown, hashed, approved and sent: a source's draft with what it is for and where it goes. */
 export interface Plan extends PlanDraft {
   readonly version: 1
   readonly connection: string
-  readonly write: WriteName
+  readonly write: SubmittedName
   /** Scheme, host and port that every step goes to. */
   readonly origin: string
 }
@@ -26,15 +27,14 @@ export interface JudgedPlan {
 }
 
 /** Plans a write with reads of its own, then judges what came out. @throws GatewayError what the source refuses */
-export async function makePlan<W extends WriteName>(
+export async function makePlan(
   known: KnownPrincipal,
   connection: OpenConnection,
-  write: W,
-  input: WriteInputs[W],
+  submission: Submission,
   actor: PlanActor,
 ): Promise<JudgedPlan> {
   const draft = await withCompanyTypes(
-    await connection.source.plan(connection.session, write, input, actor),
+    await submission.plan(connection, actor),
     connection,
     known.principal.connections.get(connection.slug),
   )
@@ -42,7 +42,7 @@ export async function makePlan<W extends WriteName>(
   // Through JSON once, so that what is hashed now is what the store gives back.
   const plan = JSON.parse(
     JSON.stringify(
-      { version: 1, connection: connection.slug, write, origin, ...draft } satisfies Plan,
+      { version: 1, connection: connection.slug, write: submission.name, origin, ...draft } satisfies Plan,
       storableMember,
     ),
   ) as Plan

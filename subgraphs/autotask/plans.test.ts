@@ -313,7 +313,8 @@ describe('plans of notes', () => {
     expect(draft.warnings.join()).toContain('formatting')
     expect(draft.clientMail.verdict).toBe('MAY')
     expect(await send(step)).toMatchObject({ outcome: 'DONE', id: key })
-    if (step.reconcile.by !== 'VALUES') throw new Error('not by values')
+    if (step.reconcile.by !== 'VALUES' || step.reconcile.target.type === 'Raw')
+      throw new Error('not by values')
     const state = await autotask.readTarget(session, step.reconcile.target, [field])
     expect(state.fields).toEqual(step.reconcile.planned)
     const [note] = await autotask.readMany(session, 'Note', [`${key}.${field}`], new Set(['kind', 'text']))
@@ -462,7 +463,8 @@ describe('plans of time', () => {
     })
     expect(draft.facts.billableHours).toBe(1.5)
     expect(await send(step)).toMatchObject({ outcome: 'DONE' })
-    if (step.reconcile.by !== 'VALUES') throw new Error('not by values')
+    if (step.reconcile.by !== 'VALUES' || step.reconcile.target.type === 'Raw')
+      throw new Error('not by values')
     const state = await autotask.readTarget(
       session,
       step.reconcile.target,

@@ -39,6 +39,9 @@ export function demandsOf(
 ): readonly [VendorAccess, ...VendorAccess[]] {
   const shape = shapeOf(method, path, options)
   if (method === 'DELETE') return deletion(shape)
+  // An action such as "submit" has no body: it names no field, which only the allowed fields ALL cover.
+  if (body === null && method === 'POST' && shape.body === 'OTHER')
+    return [{ group: shape.group, kind: shape.kind, fields: [] }]
   const parsed = parse(body)
   if (/\/(merge|attachchildren)\/?$/i.test(path) && shape.body === 'TICKET')
     return joining(path, shape, parsed)
@@ -49,12 +52,39 @@ export function demandsOf(
       for (const id of customFieldIds(value)) fields.add(`custom:${id}`)
     else if (member.toLowerCase() === 'communicationitems')
       for (const name of COMMUNICATION_FIELDS) fields.add(name)
-    else fields.add(policyName(shape.body, member))
+    else for (const name of writtenNames(shape.body, member, value)) fields.add(name)
   }
-  // PUT replaces: what it leaves out is cleared, which is a write too.
-  if (method === 'PUT') for (const name of policyNames(shape.body)) fields.add(name)
+  // PUT replaces: what it leaves out is cleared, which is a write too, also of what has no name here.
+  if (method === 'PUT') for (const name of [...policyNames(shape.body), EVERY_FIELD]) fields.add(name)
   for (const name of options.except ?? []) fields.delete(name)
   return reach(method, shape, members, [...fields].toSorted())
+}
+
+/** No list of allowed fields holds it, so that only ALL covers a write of every field. */
+const EVERY_FIELD = '*'
+
+/** Members by which a reference names a record; the vendor takes no more from it. */
+const REFERENCE: ReadonlySet<string> = new Set(['id', 'name', 'identifier'])
+
+/** The member itself, and whatever an object or a list in it would write beyond naming another record. */
+function writtenNames(body: Body, member: string, value: unknown): readonly string[] {
+  const name = policyName(body, member)
+  const inner = innerMembers(value).filter((one) => !REFERENCE.has(one.toLowerCase()))
+  return [name, ...inner.map((one) => `${name}/${one}`)]
+}
+
+function innerMembers(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return []
+  if (Array.isArray(value)) return value.flatMap(innerMembers)
+  const names = Object.keys(value)
+  expectOnce(names)
+  return [...names, ...Object.values(value).flatMap(innerMembers)]
+}
+
+/** The vendor reads names without regard to case: of two spellings of one name, nobody knows which it takes. */
+function expectOnce(names: readonly string[]): void {
+  if (new Set(names.map((name) => name.toLowerCase())).size !== names.length)
+    throw badInput('body', 'each member once, whatever its case', '')
 }
 
 /** The array is written as a whole, so it reaches every address and number, whichever of them it changes. */
@@ -64,7 +94,7 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   const plain = path.toLowerCase().replace(/\/$/, '')
   const kind: AccessKind = method === 'POST' ? 'CREATE' : method === 'DELETE' ? 'DELETE' : 'UPDATE'
   const id = String.raw`(?:\d+|\{step\d+\.id\})`
-  const is = (pattern: string) => new RegExp(`^${pattern}$`).test(plain)
+  const is = (pattern: string) => wholly(pattern).test(plain)
   if (method === 'POST' ? is('/service/tickets') : is(`/service/tickets/${id}`))
     return { body: 'TICKET', group: 'Tickets', kind }
   if (method === 'POST' && is(`/service/tickets/${id}/merge`))
@@ -81,10 +111,23 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   if (method === 'POST' ? is('/company/contacts') : is(`/company/contacts/${id}`)) {
     return { body: 'CONTACT', group: 'Contacts', kind }
   }
-  if (catalogue !== undefined) return { body: 'OTHER', ...catalogue }
+  if (catalogue !== undefined) {
+    // A project ticket does what a service ticket does, under a group of its own.
+    const isTicket = method === 'POST' ? is('/project/tickets') : is(`/project/tickets/${id}`)
+    return { body: isTicket ? 'TICKET' : 'OTHER', ...catalogue }
+  }
   throw new GatewayError('NOT_CATALOGUED', 'The gateway does not know this endpoint of ConnectWise.', {
     method,
   })
+}
+
+const compiled = new Map<string, RegExp>()
+
+/** Every raw request asks these patterns: each is made once. */
+function wholly(pattern: string): RegExp {
+  const known = compiled.get(pattern) ?? new RegExp(`^${pattern}$`)
+  compiled.set(pattern, known)
+  return known
 }
 
 function reach(
@@ -96,12 +139,13 @@ function reach(
   const own: VendorAccess = { group: shape.group, kind: shape.kind, fields }
   switch (shape.body) {
     case 'TICKET':
-      return [own, ...ticketReach(members)]
+      return [own, ...ticketReach(method, members)]
     case 'NOTE':
       return noteReach(method, own, members)
     case 'TIME_ENTRY':
       return [own, ...timeReach(method, members)]
     case 'CONTACT':
+      return [own, ...contactReach(method, members)]
     case 'OTHER':
       return [own]
   }
@@ -112,13 +156,20 @@ const CLIENT_NOTE: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE'
 const CLIENT_MAIL: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE', fields: ['mailClient'] }
 const INTERNAL_NOTE: VendorAccess = { group: 'Ticket Notes', kind: 'CREATE', fields: ['kind', 'text'] }
 
-function ticketReach(members: Members): readonly VendorAccess[] {
+function ticketReach(method: string, members: Members): readonly VendorAccess[] {
   const found: VendorAccess[] = []
   const has = (name: string) => get(members, name) !== undefined
   if (has('parentTicketId')) found.push({ group: 'Tickets', kind: 'BUNDLE', fields: ['parent'] })
   if (has('mergedParentTicket')) found.push({ group: 'Tickets', kind: 'MERGE', fields: ['mergedInto'] })
   if (has('initialDescription') || has('initialResolution')) found.push(CLIENT_NOTE)
   if (has('initialInternalAnalysis')) found.push(INTERNAL_NOTE)
+  // A new ticket mails its contact unless it says not to (API.md 9); the flags decide about all later mail.
+  const notifies = get(members, 'processNotifications')
+  const mails = method === 'PATCH' ? isSet(notifies) : notifies !== false
+  const recipients = ['automaticEmailContactFlag', 'automaticEmailCcFlag'].some((flag) =>
+    isSet(get(members, flag)),
+  )
+  if (mails || recipients || has('automaticEmailCc')) found.push(CLIENT_MAIL)
   return found
 }
 
@@ -136,6 +187,15 @@ function noteReach(
   const mails = get(members, 'processNotifications') !== false
   if (visible) return [client]
   return mails ? [own, CLIENT_MAIL] : [own]
+}
+
+/** Who may log in to the portal is the group of its own endpoints, which nobody gets (API.md 9). */
+function contactReach(method: string, members: Members): readonly VendorAccess[] {
+  const fields = ['portalPassword', 'portalSecurityLevel', 'disablePortalLoginFlag'].filter(
+    (name) => get(members, name) !== undefined,
+  )
+  const kind = method === 'POST' ? 'CREATE' : 'UPDATE'
+  return fields.length === 0 ? [] : [{ group: 'Contact Portal Security', kind, fields }]
 }
 
 /** Left out, the board's defaults may post the text as a note (API.md 9): only an explicit `false` does not. */
@@ -165,6 +225,9 @@ function joining(path: string, shape: Shape, parsed: unknown): readonly [VendorA
   const members = objectMembers(parsed)
   const merging = /merge\/?$/i.test(path)
   const ids = get(members, merging ? 'mergeTicketIds' : 'childTicketIds')
+  const known = merging ? ['mergeticketids', 'status'] : ['childticketids']
+  if ([...members.keys()].some((name) => !known.includes(name.toLowerCase())))
+    throw badInput('body', known.join(' and '), 'another member')
   if (!Array.isArray(ids) || ids.length === 0 || !ids.every((id) => Number.isInteger(id))) {
     throw badInput('body', 'ticket ids as whole numbers', '')
   }
@@ -172,7 +235,7 @@ function joining(path: string, shape: Shape, parsed: unknown): readonly [VendorA
 }
 
 /** Only an explicit `false` (or nothing at all) is not set: a text or a number may count as true. */
-function isSet(value: unknown): boolean {
+export function isSet(value: unknown): boolean {
   return value !== undefined && value !== false && value !== null
 }
 
@@ -193,10 +256,8 @@ function parse(body: string | null): unknown {
 function objectMembers(parsed: unknown): Members {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw badInput('body', 'a JSON object', '')
-  const members = new Map(Object.entries(parsed))
-  const names = new Set([...members.keys()].map((name) => name.toLowerCase()))
-  if (names.size !== members.size) throw badInput('body', 'each member once, whatever its case', '')
-  return members
+  expectOnce(Object.keys(parsed))
+  return new Map(Object.entries(parsed))
 }
 
 /** JSON Patch: the field is the decoded first segment, `/status/id` and `status/id` mean `status`. */

@@ -8,6 +8,7 @@ import { connectwiseLimits } from './limits.ts'
 import { childPages } from './lists/child-pages.ts'
 import { listPage } from './lists/list-page.ts'
 import { plan } from './plan/index.ts'
+import { passthrough } from './raw/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
@@ -33,5 +34,6 @@ export const connectwise: VendorSource = {
   findCreated,
   readTarget,
   tenantChoices,
+  passthrough,
   test,
 }

@@ -67,10 +67,14 @@ function createdOrWritten(
   body: string,
 ): string | null | undefined {
   if (step.method === 'DELETE') return status === 204 ? null : undefined
+  if (step.method === 'POST' && step.creates === null && status === 204 && body === '') return null
   const answer = parsed(body)
   if (answer === undefined) return undefined
   if (/\/(merge|attachChildren)$/i.test(filled.path)) return answer.success === true ? null : undefined
   const id = answer.id
+  // An action such as "submit" may answer with whatever it likes, but for an error.
+  if (step.method === 'POST' && step.creates === null && id === undefined)
+    return vendorMessage(body) === undefined && answer.success !== false ? null : undefined
   if (typeof id !== 'number' || !Number.isInteger(id) || id < 1) return undefined
   if (step.method !== 'POST') return filled.path.endsWith(`/${id}`) ? String(id) : undefined
   const parent = /\/tickets\/(\d+)\/notes$/i.exec(filled.path)?.[1]

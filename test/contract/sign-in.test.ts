@@ -103,7 +103,7 @@ describe('halo: tokens', () => {
       expect((await t.ask(agent, LIST)).errors).toEqual([])
       expireTokens()
     }
-    const signIns = t.desk.simulator.everything().filter(({ path }) => path === '/auth/token')
+    const signIns = t.desk.everything().filter(({ path }) => path === '/auth/token')
     expect(signIns).toHaveLength(3)
     await t.close()
   })

@@ -108,8 +108,10 @@ export interface VendorDesk {
   readonly vendor: Vendor
   readonly slug: string
   readonly source: VendorSource
-  readonly simulator: ReturnType<typeof remembering>
+  readonly simulator: VendorSimulator
   readonly mapping: TenantMapping
+  /** All of this suite, whatever was cleared away since. */
+  everything(): readonly JournalEntry[]
   /** Requests that count: no tokens, no addresses. */
   asked(): readonly JournalEntry[]
   /** Requests that were no reads. */
@@ -240,6 +242,7 @@ export async function startContract(
       source,
       simulator,
       mapping,
+      everything: simulator.everything,
       asked: () => simulator.journal().filter((entry) => !isSignIn(entry) && !entry.path.startsWith('/__')),
       sent: () => simulator.journal().filter((entry) => !isRead(entry) && !entry.path.startsWith('/__')),
       async fault(fault) {

@@ -3,17 +3,17 @@ import { createGateway, type Gateway } from '../../gateway/gateway.ts'
 import type { Vendor, VendorSource } from '../../schema/source.ts'
 import type { AutotaskSimulator } from '../../simulators/autotask/index.ts'
 import { autotask } from '../../subgraphs/autotask/index.ts'
-import { type ContractGateway, startContract, type VendorDesk } from '../contract/vendors.ts'
+import { type ContractGateway, startContract } from '../contract/vendors.ts'
 import type { Answer } from '../gateway.ts'
 import { endPauses } from '../rows.ts'
 
 let t: ContractGateway
-let simulator: VendorDesk['simulator'] & Pick<AutotaskSimulator, 'mostAtOnce'>
+let simulator: AutotaskSimulator
 const others: Gateway[] = []
 
 beforeAll(async () => {
   t = await startContract(['autotask'])
-  simulator = t.desk.simulator as typeof simulator
+  simulator = t.desk.simulator as AutotaskSimulator
 })
 afterEach(async () => {
   await t.desk.stopFaults()

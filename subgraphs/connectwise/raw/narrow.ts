@@ -1,0 +1,120 @@
+import type { RawRequest, Removed } from '../../../schema/passthrough.ts'
+import { groupOfReference, groupOfValue } from './member-groups.ts'
+import { infoGroup } from './path-demands.ts'
+import { memberOf } from './values.ts'
+
+type MayRead = (group: string, field: string) => boolean
+
+/** A value that is an address and nothing else; addresses within a text belong to the text. */
+const ADDRESS = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/
+const HAS_ADDRESSES: ReadonlySet<string> = new Set(['Contacts', 'Members'])
+
+/** Takes out what belongs to groups that can't be read, by the same map that a query is judged by. */
+export function narrow(
+  { endpoint: { group, template } }: RawRequest,
+  answer: unknown,
+  mayRead: MayRead,
+): { readonly answer: unknown; readonly removed: readonly Removed[] } {
+  const removed = new Map<string, Removed>()
+  const drop = (path: string, of: string) => {
+    removed.set(`${path} ${of}`, { path, group: of })
+  }
+  const narrowed = isNotes(template)
+    ? ofRecords(answer, (record, path) => {
+        const own = noteGroup(record)
+        if (!mayRead(own, 'text')) {
+          drop(path, own)
+          return undefined
+        }
+        return ofRecord(record, own, path, mayRead, drop)
+      })
+    : ofRecords(answer, (record, path) => ofRecord(record, group, path, mayRead, drop))
+  return { answer: narrowed, removed: [...removed.values()] }
+}
+
+type Drop = (path: string, group: string) => void
+
+function ofRecords(answer: unknown, one: (record: unknown, path: string) => unknown): unknown {
+  if (!Array.isArray(answer)) return one(answer, '')
+  return (answer as readonly unknown[])
+    .map((record) => one(record, '[]'))
+    .filter((record) => record !== undefined)
+}
+
+function isNotes(template: string): boolean {
+  return /\/tickets\/\{\w+\}\/(notes|allnotes)(\/\{\w+\})?$/i.test(template)
+}
+
+/** By the flags, as everywhere; all the notes of a ticket are those of its time entries, too. */
+function noteGroup(note: unknown): string {
+  const type = memberOf(note, 'notetype')
+  if (typeof type === 'string' && /time/i.test(type)) return 'Time Entries'
+  const visible = ['detaildescriptionflag', 'resolutionflag'].some((flag) => memberOf(note, flag) === true)
+  return visible ? 'Client-Facing Notes' : 'Ticket Notes'
+}
+
+/** `base` is the group of the record that `value` is. */
+function ofRecord(value: unknown, base: string, path: string, mayRead: MayRead, drop: Drop): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((one) => ofRecord(one, base, `${path}[]`, mayRead, drop))
+  const kept: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(value)) {
+    const at = path === '' ? name : `${path}.${name}`
+    const narrowed = ofMember(name, member, base, at, mayRead, drop)
+    if (narrowed !== undefined) kept[name] = narrowed
+  }
+  return kept
+}
+
+function ofMember(
+  name: string,
+  value: unknown,
+  base: string,
+  path: string,
+  mayRead: MayRead,
+  drop: Drop,
+): unknown {
+  if (name.toLowerCase() === '_info') return ofInfo(value, base, path, mayRead, drop)
+  if (typeof value === 'object' && value !== null) {
+    const group = groupOfReference(name, base)
+    if (group === base || mayRead(group, name)) return ofRecord(value, group, path, mayRead, drop)
+    return idsOnly(value, path, group, drop)
+  }
+  const group =
+    typeof value === 'string' && ADDRESS.test(value) && !HAS_ADDRESSES.has(base)
+      ? 'Contacts'
+      : groupOfValue(name, base)
+  if (group === base || mayRead(group, name)) return value
+  drop(path, group)
+  return undefined
+}
+
+/** A bare id belongs to the record that refers; what is embedded of the other record goes. */
+function idsOnly(value: object, path: string, group: string, drop: Drop): unknown {
+  if (Array.isArray(value)) {
+    return (value as readonly unknown[]).flatMap((one) => {
+      if (typeof one === 'number') return [one]
+      if (typeof one === 'object' && one !== null) return [idsOnly(one, `${path}[]`, group, drop)]
+      drop(`${path}[]`, group)
+      return []
+    })
+  }
+  const kept: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(value)) {
+    if (name === 'id' && typeof member === 'number') kept[name] = member
+    else drop(`${path}.${name}`, group)
+  }
+  return kept
+}
+
+/** Dates stay; links and names of members go by their groups. */
+function ofInfo(value: unknown, base: string, path: string, mayRead: MayRead, drop: Drop): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  const kept: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(value)) {
+    const group = infoGroup(name, base)
+    if (group === base || mayRead(group, name)) kept[name] = member
+    else drop(`${path}.${name}`, group)
+  }
+  return kept
+}
