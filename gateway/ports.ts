@@ -1,5 +1,5 @@
 import { GatewayError } from '../schema/errors.ts'
-import { localBudget, referenceCache, type VendorPorts } from '../subgraphs/http/index.ts'
+import { localBudget, referenceCache, type VendorPorts, vendorClocks } from '../subgraphs/http/index.ts'
 import type { OriginFacts, RequestLogEntry } from '../subgraphs/http/ports.ts'
 import { loadCredentials } from './secrets/credentials.ts'
 import type { Keys } from './secrets/keys.ts'
@@ -43,6 +43,7 @@ export function openPorts({ store, keys, sandboxOrigins, logRequest, settings }:
       },
       budget: localBudget(),
       references: referenceCache(),
+      clocks: vendorClocks(),
       allowedOrigin(connection) {
         const facts = origins.get(connection)
         if (facts === undefined) {

@@ -10,6 +10,8 @@ export interface Settings {
   readonly lease: number
   /** Between intent and first byte, by monotonic clock: docs/safety.md (b) E4, 5 s. */
   readonly sendWithin: number
+  /** Over how long an unclear outcome is looked for: docs/safety.md (b), 10 minutes. */
+  readonly settleWindow: number
   /** How often waiting work is looked for when no wake-up came. */
   readonly poll: number
   /** Agent tokens: docs/safety.md (h), 90 days at most. */
@@ -31,6 +33,7 @@ export const DEFAULT_SETTINGS: Settings = {
   approvedFor: 15 * 60,
   lease: 120,
   sendWithin: 5,
+  settleWindow: 600,
   poll: 5,
   agentTokenDays: 90,
   personTokenDays: 30,

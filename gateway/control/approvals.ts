@@ -2,6 +2,7 @@ import { control } from '../../schema/access.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import { DEFAULT_PAGE, MAX_PAGE } from '../../schema/lists.ts'
 import { approveRequest, cancelRequest, rejectRequest } from '../approvals/decide.ts'
+import { resolveUnknownOutcome } from '../approvals/resolve.ts'
 import { findVisible, visibleTo } from '../approvals/visible.ts'
 import type { GatewayContext } from '../context.ts'
 import { listRequests, type RequestFilter } from '../store/requests.ts'
@@ -100,6 +101,18 @@ export function defineApprovals({ builder }: Control, { WriteRequest, State }: R
         reason: t.arg.string({ required: true, description: 'Why; the AI agent reads it.' }),
       },
       resolve: (_, { id, reason }, context) => rejectRequest(context, id, reason),
+    }),
+    resolveUnknownOutcome: t.field({
+      type: WriteRequest,
+      description:
+        'Settles a request whose outcome is unknown, by what you saw in the PSA. Nothing is sent; steps that were not sent stay so.',
+      extensions: approvers,
+      args: {
+        id: t.arg.id({ required: true, description: 'The request.' }),
+        applied: t.arg.boolean({ required: true, description: 'The PSA has applied the step in question.' }),
+        note: t.arg.string({ required: true, description: 'What you saw; kept with the request.' }),
+      },
+      resolve: (_, { id, applied, note }, context) => resolveUnknownOutcome(context, id, applied, note),
     }),
     cancelWriteRequest: t.field({
       type: WriteRequest,

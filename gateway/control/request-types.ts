@@ -94,7 +94,8 @@ export function defineRequest(
       step: t.exposeInt('step', { nullable: false, description: 'From 1, as in the plan.' }),
       sentAt: t.field({ type: 'DateTime', resolve: ({ send_started_at }) => send_started_at }),
       outcome: t.string({
-        description: 'DONE, VENDOR_REJECTED, THROTTLED, NOT_SENT or UNKNOWN; null while it is under way.',
+        description:
+          'DONE, VENDOR_REJECTED, THROTTLED, NOT_SENT, UNKNOWN or (found by reading) NOT_APPLIED; null while it is under way.',
         resolve: ({ outcome }) => outcome,
       }),
       status: t.exposeInt('status', { description: 'HTTP status of the answer.' }),
@@ -211,6 +212,10 @@ export function defineRequest(
       partial: t.exposeBoolean('partial', {
         nullable: false,
         description: 'Some steps were applied and some not.',
+      }),
+      reconciled: t.exposeBoolean('reconciled', {
+        nullable: false,
+        description: 'Its outcome was unclear and was settled by reading the PSA.',
       }),
       concurrentChange: t.exposeBoolean('concurrent_change', {
         nullable: false,

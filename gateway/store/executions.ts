@@ -154,6 +154,8 @@ export interface Settlement {
   readonly concurrentChange?: boolean
   readonly reconciled?: boolean
   readonly ticketId?: string
+  /** For an unclear outcome: seconds until it is looked for the first time. */
+  readonly reconcileIn?: number
 }
 
 /** E5, the request. Undefined: a recoverer took the attempt over, and settles it by reading. */
@@ -184,12 +186,13 @@ export function resolveUnknown(
 }
 
 function settle(db: Db, id: string, state: RequestState, settlement: Settlement) {
-  const { result, error, partial, concurrentChange, reconciled, ticketId } = settlement
+  const { result, error, partial, concurrentChange, reconciled, ticketId, reconcileIn } = settlement
   return db
     .updateTable('write_request')
     .set({
       state,
       lease_until: null,
+      reconcile_at: reconcileIn === undefined ? null : fromNow(reconcileIn),
       error: error === undefined ? null : asJson(error),
       ...(result !== undefined && { result: asJson(result) }),
       ...(partial !== undefined && { partial }),

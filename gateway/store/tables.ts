@@ -212,6 +212,10 @@ export interface WriteRequestTable {
   execute_before: Date | null
   attempt_id: string | null
   lease_until: Date | null
+  /** When an unclear outcome is looked for next; null when that is over, and a person has to. */
+  reconcile_at: Generated<Date | null>
+  /** Reads of an unclear outcome that were answered so far. */
+  reconcile_reads: Generated<number>
   /** Global ids of all records that the plan writes; two requests that share one never execute together. */
   target: readonly string[]
   /** The first of them, under the unique index of what is EXECUTING; null for a plan that only creates. */
@@ -273,7 +277,8 @@ export interface RequestCommentTable {
   at: StoreTime
 }
 
-export type StepResult = 'DONE' | 'VENDOR_REJECTED' | 'THROTTLED' | 'NOT_SENT' | 'UNKNOWN'
+/** NOT_APPLIED: it was unclear, and reading has settled it. */
+export type StepResult = 'DONE' | 'VENDOR_REJECTED' | 'THROTTLED' | 'NOT_SENT' | 'NOT_APPLIED' | 'UNKNOWN'
 
 /** One row a vendor request of a plan, made by its first intent. */
 export interface WriteStepTable {

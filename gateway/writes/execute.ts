@@ -29,6 +29,7 @@ import { findWorkflow } from '../store/workflows.ts'
 import { openConnections } from '../vendors.ts'
 import { foreignDrift } from './baseline.ts'
 import { demandsOf, type Plan } from './plan.ts'
+import { reconcileIn } from './reconcile-in.ts'
 
 interface Run {
   readonly services: Services
@@ -322,8 +323,8 @@ async function settle(
   outcome: StepOutcome,
   ids: readonly (string | null)[],
 ): Promise<void> {
-  const { services, request, attemptId, plan } = run
-  const { state, settlement } = settlementOf(request, plan, number, outcome, ids)
+  const { services, request, attemptId } = run
+  const { state, settlement } = settlementOf(run, number, outcome, ids)
   const row = await services.store.transaction(async (trx) => {
     await finishStep(trx, { id: request.id, attemptId, step: number }, stepEnd(outcome))
     const settled = await finish(trx, { id: request.id, attemptId }, state, settlement)
@@ -341,8 +342,7 @@ async function settle(
 }
 
 function settlementOf(
-  request: WriteRequestRow,
-  plan: Plan,
+  { services, request, plan }: Run,
   number: number,
   outcome: StepOutcome,
   ids: readonly (string | null)[],
@@ -368,6 +368,7 @@ function settlementOf(
       settlement: {
         ...settlement,
         partial,
+        reconcileIn: reconcileIn(services.settings),
         error: {
           code: 'OUTCOME_UNKNOWN',
           message: 'It is not known whether the PSA applied this write. It is not sent again.',
@@ -417,8 +418,8 @@ function errorOf(outcome: Exclude<StepOutcome, { outcome: 'DONE' | 'UNKNOWN' }>)
 }
 
 /** E6: what the records hold now. A missing after-image is no error; a foreign value in it is told. */
-async function readBack(
-  { services, request, plan, connection }: Run,
+export async function readBack(
+  { services, request, plan, connection }: Pick<Run, 'services' | 'request' | 'plan' | 'connection'>,
   result: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   try {

@@ -7,6 +7,7 @@ import { createGateway, type Gateway } from '../../gateway/gateway.ts'
 import { freshToken } from '../../gateway/identity/tokens.ts'
 import { saveCredentials } from '../../gateway/secrets/credentials.ts'
 import { loadKeys } from '../../gateway/secrets/keys.ts'
+import type { Settings } from '../../gateway/settings.ts'
 import { createConnection, saveConnection } from '../../gateway/store/connections.ts'
 import { saveInstallation } from '../../gateway/store/installation.ts'
 import { createPerson, grantRole } from '../../gateway/store/people.ts'
@@ -34,6 +35,7 @@ export interface VendorSimulator {
   journal(): readonly JournalEntry[]
   clearJournal(): void
   outbox(): readonly unknown[]
+  setNow(moment: Date | undefined): void
   close(): Promise<void>
 }
 
@@ -117,7 +119,10 @@ export interface ContractGateway {
 const DAY = 24 * 3600 * 1000
 
 /** A whole gateway on a database of its own, with a simulator a vendor behind it. */
-export async function startContract(wanted: readonly Vendor[] = vendors): Promise<ContractGateway> {
+export async function startContract(
+  wanted: readonly Vendor[] = vendors,
+  settings: Partial<Settings> = {},
+): Promise<ContractGateway> {
   const database = await createTestDatabase()
   const { store } = database
   const keyDir = await mkdtemp(join(tmpdir(), 'countersign-keys-'))
@@ -152,7 +157,7 @@ export async function startContract(wanted: readonly Vendor[] = vendors): Promis
     log: (level, message, facts) => {
       logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
     },
-    settings: { poll: 1 },
+    settings: { poll: 1, ...settings },
     sandboxOrigins: new Set(running.map(({ simulator }) => simulator.url)),
   })
   const remap = async (slug: string, change: TenantMapping) => {
