@@ -1,6 +1,7 @@
 import { control } from '../../schema/access.ts'
 import type { WriteInputs, WriteName } from '../../schema/plan.ts'
 import { writes } from '../../schema/writes/index.ts'
+import { typedSubmission } from '../writes/submission.ts'
 import { submitWrite } from '../writes/submit.ts'
 import type { ControlBuilder } from './builder.ts'
 import type { defineOutcomes } from './outcome-types.ts'
@@ -32,11 +33,8 @@ export function defineWrites(builder: ControlBuilder, results: ReturnType<typeof
         resolve: (_, { input, dryRun }, context) => {
           const { reason = null, idempotencyKey = null, ...written } = plainly(input) as Call
           // The coerced input has the shape of the input type that is declared under the same name.
-          return submitWrite(context, writes[name], written as unknown as WriteInputs[typeof name], {
-            reason,
-            idempotencyKey,
-            dryRun,
-          })
+          const submission = typedSubmission(writes[name], written as unknown as WriteInputs[typeof name])
+          return submitWrite(context, submission, { reason, idempotencyKey, dryRun })
         },
       }),
     )

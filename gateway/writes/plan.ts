@@ -3,16 +3,17 @@ import { planHash } from '../../policy/plan-hash.ts'
 import type { Decision, Demand } from '../../policy/types.ts'
 import type { OpenConnection } from '../../schema/context.ts'
 import { formatId } from '../../schema/ids.ts'
-import type { PlanDraft, WriteInputs, WriteName } from '../../schema/plan.ts'
+import type { PlanDraft } from '../../schema/plan.ts'
 import type { PlanActor } from '../../schema/source.ts'
 import type { KnownPrincipal } from '../identity/principal.ts'
 import { storable } from '../text.ts'
+import type { Submission, SubmittedName } from './submission.ts'
 
 /** What is stored, shown, hashed, approved and sent: a source's draft with what it is for and where it goes. */
 export interface Plan extends PlanDraft {
   readonly version: 1
   readonly connection: string
-  readonly write: WriteName
+  readonly write: SubmittedName
   /** Scheme, host and port that every step goes to. */
   readonly origin: string
 }
@@ -25,19 +26,18 @@ export interface JudgedPlan {
 }
 
 /** Plans a write with reads of its own, then judges what came out. @throws GatewayError what the source refuses */
-export async function makePlan<W extends WriteName>(
+export async function makePlan(
   known: KnownPrincipal,
   connection: OpenConnection,
-  write: W,
-  input: WriteInputs[W],
+  submission: Submission,
   actor: PlanActor,
 ): Promise<JudgedPlan> {
-  const draft = await connection.source.plan(connection.session, write, input, actor)
+  const draft = await submission.plan(connection, actor)
   const origin = new URL(known.rows.get(connection.slug)?.base_url ?? '').origin
   // Through JSON once, so that what is hashed now is what the store gives back.
   const plan = JSON.parse(
     JSON.stringify(
-      { version: 1, connection: connection.slug, write, origin, ...draft } satisfies Plan,
+      { version: 1, connection: connection.slug, write: submission.name, origin, ...draft } satisfies Plan,
       storableMember,
     ),
   ) as Plan

@@ -4,10 +4,7 @@ import { decide } from '../../policy/decide.ts'
 import { testModeSetBy } from '../../policy/test-mode.ts'
 import type { Decision, Demand } from '../../policy/types.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
-import type { WriteInputs, WriteName } from '../../schema/plan.ts'
 import type { PlanActor } from '../../schema/source.ts'
-import type { WriteDeclaration } from '../../schema/writes/declaration.ts'
-import { withoutNulls } from '../../schema/writes/nulls.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import type { AgentCaller } from '../identity/caller.ts'
@@ -21,7 +18,9 @@ import type { WriteRequestRow } from '../store/tables.ts'
 import { openConnections } from '../vendors.ts'
 import { outcomeOf, type WriteOutcome } from './outcome.ts'
 import { type JudgedPlan, makePlan, targetsOf, ticketIdOf } from './plan.ts'
+import { refuse } from './refuse.ts'
 import { settled } from './settled.ts'
+import type { Submission } from './submission.ts'
 
 export interface Call {
   readonly reason: string | null
@@ -41,10 +40,9 @@ const REASON_LENGTH = 2_000
  * held or executed.
  * @throws GatewayError
  */
-export async function submitWrite<W extends WriteName>(
+export async function submitWrite(
   context: GatewayContext,
-  declaration: WriteDeclaration<W>,
-  given: WriteInputs[W],
+  submission: Submission,
   call: Call,
 ): Promise<WriteOutcome> {
   const { caller, services } = context
@@ -55,20 +53,20 @@ export async function submitWrite<W extends WriteName>(
     )
   }
   checkCall(call)
-  const slug = declaration.connection(given)
-  await judgeInput(context, caller, declaration, given, slug)
-  const input = withoutNulls(given)
-  if (call.dryRun) return dryRun(context, caller, declaration, input, slug, call)
+  const slug = submission.connection
+  await judgeInput(context, caller, submission)
+  const input = submission.input()
+  if (call.dryRun) return dryRun(context, caller, submission, call)
 
   const policy = context.known.principal.connections.get(slug)
   if (policy?.requireIdempotencyKey && call.idempotencyKey === null) {
     throw badInput('input.idempotencyKey', 'a key: the policy of this workflow requires one', null)
   }
   const testMode = await testModeOf(context, caller, slug, call)
-  if (testMode.length > 0) return dryRun(context, caller, declaration, input, slug, call)
+  if (testMode.length > 0) return dryRun(context, caller, submission, call)
 
   const key = call.idempotencyKey === null ? null : keyOf(caller, slug, call.idempotencyKey)
-  const fingerprint = fingerprintOf(declaration.name, input)
+  const fingerprint = fingerprintOf(submission.name, input)
   if (key !== null) {
     const replayed = await reserve(context, key, fingerprint)
     if (replayed !== null) return replayed
@@ -87,8 +85,8 @@ export async function submitWrite<W extends WriteName>(
       )
     }
     const id = newId('wr')
-    const judged = await judgePlan(context, caller, declaration, input, slug, id)
-    request = await store(context, caller, declaration, input, slug, call, id, judged, key, fingerprint)
+    const judged = await judgePlan(context, caller, submission, id)
+    request = await store(context, caller, submission, input, call, id, judged, key, fingerprint)
   } catch (error) {
     // What the call was refused for counts; a key that can't be released now ends with its lease.
     if (key !== null) await releaseKey(services.store.db, key).catch(() => {})
@@ -111,46 +109,14 @@ function checkCall({ reason, idempotencyKey }: Call): void {
 }
 
 /** Before anything is read, so that a refusal tells nothing about the record. */
-async function judgeInput<W extends WriteName>(
+async function judgeInput(
   context: GatewayContext,
   caller: AgentCaller,
-  declaration: WriteDeclaration<W>,
-  input: WriteInputs[W],
-  slug: string,
+  { name, connection, demands: asked }: Submission,
 ): Promise<void> {
-  const demands = declaration.demands(input).map((demand): Demand => ({ connection: slug, ...demand }))
+  const demands = asked.map((demand): Demand => ({ connection, ...demand }))
   const decision = decide(context.known.principal, demands)
-  if (decision.verdict !== 'DENY') return
-  await refused(context, caller, slug, declaration.name, demands, decision)
-}
-
-/** A refusal is on record before it is answered. */
-async function refused(
-  context: GatewayContext,
-  caller: AgentCaller,
-  slug: string,
-  write: WriteName,
-  demands: readonly Demand[],
-  decision: {
-    readonly code: GatewayError['code']
-    readonly message: string
-    readonly details: Readonly<Record<string, unknown>>
-    readonly rule: string
-  },
-): Promise<never> {
-  await context.services.store.transaction((trx) =>
-    record(trx, context.services, {
-      type: 'DECISION',
-      actor: caller,
-      operation: context.operation,
-      connection: slug,
-      write,
-      demands,
-      decision: { verdict: 'DENY', code: decision.code, rules: [decision.rule] },
-      policyVersion: context.known.policyVersions.get(slug) ?? null,
-    }),
-  )
-  throw new GatewayError(decision.code, decision.message, decision.details)
+  if (decision.verdict === 'DENY') await refuse(context, caller, connection, name, demands, decision)
 }
 
 async function testModeOf(context: GatewayContext, caller: AgentCaller, slug: string, call: Call) {
@@ -164,53 +130,43 @@ async function testModeOf(context: GatewayContext, caller: AgentCaller, slug: st
   })
 }
 
-async function dryRun<W extends WriteName>(
+async function dryRun(
   context: GatewayContext,
   caller: AgentCaller,
-  declaration: WriteDeclaration<W>,
-  input: WriteInputs[W],
-  slug: string,
+  submission: Submission,
   call: Call,
 ): Promise<WriteOutcome> {
-  const judged = await judgePlan(context, caller, declaration, input, slug, newId('wr'))
+  const judged = await judgePlan(context, caller, submission, newId('wr'))
   return {
     is: 'DryRunPlan',
     request: null,
     replayed: false,
     ...judged,
-    testMode: (await testModeOf(context, caller, slug, call)).filter((where) => where !== 'call'),
+    testMode: (await testModeOf(context, caller, submission.connection, call)).filter(
+      (where) => where !== 'call',
+    ),
   }
 }
 
-async function judgePlan<W extends WriteName>(
+async function judgePlan(
   context: GatewayContext,
   caller: AgentCaller,
-  declaration: WriteDeclaration<W>,
-  input: WriteInputs[W],
-  slug: string,
+  submission: Submission,
   correlation: string,
 ): Promise<AllowedPlan> {
+  const { name, connection: slug } = submission
   const connection = context.connections.get(slug)
   if (connection === undefined)
     throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
-  const support = connection.source.capabilities.writes[declaration.name]
-  if (support !== true) throw new GatewayError('NOT_SUPPORTED', `${declaration.name}: ${support.unsupported}`)
   const actor = await actorOf(context, caller, slug, correlation)
   // What planning reads is not shown before the plan was judged, by its records' companies and boards too.
   const planning = openConnections(context.services, context.known, {
     judgedByPlan: true,
     onRequest: context.countRequest,
   })
-  const judged = await makePlan(
-    context.known,
-    planning.get(slug) ?? connection,
-    declaration.name,
-    input,
-    actor,
-  )
+  const judged = await makePlan(context.known, planning.get(slug) ?? connection, submission, actor)
   const { decision } = judged
-  if (decision.verdict === 'DENY')
-    return refused(context, caller, slug, declaration.name, judged.demands, decision)
+  if (decision.verdict === 'DENY') return refuse(context, caller, slug, name, judged.demands, decision)
   return { ...judged, decision }
 }
 
@@ -264,12 +220,11 @@ function fingerprintOf(field: string, input: unknown): string {
 }
 
 /** The request, its first revision, the kept key and the audit event commit together. */
-async function store<W extends WriteName>(
+async function store(
   context: GatewayContext,
   caller: AgentCaller,
-  declaration: WriteDeclaration<W>,
-  input: WriteInputs[W],
-  slug: string,
+  { name, connection }: Submission,
+  input: Readonly<Record<string, unknown>>,
   call: Call,
   id: string,
   { plan, hash, demands, decision }: AllowedPlan,
@@ -287,10 +242,10 @@ async function store<W extends WriteName>(
         workflow_id: caller.workflowId,
         agent_id: caller.id,
         on_behalf_of: caller.onBehalfOf,
-        connection: slug,
-        write: declaration.name,
-        field: declaration.name,
-        input: input as unknown as Readonly<Record<string, unknown>>,
+        connection,
+        write: name,
+        field: name,
+        input,
         reason: call.reason,
         plan_hash: hash,
         ticket_id: ticketIdOf(plan),
@@ -298,7 +253,7 @@ async function store<W extends WriteName>(
         not_requester: held && decision.notRequester,
         four_eyes: held && decision.fourEyes,
         groups: [...new Set(demands.flatMap(({ group }) => group ?? []))].sort(),
-        policy_version: known.policyVersions.get(slug) ?? 0,
+        policy_version: known.policyVersions.get(connection) ?? 0,
         expires_at: fromNow(services.settings.pendingFor),
         execute_before: held ? null : fromNow(services.settings.approvedFor),
         target: targets,
@@ -318,7 +273,7 @@ async function store<W extends WriteName>(
       actor: caller,
       operation: context.operation,
       request: row,
-      write: declaration.name,
+      write: name,
       demands,
       decision: { verdict: decision.verdict, rules: decision.rules },
       policyVersion: row.policy_version,

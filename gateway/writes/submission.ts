@@ -1,0 +1,43 @@
+import type { Demand } from '../../policy/types.ts'
+import type { OpenConnection } from '../../schema/context.ts'
+import { GatewayError } from '../../schema/errors.ts'
+import type { PlanDraft, WriteInputs, WriteName } from '../../schema/plan.ts'
+import type { PlanActor } from '../../schema/source.ts'
+import type { WriteDeclaration } from '../../schema/writes/declaration.ts'
+import { withoutNulls } from '../../schema/writes/nulls.ts'
+
+/** Every mutation that writes to a PSA: those of the unified schema, and the raw one. */
+export type SubmittedName = WriteName | 'psaRequest'
+
+/** A write as the one path of all writes takes it, typed or raw. */
+export interface Submission {
+  readonly name: SubmittedName
+  /** Slug. */
+  readonly connection: string
+  /** What is stored with the request, and what an idempotency key stands for. @throws GatewayError BAD_USER_INPUT */
+  input(): Readonly<Record<string, unknown>>
+  /** By the input alone, before anything is read. */
+  readonly demands: readonly Omit<Demand, 'connection'>[]
+  /** @throws GatewayError what the source refuses */
+  plan(connection: OpenConnection, actor: PlanActor): Promise<PlanDraft>
+}
+
+/** A write of the unified schema. @throws GatewayError BAD_USER_INPUT */
+export function typedSubmission<W extends WriteName>(
+  declaration: WriteDeclaration<W>,
+  given: WriteInputs[W],
+): Submission {
+  const { name } = declaration
+  return {
+    name,
+    connection: declaration.connection(given),
+    // A null is a field to the policy, which judges the input as it came.
+    demands: declaration.demands(given),
+    input: () => withoutNulls({ ...given } as unknown as Readonly<Record<string, unknown>>),
+    async plan({ source, session }, actor) {
+      const support = source.capabilities.writes[name]
+      if (support !== true) throw new GatewayError('NOT_SUPPORTED', `${name}: ${support.unsupported}`)
+      return source.plan(session, name, withoutNulls(given), actor)
+    },
+  }
+}
