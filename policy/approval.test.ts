@@ -89,23 +89,28 @@ describe('how many have to sign', () => {
 
 describe('conditions of a rule', () => {
   it.each`
-    when                                  | holds                                   | doesNot
-    ${{ closes: true }}                   | ${{ closes: true }}                     | ${{ closes: false }}
-    ${{ closes: false }}                  | ${{ closes: false }}                    | ${{ closes: true }}
-    ${{ reopens: true }}                  | ${{ reopens: true }}                    | ${{ reopens: false }}
-    ${{ boards: ['VIP'] }}                | ${{ board: 'vip' }}                     | ${{ board: 'Help Desk' }}
-    ${{ boards: ['VIP'] }}                | ${{ board: 'VIP' }}                     | ${{ board: null }}
-    ${{ companies: ['Globex'] }}          | ${{ company: 'globex', companies: [] }} | ${{ company: 'Acme' }}
-    ${{ companies: ['Globex'] }}          | ${{ companies: ['Acme', 'Globex'] }}    | ${{ company: null, companies: [] }}
-    ${{ clientMail: true }}               | ${{ clientMail: 'YES' }}                | ${{ clientMail: 'NO' }}
-    ${{ clientMail: true }}               | ${{ clientMail: 'MAY' }}                | ${{ clientMail: 'NO' }}
-    ${{ clientMail: false }}              | ${{ clientMail: 'NO' }}                 | ${{ clientMail: 'MAY' }}
-    ${{ priorityAtLeast: 2 }}             | ${{ priorityRank: 2 }}                  | ${{ priorityRank: 3 }}
-    ${{ priorityAtLeast: 2 }}             | ${{ priorityRank: 1 }}                  | ${{ priorityRank: null }}
-    ${{ billableHoursOver: 2 }}           | ${{ billableHours: 2.5 }}               | ${{ billableHours: 2 }}
-    ${{ values: { status: ['Closed'] } }} | ${{ values: { status: ['closed'] } }}   | ${{ values: { status: ['New'] } }}
-    ${{ values: { status: ['Closed'] } }} | ${{ values: { status: ['Closed'] } }}   | ${{ values: {} }}
-    ${{ closes: true, boards: ['VIP'] }}  | ${{ closes: true, board: 'VIP' }}       | ${{ closes: true }}
+    when                                  | holds                                                                 | doesNot
+    ${{ closes: true }}                   | ${{ closes: true }}                                                   | ${{ closes: false }}
+    ${{ closes: false }}                  | ${{ closes: false }}                                                  | ${{ closes: true }}
+    ${{ reopens: true }}                  | ${{ reopens: true }}                                                  | ${{ reopens: false }}
+    ${{ boards: ['VIP'] }}                | ${{ board: 'vip' }}                                                   | ${{ board: 'Help Desk' }}
+    ${{ boards: ['VIP'] }}                | ${{ board: 'VIP' }}                                                   | ${{ board: null }}
+    ${{ companies: ['Globex'] }}          | ${{ company: 'globex', companies: [] }}                               | ${{ company: 'Acme' }}
+    ${{ companies: ['Globex'] }}          | ${{ companies: ['Acme', 'Globex'] }}                                  | ${{ company: null, companies: [] }}
+    ${{ clientMail: true }}               | ${{ clientMail: 'YES' }}                                              | ${{ clientMail: 'NO' }}
+    ${{ clientMail: true }}               | ${{ clientMail: 'MAY' }}                                              | ${{ clientMail: 'NO' }}
+    ${{ clientMail: false }}              | ${{ clientMail: 'NO' }}                                               | ${{ clientMail: 'YES' }}
+    ${{ priorityAtLeast: 2 }}             | ${{ priorityRank: 2 }}                                                | ${{ priorityRank: 3 }}
+    ${{ priorityAtLeast: 2 }}             | ${{ priorityRank: 1 }}                                                | ${{ priorityRank: 4 }}
+    ${{ amountOver: 500 }}                | ${{ amount: 500.01 }}                                                 | ${{ amount: 500 }}
+    ${{ insideBusinessHours: true }}      | ${{ insideBusinessHours: true }}                                      | ${{ insideBusinessHours: false }}
+    ${{ insideBusinessHours: false }}     | ${{ insideBusinessHours: false }}                                     | ${{ insideBusinessHours: true }}
+    ${{ companyTypes: ['Client'] }}       | ${{ reaches: [{ companyType: 'client' }] }}                           | ${{ reaches: [{ companyType: 'Owner' }] }}
+    ${{ companyTypes: ['Client'] }}       | ${{ reaches: [{ companyType: 'Owner' }, { companyType: 'Client' }] }} | ${{ reaches: [{ companyType: null }] }}
+    ${{ billableHoursOver: 2 }}           | ${{ billableHours: 2.5 }}                                             | ${{ billableHours: 2 }}
+    ${{ values: { status: ['Closed'] } }} | ${{ values: { status: ['closed'] } }}                                 | ${{ values: { status: ['New'] } }}
+    ${{ values: { status: ['Closed'] } }} | ${{ values: { status: ['Closed'] } }}                                 | ${{ values: {} }}
+    ${{ closes: true, boards: ['VIP'] }}  | ${{ closes: true, board: 'VIP' }}                                     | ${{ closes: true }}
   `('$when holds for $holds and not for $doesNot', ({ when, holds, doesNot }) => {
     const policy = tickets({ when, approvers: 4 })
 
@@ -125,6 +130,63 @@ describe('conditions of a rule', () => {
 
     expectHeld(4, policy, { ...update('status'), values: { status: ['closed'] } })
     expectAllowed(policy, { ...update('status'), values: { status: ['New'] } }, facts())
+  })
+})
+
+describe('what is not known of a plan', () => {
+  const unknown = [
+    ['the priority', { priorityAtLeast: 2 }, { priorityRank: null }],
+    ['an amount that is null', { amountOver: 500 }, { amount: null }],
+    ['an amount that nobody told', { amountOver: 500 }, {}],
+    ['business hours that nobody set', { insideBusinessHours: true }, { insideBusinessHours: null }],
+    ['the time outside of them', { insideBusinessHours: false }, {}],
+    ['the type of the company', { companyTypes: ['Client'] }, { reaches: [{ company: 'Acme' }] }],
+    ['the board', { boards: ['VIP'] }, { board: null, reaches: [{ company: 'Acme' }] }],
+    ['the board of one record of two', { boards: ['VIP'] }, { reaches: [{ board: 'Help Desk' }, {}] }],
+    ['the company', { companies: ['Globex'] }, { company: null, companies: [], reaches: [{}] }],
+    ['whether the client is mailed', { clientMail: true }, { clientMail: 'MAY' }],
+    ['whether the client is not mailed', { clientMail: false }, { clientMail: 'MAY' }],
+  ] as const
+
+  it.each(unknown)('never frees from a signature: %s', (_what, when, part) => {
+    expectHeld(2, tickets({ when, approvers: 0 }, { approvers: 2 }), title, facts(part))
+  })
+
+  it.each(unknown)('never passes by a rule that asks for more: %s', (_what, when, part) => {
+    expectHeld(3, tickets({ when, approvers: 3 }, { approvers: 0 }), title, facts(part))
+  })
+
+  it.each(unknown)(
+    'keeps requester and owner out when a rule that may hold does: %s',
+    (_what, when, part) => {
+      const policy = tickets({ when, approvers: 0, notRequester: true, fourEyes: true }, { approvers: 1 })
+
+      expect(expectHeld(1, policy, title, facts(part))).toMatchObject({ notRequester: true, fourEyes: true })
+    },
+  )
+
+  it('a value that nobody told is any value', () => {
+    const policy = tickets({ when: { values: { status: ['Closed'] } }, approvers: 3 }, { approvers: 0 })
+
+    expectHeld(3, policy, update('status'), facts())
+  })
+
+  it('what a rule never asks of a record is no doubt: a contact has no board', () => {
+    const contact = { company: 'Acme', notApplicable: ['board', 'companyType'] } as const
+    const policy = tickets({ when: { boards: ['VIP'] }, approvers: 3 }, { approvers: 0 })
+
+    expectAllowed(policy, title, facts({ board: null, reaches: [contact] }))
+  })
+
+  it('goes no further than the first rule that holds for certain', () => {
+    const policy = tickets(
+      { when: { amountOver: 500 }, approvers: 2 },
+      { when: { kinds: ['UPDATE'] }, approvers: 1 },
+      { approvers: 9 },
+    )
+
+    expectHeld(2, policy, title, facts())
+    expectHeld(1, policy, title, facts({ amount: 100 }))
   })
 })
 

@@ -1,5 +1,5 @@
 import { groupPolicyOf, policyOf, sortedOnce } from './rules/rule.ts'
-import type { ApprovalRule, Demand, PlanFacts, Principal } from './types.ts'
+import type { ApprovalRule, Demand, JudgedFacts, Principal, ScopeFacts } from './types.ts'
 import { includesWithoutCase } from './without-case.ts'
 
 export interface Approval {
@@ -12,19 +12,20 @@ export interface Approval {
   readonly rules: readonly string[]
 }
 
+interface Matched {
+  readonly name: string
+  readonly rule: ApprovalRule
+}
+
 /** Absent configuration means approval required. */
 const ONE_APPROVER: ApprovalRule = { approvers: 1 }
 
 /** Who has to sign a plan: the strictest of all its groups and kinds. Reads need no signature. */
-export function approvalOf(principal: Principal, demands: readonly Demand[], facts: PlanFacts): Approval {
+export function approvalOf(principal: Principal, demands: readonly Demand[], facts: JudgedFacts): Approval {
   const writes = demands.filter(({ kind }) => kind !== 'READ')
   const matched = writes.flatMap((demand) => {
     const { approval = [] } = groupPolicyOf(policyOf(principal, demand), demand.group)
-    return aspectsOf(demand, facts).map((aspect) => {
-      const index = approval.findIndex((rule) => holds(rule, aspect))
-      const name = `approval ${demand.group} ${index < 0 ? 'default' : index}`
-      return { name, rule: approval[index] ?? ONE_APPROVER }
-    })
+    return aspectsOf(demand, facts).flatMap((aspect) => decisive(approval, aspect))
   })
   return {
     approvers: Math.max(0, ...matched.map(({ rule }) => signatures(rule))),
@@ -42,7 +43,7 @@ function signatures({ approvers }: ApprovalRule): number {
 
 interface Aspect {
   readonly demand: Demand
-  readonly facts: PlanFacts
+  readonly facts: JudgedFacts
   readonly values: Readonly<Record<string, readonly string[]>>
 }
 
@@ -51,40 +52,117 @@ interface Aspect {
  * The whole alone would let a rule for something harmless ("a new title needs nobody") carry whatever is written
  * beside it. Looking closer can only ask for more signatures, never for fewer.
  */
-function aspectsOf(demand: Demand, facts: PlanFacts): readonly Aspect[] {
+function aspectsOf(demand: Demand, facts: JudgedFacts): readonly Aspect[] {
   const values = { ...facts.values, ...demand.values }
   const eachField = demand.fields.map((field) => ({
     demand: { ...demand, fields: [field] },
     values: Object.hasOwn(values, field) ? { [field]: values[field]! } : {},
   }))
   const eachCompany = facts.companies.map((company) => ({ ...facts, company, companies: [company] }))
-  // A move leaves one board for another, and both have a say.
-  const eachBoard = facts.reaches.flatMap(({ board }) => (board == null ? [] : [{ ...facts, board }]))
+  // A move leaves one board for another, and both have a say. So has a board that nobody told.
+  const eachBoard = facts.reaches
+    .filter(({ board, notApplicable }) => board !== null && !notApplicable?.includes('board'))
+    .map((record) => ({ ...facts, board: record.board ?? null, reaches: [record] }))
+  const eachType = facts.reaches
+    .filter(({ notApplicable }) => !notApplicable?.includes('companyType'))
+    .map((record) => ({ ...facts, reaches: [record] }))
   return [{ demand, values }, ...eachField].flatMap((part) =>
-    [facts, ...eachCompany, ...eachBoard].map((those) => ({ ...part, facts: those })),
+    [facts, ...eachCompany, ...eachBoard, ...eachType].map((those) => ({ ...part, facts: those })),
   )
 }
 
+/**
+ * The rules that may decide: the first that holds, and before it each that could hold if what is not known of the
+ * plan were known. So an unknown fact leads to the strictest of them and never past a strict rule to a loose one.
+ */
+function decisive(rules: readonly ApprovalRule[], aspect: Aspect): readonly Matched[] {
+  const matched: Matched[] = []
+  for (const [index, rule] of rules.entries()) {
+    const verdict = holds(rule, aspect)
+    if (verdict === 'NO') continue
+    matched.push({ name: `approval ${aspect.demand.group} ${index}`, rule })
+    if (verdict === 'YES') return matched
+  }
+  return [...matched, { name: `approval ${aspect.demand.group} default`, rule: ONE_APPROVER }]
+}
+
+type Held = 'YES' | 'NO' | 'UNKNOWN'
+
 /** All conditions that a rule has; one that it leaves out holds. */
-function holds({ when = {} }: ApprovalRule, { demand, facts, values }: Aspect): boolean {
-  const { company, companies } = facts
-  return (
-    (when.kinds?.includes(demand.kind) ?? true) &&
-    (when.fields?.some((field) => demand.fields.includes(field)) ?? true) &&
-    Object.entries(when.values ?? {}).every(
-      ([field, wanted]) =>
-        Object.hasOwn(values, field) && values[field]!.some((value) => includesWithoutCase(wanted, value)),
-    ) &&
-    (when.closes ?? facts.closes) === facts.closes &&
-    (when.reopens ?? facts.reopens) === facts.reopens &&
-    (when.boards === undefined || (facts.board !== null && includesWithoutCase(when.boards, facts.board))) &&
-    (when.companies?.some((one) =>
-      includesWithoutCase(company === null ? companies : [company, ...companies], one),
-    ) ??
-      true) &&
-    (when.clientMail === undefined || when.clientMail === (facts.clientMail !== 'NO')) &&
-    (when.priorityAtLeast === undefined ||
-      (facts.priorityRank !== null && facts.priorityRank <= when.priorityAtLeast)) &&
-    (when.billableHoursOver === undefined || facts.billableHours > when.billableHoursOver)
+function holds({ when = {} }: ApprovalRule, aspect: Aspect): Held {
+  return all(
+    (Object.keys(when) as (keyof When)[]).map((name) =>
+      when[name] === undefined ? 'YES' : conditions[name](when as Required<When>, aspect),
+    ),
   )
+}
+
+type When = NonNullable<ApprovalRule['when']>
+type Condition = (when: Required<When>, aspect: Aspect) => Held
+
+/** What a rule may look at: a condition that has no judge here does not compile. */
+const conditions: Readonly<Record<keyof When, Condition>> = {
+  kinds: ({ kinds }, { demand }) => yes(kinds.includes(demand.kind)),
+  fields: ({ fields }, { demand }) => yes(fields.some((field) => demand.fields.includes(field))),
+  values: ({ values }, { demand, values: written }) =>
+    all(Object.entries(values).map(([field, wanted]) => writesOneOf(wanted, field, demand, written))),
+  closes: ({ closes }, { facts }) => yes(closes === facts.closes),
+  reopens: ({ reopens }, { facts }) => yes(reopens === facts.reopens),
+  boards: ({ boards }, { facts }) => {
+    if (facts.board !== null) return yes(includesWithoutCase(boards, facts.board))
+    return facts.reaches.length > 0 && facts.reaches.every((record) => tells(record, 'board'))
+      ? 'NO'
+      : 'UNKNOWN'
+  },
+  companies: ({ companies }, { facts }) => {
+    const known = facts.company === null ? facts.companies : [facts.company, ...facts.companies]
+    if (known.some((one) => includesWithoutCase(companies, one))) return 'YES'
+    return known.length > 0 ||
+      (facts.reaches.length > 0 && facts.reaches.every((record) => tells(record, 'company')))
+      ? 'NO'
+      : 'UNKNOWN'
+  },
+  companyTypes: ({ companyTypes }, { facts: { reaches } }) => {
+    const known = reaches.flatMap(({ companyType }) => companyType ?? [])
+    if (known.some((one) => includesWithoutCase(companyTypes, one))) return 'YES'
+    return reaches.length > 0 && reaches.every((record) => tells(record, 'companyType')) ? 'NO' : 'UNKNOWN'
+  },
+  // MAY counts as YES where that is stricter, and frees nothing from a signature where it is not.
+  clientMail: ({ clientMail }, { facts }) =>
+    facts.clientMail === 'MAY' ? 'UNKNOWN' : yes(clientMail === (facts.clientMail === 'YES')),
+  priorityAtLeast: ({ priorityAtLeast }, { facts }) =>
+    ifKnown(facts.priorityRank, (rank) => rank <= priorityAtLeast),
+  billableHoursOver: ({ billableHoursOver }, { facts }) => yes(facts.billableHours > billableHoursOver),
+  amountOver: ({ amountOver }, { facts }) => ifKnown(facts.amount, (amount) => amount > amountOver),
+  insideBusinessHours: ({ insideBusinessHours }, { facts }) =>
+    ifKnown(facts.insideBusinessHours, (inside) => inside === insideBusinessHours),
+}
+
+/** A field that is written with a value nobody told may have any. */
+function writesOneOf(
+  wanted: readonly string[],
+  field: string,
+  demand: Demand,
+  written: Readonly<Record<string, readonly string[]>>,
+): Held {
+  if (Object.hasOwn(written, field))
+    return yes(written[field]!.some((value) => includesWithoutCase(wanted, value)))
+  return demand.fields.includes(field) ? 'UNKNOWN' : 'NO'
+}
+
+function tells(record: ScopeFacts, fact: 'company' | 'companyType' | 'board'): boolean {
+  return record[fact] !== undefined || record.notApplicable?.includes(fact) === true
+}
+
+function yes(held: boolean): Held {
+  return held ? 'YES' : 'NO'
+}
+
+function ifKnown<T>(fact: T | null | undefined, judge: (fact: T) => boolean): Held {
+  return fact === null || fact === undefined ? 'UNKNOWN' : yes(judge(fact))
+}
+
+function all(held: readonly Held[]): Held {
+  if (held.includes('NO')) return 'NO'
+  return held.includes('UNKNOWN') ? 'UNKNOWN' : 'YES'
 }

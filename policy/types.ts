@@ -39,11 +39,16 @@ export interface ApprovalRule {
     readonly reopens?: boolean
     readonly boards?: readonly string[]
     readonly companies?: readonly string[]
-    /** MAY counts as YES. */
+    readonly companyTypes?: readonly string[]
+    /** MAY counts as YES, and as NO where that is the stricter of the two. */
     readonly clientMail?: boolean
     /** At least as urgent as this rank (1 is the most urgent). */
     readonly priorityAtLeast?: number
     readonly billableHoursOver?: number
+    /** Money that the write moves, in the PSA's own currency. */
+    readonly amountOver?: number
+    /** By the installation's business calendar, at the moment of the decision. */
+    readonly insideBusinessHours?: boolean
   }
   /** 0: no signature needed. */
   readonly approvers: number
@@ -122,5 +127,11 @@ export type Decision =
       readonly message: string
       readonly details: Readonly<Record<string, unknown>>
     }
+
+/** A plan's facts with what depends on when it is judged. */
+export interface JudgedFacts extends PlanFacts {
+  /** null or absent: nobody has set business hours. */
+  readonly insideBusinessHours?: boolean | null
+}
 
 export type { PlanFacts, ScopeFacts }

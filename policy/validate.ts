@@ -89,6 +89,7 @@ const approvalRule = strict({
     reopens: flag.optional(),
     boards: names('boards', 'left out means any').optional(),
     companies: names('companies', 'left out means any').optional(),
+    companyTypes: names('company types', 'left out means any').optional(),
     clientMail: flag.optional(),
     priorityAtLeast: z
       .int({ error: 'be a rank, 1 the most urgent' })
@@ -98,6 +99,11 @@ const approvalRule = strict({
       .number({ error: 'be a number of hours' })
       .min(0, { error: 'be a number of hours' })
       .optional(),
+    amountOver: z
+      .number({ error: 'be an amount of money' })
+      .min(0, { error: 'be an amount of money' })
+      .optional(),
+    insideBusinessHours: flag.optional(),
   }).optional(),
   approvers: z
     .int({ error: `be a whole number from 0 to ${MOST_APPROVERS}` })

@@ -231,6 +231,8 @@ export interface PlanFacts {
   readonly reopens: boolean
   readonly clientMail: 'NO' | 'YES' | 'MAY'
   readonly billableHours: number
+  /** Money that the plan writes, in the PSA's own currency; null or absent when that is not known. */
+  readonly amount?: number | null
   /** New values of enumerations, by policy field name. */
   readonly values: Readonly<Record<string, readonly string[]>>
 }
