@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expectAllowed, expectDenied, expectHeld, facts, only } from './testing/harness.ts'
+import { agentWith, expectAllowed, expectDenied, expectHeld, facts, only } from './testing/harness.ts'
 import type { ApprovalRule, GroupPolicy } from './types.ts'
 
 const open: GroupPolicy = {
@@ -103,8 +103,6 @@ describe('conditions of a rule', () => {
     ${{ priorityAtLeast: 2 }}             | ${{ priorityRank: 2 }}                                                | ${{ priorityRank: 3 }}
     ${{ priorityAtLeast: 2 }}             | ${{ priorityRank: 1 }}                                                | ${{ priorityRank: 4 }}
     ${{ amountOver: 500 }}                | ${{ amount: 500.01 }}                                                 | ${{ amount: 500 }}
-    ${{ insideBusinessHours: true }}      | ${{ insideBusinessHours: true }}                                      | ${{ insideBusinessHours: false }}
-    ${{ insideBusinessHours: false }}     | ${{ insideBusinessHours: false }}                                     | ${{ insideBusinessHours: true }}
     ${{ companyTypes: ['Client'] }}       | ${{ reaches: [{ companyType: 'client' }] }}                           | ${{ reaches: [{ companyType: 'Owner' }] }}
     ${{ companyTypes: ['Client'] }}       | ${{ reaches: [{ companyType: 'Owner' }, { companyType: 'Client' }] }} | ${{ reaches: [{ companyType: null }] }}
     ${{ billableHoursOver: 2 }}           | ${{ billableHours: 2.5 }}                                             | ${{ billableHours: 2 }}
@@ -133,13 +131,33 @@ describe('conditions of a rule', () => {
   })
 })
 
+describe('business hours', () => {
+  const policy = tickets(
+    { when: { insideBusinessHours: true }, approvers: 1 },
+    { when: { insideBusinessHours: false }, approvers: 3 },
+    { approvers: 0 },
+  )
+
+  it.each([
+    [true, 1],
+    [false, 3],
+  ])('inside of them: %s, %s have to sign', (insideBusinessHours, approvers) => {
+    expectHeld(approvers, agentWith(policy, { insideBusinessHours }), title)
+  })
+
+  it.each([null, undefined])('that nobody set (%s) are both, and the stricter rule holds', (unset) => {
+    const agent = agentWith(policy, unset === undefined ? {} : { insideBusinessHours: unset })
+
+    expectHeld(3, agent, title)
+    expectHeld(2, tickets({ when: { insideBusinessHours: true }, approvers: 0 }, { approvers: 2 }), title)
+  })
+})
+
 describe('what is not known of a plan', () => {
   const unknown = [
     ['the priority', { priorityAtLeast: 2 }, { priorityRank: null }],
     ['an amount that is null', { amountOver: 500 }, { amount: null }],
     ['an amount that nobody told', { amountOver: 500 }, {}],
-    ['business hours that nobody set', { insideBusinessHours: true }, { insideBusinessHours: null }],
-    ['the time outside of them', { insideBusinessHours: false }, {}],
     ['the type of the company', { companyTypes: ['Client'] }, { reaches: [{ company: 'Acme' }] }],
     ['the board', { boards: ['VIP'] }, { board: null, reaches: [{ company: 'Acme' }] }],
     ['the board of one record of two', { boards: ['VIP'] }, { reaches: [{ board: 'Help Desk' }, {}] }],

@@ -1,5 +1,5 @@
 import { groupPolicyOf, policyOf, sortedOnce } from './rules/rule.ts'
-import type { ApprovalRule, Demand, JudgedFacts, Principal, ScopeFacts } from './types.ts'
+import type { ApprovalRule, Demand, PlanFacts, Principal, ScopeFacts } from './types.ts'
 import { includesWithoutCase } from './without-case.ts'
 
 export interface Approval {
@@ -21,11 +21,13 @@ interface Matched {
 const ONE_APPROVER: ApprovalRule = { approvers: 1 }
 
 /** Who has to sign a plan: the strictest of all its groups and kinds. Reads need no signature. */
-export function approvalOf(principal: Principal, demands: readonly Demand[], facts: JudgedFacts): Approval {
+export function approvalOf(principal: Principal, demands: readonly Demand[], facts: PlanFacts): Approval {
   const writes = demands.filter(({ kind }) => kind !== 'READ')
   const matched = writes.flatMap((demand) => {
     const { approval = [] } = groupPolicyOf(policyOf(principal, demand), demand.group)
-    return aspectsOf(demand, facts).flatMap((aspect) => decisive(approval, aspect))
+    return aspectsOf(demand, facts).flatMap((aspect) =>
+      decisive(approval, { ...aspect, insideBusinessHours: principal.insideBusinessHours }),
+    )
   })
   return {
     approvers: Math.max(0, ...matched.map(({ rule }) => signatures(rule))),
@@ -43,8 +45,9 @@ function signatures({ approvers }: ApprovalRule): number {
 
 interface Aspect {
   readonly demand: Demand
-  readonly facts: JudgedFacts
+  readonly facts: PlanFacts
   readonly values: Readonly<Record<string, readonly string[]>>
+  readonly insideBusinessHours: Principal['insideBusinessHours']
 }
 
 /**
@@ -52,7 +55,7 @@ interface Aspect {
  * The whole alone would let a rule for something harmless ("a new title needs nobody") carry whatever is written
  * beside it. Looking closer can only ask for more signatures, never for fewer.
  */
-function aspectsOf(demand: Demand, facts: JudgedFacts): readonly Aspect[] {
+function aspectsOf(demand: Demand, facts: PlanFacts): readonly Omit<Aspect, 'insideBusinessHours'>[] {
   const values = { ...facts.values, ...demand.values }
   const eachField = demand.fields.map((field) => ({
     demand: { ...demand, fields: [field] },
@@ -134,8 +137,8 @@ const conditions: Readonly<Record<keyof When, Condition>> = {
     ifKnown(facts.priorityRank, (rank) => rank <= priorityAtLeast),
   billableHoursOver: ({ billableHoursOver }, { facts }) => yes(facts.billableHours > billableHoursOver),
   amountOver: ({ amountOver }, { facts }) => ifKnown(facts.amount, (amount) => amount > amountOver),
-  insideBusinessHours: ({ insideBusinessHours }, { facts }) =>
-    ifKnown(facts.insideBusinessHours, (inside) => inside === insideBusinessHours),
+  insideBusinessHours: ({ insideBusinessHours }, { insideBusinessHours: now }) =>
+    ifKnown(now, (inside) => inside === insideBusinessHours),
 }
 
 /** A field that is written with a value nobody told may have any. */

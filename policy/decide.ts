@@ -1,7 +1,7 @@
 import { approvalOf } from './approval.ts'
 import { rules } from './rules/index.ts'
 import type { Question } from './rules/rule.ts'
-import type { Decision, Demand, JudgedFacts, Principal } from './types.ts'
+import type { Decision, Demand, PlanFacts, Principal } from './types.ts'
 
 /**
  * The one judgement that guard, shield, transport and executor all ask. It never throws.
@@ -10,7 +10,7 @@ import type { Decision, Demand, JudgedFacts, Principal } from './types.ts'
  * and for a write ALLOW means only that it may be planned. With the facts of its plan the answer for a write is
  * final, and HOLD when somebody has to sign.
  */
-export function decide(principal: Principal, demands: readonly Demand[], facts?: JudgedFacts): Decision {
+export function decide(principal: Principal, demands: readonly Demand[], facts?: PlanFacts): Decision {
   let asking = 'decide'
   try {
     // A plan that reaches nothing is a planner's mistake; allowing it would send what nobody judged.

@@ -104,6 +104,11 @@ export interface Principal {
   readonly active: boolean
   /** Connections that are enabled and assigned, each with its policy (for a person: what the roles read). */
   readonly connections: ReadonlyMap<string, ConnectionPolicy>
+  /**
+   * By the business calendar, as the principal is read from the store for each judgement; null or absent: nobody has
+   * set business hours. It stands here and not among a plan's facts, since a stored plan is judged again later.
+   */
+  readonly insideBusinessHours?: boolean | null
 }
 
 /** Explains itself: the same value becomes the GraphQL error, the audit line and the console's text. */
@@ -127,11 +132,5 @@ export type Decision =
       readonly message: string
       readonly details: Readonly<Record<string, unknown>>
     }
-
-/** A plan's facts with what depends on when it is judged. */
-export interface JudgedFacts extends PlanFacts {
-  /** null or absent: nobody has set business hours. */
-  readonly insideBusinessHours?: boolean | null
-}
 
 export type { PlanFacts, ScopeFacts }

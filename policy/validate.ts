@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { GatewayError } from '../schema/errors.ts'
 import type { AccessKind } from '../schema/groups.ts'
 import { isCustomFieldContainer } from './custom-fields.ts'
+import { flag, parseWhole, strict, text } from './expected.ts'
 import { CLIENT_FACING_NOTES } from './profile-rows.ts'
 import type { AllowedFields, ConnectionPolicy } from './types.ts'
 
@@ -13,12 +13,6 @@ const MOST_APPROVERS = 9
 
 /** Only here do merge and bundle mean anything; elsewhere such a switch is a misunderstanding. */
 const GROUPS_WITH_MERGE_AND_BUNDLE: ReadonlySet<string> = new Set(['Tickets'])
-
-// Every `error` from here on ends the sentence "Expected <path> to ...", so that a refusal names the setting, what
-// it takes and what came. What stands behind a semicolon is a hint and ends the message.
-
-const flag = z.boolean({ error: 'be true or false' })
-const text = z.string({ error: 'be a text' }).refine((value) => value.trim() !== '', { error: 'be a text' })
 
 function names(what: string, leftOut: string) {
   return listOf(z.array(text, { error: `be a list of ${what}` }), what, leftOut)
@@ -170,73 +164,5 @@ export function parsePolicy(input: unknown, groupsOfVendor: readonly string[]): 
     timeOwner: timeOwner.optional(),
     requireIdempotencyKey: flag.optional(),
   })
-  const parsed = policy.safeParse(input)
-  if (parsed.success) return parsed.data as ConnectionPolicy
-
-  const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, input))
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
-  throw new GatewayError('BAD_USER_INPUT', `${problems[0]?.message}${more}.`, { problems })
-}
-
-/** An object with these keys and no others. */
-function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape, onlyKeys = keysOf(shape)) {
-  return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? onlyKeys : 'be an object'),
-  })
-}
-
-function keysOf(shape: object): string {
-  return `have no keys but ${Object.keys(shape).join(', ')}`
-}
-
-interface Problem {
-  readonly path: string
-  readonly expected: string
-  readonly came: string
-  readonly message: string
-}
-
-function problemsOf(issue: z.core.$ZodIssue, input: unknown): readonly Problem[] {
-  const path = pathText(issue.path)
-  // A wrong key is itself what came; its value says nothing.
-  const came =
-    issue.code === 'unrecognized_keys' ? issue.keys.map(shown) : [shown(valueAt(input, issue.path))]
-  const [expected = '', hint] = (
-    issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
-  ).split('; ')
-  const ending = hint === undefined ? '' : `; ${hint}`
-  return came.map((one) => ({
-    path,
-    expected,
-    came: one,
-    message: `Expected ${path} to ${expected}, got ${one}${ending}`,
-  }))
-}
-
-/** As one would write it: groups["Ticket Notes"].approval[0].approvers */
-function pathText(path: readonly PropertyKey[]): string {
-  const text = path
-    .map((part) => {
-      if (typeof part === 'number') return `[${part}]`
-      return /^[A-Za-z]\w*$/.test(String(part)) ? `.${String(part)}` : `[${JSON.stringify(String(part))}]`
-    })
-    .join('')
-    .replace(/^\./, '')
-  return text === '' ? 'the policy' : text
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, part) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
-        ? (value as Record<PropertyKey, unknown>)[part]
-        : undefined,
-    input,
-  )
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > 100 ? `${text.slice(0, 100)}...` : text
+  return parseWhole(policy, input, 'the policy') as ConnectionPolicy
 }

@@ -3,6 +3,7 @@ import { asSubgraph } from '../../schema/federation.ts'
 import { defineAdministration } from './administration.ts'
 import { defineApprovals } from './approvals.ts'
 import { startControl } from './builder.ts'
+import { defineCalendar } from './calendar.ts'
 import { defineEvents } from './events.ts'
 import { defineOutcomes } from './outcome-types.ts'
 import { definePlan } from './plan-types.ts'
@@ -20,6 +21,7 @@ export function controlSubgraph(): GraphQLSchema {
   defineApprovals(control, requests)
   defineEvents(control, requests)
   defineAdministration(control)
+  defineCalendar(control)
   const pointer = { key: 'id' as const, resolvable: false }
   return asSubgraph(control.builder.toSchema(), {
     Ticket: pointer,

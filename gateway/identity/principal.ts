@@ -1,7 +1,9 @@
+import { isOpen } from '../../policy/calendar.ts'
 import type { ConnectionPolicy, Principal } from '../../policy/types.ts'
 import type { Vendor, VendorSource } from '../../schema/source.ts'
 import { listConnections } from '../store/connections.ts'
 import type { Db } from '../store/index.ts'
+import { readBusinessCalendar } from '../store/installation.ts'
 import type { ConnectionRow } from '../store/tables.ts'
 import { currentPolicies, findAgent } from '../store/workflows.ts'
 import type { Caller, PersonCaller } from './caller.ts'
@@ -43,6 +45,7 @@ export async function agentPrincipal(
   const agent = await findAgent(db, agentId)
   const rows = enabled ?? (await listConnections(db)).filter((row) => row.enabled)
   const policies = await currentPolicies(db, workflowId)
+  const { calendar, now } = await readBusinessCalendar(db)
   return known(
     'AGENT',
     agent !== undefined && agent.revoked_at === null,
@@ -50,6 +53,7 @@ export async function agentPrincipal(
       const current = policies.find(({ connection }) => connection === row.slug)
       return current?.policy == null ? [] : [{ row, policy: current.policy, version: current.version }]
     }),
+    calendar === null ? null : isOpen(calendar, now),
   )
 }
 
@@ -57,11 +61,13 @@ function known(
   kind: Principal['kind'],
   active: boolean,
   connections: readonly { row: ConnectionRow; policy: ConnectionPolicy; version: number }[],
+  insideBusinessHours: boolean | null = null,
 ): KnownPrincipal {
   return {
     principal: {
       kind,
       active,
+      insideBusinessHours,
       connections: new Map(connections.map(({ row, policy }) => [row.slug, policy])),
     },
     rows: new Map(connections.map(({ row }) => [row.slug, row])),

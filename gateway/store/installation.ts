@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
-import type { Db } from './index.ts'
+import type { BusinessCalendar } from '../../policy/calendar.ts'
+import { clock } from './clock.ts'
+import { asJson, type Db } from './index.ts'
 import type { InstallationRow } from './tables.ts'
 
 export function readInstallation(db: Db): Promise<InstallationRow> {
@@ -11,6 +13,23 @@ export function saveInstallation(
   change: Partial<Pick<InstallationRow, 'test_mode' | 'paused' | 'sandbox'>>,
 ): Promise<InstallationRow> {
   return db.updateTable('installation').set(change).returningAll().executeTakeFirstOrThrow()
+}
+
+/** null: nobody set one. With the store's time, which is the one that a calendar is held against. */
+export function readBusinessCalendar(
+  db: Db,
+): Promise<{ readonly calendar: BusinessCalendar | null; readonly now: Date }> {
+  return db
+    .selectFrom('installation')
+    .select(['business_calendar as calendar', clock.as('now')])
+    .executeTakeFirstOrThrow()
+}
+
+export async function saveBusinessCalendar(db: Db, calendar: BusinessCalendar): Promise<void> {
+  await db
+    .updateTable('installation')
+    .set({ business_calendar: asJson(calendar) })
+    .execute()
 }
 
 /** Undefined: the installation has its owner already. */

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { BusinessCalendar } from '../../policy/calendar.ts'
 import type { ConnectionPolicy, Decision } from '../../policy/types.ts'
 import type { Role } from '../../schema/access.ts'
 import type { PlanDraft } from '../../schema/plan.ts'
@@ -49,6 +50,8 @@ export interface InstallationTable {
   sandbox: Generated<boolean>
   setup_code_hash: Buffer | null
   setup_claimed_at: Date | null
+  /** null until an owner set one. */
+  business_calendar: NullableJson<BusinessCalendar>
   created_at: StoreTime
 }
 
@@ -112,6 +115,10 @@ export interface WorkflowPolicyTable {
   /** Access profile that it was filled from, for the console. */
   profile: FixedOrNull<string>
   created_by: FixedOrNull<string>
+  /** The words of whoever saved it. */
+  reason: FixedOrNull<string>
+  /** The older version that this one brought back. */
+  restored_from: FixedOrNull<number>
   created_at: StoreTime
 }
 

@@ -1,11 +1,11 @@
 import type { ErrorCode } from '../../schema/errors.ts'
-import type { ConnectionPolicy, Demand, GroupPolicy, JudgedFacts, Principal } from '../types.ts'
+import type { ConnectionPolicy, Demand, GroupPolicy, PlanFacts, Principal } from '../types.ts'
 
 export interface Question {
   readonly principal: Principal
   readonly demands: readonly Demand[]
   /** Undefined at the first judgement, before anything is planned. */
-  readonly facts: JudgedFacts | undefined
+  readonly facts: PlanFacts | undefined
 }
 
 export interface Objection {

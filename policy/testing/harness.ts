@@ -1,12 +1,12 @@
 import { expect } from 'vitest'
 import type { ErrorCode } from '../../schema/errors.ts'
 import { decide } from '../decide.ts'
-import type { ConnectionPolicy, Decision, Demand, GroupPolicy, JudgedFacts, Principal } from '../types.ts'
+import type { ConnectionPolicy, Decision, Demand, GroupPolicy, PlanFacts, Principal } from '../types.ts'
 
 export const CONNECTION = 'acme-cw'
 
-export function agentWith(policy: ConnectionPolicy): Principal {
-  return { kind: 'AGENT', active: true, connections: new Map([[CONNECTION, policy]]) }
+export function agentWith(policy: ConnectionPolicy, rest: Partial<Principal> = {}): Principal {
+  return { kind: 'AGENT', active: true, connections: new Map([[CONNECTION, policy]]), ...rest }
 }
 
 /** A policy with one group set and nothing else. */
@@ -32,7 +32,7 @@ export function demand(part: Partial<Demand> = {}): Demand {
   return { connection: CONNECTION, group: 'Tickets', kind: 'READ', fields: [], ...part }
 }
 
-export function facts(part: Partial<JudgedFacts> = {}): JudgedFacts {
+export function facts(part: Partial<PlanFacts> = {}): PlanFacts {
   return {
     company: 'Acme',
     companies: ['Acme'],
@@ -51,19 +51,19 @@ export function facts(part: Partial<JudgedFacts> = {}): JudgedFacts {
 type Who = Principal | ConnectionPolicy
 type What = Partial<Demand> | readonly Partial<Demand>[]
 
-export function judge(who: Who, what: What, planFacts?: JudgedFacts): Decision {
+export function judge(who: Who, what: What, planFacts?: PlanFacts): Decision {
   const principal = 'connections' in who ? who : agentWith(who)
   const demands = (isList(what) ? what : [what]).map(demand)
   return decide(principal, demands, planFacts)
 }
 
-export function expectAllowed(who: Who, what: What, planFacts?: JudgedFacts): void {
+export function expectAllowed(who: Who, what: What, planFacts?: PlanFacts): void {
   expect(judge(who, what, planFacts)).toMatchObject({ verdict: 'ALLOW' })
 }
 
 type Denial = Extract<Decision, { verdict: 'DENY' }>
 
-export function expectDenied(code: ErrorCode, who: Who, what: What, planFacts?: JudgedFacts): Denial {
+export function expectDenied(code: ErrorCode, who: Who, what: What, planFacts?: PlanFacts): Denial {
   const decision = judge(who, what, planFacts)
   expect(decision).toMatchObject({ verdict: 'DENY', code })
   return decision as Denial
