@@ -3,11 +3,13 @@ import { badInput, GatewayError } from '../../schema/errors.ts'
 import { DEFAULT_PAGE, MAX_PAGE } from '../../schema/lists.ts'
 import { approveRequest, cancelRequest, rejectRequest } from '../approvals/decide.ts'
 import { resolveUnknownOutcome } from '../approvals/resolve.ts'
+import { editRequest, refreshRequest, returnRequest } from '../approvals/revise.ts'
 import { findVisible, visibleTo } from '../approvals/visible.ts'
 import type { GatewayContext } from '../context.ts'
 import { listRequests, type RequestFilter } from '../store/requests.ts'
 import type { RequestState, WriteRequestRow } from '../store/tables.ts'
 import type { Control } from './builder.ts'
+import { coerceWriteInput } from './coerce-input.ts'
 import type { RequestTypes } from './request-types.ts'
 
 const everybody = control({ agents: true, roles: 'ANY' })
@@ -101,6 +103,45 @@ export function defineApprovals({ builder }: Control, { WriteRequest, State }: R
         reason: t.arg.string({ required: true, description: 'Why; the AI agent reads it.' }),
       },
       resolve: (_, { id, reason }, context) => rejectRequest(context, id, reason),
+    }),
+    editWriteRequest: t.field({
+      type: WriteRequest,
+      description:
+        "Changes what a pending request asks for, before anybody approves it. It is planned again by the AI agent's own policy as the next revision; signatures so far are dropped.",
+      extensions: approvers,
+      args: {
+        id: t.arg.id({ required: true, description: 'The request.' }),
+        revision: t.arg.int({ required: true, description: 'The revision that you saw.' }),
+        changes: t.arg({
+          type: 'JSON',
+          required: true,
+          description: "Members of the mutation's input with their new values; what is left out stays.",
+        }),
+        without: t.arg.stringList({ description: 'Members of the input to leave out altogether.' }),
+      },
+      resolve: (_, { id, revision, changes, without }, context, { schema }) =>
+        editRequest(context, id, revision, { changes, without: without ?? [] }, (write, input) =>
+          coerceWriteInput(schema, write, input),
+        ),
+    }),
+    returnToAgent: t.field({
+      type: WriteRequest,
+      description:
+        'Asks back. The AI agent reads the comment and answers with the same mutation and this `request`, or it expires.',
+      extensions: approvers,
+      args: {
+        id: t.arg.id({ required: true, description: 'The request.' }),
+        comment: t.arg.string({ required: true, description: 'What you want to know or have changed.' }),
+      },
+      resolve: (_, { id, comment }, context) => returnRequest(context, id, comment),
+    }),
+    refreshWriteRequest: t.field({
+      type: WriteRequest,
+      description:
+        'Plans a stale request again from the same input, as the record stands now. It then waits for signatures anew.',
+      extensions: approvers,
+      args: { id: t.arg.id({ required: true, description: 'The request.' }) },
+      resolve: (_, { id }, context) => refreshRequest(context, id),
     }),
     resolveUnknownOutcome: t.field({
       type: WriteRequest,

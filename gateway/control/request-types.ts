@@ -1,5 +1,6 @@
 import { control } from '../../schema/access.ts'
 import { parseId } from '../../schema/ids.ts'
+import { editsOf, type FieldEdit } from '../approvals/edits.ts'
 import { listComments } from '../store/comments.ts'
 import { listSteps } from '../store/executions.ts'
 import { findPerson } from '../store/people.ts'
@@ -111,6 +112,23 @@ export function defineRequest(
       }),
     }),
   })
+  const Edited = builder.objectRef<FieldEdit>('EditedField').implement({
+    description: 'One field that a person edited.',
+    extensions: everybody,
+    fields: (t) => ({
+      field: t.exposeString('field', { nullable: false, description: 'Name of the field.' }),
+      asked: t.field({
+        type: 'UntrustedText',
+        description: 'What the AI agent asked for; null: it did not ask for this field.',
+        resolve: ({ asked }) => asked,
+      }),
+      sent: t.field({
+        type: 'UntrustedText',
+        description: 'What is written instead; null: this field is not written.',
+        resolve: ({ sent }) => sent,
+      }),
+    }),
+  })
   const created = (row: WriteRequestRow, type: string) =>
     ((row.result?.created as string[] | undefined) ?? [])
       .filter((id) => parseId(id)?.type === type)
@@ -197,6 +215,17 @@ export function defineRequest(
         nullable: false,
         description: 'What was said about it.',
         resolve: (row, _, { services }) => listComments(services.store.db, row.id),
+      }),
+      edited: t.exposeBoolean('edited', {
+        nullable: false,
+        description: 'A person changed what the AI agent asked for.',
+      }),
+      edits: t.field({
+        type: [Edited],
+        nullable: false,
+        description:
+          'What the AI agent asked for and what a person made of it; empty when nothing was edited.',
+        resolve: (row, _, { services }) => editsOf(services.store.db, row),
       }),
       steps: t.field({
         type: [Step],

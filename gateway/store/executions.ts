@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { clock, fromNow } from './clock.ts'
 import { asJson, type Db, type Trx } from './index.ts'
+import { nothingPaused } from './pauses.ts'
 import type { RequestState, StepResult, StoredError, WriteRequestRow, WriteStepRow } from './tables.ts'
 
 export interface Attempt {
@@ -51,11 +52,6 @@ export async function claimForExecution(
     .returningAll()
     .executeTakeFirst()
 }
-
-/** A pause holds writes back and cancels nothing. */
-const nothingPaused = sql<boolean>`not exists (select from installation where paused)
-  and not exists (select from connection c where c.slug = write_request.connection and (c.paused or not c.enabled))
-  and not exists (select from workflow w where w.id = write_request.workflow_id and w.paused)`
 
 /** Undefined: the attempt is not mine any more. */
 export function extendLease(

@@ -4,6 +4,7 @@ import { asJson, type Db, type Trx } from './index.ts'
 import type {
   ActorKind,
   NewWriteRequest,
+  Recipient,
   RequestState,
   StoredError,
   WriteRequestRevisionRow,
@@ -27,6 +28,7 @@ export interface FirstRevision {
 interface Deadlines {
   readonly expires_at: Date | RawBuilder<Date>
   readonly execute_before?: Date | RawBuilder<Date> | null
+  readonly escalate_at?: Date | RawBuilder<Date> | null
 }
 
 /** A new request and its first revision. `approvers_needed: 0` begins APPROVED and needs `execute_before`. */
@@ -34,9 +36,12 @@ export async function insertRequest(
   trx: Trx,
   request: Omit<
     NewWriteRequest,
-    'state' | 'revision' | 'attempt_id' | 'lease_until' | 'input' | keyof Deadlines
+    'state' | 'revision' | 'attempt_id' | 'lease_until' | 'input' | 'recipients' | keyof Deadlines
   > &
-    Deadlines & { readonly input: Readonly<Record<string, unknown>> },
+    Deadlines & {
+      readonly input: Readonly<Record<string, unknown>>
+      readonly recipients?: readonly Recipient[]
+    },
   revision: FirstRevision,
 ): Promise<WriteRequestRow> {
   const row = await trx
@@ -44,6 +49,7 @@ export async function insertRequest(
     .values({
       ...request,
       input: asJson(request.input),
+      recipients: asJson(request.recipients ?? []),
       state: request.approvers_needed === 0 ? 'APPROVED' : 'PENDING',
       revision: 1,
     })
@@ -87,8 +93,11 @@ export interface NextRevision extends FirstRevision {
     | 'target'
     | 'target_key'
     | 'edited'
+    | 'companies'
+    | 'recipients'
   > & {
     readonly expires_at: Date | RawBuilder<Date>
+    readonly escalate_at: Date | RawBuilder<Date> | null
     readonly input: Readonly<Record<string, unknown>>
     readonly reason?: string | null
   }
@@ -98,7 +107,16 @@ export interface NextRevision extends FirstRevision {
 export async function nextRevision(trx: Trx, next: NextRevision): Promise<WriteRequestRow | undefined> {
   const row = await trx
     .updateTable('write_request')
-    .set({ ...next.change, input: asJson(next.change.input), state: 'PENDING', error: null })
+    .set({
+      ...next.change,
+      input: asJson(next.change.input),
+      recipients: asJson(next.change.recipients),
+      state: 'PENDING',
+      error: null,
+      escalated_at: null,
+      warned_at: null,
+      execute_before: null,
+    })
     .set((eb) => ({ revision: eb('revision', '+', 1) }))
     .where('id', '=', next.id)
     .where('revision', '=', next.revision)
@@ -251,40 +269,6 @@ export function cancelAllOfAgent(db: Db, agentId: string, error: StoredError) {
     .execute()
 }
 
-/** What is past its time, by the store's clock. Rows that another gateway is busy with are left to it. */
-export function expireDue(db: Db, limit = 100) {
-  return db
-    .updateTable('write_request')
-    .set({
-      state: 'EXPIRED',
-      settled_at: clock,
-      error: asJson({
-        code: 'REQUEST_EXPIRED',
-        message: 'Nobody decided in time, or it could not be sent in time.',
-      }),
-    })
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('write_request')
-        .select('id')
-        .where((where) =>
-          where.or([
-            where.and([
-              where('state', 'in', ['PENDING', 'RETURNED', 'STALE']),
-              where('expires_at', '<=', clock),
-            ]),
-            where.and([where('state', '=', 'APPROVED'), where('execute_before', '<=', clock)]),
-          ]),
-        )
-        .orderBy('expires_at')
-        .limit(limit)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .returningAll()
-    .execute()
-}
-
 export function getRequest(db: Db, id: string): Promise<WriteRequestRow | undefined> {
   return db.selectFrom('write_request').selectAll().where('id', '=', id).executeTakeFirst()
 }
@@ -295,6 +279,18 @@ export function getRevision(db: Db, id: string, revision: number) {
     .selectAll()
     .where('request_id', '=', id)
     .where('revision', '=', revision)
+    .executeTakeFirst()
+}
+
+/** What the agent asked for itself, before any edit. */
+export function lastRevisionOfAgent(db: Db, id: string) {
+  return db
+    .selectFrom('write_request_revision')
+    .selectAll()
+    .where('request_id', '=', id)
+    .where('created_by_kind', '=', 'AGENT')
+    .orderBy('revision', 'desc')
+    .limit(1)
     .executeTakeFirst()
 }
 

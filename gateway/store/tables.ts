@@ -26,6 +26,8 @@ export interface Database {
   readonly approval: ApprovalTable
   readonly request_comment: RequestCommentTable
   readonly write_step: WriteStepTable
+  readonly absence: AbsenceTable
+  readonly paused_company: PausedCompanyTable
   readonly idempotency_key: IdempotencyKeyTable
   readonly vendor_budget: VendorBudgetTable
   readonly audit_head: AuditHeadTable
@@ -234,6 +236,16 @@ export interface WriteRequestTable {
   error: NullableJson<StoredError>
   result: NullableJson<Readonly<Record<string, unknown>>>
   retry_of: FixedOrNull<string>
+  /** The executed request whose change this one takes back. */
+  puts_back: FixedOrNull<string>
+  /** Vendor keys of every company that the plan's records belong to. */
+  companies: Generated<readonly string[]>
+  recipients: ColumnType<readonly Recipient[], string | undefined, string>
+  /** When the recipients who come later are addressed, too; null when nobody comes later. */
+  escalate_at: Date | null
+  escalated_at: Generated<Date | null>
+  /** When people heard that it is about to expire. */
+  warned_at: Generated<Date | null>
   idempotency_key_hash: FixedOrNull<Buffer>
   created_at: StoreTime
   settled_at: Date | null
@@ -308,6 +320,33 @@ export interface WriteStepTable {
   tries: Generated<number>
 }
 
+/** Who a request waits for. Those who are not addressed `now` follow when it escalates. */
+export interface Recipient {
+  readonly person: string
+  readonly as: 'OWNER' | 'TEAM' | 'ESCALATION'
+  readonly now: boolean
+}
+
+/** While a person is away, what waits for them waits for the deputy, too. */
+export interface AbsenceTable {
+  id: Fixed<string>
+  person_id: Fixed<string>
+  deputy_id: Fixed<string>
+  from_at: Fixed<Date>
+  until_at: Fixed<Date>
+  created_by: FixedOrNull<string>
+  created_at: StoreTime
+}
+
+/** Writes that concern such a company are held. */
+export interface PausedCompanyTable {
+  connection: Fixed<string>
+  /** Vendor key. */
+  company: Fixed<string>
+  paused_by: FixedOrNull<string>
+  paused_at: StoreTime
+}
+
 export interface IdempotencyKeyTable {
   agent_id: Fixed<string>
   connection: Fixed<string>
@@ -377,6 +416,8 @@ export type NewWriteRequest = Insertable<WriteRequestTable>
 export type WriteRequestRevisionRow = Selectable<WriteRequestRevisionTable>
 export type ApprovalRow = Selectable<ApprovalTable>
 export type RequestCommentRow = Selectable<RequestCommentTable>
+export type AbsenceRow = Selectable<AbsenceTable>
+export type PausedCompanyRow = Selectable<PausedCompanyTable>
 export type WriteStepRow = Selectable<WriteStepTable>
 export type IdempotencyKeyRow = Selectable<IdempotencyKeyTable>
 export type AuditEventRow = Selectable<AuditEventTable>

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { record } from '../audit/record.ts'
 import type { EventFeed } from '../events/feed.ts'
 import type { Executor, Services } from '../services.ts'
+import { escalateDue, expireDue, warnDue } from '../store/deadlines.ts'
 import {
   backToApproved,
   finish,
@@ -12,7 +13,7 @@ import {
 } from '../store/executions.ts'
 import { purgeKeys } from '../store/idempotency.ts'
 import { listUnclear } from '../store/reconciliation.ts'
-import { expireDue, getRequest, getRevision } from '../store/requests.ts'
+import { getRequest, getRevision } from '../store/requests.ts'
 import { createdBy } from './created.ts'
 import { executeRequest } from './execute.ts'
 import type { Plan } from './plan.ts'
@@ -124,8 +125,13 @@ async function sweep(
   places: number,
 ): Promise<void> {
   await services.store.transaction(async (trx) => {
-    for (const row of await expireDue(trx))
-      await record(trx, services, { type: 'REQUEST_EXPIRED', request: row })
+    // Rows first: whoever holds the head of the trail must not wait for a row.
+    const expired = await expireDue(trx)
+    const warned = await warnDue(trx, services.settings.warnBefore)
+    const escalated = await escalateDue(trx)
+    for (const request of expired) await record(trx, services, { type: 'REQUEST_EXPIRED', request })
+    for (const request of warned) await record(trx, services, { type: 'REQUEST_EXPIRING', request })
+    for (const request of escalated) await record(trx, services, { type: 'REQUEST_ESCALATED', request })
   })
   for (const id of await listOverdue(services.store.db)) await recover(services, id)
   if (places <= 0) return
