@@ -2,6 +2,7 @@ import { type AccessProfile, DEFAULT_PROFILE, profilePolicy } from '../../policy
 import type { ConnectionPolicy } from '../../policy/types.ts'
 import { parsePolicy } from '../../policy/validate.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
+import { recordRejudged, rejudgeWaiting } from '../approvals/rejudge.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import type { Db, Trx } from '../store/index.ts'
@@ -101,6 +102,7 @@ async function replacePolicy(
       policy,
       profile,
     )
+    const judged = await rejudgeWaiting(trx, { workflowId, connection: row.slug })
     await record(trx, services, {
       type: 'POLICY_CHANGED',
       actor: context.caller,
@@ -110,6 +112,7 @@ async function replacePolicy(
       subject: { kind: 'WORKFLOW', id: workflowId },
       payload: { before: current?.policy ?? null, after: policy },
     })
+    await recordRejudged(trx, context, judged)
     return saved
   })
 }
@@ -161,6 +164,7 @@ export async function setTestMode(context: GatewayContext, on: boolean, workflow
         current.profile as AccessProfile | null,
       )
     }
+    const judged = await rejudgeWaiting(trx, { workflowId })
     await record(trx, services, {
       type: 'WORKFLOW_CHANGED',
       actor: context.caller,
@@ -168,6 +172,7 @@ export async function setTestMode(context: GatewayContext, on: boolean, workflow
       subject: { kind: 'WORKFLOW', id: workflowId },
       payload: { testMode: on },
     })
+    await recordRejudged(trx, context, judged)
   })
 }
 

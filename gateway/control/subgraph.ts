@@ -6,6 +6,7 @@ import { startControl } from './builder.ts'
 import { defineCalendar } from './calendar.ts'
 import { defineEvents } from './events.ts'
 import { defineOutcomes } from './outcome-types.ts'
+import { definePauses } from './pauses.ts'
 import { definePlan } from './plan-types.ts'
 import { defineRequest } from './request-types.ts'
 import { defineViewer } from './viewer.ts'
@@ -22,6 +23,7 @@ export function controlSubgraph(): GraphQLSchema {
   defineEvents(control, requests)
   defineAdministration(control)
   defineCalendar(control)
+  definePauses(control)
   const pointer = { key: 'id' as const, resolvable: false }
   return asSubgraph(control.builder.toSchema(), {
     Ticket: pointer,

@@ -258,6 +258,40 @@ function leave(db: Db, { id, revision, error }: Close, from: readonly RequestSta
     .returningAll()
 }
 
+export interface WaitingWhere {
+  readonly workflowId?: string
+  readonly connection?: string
+}
+
+/** What has not begun, locked in one order, so that two changes of policies do not wait for each other. */
+export function lockWaiting(trx: Trx, { workflowId, connection }: WaitingWhere): Promise<WriteRequestRow[]> {
+  return trx
+    .selectFrom('write_request')
+    .selectAll()
+    .where('state', 'in', ['PENDING', 'APPROVED'])
+    .$if(workflowId !== undefined, (query) => query.where('workflow_id', '=', workflowId!))
+    .$if(connection !== undefined, (query) => query.where('connection', '=', connection!))
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
+/** It waits on, for as many signatures as the policy of now asks for. */
+export function rejudge(
+  trx: Trx,
+  { id, revision }: Pick<WriteRequestRow, 'id' | 'revision'>,
+  thresholds: Pick<WriteRequestRow, 'approvers_needed' | 'not_requester' | 'four_eyes'>,
+) {
+  return trx
+    .updateTable('write_request')
+    .set(thresholds)
+    .where('id', '=', id)
+    .where('revision', '=', revision)
+    .where('state', '=', 'PENDING')
+    .returningAll()
+    .executeTakeFirst()
+}
+
 /** Everything of an agent that has not begun, when the agent is revoked. */
 export function cancelAllOfAgent(db: Db, agentId: string, error: StoredError) {
   return db
