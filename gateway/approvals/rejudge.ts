@@ -1,14 +1,12 @@
 import { decide } from '../../policy/decide.ts'
-import { testModeSetBy } from '../../policy/test-mode.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { agentPrincipal } from '../identity/principal.ts'
 import type { Trx } from '../store/index.ts'
-import { readInstallation } from '../store/installation.ts'
 import { cancel, getRevision, lockWaiting, rejudge, type WaitingWhere } from '../store/requests.ts'
 import type { StoredError, WriteRequestRow } from '../store/tables.ts'
-import { findWorkflow } from '../store/workflows.ts'
 import { demandsOf, type Plan } from '../writes/plan.ts'
+import { testModeNow } from '../writes/test-mode.ts'
 
 export interface Rejudged {
   readonly cancelled: readonly { readonly request: WriteRequestRow; readonly error: StoredError }[]
@@ -45,8 +43,8 @@ export async function rejudgeWaiting(trx: Trx, where: WaitingWhere): Promise<Rej
 
 async function judgeNow(trx: Trx, request: WriteRequestRow) {
   const plan = (await getRevision(trx, request.id, request.revision))?.plan as Plan
-  const { principal, rows } = await agentPrincipal(trx, request.agent_id, request.workflow_id)
-  const decision = decide(principal, demandsOf(plan), plan.facts)
+  const known = await agentPrincipal(trx, request.agent_id, request.workflow_id)
+  const decision = decide(known.principal, demandsOf(plan), plan.facts)
   const held = decision.verdict === 'HOLD' ? decision : undefined
   const thresholds = {
     // A person was asked, so a person decides, also where nobody would be asked any more.
@@ -58,16 +56,7 @@ async function judgeNow(trx: Trx, request: WriteRequestRow) {
     const { code, message, details } = decision
     return { error: { code, message, details }, thresholds }
   }
-  const [installation, workflow] = await Promise.all([
-    readInstallation(trx),
-    findWorkflow(trx, request.workflow_id),
-  ])
-  const testMode = testModeSetBy({
-    installation: installation.test_mode,
-    connection: rows.get(request.connection)?.test_mode,
-    workflow:
-      workflow?.test_mode !== false || principal.connections.get(request.connection)?.testMode !== false,
-  })
+  const testMode = await testModeNow(trx, known, request)
   if (testMode.length === 0) return { error: null, thresholds }
   const message = `Test mode is on (${testMode.join(', ')}): nothing is sent.`
   return { error: { code: 'REQUEST_CANCELLED', message }, thresholds }

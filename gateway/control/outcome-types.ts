@@ -121,10 +121,11 @@ export function defineOutcomes(
       resolveType: ({ is }) => is,
     })
   return {
+    Outcome,
     Ticket: result('TicketWriteResult', 'What a write on a ticket answers.', TicketWritten),
     Contact: result('ContactWriteResult', 'What a write on a contact answers.', ContactWritten),
     TimeEntry: result('TimeEntryWriteResult', 'What a write on a time entry answers.', TimeEntryWritten),
-  } satisfies Record<WriteResult, unknown>
+  } satisfies Record<WriteResult | 'Outcome', unknown>
 }
 
 /** The record that a write made, else the one that it changed; none after a deletion. */

@@ -1,6 +1,7 @@
 import { control } from '../../schema/access.ts'
 import { parseId } from '../../schema/ids.ts'
 import { editsOf, type FieldEdit } from '../approvals/edits.ts'
+import { deputiesOf } from '../store/absences.ts'
 import { listComments } from '../store/comments.ts'
 import { listSteps } from '../store/executions.ts'
 import { findPerson } from '../store/people.ts'
@@ -8,6 +9,7 @@ import { getRevision, listApprovals } from '../store/requests.ts'
 import {
   type ApprovalRow,
   REQUEST_STATES,
+  type Recipient,
   type RequestCommentRow,
   type StoredError,
   type WriteRequestRow,
@@ -109,6 +111,43 @@ export function defineRequest(
       tries: t.exposeInt('tries', {
         nullable: false,
         description: 'More than one only after the PSA answered "too many requests".',
+      }),
+    }),
+  })
+  const RecipientType = builder.objectRef<Recipient>('Recipient').implement({
+    description: 'Somebody whom a request waits for.',
+    extensions: control({ roles: 'ANY' }),
+    fields: (t) => ({
+      person: t.field({
+        type: Named,
+        resolve: async ({ person }, _, { services }) => (await findPerson(services.store.db, person)) ?? null,
+      }),
+      as: t.field({
+        type: builder.enumType('RecipientRole', {
+          description: 'Why a request waits for somebody.',
+          values: {
+            OWNER: { description: 'Owns the ticket.' },
+            TEAM: { description: "Approves for the ticket's board." },
+            ESCALATION: { description: 'May sign it, too; asked when the others have not decided.' },
+          } as const,
+        }),
+        nullable: false,
+        resolve: ({ as }) => as,
+      }),
+      now: t.exposeBoolean('now', {
+        nullable: false,
+        description: 'Asked now; else only when it escalates.',
+      }),
+      deputies: t.field({
+        type: [Named],
+        nullable: false,
+        description: 'Who stands in while this person is away.',
+        resolve: async ({ person }, _, { services }) =>
+          (
+            await Promise.all(
+              (await deputiesOf(services.store.db, person)).map((id) => findPerson(services.store.db, id)),
+            )
+          ).flatMap((one) => one ?? []),
       }),
     }),
   })
@@ -215,6 +254,24 @@ export function defineRequest(
         nullable: false,
         description: 'What was said about it.',
         resolve: (row, _, { services }) => listComments(services.store.db, row.id),
+      }),
+      putsBack: t.field({
+        type: 'ID',
+        description: 'The executed request whose change this one takes back.',
+        resolve: ({ puts_back }) => puts_back,
+      }),
+      recipients: t.field({
+        type: [RecipientType],
+        description: 'Whom it waits for, in order. For people.',
+        extensions: control({ roles: 'ANY' }),
+        resolve: ({ recipients, escalated_at }) =>
+          recipients.map((one) => ({ ...one, now: one.now || escalated_at !== null })),
+      }),
+      escalatesAt: t.field({
+        type: 'DateTime',
+        description:
+          'When it begins to wait for everybody who may sign; null: it does not, or it does already.',
+        resolve: ({ escalate_at, escalated_at }) => (escalated_at === null ? escalate_at : null),
       }),
       edited: t.exposeBoolean('edited', {
         nullable: false,

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import { asSubgraph } from '../../schema/federation.ts'
+import { defineAbsences } from './absences.ts'
 import { defineAdministration } from './administration.ts'
 import { defineApprovals } from './approvals.ts'
 import { startControl } from './builder.ts'
@@ -8,6 +9,7 @@ import { defineEvents } from './events.ts'
 import { defineOutcomes } from './outcome-types.ts'
 import { definePauses } from './pauses.ts'
 import { definePlan } from './plan-types.ts'
+import { definePutBack } from './put-back.ts'
 import { defineRequest } from './request-types.ts'
 import { defineViewer } from './viewer.ts'
 import { defineWrites } from './writes.ts'
@@ -18,7 +20,10 @@ export function controlSubgraph(): GraphQLSchema {
   const Plan = definePlan(control.builder)
   const requests = defineRequest(control, Plan)
   defineViewer(control)
-  defineWrites(control.builder, defineOutcomes(control, requests, Plan))
+  const outcomes = defineOutcomes(control, requests, Plan)
+  defineWrites(control.builder, outcomes)
+  definePutBack(control, outcomes)
+  defineAbsences(control, requests)
   defineApprovals(control, requests)
   defineEvents(control, requests)
   defineAdministration(control)

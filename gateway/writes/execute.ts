@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util'
 import { decide } from '../../policy/decide.ts'
 import { bodyHash, freshNonce, mintPermit } from '../../policy/permit.ts'
 import { planHash } from '../../policy/plan-hash.ts'
-import { testModeSetBy } from '../../policy/test-mode.ts'
 import type { OpenConnection } from '../../schema/context.ts'
 import { GatewayError } from '../../schema/errors.ts'
 import { formatId } from '../../schema/ids.ts'
@@ -22,14 +21,13 @@ import {
   type Settlement,
   saveAfterImage,
 } from '../store/executions.ts'
-import { readInstallation } from '../store/installation.ts'
 import { getRevision } from '../store/requests.ts'
 import type { StoredError, WriteRequestRow } from '../store/tables.ts'
-import { findWorkflow } from '../store/workflows.ts'
 import { openConnections } from '../vendors.ts'
 import { foreignDrift } from './baseline.ts'
 import { demandsOf, type Plan } from './plan.ts'
 import { reconcileIn } from './reconcile-in.ts'
+import { testModeNow } from './test-mode.ts'
 
 interface Run {
   readonly services: Services
@@ -110,17 +108,7 @@ async function recheck(
   if (connection === undefined)
     return cancelled('CONNECTION_FORBIDDEN', 'The connection is not assigned any more.')
 
-  const [installation, workflow] = await Promise.all([
-    readInstallation(services.store.db),
-    findWorkflow(services.store.db, request.workflow_id),
-  ])
-  const testMode = testModeSetBy({
-    installation: installation.test_mode,
-    connection: known.rows.get(request.connection)?.test_mode,
-    workflow:
-      workflow?.test_mode !== false ||
-      known.principal.connections.get(request.connection)?.testMode !== false,
-  })
+  const testMode = await testModeNow(services.store.db, known, request)
   if (testMode.length > 0) {
     return cancelled('REQUEST_CANCELLED', `Test mode is on (${testMode.join(', ')}): nothing is sent.`)
   }

@@ -17,7 +17,7 @@ import {
 } from '../store/reconciliation.ts'
 import { getRevision } from '../store/requests.ts'
 import type { WriteRequestRow, WriteStepRow } from '../store/tables.ts'
-import { storable } from '../text.ts'
+import { asStored } from './as-stored.ts'
 import { readBack } from './execute.ts'
 import type { Plan } from './plan.ts'
 import { type Found, resolutionOf, unclearStep } from './resolution.ts'
@@ -179,13 +179,6 @@ function valuesBefore(
       Object.assign(values, reconcile.planned)
   }
   return values
-}
-
-/** As the store gives a plan's values back. */
-function asStored(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value ?? null), (_name, member) =>
-    typeof member === 'string' ? storable(member) : member,
-  )
 }
 
 /** CREATE: by the value planted in the record, else by what it says and when it was made. */

@@ -5,23 +5,21 @@ import { testModeSetBy } from '../../policy/test-mode.ts'
 import type { Decision, Demand } from '../../policy/types.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import { expectAnswerable } from '../approvals/revise.ts'
-import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import type { AgentCaller } from '../identity/caller.ts'
-import { fromNow } from '../store/clock.ts'
 import { type KeyScope, keepKey, releaseKey, reserveKey } from '../store/idempotency.ts'
 import type { Trx } from '../store/index.ts'
 import { readInstallation } from '../store/installation.ts'
 import { newId } from '../store/newId.ts'
-import { countOpen, getRequest, insertRequest } from '../store/requests.ts'
+import { countOpen, getRequest } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
-import { columnsOf } from './columns.ts'
 import { judgedPlan } from './judge.ts'
 import { outcomeOf, type WriteOutcome } from './outcome.ts'
 import type { JudgedPlan } from './plan.ts'
 import { refuse } from './refuse.ts'
 import { revise } from './revise.ts'
 import { settled } from './settled.ts'
+import { storeRequest } from './store-request.ts'
 import type { Submission } from './submission.ts'
 
 export interface Call {
@@ -48,6 +46,8 @@ export async function submitWrite(
   context: GatewayContext,
   submission: Submission,
   call: Call,
+  /** The executed request that this one takes back. */
+  putsBack: string | null = null,
 ): Promise<WriteOutcome> {
   const { caller, services } = context
   if (caller.kind !== 'AGENT') {
@@ -91,7 +91,18 @@ export async function submitWrite(
     }
     const id = newId('wr')
     const judged = await judgePlan(context, caller, submission, id)
-    request = await store(context, caller, submission, input, call, id, judged, key, fingerprint)
+    request = await storeRequest(context, {
+      id,
+      name: submission.name,
+      input,
+      reason: call.reason,
+      judged,
+      agent: { ...caller, known: context.known },
+      by: caller,
+      keyHash: key?.keyHash ?? null,
+      putsBack,
+      within: (trx) => keep(trx, key, fingerprint, id),
+    })
   } catch (error) {
     // What the call was refused for counts; a key that can't be released now ends with its lease.
     if (key !== null) await releaseKey(services.store.db, key).catch(() => {})
@@ -235,54 +246,4 @@ async function answer(
     within: (trx) => keep(trx, key, fingerprint, id),
   })
   return outcomeOf(revised, false)
-}
-
-/** The request, its first revision, the kept key and the audit event commit together. */
-async function store(
-  context: GatewayContext,
-  caller: AgentCaller,
-  { name, connection }: Submission,
-  input: Readonly<Record<string, unknown>>,
-  call: Call,
-  id: string,
-  { plan, hash, demands, decision }: AllowedPlan,
-  key: KeyScope | null,
-  fingerprint: string,
-): Promise<WriteRequestRow> {
-  const { services, known } = context
-  const asker = { agentId: caller.id, onBehalfOf: caller.onBehalfOf }
-  const columns = await columnsOf(services, known, asker, { plan, hash, demands, decision })
-  return services.store.transaction(async (trx) => {
-    const row = await insertRequest(
-      trx,
-      {
-        id,
-        workflow_id: caller.workflowId,
-        agent_id: caller.id,
-        on_behalf_of: caller.onBehalfOf,
-        connection,
-        write: name,
-        field: name,
-        input,
-        reason: call.reason,
-        ...columns,
-        execute_before: columns.approvers_needed > 0 ? null : fromNow(services.settings.approvedFor),
-        idempotency_key_hash: key?.keyHash ?? null,
-      },
-      { plan, decision, createdByKind: 'AGENT', createdBy: caller.id },
-    )
-    await keep(trx, key, fingerprint, id)
-    await record(trx, services, {
-      type: 'REQUEST_CREATED',
-      actor: caller,
-      operation: context.operation,
-      request: row,
-      write: name,
-      demands,
-      decision: { verdict: decision.verdict, rules: decision.rules },
-      policyVersion: row.policy_version,
-      changes: plan.changes,
-    })
-    return row
-  })
 }
