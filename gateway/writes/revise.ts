@@ -7,6 +7,7 @@ import { notPending } from '../approvals/expect.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { agentPrincipal } from '../identity/principal.ts'
+import { storeErrors } from '../store/errors.ts'
 import type { Trx } from '../store/index.ts'
 import { getRequest, type NextRevision, nextRevision } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
@@ -52,7 +53,7 @@ export async function revise(
   if (decision.verdict === 'DENY')
     return refuse(context, caller, connection, name, judged.demands, decision, known)
   const asker = { agentId: request.agent_id, onBehalfOf: request.on_behalf_of }
-  const columns = await columnsOf(services, known, asker, judged, 1)
+  const columns = await storeErrors(() => columnsOf(services, known, asker, judged, 1))
   const row = await services.store.transaction(async (trx) => {
     const next = await nextRevision(trx, {
       id: request.id,

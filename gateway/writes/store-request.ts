@@ -3,6 +3,7 @@ import type { GatewayContext } from '../context.ts'
 import type { AgentCaller, PersonCaller } from '../identity/caller.ts'
 import type { KnownPrincipal } from '../identity/principal.ts'
 import { fromNow } from '../store/clock.ts'
+import { storeErrors } from '../store/errors.ts'
 import type { Trx } from '../store/index.ts'
 import { insertRequest } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
@@ -38,7 +39,7 @@ export async function storeRequest(context: GatewayContext, given: NewRequest): 
   const { judged, agent, by, name } = given
   const { plan, decision, demands } = judged
   const asker = { agentId: agent.id, onBehalfOf: agent.onBehalfOf }
-  const columns = await columnsOf(services, agent.known, asker, judged, given.atLeast)
+  const columns = await storeErrors(() => columnsOf(services, agent.known, asker, judged, given.atLeast))
   return services.store.transaction(async (trx) => {
     const row = await insertRequest(
       trx,
