@@ -1,5 +1,5 @@
 import { GatewayError } from '../schema/errors.ts'
-import { type Budget, referenceCache, type VendorPorts } from '../subgraphs/http/index.ts'
+import { type Budget, referenceCache, type VendorPorts, vendorClocks } from '../subgraphs/http/index.ts'
 import type { OriginFacts, RequestLogEntry } from '../subgraphs/http/ports.ts'
 import { loadCredentials } from './secrets/credentials.ts'
 import type { Keys } from './secrets/keys.ts'
@@ -44,6 +44,7 @@ export function openPorts({ store, keys, budget, sandboxOrigins, logRequest, set
       },
       budget,
       references: referenceCache(),
+      clocks: vendorClocks(),
       allowedOrigin(connection) {
         const facts = origins.get(connection)
         if (facts === undefined) {

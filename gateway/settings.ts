@@ -4,14 +4,20 @@ import { DEFAULT_LINE } from '../subgraphs/http/line.ts'
 export interface Settings {
   /** How long a mutation waits for its write to settle before it answers WriteInProgress. */
   readonly settleWait: number
-  /** How long a pending request waits for a person. */
-  readonly pendingFor: number
+  /** How long a pending request waits for a person; null: until the end of the next business day. */
+  readonly pendingFor: number | null
+  /** How long before its end people are warned. */
+  readonly warnBefore: number
+  /** After how long a request waits for all who may sign, not only for owner and team. */
+  readonly escalateAfter: number
   /** How long an approved request may wait for its execution: docs/safety.md (b), 15 minutes. */
   readonly approvedFor: number
   /** An executor's hold on a request; a step's send must begin and end within it. */
   readonly lease: number
   /** Between intent and first byte, by monotonic clock: docs/safety.md (b) E4, 5 s. */
   readonly sendWithin: number
+  /** Over how long an unclear outcome is looked for: docs/safety.md (b), 10 minutes. */
+  readonly settleWindow: number
   /** How often waiting work is looked for when no wake-up came. */
   readonly poll: number
   /** Agent tokens: docs/safety.md (h), 90 days at most. */
@@ -37,11 +43,13 @@ export interface Settings {
 
 export const DEFAULT_SETTINGS: Settings = {
   settleWait: 25,
-  // Until business calendars are part of an installation, "the end of the next business day" is two days.
-  pendingFor: 48 * 3600,
+  pendingFor: null,
+  warnBefore: 2 * 3600,
+  escalateAfter: 2 * 3600,
   approvedFor: 15 * 60,
   lease: 120,
   sendWithin: 5,
+  settleWindow: 600,
   poll: 5,
   agentTokenDays: 90,
   personTokenDays: 30,

@@ -76,6 +76,20 @@ describe('how many have to sign', () => {
     expect(expectHeld(2, policy, [title, note])).toMatchObject({ notRequester: true, fourEyes: true })
   })
 
+  it('lets mail, merges and deletes into a bulk approval only when every rule that held says so', () => {
+    const two = (bulk: boolean) => ({
+      groups: {
+        Tickets: { ...open, approval: [{ approvers: 1, bulk: true }] },
+        'Ticket Notes': { ...open, approval: [{ approvers: 1, ...(bulk && { bulk }) }] },
+      },
+    })
+    const note = { group: 'Ticket Notes', kind: 'CREATE', fields: ['text'] } as const
+    expect(expectHeld(1, two(false), title)).toMatchObject({ bulk: true })
+    expect(expectHeld(1, two(false), [title, note])).toMatchObject({ bulk: false })
+    expect(expectHeld(1, two(true), [title, note])).toMatchObject({ bulk: true })
+    expect(expectHeld(1, only('Tickets', open), title)).toMatchObject({ bulk: false })
+  })
+
   it('tells which rules held', () => {
     const decision = expectHeld(2, tickets({ when: { closes: true }, approvers: 3 }, { approvers: 2 }), title)
 

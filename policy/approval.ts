@@ -7,6 +7,7 @@ export interface Approval {
   readonly approvers: number
   readonly notRequester: boolean
   readonly fourEyes: boolean
+  readonly bulk: boolean
   readonly groups: readonly string[]
   /** Names of the approval rules that held, for the audit. */
   readonly rules: readonly string[]
@@ -33,6 +34,7 @@ export function approvalOf(principal: Principal, demands: readonly Demand[], fac
     approvers: Math.max(0, ...matched.map(({ rule }) => signatures(rule))),
     notRequester: matched.some(({ rule }) => rule.notRequester === true),
     fourEyes: matched.some(({ rule }) => rule.fourEyes === true),
+    bulk: matched.length > 0 && matched.every(({ rule }) => rule.bulk === true),
     groups: sortedOnce(writes.flatMap(({ group }) => group ?? [])),
     rules: sortedOnce(matched.map(({ name }) => name)),
   }

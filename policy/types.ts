@@ -56,6 +56,8 @@ export interface ApprovalRule {
   readonly notRequester?: boolean
   /** The owner of the agent's token may not sign either. */
   readonly fourEyes?: boolean
+  /** Client mail, merges and deletes may be approved together with others; each other write always may. */
+  readonly bulk?: boolean
 }
 
 export interface GroupPolicy {
@@ -121,6 +123,8 @@ export type Decision =
       readonly approvers: number
       readonly notRequester: boolean
       readonly fourEyes: boolean
+      /** Every rule that held lets even client mail, merges and deletes be approved together with others. */
+      readonly bulk: boolean
       /** Groups that an approver needs to hold. */
       readonly groups: readonly string[]
     }

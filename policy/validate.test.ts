@@ -32,6 +32,7 @@ const whole: ConnectionPolicy = {
           approvers: 2,
           notRequester: true,
           fourEyes: true,
+          bulk: true,
         },
         { approvers: 0 },
       ],
@@ -88,7 +89,7 @@ describe('parsePolicy', () => {
     ${tickets({ approval: [{ approvers: -1 }] })}                                    | ${'Expected groups.Tickets.approval[0].approvers to be a whole number from 0 to 9, got -1.'}
     ${tickets({ approval: [{ approvers: 0.5 }] })}                                   | ${'Expected groups.Tickets.approval[0].approvers to be a whole number from 0 to 9, got 0.5.'}
     ${tickets({ approval: [{ when: {} }] })}                                         | ${'Expected groups.Tickets.approval[0].approvers to be a whole number from 0 to 9, got nothing.'}
-    ${tickets({ approval: [{ approvers: 1, wen: {} }] })}                            | ${'Expected groups.Tickets.approval[0] to have no keys but when, approvers, notRequester, fourEyes, got "wen".'}
+    ${tickets({ approval: [{ approvers: 1, wen: {} }] })}                            | ${'Expected groups.Tickets.approval[0] to have no keys but when, approvers, notRequester, fourEyes, bulk, got "wen".'}
     ${tickets({ approval: [{ approvers: 1, when: { kinds: ['READ'] } }] })}          | ${'Expected groups.Tickets.approval[0].when.kinds[0] to be one of CREATE, UPDATE, MERGE, BUNDLE, DELETE, got "READ".'}
     ${tickets({ approval: [{ approvers: 1, when: { boards: [] } }] })}               | ${'Expected groups.Tickets.approval[0].when.boards to name boards, got []; left out means any.'}
     ${tickets({ approval: [{ approvers: 2, when: { fields: ['customFields'] } }] })} | ${'Expected groups.Tickets.approval[0].when.fields[0] to name custom fields one by one, as custom:<id>, got "customFields".'}

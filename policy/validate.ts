@@ -105,6 +105,7 @@ const approvalRule = strict({
     .max(MOST_APPROVERS, { error: `be a whole number from 0 to ${MOST_APPROVERS}` }),
   notRequester: flag.optional(),
   fourEyes: flag.optional(),
+  bulk: flag.optional(),
 })
 
 const groupSettings = {

@@ -15,6 +15,7 @@ import {
   type RequestLogEntry,
   referenceCache,
   type VendorPorts,
+  vendorClocks,
 } from './http/index.ts'
 
 /** Wiring for tests of this room: a session on a server of this machine, with everything allowed unless told. */
@@ -51,6 +52,7 @@ export function testBench(setup: TestSetup): TestBench {
     },
     budget: localBudget(),
     references: referenceCache(),
+    clocks: vendorClocks(),
     allowedOrigin: () => ({ origin: new URL(setup.baseUrl).origin, allowPrivate: true }),
     logRequest: (entry) => log.push(entry),
     ...setup.ports,

@@ -1,3 +1,4 @@
+import { recordRejudged, rejudgeWaiting } from '../approvals/rejudge.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { holdsRole } from '../identity/caller.ts'
@@ -56,6 +57,7 @@ function ofConnection(context: GatewayContext, on: boolean, slug: string): Promi
   const { services } = context
   return services.store.transaction(async (trx) => {
     if ((await saveConnection(trx, slug, { test_mode: on })) === undefined) noConnection(slug)
+    const judged = await rejudgeWaiting(trx, { connection: slug })
     await record(trx, services, {
       type: 'CONNECTION_CHANGED',
       actor: context.caller,
@@ -63,6 +65,7 @@ function ofConnection(context: GatewayContext, on: boolean, slug: string): Promi
       connection: slug,
       payload: { testMode: on },
     })
+    await recordRejudged(trx, context, judged)
   })
 }
 
@@ -70,11 +73,13 @@ function ofInstallation(context: GatewayContext, on: boolean): Promise<void> {
   const { services } = context
   return services.store.transaction(async (trx) => {
     await saveInstallation(trx, { test_mode: on })
+    const judged = await rejudgeWaiting(trx, {})
     await record(trx, services, {
       type: 'INSTALLATION_CHANGED',
       actor: context.caller,
       operation: context.operation,
       payload: { testMode: on },
     })
+    await recordRejudged(trx, context, judged)
   })
 }

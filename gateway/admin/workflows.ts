@@ -3,6 +3,7 @@ import { type AccessProfile, DEFAULT_PROFILE, profilePolicy } from '../../policy
 import type { ConnectionPolicy } from '../../policy/types.ts'
 import { parsePolicy } from '../../policy/validate.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
+import { recordRejudged, rejudgeWaiting } from '../approvals/rejudge.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { holdsRole } from '../identity/caller.ts'
@@ -195,6 +196,7 @@ async function replacePolicy(
       policy,
       saving,
     )
+    const judged = await rejudgeWaiting(trx, { workflowId, connection: row.slug })
     await record(trx, services, {
       type: 'POLICY_CHANGED',
       actor: context.caller,
@@ -209,6 +211,7 @@ async function replacePolicy(
         ...(saving.restoredFrom !== undefined && { restoredFrom: saving.restoredFrom }),
       },
     })
+    await recordRejudged(trx, context, judged)
     return saved
   })
 }
@@ -257,6 +260,7 @@ export async function setTestMode(context: GatewayContext, on: boolean, workflow
         reason: `Test mode of the workflow turned ${on ? 'on' : 'off'}.`,
       })
     }
+    const judged = await rejudgeWaiting(trx, { workflowId })
     await record(trx, services, {
       type: 'WORKFLOW_CHANGED',
       actor: context.caller,
@@ -264,6 +268,7 @@ export async function setTestMode(context: GatewayContext, on: boolean, workflow
       subject: { kind: 'WORKFLOW', id: workflowId },
       payload: { testMode: on },
     })
+    await recordRejudged(trx, context, judged)
   })
 }
 

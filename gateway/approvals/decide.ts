@@ -3,19 +3,17 @@ import type { Decision } from '../../policy/types.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
-import type { PersonCaller } from '../identity/caller.ts'
 import { agentPrincipal, type KnownPrincipal } from '../identity/principal.ts'
 import { addComment } from '../store/comments.ts'
-import { approve, cancel, getRequest, getRevision, markStale, reject } from '../store/requests.ts'
+import { approve, cancel, getRequest, markStale, reject } from '../store/requests.ts'
 import type { StoredError, WriteRequestRow } from '../store/tables.ts'
 import { openConnections } from '../vendors.ts'
 import { foreignDrift } from '../writes/baseline.ts'
 import { demandsOf, type Plan } from '../writes/plan.ts'
 import { settled } from '../writes/settled.ts'
-import { isOwn, maySign, scopeOf } from './signers.ts'
+import { expectSigner, notPending, TEXT_LENGTH } from './expect.ts'
+import { isOwn } from './signers.ts'
 import { findVisible } from './visible.ts'
-
-const TEXT_LENGTH = 2_000
 
 /** @throws GatewayError APPROVAL_NOT_PENDING, PLAN_CHANGED, SELF_APPROVAL_FORBIDDEN, APPROVER_ROLE_REQUIRED, REQUEST_STALE */
 export async function approveRequest(
@@ -144,37 +142,6 @@ export async function cancelRequest(
   })
   if (row === undefined) throw notPending((await getRequest(services.store.db, id)) ?? request)
   return row
-}
-
-function notPending(request: WriteRequestRow): GatewayError {
-  return new GatewayError('APPROVAL_NOT_PENDING', 'This request is not waiting any more.', {
-    requestId: request.id,
-    // Past its time it is over, also before the sweeper has come by.
-    state: request.state === 'PENDING' ? 'EXPIRED' : request.state,
-  })
-}
-
-/** Only a person with the role for every group of the plan, on its board and for its companies. */
-async function expectSigner(
-  context: GatewayContext,
-  request: WriteRequestRow,
-): Promise<{ person: PersonCaller; plan: Plan }> {
-  const { caller, services } = context
-  if (caller.kind !== 'PERSON') throw new GatewayError('APPROVER_ROLE_REQUIRED', 'No AI agent ever approves.')
-  const revision = await getRevision(services.store.db, request.id, request.revision)
-  const plan = revision?.plan as Plan
-  const scope = scopeOf(request, plan)
-  if (!maySign(caller.roles, scope)) {
-    throw new GatewayError(
-      'APPROVER_ROLE_REQUIRED',
-      'You are not an approver for every group of this plan, its board and its companies.',
-      {
-        requestId: request.id,
-        groups: scope.groups,
-      },
-    )
-  }
-  return { person: caller, plan }
 }
 
 /** The current policy may refuse by now; the record may have changed. */

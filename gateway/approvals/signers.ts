@@ -41,8 +41,10 @@ export function maySign(grants: readonly PersonRoleRow[], scope: ApprovalScope):
   )
 }
 
+type Signed = Pick<WriteRequestRow, 'agent_id' | 'on_behalf_of' | 'not_requester' | 'four_eyes'>
+
 /** What the rule asked for when the request was made, and what the rule of now asks for: each holds. */
-function notOwn(request: WriteRequestRow, decision: Decision) {
+function notOwn(request: Signed, decision: Decision) {
   const now = decision.verdict === 'HOLD' ? decision : { notRequester: false, fourEyes: false }
   return {
     notRequester: request.not_requester || now.notRequester,
@@ -51,12 +53,7 @@ function notOwn(request: WriteRequestRow, decision: Decision) {
 }
 
 /** By internal id, never by name or address. */
-export async function isOwn(
-  db: Db,
-  request: WriteRequestRow,
-  decision: Decision,
-  personId: string,
-): Promise<boolean> {
+export async function isOwn(db: Db, request: Signed, decision: Decision, personId: string): Promise<boolean> {
   const { notRequester, fourEyes } = notOwn(request, decision)
   if ((notRequester || fourEyes) && request.on_behalf_of === personId) return true
   if (!fourEyes) return false

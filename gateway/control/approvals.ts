@@ -1,12 +1,17 @@
 import { control } from '../../schema/access.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import { DEFAULT_PAGE, MAX_PAGE } from '../../schema/lists.ts'
+import { approveMany, type BulkResult } from '../approvals/bulk.ts'
 import { approveRequest, cancelRequest, rejectRequest } from '../approvals/decide.ts'
+import { resolveUnknownOutcome } from '../approvals/resolve.ts'
+import { editRequest, refreshRequest, returnRequest } from '../approvals/revise.ts'
 import { findVisible, visibleTo } from '../approvals/visible.ts'
 import type { GatewayContext } from '../context.ts'
+import { absentFor } from '../store/absences.ts'
 import { listRequests, type RequestFilter } from '../store/requests.ts'
 import type { RequestState, WriteRequestRow } from '../store/tables.ts'
 import type { Control } from './builder.ts'
+import { coerceWriteInput } from './coerce-input.ts'
 import type { RequestTypes } from './request-types.ts'
 
 const everybody = control({ agents: true, roles: 'ANY' })
@@ -64,10 +69,36 @@ export function defineApprovals({ builder }: Control, { WriteRequest, State }: R
       args: {
         ticket: t.arg.id({ description: 'Only about this ticket.' }),
         connections: t.arg.stringList({ description: 'Only of these connections.' }),
+        mine: t.arg.boolean({
+          description: 'Only what an AI agent asked on your behalf, or is about a ticket that you own.',
+        }),
+        needsMe: t.arg.boolean({
+          description:
+            'Only what waits for your signature: addressed to you or to somebody whose deputy you are, and not signed by you.',
+        }),
         first: t.arg.int({ description: '25 by default, 100 at most.' }),
         after: t.arg.string({ description: 'Cursor to go on behind.' }),
       },
-      resolve: (_, args, context) => page(context, args, ['PENDING']),
+      resolve: async (_, args, context) =>
+        page(context, args, ['PENDING'], {
+          ...(args.mine && { of: context.caller.id }),
+          ...(args.needsMe && { waitsFor: [context.caller.id, ...(await standsInFor(context))] }),
+        }),
+    }),
+    needsYou: t.field({
+      type: Requests,
+      nullable: false,
+      description:
+        'What a person has to look at, newest first: what waits for your signature, and of what you signed or own, what went stale, is unclear, or failed in the last three days.',
+      extensions: people,
+      args: {
+        first: t.arg.int({ description: '25 by default, 100 at most.' }),
+        after: t.arg.string({ description: 'Cursor to go on behind.' }),
+      },
+      resolve: async (_, args, context) =>
+        page(context, args, undefined, {
+          concerns: { person: context.caller.id, standsInFor: await standsInFor(context) },
+        }),
     }),
     approval: t.field({
       type: WriteRequest,
@@ -77,7 +108,44 @@ export function defineApprovals({ builder }: Control, { WriteRequest, State }: R
       resolve: (_, { id }, context) => findVisible(context, id),
     }),
   }))
+  const BulkError = builder.objectRef<NonNullable<BulkResult['error']>>('BulkApprovalError').implement({
+    description: 'Why one of several approvals was not given.',
+    extensions: approvers,
+    fields: (t) => ({
+      code: t.exposeString('code', { nullable: false, description: 'Stable error code.' }),
+      message: t.exposeString('message', { nullable: false }),
+      details: t.field({ type: 'JSON', resolve: ({ details }) => details }),
+    }),
+  })
+  const Bulk = builder.objectRef<BulkResult>('BulkApproval').implement({
+    description: 'How one of several approvals went.',
+    extensions: approvers,
+    fields: (t) => ({
+      id: t.exposeID('id', { nullable: false, description: 'The request.' }),
+      request: t.field({
+        type: WriteRequest,
+        description: 'The request after it; null when it was not approved.',
+        resolve: ({ request }) => request,
+      }),
+      error: t.field({ type: BulkError, description: 'Why not.', resolve: ({ error }) => error }),
+    }),
+  })
+  const BulkInput = builder.inputType('ApproveItem', {
+    description: 'A request with the plan that you saw.',
+    fields: (t) => ({
+      id: t.id({ required: true, description: 'The request.' }),
+      planHash: t.string({ required: true, description: "The request's `planHash` as you saw it." }),
+    }),
+  })
   builder.mutationFields((t) => ({
+    approveMany: t.field({
+      type: [Bulk],
+      description:
+        'Signs several plans, each with its own checks and result, in the order given. Client mail, merges and deletes are left out unless the approval rule says `bulk`.',
+      extensions: approvers,
+      args: { items: t.arg({ type: [BulkInput], required: true, description: '1 to 50, each once.' }) },
+      resolve: async (_, { items }, context) => [...(await approveMany(context, items))],
+    }),
     approve: t.field({
       type: WriteRequest,
       description:
@@ -101,6 +169,57 @@ export function defineApprovals({ builder }: Control, { WriteRequest, State }: R
       },
       resolve: (_, { id, reason }, context) => rejectRequest(context, id, reason),
     }),
+    editWriteRequest: t.field({
+      type: WriteRequest,
+      description:
+        "Changes what a pending request asks for, before anybody approves it. It is planned again by the AI agent's own policy as the next revision; signatures so far are dropped.",
+      extensions: approvers,
+      args: {
+        id: t.arg.id({ required: true, description: 'The request.' }),
+        revision: t.arg.int({ required: true, description: 'The revision that you saw.' }),
+        changes: t.arg({
+          type: 'JSON',
+          required: true,
+          description: "Members of the mutation's input with their new values; what is left out stays.",
+        }),
+        without: t.arg.stringList({ description: 'Members of the input to leave out altogether.' }),
+      },
+      resolve: (_, { id, revision, changes, without }, context, { schema }) =>
+        editRequest(context, id, revision, { changes, without: without ?? [] }, (write, input) =>
+          coerceWriteInput(schema, write, input),
+        ),
+    }),
+    returnToAgent: t.field({
+      type: WriteRequest,
+      description:
+        'Asks back. The AI agent reads the comment and answers with the same mutation and this `request`, or it expires.',
+      extensions: approvers,
+      args: {
+        id: t.arg.id({ required: true, description: 'The request.' }),
+        comment: t.arg.string({ required: true, description: 'What you want to know or have changed.' }),
+      },
+      resolve: (_, { id, comment }, context) => returnRequest(context, id, comment),
+    }),
+    refreshWriteRequest: t.field({
+      type: WriteRequest,
+      description:
+        'Plans a stale request again from the same input, as the record stands now. It then waits for signatures anew.',
+      extensions: approvers,
+      args: { id: t.arg.id({ required: true, description: 'The request.' }) },
+      resolve: (_, { id }, context) => refreshRequest(context, id),
+    }),
+    resolveUnknownOutcome: t.field({
+      type: WriteRequest,
+      description:
+        'Settles a request whose outcome is unknown, by what you saw in the PSA. Nothing is sent; steps that were not sent stay so.',
+      extensions: approvers,
+      args: {
+        id: t.arg.id({ required: true, description: 'The request.' }),
+        applied: t.arg.boolean({ required: true, description: 'The PSA has applied the step in question.' }),
+        note: t.arg.string({ required: true, description: 'What you saw; kept with the request.' }),
+      },
+      resolve: (_, { id, applied, note }, context) => resolveUnknownOutcome(context, id, applied, note),
+    }),
     cancelWriteRequest: t.field({
       type: WriteRequest,
       description:
@@ -113,6 +232,10 @@ export function defineApprovals({ builder }: Control, { WriteRequest, State }: R
       resolve: (_, { id, reason }, context) => cancelRequest(context, id, reason ?? null),
     }),
   }))
+}
+
+function standsInFor({ caller, services }: GatewayContext): Promise<string[]> {
+  return absentFor(services.store.db, caller.id)
 }
 
 /** @throws GatewayError BAD_USER_INPUT for a cursor of another list */
@@ -134,6 +257,7 @@ async function page(
   context: GatewayContext,
   args: PageArguments,
   states: readonly RequestState[] | undefined,
+  people: Pick<RequestFilter, 'waitsFor' | 'of' | 'concerns'> = {},
 ): Promise<Page> {
   const first = args.first ?? DEFAULT_PAGE
   if (!Number.isInteger(first) || first < 1 || first > MAX_PAGE)
@@ -148,6 +272,7 @@ async function page(
   const after = args.after == null ? undefined : placeOf(context, args.after)
   const filter: RequestFilter = {
     ...visibleTo(context),
+    ...people,
     ...(args.connections != null && { connections: args.connections }),
     ...(states !== undefined && { states }),
     ...(args.ticket != null && { ticketId: args.ticket }),

@@ -1,13 +1,17 @@
 import { control } from '../../schema/access.ts'
+import { concernedBy } from '../approvals/concerned.ts'
 import { findVisible } from '../approvals/visible.ts'
 import { APPROVAL_EVENTS, type ApprovalEvent, findApprovalEvent } from '../events/approval-events.ts'
+import { absentFor } from '../store/absences.ts'
+import { findPerson } from '../store/people.ts'
+import { getRequest } from '../store/requests.ts'
 import type { Control } from './builder.ts'
 import type { RequestTypes } from './request-types.ts'
 
 const everybody = control({ agents: true, roles: 'ANY' })
 
 /** A subscription is a stream of sequence numbers: each event is an ordinary query, `approvalEvent(seq)`. */
-export function defineEvents({ builder }: Control, { WriteRequest }: RequestTypes): void {
+export function defineEvents({ builder }: Control, { WriteRequest, Named }: RequestTypes): void {
   const Type = builder.enumType('ApprovalEventType', {
     description: 'What happened to a write request.',
     values: Object.fromEntries(
@@ -34,6 +38,30 @@ export function defineEvents({ builder }: Control, { WriteRequest }: RequestType
         nullable: false,
         description: 'When, by the clock of the store.',
         resolve: ({ at }) => at,
+      }),
+      concerns: t.field({
+        type: [Named],
+        description:
+          'For people. Whom the request waits for; once it waits no more, who signed it, owns its ticket or has an AI agent working for them.',
+        extensions: control({ roles: 'ANY' }),
+        resolve: async ({ requestId }, _, { services }) => {
+          const { db } = services.store
+          const request = await getRequest(db, requestId)
+          const ids = request === undefined ? [] : await concernedBy(db, request)
+          return (await Promise.all(ids.map((id) => findPerson(db, id)))).flatMap((one) => one ?? [])
+        },
+      }),
+      forYou: t.boolean({
+        nullable: false,
+        description: 'It concerns you, or somebody whose deputy you are.',
+        resolve: async ({ requestId }, _, { services, caller }) => {
+          const { db } = services.store
+          const request = await getRequest(db, requestId)
+          if (request === undefined) return false
+          if (caller.kind === 'AGENT') return request.agent_id === caller.id
+          const ids = await concernedBy(db, request)
+          return [caller.id, ...(await absentFor(db, caller.id))].some((id) => ids.includes(id))
+        },
       }),
       request: t.field({
         type: WriteRequest,

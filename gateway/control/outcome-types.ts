@@ -153,11 +153,12 @@ export function defineOutcomes(
       resolveType: ({ is }) => is,
     })
   return {
+    Outcome,
     Ticket: result('TicketWriteResult', 'What a write on a ticket answers.', TicketWritten),
     Contact: result('ContactWriteResult', 'What a write on a contact answers.', ContactWritten),
     TimeEntry: result('TimeEntryWriteResult', 'What a write on a time entry answers.', TimeEntryWritten),
     Raw: result('RawWriteResult', 'What a raw write answers.', RawWritten),
-  } satisfies Record<WriteResult | 'Raw', unknown>
+  } satisfies Record<WriteResult | 'Raw' | 'Outcome', unknown>
 }
 
 /** The record that a write made, else the one that it changed; none after a deletion. */

@@ -124,11 +124,12 @@ export function defineRaw(
         }),
       },
       resolve: (_, { input, dryRun }, context) => {
-        const { connection, method, path, query, body, reason, idempotencyKey } = input
+        const { connection, method, path, query, body, reason, idempotencyKey, request } = input
         const call = { connection, method, path, query: query ?? [], body: body ?? null }
         return submitWrite(context, rawSubmission(context, call), {
           reason: reason ?? null,
           idempotencyKey: idempotencyKey ?? null,
+          request: request ?? null,
           dryRun,
         })
       },

@@ -1,5 +1,7 @@
 import { control } from '../../schema/access.ts'
 import { parseId } from '../../schema/ids.ts'
+import { editsOf, type FieldEdit } from '../approvals/edits.ts'
+import { deputiesOf } from '../store/absences.ts'
 import { listComments } from '../store/comments.ts'
 import { listSteps } from '../store/executions.ts'
 import { findPerson } from '../store/people.ts'
@@ -7,6 +9,7 @@ import { getRevision, listApprovals } from '../store/requests.ts'
 import {
   type ApprovalRow,
   REQUEST_STATES,
+  type Recipient,
   type RequestCommentRow,
   type StoredError,
   type WriteRequestRow,
@@ -95,7 +98,8 @@ export function defineRequest(
       step: t.exposeInt('step', { nullable: false, description: 'From 1, as in the plan.' }),
       sentAt: t.field({ type: 'DateTime', resolve: ({ send_started_at }) => send_started_at }),
       outcome: t.string({
-        description: 'DONE, VENDOR_REJECTED, THROTTLED, NOT_SENT or UNKNOWN; null while it is under way.',
+        description:
+          'DONE, VENDOR_REJECTED, THROTTLED, NOT_SENT, UNKNOWN or (found by reading) NOT_APPLIED; null while it is under way.',
         resolve: ({ outcome }) => outcome,
       }),
       status: t.exposeInt('status', { description: 'HTTP status of the answer.' }),
@@ -108,6 +112,60 @@ export function defineRequest(
       tries: t.exposeInt('tries', {
         nullable: false,
         description: 'More than one only after the PSA answered "too many requests".',
+      }),
+    }),
+  })
+  const RecipientType = builder.objectRef<Recipient>('Recipient').implement({
+    description: 'Somebody whom a request waits for.',
+    extensions: control({ roles: 'ANY' }),
+    fields: (t) => ({
+      person: t.field({
+        type: Named,
+        resolve: async ({ person }, _, { services }) => (await findPerson(services.store.db, person)) ?? null,
+      }),
+      as: t.field({
+        type: builder.enumType('RecipientRole', {
+          description: 'Why a request waits for somebody.',
+          values: {
+            OWNER: { description: 'Owns the ticket.' },
+            TEAM: { description: "Approves for the ticket's board." },
+            ESCALATION: { description: 'May sign it, too; asked when the others have not decided.' },
+          } as const,
+        }),
+        nullable: false,
+        resolve: ({ as }) => as,
+      }),
+      now: t.exposeBoolean('now', {
+        nullable: false,
+        description: 'Asked now; else only when it escalates.',
+      }),
+      deputies: t.field({
+        type: [Named],
+        nullable: false,
+        description: 'Who stands in while this person is away.',
+        resolve: async ({ person }, _, { services }) =>
+          (
+            await Promise.all(
+              (await deputiesOf(services.store.db, person)).map((id) => findPerson(services.store.db, id)),
+            )
+          ).flatMap((one) => one ?? []),
+      }),
+    }),
+  })
+  const Edited = builder.objectRef<FieldEdit>('EditedField').implement({
+    description: 'One field that a person edited.',
+    extensions: everybody,
+    fields: (t) => ({
+      field: t.exposeString('field', { nullable: false, description: 'Name of the field.' }),
+      asked: t.field({
+        type: 'UntrustedText',
+        description: 'What the AI agent asked for; null: it did not ask for this field.',
+        resolve: ({ asked }) => asked,
+      }),
+      sent: t.field({
+        type: 'UntrustedText',
+        description: 'What is written instead; null: this field is not written.',
+        resolve: ({ sent }) => sent,
       }),
     }),
   })
@@ -198,6 +256,35 @@ export function defineRequest(
         description: 'What was said about it.',
         resolve: (row, _, { services }) => listComments(services.store.db, row.id),
       }),
+      putsBack: t.field({
+        type: 'ID',
+        description: 'The executed request whose change this one takes back.',
+        resolve: ({ puts_back }) => puts_back,
+      }),
+      recipients: t.field({
+        type: [RecipientType],
+        description: 'Whom it waits for, in order. For people.',
+        extensions: control({ roles: 'ANY' }),
+        resolve: ({ recipients, escalated_at }) =>
+          recipients.map((one) => ({ ...one, now: one.now || escalated_at !== null })),
+      }),
+      escalatesAt: t.field({
+        type: 'DateTime',
+        description:
+          'When it begins to wait for everybody who may sign; null: it does not, or it does already.',
+        resolve: ({ escalate_at, escalated_at }) => (escalated_at === null ? escalate_at : null),
+      }),
+      edited: t.exposeBoolean('edited', {
+        nullable: false,
+        description: 'A person changed what the AI agent asked for.',
+      }),
+      edits: t.field({
+        type: [Edited],
+        nullable: false,
+        description:
+          'What the AI agent asked for and what a person made of it; empty when nothing was edited.',
+        resolve: (row, _, { services }) => editsOf(services.store.db, row),
+      }),
       steps: t.field({
         type: [Step],
         nullable: false,
@@ -218,6 +305,10 @@ export function defineRequest(
       partial: t.exposeBoolean('partial', {
         nullable: false,
         description: 'Some steps were applied and some not.',
+      }),
+      reconciled: t.exposeBoolean('reconciled', {
+        nullable: false,
+        description: 'Its outcome was unclear and was settled by reading the PSA.',
       }),
       concurrentChange: t.exposeBoolean('concurrent_change', {
         nullable: false,

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import { asSubgraph } from '../../schema/federation.ts'
+import { defineAbsences } from './absences.ts'
 import { defineAdministration } from './administration.ts'
 import { defineApprovals } from './approvals.ts'
 import { defineAudit } from './audit.ts'
@@ -8,7 +9,9 @@ import { defineCalendar } from './calendar.ts'
 import { defineEndpoints } from './endpoints.ts'
 import { defineEvents } from './events.ts'
 import { defineOutcomes } from './outcome-types.ts'
+import { definePauses } from './pauses.ts'
 import { definePlan } from './plan-types.ts'
+import { definePutBack } from './put-back.ts'
 import { defineRaw, defineRawAnswer } from './raw.ts'
 import { defineRequest } from './request-types.ts'
 import { defineViewer } from './viewer.ts'
@@ -21,15 +24,18 @@ export function controlSubgraph(): GraphQLSchema {
   const requests = defineRequest(control, Plan)
   defineViewer(control)
   const RawAnswer = defineRawAnswer(control)
-  const results = defineOutcomes(control, requests, Plan, RawAnswer)
-  defineWrites(control.builder, results)
-  defineRaw(control, RawAnswer, results)
+  const outcomes = defineOutcomes(control, requests, Plan, RawAnswer)
+  defineWrites(control.builder, outcomes)
+  defineRaw(control, RawAnswer, outcomes)
+  definePutBack(control, outcomes)
+  defineAbsences(control, requests)
   defineApprovals(control, requests)
   defineEvents(control, requests)
   defineAdministration(control)
   defineAudit(control)
   defineEndpoints(control)
   defineCalendar(control)
+  definePauses(control)
   const pointer = { key: 'id' as const, resolvable: false }
   return asSubgraph(control.builder.toSchema(), {
     Ticket: pointer,

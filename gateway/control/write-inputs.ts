@@ -5,13 +5,17 @@ import type { ControlBuilder } from './builder.ts'
 type Types = ControlBuilder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never
 export type Inputs = InputFieldBuilder<Types, 'InputObject'>
 
-/** Every input says why and may carry a key; neither is a field of the record. */
+/** Every input says why, may carry a key, and may answer a request; none is a field of the record. */
 export function writeCall(t: Inputs) {
   return {
     reason: t.string({ description: 'Why, in your own words; the person who approves reads it.' }),
     idempotencyKey: t.string({
       description:
         '8 to 128 characters of A-Z a-z 0-9 _ . : -. The same call again with the same key never writes twice.',
+    }),
+    request: t.id({
+      description:
+        'A request of yours that a person returned or that went stale: this input is planned as its next revision.',
     }),
   }
 }

@@ -31,10 +31,10 @@ export function defineWrites(builder: ControlBuilder, results: ReturnType<typeof
           }),
         },
         resolve: (_, { input, dryRun }, context) => {
-          const { reason = null, idempotencyKey = null, ...written } = plainly(input) as Call
+          const { reason = null, idempotencyKey = null, request = null, ...written } = plainly(input) as Call
           // The coerced input has the shape of the input type that is declared under the same name.
           const submission = typedSubmission(writes[name], written as unknown as WriteInputs[typeof name])
-          return submitWrite(context, submission, { reason, idempotencyKey, dryRun })
+          return submitWrite(context, submission, { reason, idempotencyKey, dryRun, request })
         },
       }),
     )
@@ -44,6 +44,7 @@ export function defineWrites(builder: ControlBuilder, results: ReturnType<typeof
 interface Call {
   readonly reason?: string | null
   readonly idempotencyKey?: string | null
+  readonly request?: string | null
 }
 
 /** graphql-js gives objects without a prototype; what is stored and hashed are plain ones. */

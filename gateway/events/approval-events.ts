@@ -16,6 +16,8 @@ export const APPROVAL_EVENTS = {
   REQUEST_CANCELLED: 'It was withdrawn.',
   REQUEST_EXPIRED: 'Nobody decided in time.',
   REQUEST_EXPIRING: 'It is about to expire.',
+  REQUEST_ESCALATED: 'Those who were asked first have not decided; it waits for everybody who may sign.',
+  REQUEST_REJUDGED: 'The policy changed: it waits on, for as many signatures as the new one asks for.',
   REQUEST_STALE: 'The record changed meanwhile.',
   EXECUTION_STARTED: 'It is being sent.',
   WRITE_OUTCOME: 'A step was answered.',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { clock, fromNow } from './clock.ts'
 import { asJson, type Db, type Trx } from './index.ts'
+import { nothingPaused } from './pauses.ts'
 import type { RequestState, StepResult, StoredError, WriteRequestRow, WriteStepRow } from './tables.ts'
 
 export interface Attempt {
@@ -51,11 +52,6 @@ export async function claimForExecution(
     .returningAll()
     .executeTakeFirst()
 }
-
-/** A pause holds writes back and cancels nothing. */
-const nothingPaused = sql<boolean>`not exists (select from installation where paused)
-  and not exists (select from connection c where c.slug = write_request.connection and (c.paused or not c.enabled))
-  and not exists (select from workflow w where w.id = write_request.workflow_id and w.paused)`
 
 /** Undefined: the attempt is not mine any more. */
 export function extendLease(
@@ -154,6 +150,8 @@ export interface Settlement {
   readonly concurrentChange?: boolean
   readonly reconciled?: boolean
   readonly ticketId?: string
+  /** For an unclear outcome: seconds until it is looked for the first time. */
+  readonly reconcileIn?: number
 }
 
 /** E5, the request. Undefined: a recoverer took the attempt over, and settles it by reading. */
@@ -184,12 +182,13 @@ export function resolveUnknown(
 }
 
 function settle(db: Db, id: string, state: RequestState, settlement: Settlement) {
-  const { result, error, partial, concurrentChange, reconciled, ticketId } = settlement
+  const { result, error, partial, concurrentChange, reconciled, ticketId, reconcileIn } = settlement
   return db
     .updateTable('write_request')
     .set({
       state,
       lease_until: null,
+      reconcile_at: reconcileIn === undefined ? null : fromNow(reconcileIn),
       error: error === undefined ? null : asJson(error),
       ...(result !== undefined && { result: asJson(result) }),
       ...(partial !== undefined && { partial }),

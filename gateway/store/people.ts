@@ -46,6 +46,26 @@ export function listPeople(db: Db): Promise<PersonRow[]> {
   return db.selectFrom('person').selectAll().orderBy('name').orderBy('id').execute()
 }
 
+export interface Signer {
+  readonly person: PersonRow
+  readonly grants: readonly PersonRoleRow[]
+}
+
+/** Everybody active who may sign something somewhere, with all their grants. */
+export async function listSigners(db: Db): Promise<readonly Signer[]> {
+  const grants = await db
+    .selectFrom('person_role')
+    .selectAll()
+    .where('role', 'in', ['approver', 'owner'])
+    .orderBy('granted_at')
+    .execute()
+  const people = (await listPeople(db)).filter(({ active }) => active)
+  return people.flatMap((person) => {
+    const own = grants.filter(({ person_id }) => person_id === person.id)
+    return own.length === 0 ? [] : [{ person, grants: own }]
+  })
+}
+
 export interface RoleGrant {
   readonly personId: string
   readonly role: Role

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { A_PLAN, aPerson, aRequest, aWorld, type World } from '../../test/rows.ts'
 import { fromNow } from './clock.ts'
+import { expireDue } from './deadlines.ts'
 import type { Store } from './index.ts'
 import {
   approve,
   cancel,
-  expireDue,
   getRequest,
   listRequests,
   markStale,
@@ -106,6 +106,9 @@ describe('a new revision', () => {
     ticket_id: null,
     target: [],
     target_key: null,
+    companies: [],
+    recipients: [],
+    escalate_at: null,
     expires_at: fromNow(3600),
     edited: true,
     input: { id: 'acme-cw:Ticket:1', priority: 'Low' },

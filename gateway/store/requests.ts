@@ -4,6 +4,7 @@ import { asJson, type Db, type Trx } from './index.ts'
 import type {
   ActorKind,
   NewWriteRequest,
+  Recipient,
   RequestState,
   StoredError,
   WriteRequestRevisionRow,
@@ -27,6 +28,7 @@ export interface FirstRevision {
 interface Deadlines {
   readonly expires_at: Date | RawBuilder<Date>
   readonly execute_before?: Date | RawBuilder<Date> | null
+  readonly escalate_at?: Date | RawBuilder<Date> | null
 }
 
 /** A new request and its first revision. `approvers_needed: 0` begins APPROVED and needs `execute_before`. */
@@ -34,9 +36,12 @@ export async function insertRequest(
   trx: Trx,
   request: Omit<
     NewWriteRequest,
-    'state' | 'revision' | 'attempt_id' | 'lease_until' | 'input' | keyof Deadlines
+    'state' | 'revision' | 'attempt_id' | 'lease_until' | 'input' | 'recipients' | keyof Deadlines
   > &
-    Deadlines & { readonly input: Readonly<Record<string, unknown>> },
+    Deadlines & {
+      readonly input: Readonly<Record<string, unknown>>
+      readonly recipients?: readonly Recipient[]
+    },
   revision: FirstRevision,
 ): Promise<WriteRequestRow> {
   const row = await trx
@@ -44,6 +49,7 @@ export async function insertRequest(
     .values({
       ...request,
       input: asJson(request.input),
+      recipients: asJson(request.recipients ?? []),
       state: request.approvers_needed === 0 ? 'APPROVED' : 'PENDING',
       revision: 1,
     })
@@ -87,8 +93,11 @@ export interface NextRevision extends FirstRevision {
     | 'target'
     | 'target_key'
     | 'edited'
+    | 'companies'
+    | 'recipients'
   > & {
     readonly expires_at: Date | RawBuilder<Date>
+    readonly escalate_at: Date | RawBuilder<Date> | null
     readonly input: Readonly<Record<string, unknown>>
     readonly reason?: string | null
   }
@@ -98,7 +107,16 @@ export interface NextRevision extends FirstRevision {
 export async function nextRevision(trx: Trx, next: NextRevision): Promise<WriteRequestRow | undefined> {
   const row = await trx
     .updateTable('write_request')
-    .set({ ...next.change, input: asJson(next.change.input), state: 'PENDING', error: null })
+    .set({
+      ...next.change,
+      input: asJson(next.change.input),
+      recipients: asJson(next.change.recipients),
+      state: 'PENDING',
+      error: null,
+      escalated_at: null,
+      warned_at: null,
+      execute_before: null,
+    })
     .set((eb) => ({ revision: eb('revision', '+', 1) }))
     .where('id', '=', next.id)
     .where('revision', '=', next.revision)
@@ -240,6 +258,40 @@ function leave(db: Db, { id, revision, error }: Close, from: readonly RequestSta
     .returningAll()
 }
 
+export interface WaitingWhere {
+  readonly workflowId?: string
+  readonly connection?: string
+}
+
+/** What has not begun, locked in one order, so that two changes of policies do not wait for each other. */
+export function lockWaiting(trx: Trx, { workflowId, connection }: WaitingWhere): Promise<WriteRequestRow[]> {
+  return trx
+    .selectFrom('write_request')
+    .selectAll()
+    .where('state', 'in', ['PENDING', 'APPROVED'])
+    .$if(workflowId !== undefined, (query) => query.where('workflow_id', '=', workflowId!))
+    .$if(connection !== undefined, (query) => query.where('connection', '=', connection!))
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
+/** It waits on, for as many signatures as the policy of now asks for. */
+export function rejudge(
+  trx: Trx,
+  { id, revision }: Pick<WriteRequestRow, 'id' | 'revision'>,
+  thresholds: Pick<WriteRequestRow, 'approvers_needed' | 'not_requester' | 'four_eyes'>,
+) {
+  return trx
+    .updateTable('write_request')
+    .set(thresholds)
+    .where('id', '=', id)
+    .where('revision', '=', revision)
+    .where('state', '=', 'PENDING')
+    .returningAll()
+    .executeTakeFirst()
+}
+
 /** Everything of an agent that has not begun, when the agent is revoked. */
 export function cancelAllOfAgent(db: Db, agentId: string, error: StoredError) {
   return db
@@ -247,40 +299,6 @@ export function cancelAllOfAgent(db: Db, agentId: string, error: StoredError) {
     .set({ state: 'CANCELLED', error: asJson(error), settled_at: clock })
     .where('agent_id', '=', agentId)
     .where('state', 'in', ['PENDING', 'APPROVED'])
-    .returningAll()
-    .execute()
-}
-
-/** What is past its time, by the store's clock. Rows that another gateway is busy with are left to it. */
-export function expireDue(db: Db, limit = 100) {
-  return db
-    .updateTable('write_request')
-    .set({
-      state: 'EXPIRED',
-      settled_at: clock,
-      error: asJson({
-        code: 'REQUEST_EXPIRED',
-        message: 'Nobody decided in time, or it could not be sent in time.',
-      }),
-    })
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('write_request')
-        .select('id')
-        .where((where) =>
-          where.or([
-            where.and([
-              where('state', 'in', ['PENDING', 'RETURNED', 'STALE']),
-              where('expires_at', '<=', clock),
-            ]),
-            where.and([where('state', '=', 'APPROVED'), where('execute_before', '<=', clock)]),
-          ]),
-        )
-        .orderBy('expires_at')
-        .limit(limit)
-        .forUpdate()
-        .skipLocked(),
-    )
     .returningAll()
     .execute()
 }
@@ -295,6 +313,18 @@ export function getRevision(db: Db, id: string, revision: number) {
     .selectAll()
     .where('request_id', '=', id)
     .where('revision', '=', revision)
+    .executeTakeFirst()
+}
+
+/** What the agent asked for itself, before any edit. */
+export function lastRevisionOfAgent(db: Db, id: string) {
+  return db
+    .selectFrom('write_request_revision')
+    .selectAll()
+    .where('request_id', '=', id)
+    .where('created_by_kind', '=', 'AGENT')
+    .orderBy('revision', 'desc')
+    .limit(1)
     .executeTakeFirst()
 }
 
@@ -337,6 +367,12 @@ export interface RequestFilter {
   readonly agentId?: string
   readonly connections?: readonly string[]
   readonly ticketId?: string
+  /** Waits for the signature of one of these people, who has not given it yet. */
+  readonly waitsFor?: readonly string[]
+  /** Asked for by an agent of this person, or about a ticket that this person owns. */
+  readonly of?: string
+  /** What one of these people has to look at: see `concerns`. */
+  readonly concerns?: { readonly person: string; readonly standsInFor: readonly string[] }
 }
 
 /** Newest first. `after` is the last row of the page before; one row more than `first` tells of a next page. */
@@ -352,6 +388,9 @@ export function listRequests(
   if (filter.agentId !== undefined) query = query.where('agent_id', '=', filter.agentId)
   if (filter.connections !== undefined) query = query.where('connection', '=', anyOf(filter.connections))
   if (filter.ticketId !== undefined) query = query.where('ticket_id', '=', filter.ticketId)
+  if (filter.waitsFor !== undefined) query = query.where(waitsFor(filter.waitsFor))
+  if (filter.of !== undefined) query = query.where(belongsTo(filter.of))
+  if (filter.concerns !== undefined) query = query.where(concerns(filter.concerns))
   if (after !== undefined) {
     query = query.where((eb) =>
       eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(sql<Date>`${after.createdAt}`, after.id)),
@@ -359,6 +398,34 @@ export function listRequests(
   }
   return query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(first).execute()
 }
+
+/** The first of them is who asks: what that person has signed needs nothing more of them. */
+const waitsFor = (
+  people: readonly string[],
+) => sql<boolean>`state = 'PENDING' and expires_at > clock_timestamp()
+  and exists (
+    select from jsonb_to_recordset(recipients) as r (person text, now boolean)
+    where r.person = any(${people}) and (r.now or write_request.escalated_at is not null))
+  and not exists (
+    select from approval a
+    where a.request_id = write_request.id and a.revision = write_request.revision and a.person_id = ${people[0] ?? ''})`
+
+const belongsTo = (person: string) => sql<boolean>`(on_behalf_of = ${person} or exists (
+  select from jsonb_to_recordset(recipients) as r (person text, "as" text)
+  where r.person = ${person} and r."as" = 'OWNER'))`
+
+/** What waits for a person; and of what they own or signed, what went stale, is unclear or has failed of late. */
+const concerns = ({
+  person,
+  standsInFor,
+}: {
+  readonly person: string
+  readonly standsInFor: readonly string[]
+}) =>
+  sql<boolean>`((${waitsFor([person, ...standsInFor])}) or (
+    (state in ('STALE', 'UNKNOWN_OUTCOME') or (state = 'FAILED' and settled_at > now() - interval '3 days'))
+    and (${belongsTo(person)} or exists (
+      select from approval a where a.request_id = write_request.id and a.person_id = ${person}))))`
 
 /** How many requests of an agent are open, for its limit. */
 export async function countOpen(db: Db, agentId: string): Promise<number> {

@@ -27,6 +27,8 @@ const APP_RIGHTS: Readonly<Record<keyof Database, readonly Right[]>> = {
   approval: READ_AND_ADD,
   request_comment: READ_AND_ADD,
   write_step: ALL_BUT_DELETE,
+  absence: ['select', 'insert', 'delete'],
+  paused_company: ['select', 'insert', 'delete'],
   idempotency_key: EVERYTHING,
   vendor_budget: EVERYTHING,
   vendor_slot: EVERYTHING,

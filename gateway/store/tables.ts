@@ -30,6 +30,8 @@ export interface Database {
   readonly approval: ApprovalTable
   readonly request_comment: RequestCommentTable
   readonly write_step: WriteStepTable
+  readonly absence: AbsenceTable
+  readonly paused_company: PausedCompanyTable
   readonly idempotency_key: IdempotencyKeyTable
   readonly vendor_budget: VendorBudgetTable
   readonly vendor_slot: VendorSlotTable
@@ -260,6 +262,10 @@ export interface WriteRequestTable {
   execute_before: Date | null
   attempt_id: string | null
   lease_until: Date | null
+  /** When an unclear outcome is looked for next; null when that is over, and a person has to. */
+  reconcile_at: Generated<Date | null>
+  /** Reads of an unclear outcome that were answered so far. */
+  reconcile_reads: Generated<number>
   /** Global ids of all records that the plan writes; two requests that share one never execute together. */
   target: readonly string[]
   /** The first of them, under the unique index of what is EXECUTING; null for a plan that only creates. */
@@ -271,6 +277,16 @@ export interface WriteRequestTable {
   error: NullableJson<StoredError>
   result: NullableJson<Readonly<Record<string, unknown>>>
   retry_of: FixedOrNull<string>
+  /** The executed request whose change this one takes back. */
+  puts_back: FixedOrNull<string>
+  /** Vendor keys of every company that the plan's records belong to. */
+  companies: Generated<readonly string[]>
+  recipients: ColumnType<readonly Recipient[], string | undefined, string>
+  /** When the recipients who come later are addressed, too; null when nobody comes later. */
+  escalate_at: Date | null
+  escalated_at: Generated<Date | null>
+  /** When people heard that it is about to expire. */
+  warned_at: Generated<Date | null>
   idempotency_key_hash: FixedOrNull<Buffer>
   created_at: StoreTime
   settled_at: Date | null
@@ -321,7 +337,8 @@ export interface RequestCommentTable {
   at: StoreTime
 }
 
-export type StepResult = 'DONE' | 'VENDOR_REJECTED' | 'THROTTLED' | 'NOT_SENT' | 'UNKNOWN'
+/** NOT_APPLIED: it was unclear, and reading has settled it. */
+export type StepResult = 'DONE' | 'VENDOR_REJECTED' | 'THROTTLED' | 'NOT_SENT' | 'NOT_APPLIED' | 'UNKNOWN'
 
 /** One row a vendor request of a plan, made by its first intent. */
 export interface WriteStepTable {
@@ -342,6 +359,33 @@ export interface WriteStepTable {
   settled_at: Date | null
   /** More than one only after a recorded 429. */
   tries: Generated<number>
+}
+
+/** Who a request waits for. Those who are not addressed `now` follow when it escalates. */
+export interface Recipient {
+  readonly person: string
+  readonly as: 'OWNER' | 'TEAM' | 'ESCALATION'
+  readonly now: boolean
+}
+
+/** While a person is away, what waits for them waits for the deputy, too. */
+export interface AbsenceTable {
+  id: Fixed<string>
+  person_id: Fixed<string>
+  deputy_id: Fixed<string>
+  from_at: Fixed<Date>
+  until_at: Fixed<Date>
+  created_by: FixedOrNull<string>
+  created_at: StoreTime
+}
+
+/** Writes that concern such a company are held. */
+export interface PausedCompanyTable {
+  connection: Fixed<string>
+  /** Vendor key. */
+  company: Fixed<string>
+  paused_by: FixedOrNull<string>
+  paused_at: StoreTime
 }
 
 export interface IdempotencyKeyTable {
@@ -439,6 +483,8 @@ export type NewWriteRequest = Insertable<WriteRequestTable>
 export type WriteRequestRevisionRow = Selectable<WriteRequestRevisionTable>
 export type ApprovalRow = Selectable<ApprovalTable>
 export type RequestCommentRow = Selectable<RequestCommentTable>
+export type AbsenceRow = Selectable<AbsenceTable>
+export type PausedCompanyRow = Selectable<PausedCompanyTable>
 export type WriteStepRow = Selectable<WriteStepTable>
 export type IdempotencyKeyRow = Selectable<IdempotencyKeyTable>
 export type AuditEventRow = Selectable<AuditEventTable>

@@ -4,7 +4,7 @@ import type { AccessKind } from '../../schema/groups.ts'
 import type { Db } from '../store/index.ts'
 import { plansExecutedSince } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
-import { storable } from '../text.ts'
+import { asStored } from './as-stored.ts'
 import type { Plan } from './plan.ts'
 import { readTarget } from './read-target.ts'
 
@@ -81,9 +81,7 @@ async function driftOf(plan: Plan, connection: OpenConnection): Promise<readonly
     }
     for (const [field, planned] of Object.entries(fields)) {
       // Both sides as JSON gives them back: the planned one comes from the store.
-      const current: unknown = JSON.parse(JSON.stringify(now.fields[field] ?? null), (_name, member) =>
-        typeof member === 'string' ? storable(member) : member,
-      )
+      const current = asStored(now.fields[field])
       if (!isDeepStrictEqual(planned ?? null, current))
         drifts.push({ target: name, kind, field, planned, now: current })
     }

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util'
 import { decide } from '../../policy/decide.ts'
 import { bodyHash, freshNonce, mintPermit } from '../../policy/permit.ts'
 import { planHash } from '../../policy/plan-hash.ts'
-import { testModeSetBy } from '../../policy/test-mode.ts'
 import type { OpenConnection } from '../../schema/context.ts'
 import { GatewayError } from '../../schema/errors.ts'
 import { formatId } from '../../schema/ids.ts'
@@ -22,14 +21,14 @@ import {
   type Settlement,
   saveAfterImage,
 } from '../store/executions.ts'
-import { readInstallation } from '../store/installation.ts'
 import { getRevision } from '../store/requests.ts'
 import type { StoredError, WriteRequestRow } from '../store/tables.ts'
-import { findWorkflow } from '../store/workflows.ts'
 import { openConnections } from '../vendors.ts'
 import { foreignDrift } from './baseline.ts'
 import { demandsOf, type Plan } from './plan.ts'
 import { readTarget } from './read-target.ts'
+import { reconcileIn } from './reconcile-in.ts'
+import { testModeNow } from './test-mode.ts'
 
 interface Run {
   readonly services: Services
@@ -133,17 +132,7 @@ async function recheck(
   if (connection === undefined)
     return cancelled('CONNECTION_FORBIDDEN', 'The connection is not assigned any more.')
 
-  const [installation, workflow] = await Promise.all([
-    readInstallation(services.store.db),
-    findWorkflow(services.store.db, request.workflow_id),
-  ])
-  const testMode = testModeSetBy({
-    installation: installation.test_mode,
-    connection: known.rows.get(request.connection)?.test_mode,
-    workflow:
-      workflow?.test_mode !== false ||
-      known.principal.connections.get(request.connection)?.testMode !== false,
-  })
+  const testMode = await testModeNow(services.store.db, known, request)
   if (testMode.length > 0) {
     return cancelled('REQUEST_CANCELLED', `Test mode is on (${testMode.join(', ')}): nothing is sent.`)
   }
@@ -389,8 +378,8 @@ async function settle(
   outcome: StepOutcome,
   ids: readonly (string | null)[],
 ): Promise<void> {
-  const { services, request, attemptId, plan } = run
-  const { state, settlement } = settlementOf(request, plan, number, outcome, ids)
+  const { services, request, attemptId } = run
+  const { state, settlement } = settlementOf(run, number, outcome, ids)
   const row = await services.store.transaction(async (trx) => {
     await finishStep(trx, { id: request.id, attemptId, step: number }, stepEnd(outcome))
     const settled = await finish(trx, { id: request.id, attemptId }, state, settlement)
@@ -408,8 +397,7 @@ async function settle(
 }
 
 function settlementOf(
-  request: WriteRequestRow,
-  plan: Plan,
+  { services, request, plan }: Run,
   number: number,
   outcome: StepOutcome,
   ids: readonly (string | null)[],
@@ -442,6 +430,7 @@ function settlementOf(
       settlement: {
         ...settlement,
         partial,
+        reconcileIn: reconcileIn(services.settings),
         error: {
           code: 'OUTCOME_UNKNOWN',
           message: 'It is not known whether the PSA applied this write. It is not sent again.',
@@ -521,8 +510,8 @@ function errorOf(outcome: Exclude<StepOutcome, { outcome: 'DONE' | 'UNKNOWN' }>)
 }
 
 /** E6: what the records hold now. A missing after-image is no error; a foreign value in it is told. */
-async function readBack(
-  { services, request, plan, connection }: Run,
+export async function readBack(
+  { services, request, plan, connection }: Pick<Run, 'services' | 'request' | 'plan' | 'connection'>,
   result: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   try {

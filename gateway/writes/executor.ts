@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { formatId } from '../../schema/ids.ts'
 import { record } from '../audit/record.ts'
 import type { EventFeed } from '../events/feed.ts'
 import type { Executor, Services } from '../services.ts'
+import { escalateDue, expireDue, warnDue } from '../store/deadlines.ts'
 import {
   backToApproved,
   finish,
@@ -12,10 +12,14 @@ import {
   takeOver,
 } from '../store/executions.ts'
 import { purgeKeys } from '../store/idempotency.ts'
-import { expireDue, getRequest, getRevision } from '../store/requests.ts'
-import type { WriteStepRow } from '../store/tables.ts'
+import { listUnclear } from '../store/reconciliation.ts'
+import { getRequest, getRevision } from '../store/requests.ts'
+import { createdBy } from './created.ts'
 import { executeRequest } from './execute.ts'
 import type { Plan } from './plan.ts'
+import { reconcileRequest } from './reconcile.ts'
+import { reconcileIn } from './reconcile-in.ts'
+import { unclearStep } from './resolution.ts'
 
 /** Requests that one process executes at a time; the vendor's own budget bounds them further. */
 const AT_ONCE = 4
@@ -35,16 +39,16 @@ const SETTLED = new Set([
 
 /**
  * Runs what is approved, in any gateway of an installation: the store's claim settles who. It also ends what is
- * past its time and takes over what a dead executor left.
+ * past its time, takes over what a dead executor left, and looks for outcomes that were unclear.
  */
 export function startExecutor(services: () => Services, feed: EventFeed): Executor {
   const running = new Map<string, Promise<void>>()
   let closed = false
 
-  function run(id: string): Promise<void> {
+  function run(id: string, job: Job = executeRequest): Promise<void> {
     const known = running.get(id)
     if (known !== undefined) return known
-    const work = executeRequest(services(), id)
+    const work = job(services(), id)
       .catch((error) =>
         services().log('error', 'an execution failed', { requestId: id, error: String(error) }),
       )
@@ -113,14 +117,29 @@ async function within(work: Promise<void>, deadline: number): Promise<void> {
   clearTimeout(timer)
 }
 
-async function sweep(services: Services, run: (id: string) => Promise<void>, places: number): Promise<void> {
+type Job = (services: Services, id: string) => Promise<void>
+
+async function sweep(
+  services: Services,
+  run: (id: string, job: Job) => Promise<void>,
+  places: number,
+): Promise<void> {
   await services.store.transaction(async (trx) => {
-    for (const row of await expireDue(trx))
-      await record(trx, services, { type: 'REQUEST_EXPIRED', request: row })
+    // Rows first: whoever holds the head of the trail must not wait for a row.
+    const expired = await expireDue(trx)
+    const warned = await warnDue(trx, services.settings.warnBefore)
+    const escalated = await escalateDue(trx)
+    for (const request of expired) await record(trx, services, { type: 'REQUEST_EXPIRED', request })
+    for (const request of warned) await record(trx, services, { type: 'REQUEST_EXPIRING', request })
+    for (const request of escalated) await record(trx, services, { type: 'REQUEST_ESCALATED', request })
   })
   for (const id of await listOverdue(services.store.db)) await recover(services, id)
   if (places <= 0) return
-  for (const id of await listClaimable(services.store.db, places)) void run(id)
+  const claimable = await listClaimable(services.store.db, places)
+  for (const id of claimable) void run(id, executeRequest)
+  const left = places - claimable.length
+  if (left <= 0) return
+  for (const id of await listUnclear(services.store.db, left)) void run(id, reconcileRequest)
 }
 
 /** An executor died. Nothing sent: back in the queue. Something sent: said to be unclear, and never sent again. */
@@ -139,7 +158,7 @@ async function recover(services: Services, id: string): Promise<void> {
     const planned = (revision?.plan as Plan | undefined)?.steps ?? []
     const done = steps.filter(({ outcome }) => outcome === 'DONE').map(({ step }) => step)
     const applied = planned.flatMap(({ summary }, index) => (done.includes(index + 1) ? [summary] : []))
-    const open = steps.find(({ outcome }) => outcome === null || outcome === 'UNKNOWN')
+    const open = unclearStep(steps)
     const settlement = {
       partial: done.length > 0,
       result: { created: createdBy(taken.connection, planned, steps) },
@@ -158,20 +177,10 @@ async function recover(services: Services, id: string): Promise<void> {
           }
     const row = await finish(trx, { id, attemptId }, open === undefined ? 'FAILED' : 'UNKNOWN_OUTCOME', {
       ...settlement,
+      ...(open !== undefined && { reconcileIn: reconcileIn(services.settings) }),
       error,
     })
     if (row !== undefined)
       await record(trx, services, { type: 'WRITE_OUTCOME', request: row, attemptId, error })
-  })
-}
-
-function createdBy(
-  connection: string,
-  planned: Plan['steps'],
-  steps: readonly WriteStepRow[],
-): readonly string[] {
-  return steps.flatMap(({ step, vendor_id }) => {
-    const creates = planned[step - 1]?.creates
-    return creates == null || vendor_id === null ? [] : [formatId(connection, creates, vendor_id)]
   })
 }

@@ -4,28 +4,30 @@ import { decide } from '../../policy/decide.ts'
 import { testModeSetBy } from '../../policy/test-mode.ts'
 import type { Decision, Demand } from '../../policy/types.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
-import type { PlanActor } from '../../schema/source.ts'
-import { record } from '../audit/record.ts'
+import { expectAnswerable } from '../approvals/revise.ts'
 import type { GatewayContext } from '../context.ts'
 import type { AgentCaller } from '../identity/caller.ts'
-import { fromNow } from '../store/clock.ts'
 import { type KeyScope, keepKey, releaseKey, reserveKey } from '../store/idempotency.ts'
+import type { Trx } from '../store/index.ts'
 import { readInstallation } from '../store/installation.ts'
 import { newId } from '../store/newId.ts'
-import { findPerson } from '../store/people.ts'
-import { countOpen, getRequest, insertRequest } from '../store/requests.ts'
+import { countOpen, getRequest } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
-import { openConnections } from '../vendors.ts'
+import { judgedPlan } from './judge.ts'
 import { outcomeOf, type WriteOutcome } from './outcome.ts'
-import { type JudgedPlan, makePlan, targetsOf, ticketIdOf } from './plan.ts'
+import type { JudgedPlan } from './plan.ts'
 import { refuse } from './refuse.ts'
+import { revise } from './revise.ts'
 import { settled } from './settled.ts'
+import { storeRequest } from './store-request.ts'
 import type { Submission } from './submission.ts'
 
 export interface Call {
   readonly reason: string | null
   readonly idempotencyKey: string | null
   readonly dryRun: boolean
+  /** The returned or stale request that this call answers: planned as its next revision. */
+  readonly request: string | null
 }
 
 interface AllowedPlan extends JudgedPlan {
@@ -44,6 +46,8 @@ export async function submitWrite(
   context: GatewayContext,
   submission: Submission,
   call: Call,
+  /** The executed request that this one takes back. */
+  putsBack: string | null = null,
 ): Promise<WriteOutcome> {
   const { caller, services } = context
   if (caller.kind !== 'AGENT') {
@@ -66,13 +70,14 @@ export async function submitWrite(
   if (testMode.length > 0) return dryRun(context, caller, submission, call)
 
   const key = call.idempotencyKey === null ? null : keyOf(caller, slug, call.idempotencyKey)
-  const fingerprint = fingerprintOf(submission.name, input)
+  const fingerprint = fingerprintOf(submission.name, input, call.request)
   if (key !== null) {
     const replayed = await reserve(context, key, fingerprint)
     if (replayed !== null) return replayed
   }
   let request: WriteRequestRow
   try {
+    if (call.request !== null) return await answer(context, submission, call, call.request, key, fingerprint)
     const open = await countOpen(services.store.db, caller.id)
     if (open >= services.settings.openRequestsPerAgent) {
       throw new GatewayError(
@@ -86,7 +91,18 @@ export async function submitWrite(
     }
     const id = newId('wr')
     const judged = await judgePlan(context, caller, submission, id)
-    request = await store(context, caller, submission, input, call, id, judged, key, fingerprint)
+    request = await storeRequest(context, {
+      id,
+      name: submission.name,
+      input,
+      reason: call.reason,
+      judged,
+      agent: { ...caller, known: context.known },
+      by: caller,
+      keyHash: key?.keyHash ?? null,
+      putsBack,
+      within: (trx) => keep(trx, key, fingerprint, id),
+    })
   } catch (error) {
     // What the call was refused for counts; a key that can't be released now ends with its lease.
     if (key !== null) await releaseKey(services.store.db, key).catch(() => {})
@@ -154,34 +170,17 @@ async function judgePlan(
   submission: Submission,
   correlation: string,
 ): Promise<AllowedPlan> {
-  const { name, connection: slug } = submission
-  const connection = context.connections.get(slug)
-  if (connection === undefined)
-    throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
-  const actor = await actorOf(context, caller, slug, correlation)
-  // What planning reads is not shown before the plan was judged, by its records' companies and boards too.
-  const planning = openConnections(context.services, context.known, {
-    judgedByPlan: true,
-    onRequest: context.countRequest,
-  })
-  const judged = await makePlan(context.known, planning.get(slug) ?? connection, submission, actor)
+  const { services, known, countRequest: onRequest } = context
+  const judged = await judgedPlan(
+    services,
+    { known, onBehalfOf: caller.onBehalfOf, correlation, onRequest },
+    submission,
+  )
   const { decision } = judged
-  if (decision.verdict === 'DENY') return refuse(context, caller, slug, name, judged.demands, decision)
+  if (decision.verdict === 'DENY') {
+    return refuse(context, caller, submission.connection, submission.name, judged.demands, decision)
+  }
   return { ...judged, decision }
-}
-
-/** Whose time is logged, by the policy alone. */
-async function actorOf(
-  context: GatewayContext,
-  caller: AgentCaller,
-  slug: string,
-  correlation: string,
-): Promise<PlanActor> {
-  const owner = context.known.principal.connections.get(slug)?.timeOwner ?? { who: 'REQUESTER' as const }
-  if (owner.who === 'MEMBER') return { member: owner.member, timeOwner: 'MEMBER', correlation }
-  const person =
-    caller.onBehalfOf === null ? undefined : await findPerson(context.services.store.db, caller.onBehalfOf)
-  return { member: person?.member_keys[slug] ?? null, timeOwner: owner.who, correlation }
 }
 
 async function reserve(
@@ -213,72 +212,38 @@ function keyOf(caller: AgentCaller, connection: string, key: string): KeyScope {
   return { agentId: caller.id, connection, keyHash: createHash('sha256').update(key).digest() }
 }
 
-function fingerprintOf(field: string, input: unknown): string {
+function fingerprintOf(field: string, input: unknown, answered: string | null): string {
   return createHash('sha256')
-    .update(canonicalize([field, input]) ?? '')
+    .update(canonicalize([field, input, ...(answered === null ? [] : [answered])]) ?? '')
     .digest('hex')
 }
 
-/** The request, its first revision, the kept key and the audit event commit together. */
-async function store(
+/** Whether it is still this call's. @throws GatewayError */
+async function keep(trx: Trx, key: KeyScope | null, fingerprint: string, id: string): Promise<void> {
+  if (key === null || (await keepKey(trx, key, fingerprint, id))) return
+  throw new GatewayError(
+    'IDEMPOTENCY_IN_PROGRESS',
+    'Another call took this key over while this one was being planned.',
+  )
+}
+
+/** What a person returned, or what went stale, asked again: its next revision. */
+async function answer(
   context: GatewayContext,
-  caller: AgentCaller,
-  { name, connection }: Submission,
-  input: Readonly<Record<string, unknown>>,
+  submission: Submission,
   call: Call,
   id: string,
-  { plan, hash, demands, decision }: AllowedPlan,
   key: KeyScope | null,
   fingerprint: string,
-): Promise<WriteRequestRow> {
-  const { services, known } = context
-  const held = decision.verdict === 'HOLD'
-  const targets = targetsOf(plan)
-  return services.store.transaction(async (trx) => {
-    const row = await insertRequest(
-      trx,
-      {
-        id,
-        workflow_id: caller.workflowId,
-        agent_id: caller.id,
-        on_behalf_of: caller.onBehalfOf,
-        connection,
-        write: name,
-        field: name,
-        input,
-        reason: call.reason,
-        plan_hash: hash,
-        ticket_id: ticketIdOf(plan),
-        approvers_needed: held ? decision.approvers : 0,
-        not_requester: held && decision.notRequester,
-        four_eyes: held && decision.fourEyes,
-        groups: [...new Set(demands.flatMap(({ group }) => group ?? []))].sort(),
-        policy_version: known.policyVersions.get(connection) ?? 0,
-        expires_at: fromNow(services.settings.pendingFor),
-        execute_before: held ? null : fromNow(services.settings.approvedFor),
-        target: targets,
-        target_key: targets[0] ?? null,
-        idempotency_key_hash: key?.keyHash ?? null,
-      },
-      { plan, decision, createdByKind: 'AGENT', createdBy: caller.id },
-    )
-    if (key !== null && !(await keepKey(trx, key, fingerprint, id))) {
-      throw new GatewayError(
-        'IDEMPOTENCY_IN_PROGRESS',
-        'Another call took this key over while this one was being planned.',
-      )
-    }
-    await record(trx, services, {
-      type: 'REQUEST_CREATED',
-      actor: caller,
-      operation: context.operation,
-      request: row,
-      write: name,
-      demands,
-      decision: { verdict: decision.verdict, rules: decision.rules },
-      policyVersion: row.policy_version,
-      changes: plan.changes,
-    })
-    return row
+): Promise<WriteOutcome> {
+  const request = await expectAnswerable(context, id, submission.name, submission.connection)
+  const revised = await revise(context, {
+    request,
+    submission,
+    from: ['RETURNED', 'STALE'],
+    edited: false,
+    reason: call.reason,
+    within: (trx) => keep(trx, key, fingerprint, id),
   })
+  return outcomeOf(revised, false)
 }

@@ -118,6 +118,30 @@ describe('faults', () => {
     expect((await bench.get('/service/tickets/90001/notes')).status).toBe(500)
   })
 
+  it('a write told to apply later answers broken first, and takes effect after its time', async () => {
+    const count = async () => (await bench.get('/service/tickets/90001/notes/count')).body.count as number
+    const before = await count()
+    await fault({ match: { method: 'POST' }, kind: 'status', status: 502, when: 'later', laterMs: 150 })
+    expect((await bench.call('POST', '/service/tickets/90001/notes', note)).status).toBe(502)
+    expect(await count()).toBe(before)
+    const deadline = Date.now() + 5_000
+    while ((await count()) === before && Date.now() < deadline)
+      await new Promise((done) => setTimeout(done, 20))
+    expect(await count()).toBe(before + 1)
+  })
+
+  it.each([
+    { kind: 'reset', when: 'later' },
+    { kind: 'reset', when: 'after', laterMs: 5 },
+    { kind: 'delay', delayMs: 1, when: 'later', laterMs: 5 },
+  ])('refuses %j', async (wrong) => {
+    const answer = await fetch(`${bench.simulator.url}/__faults`, {
+      method: 'POST',
+      body: JSON.stringify(wrong),
+    })
+    expect(answer.status).toBe(400)
+  })
+
   it('a 429 has Retry-After and a body in another shape', async () => {
     await fault({ match: {}, times: 1, kind: 'status', status: 429, headers: { 'Retry-After': '7' } })
     const reply = await bench.get('/system/info')

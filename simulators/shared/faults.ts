@@ -10,11 +10,15 @@ export interface Fault {
   headers?: Record<string, string>
   body?: Json
   delayMs?: number
-  /** `after` means that the request took effect and only its answer is broken. */
-  when: 'before' | 'after'
+  /**
+   * `after` means that the request took effect and only its answer is broken; `later`, that it takes effect
+   * `laterMs` after the broken answer, as behind a proxy that gave up waiting.
+   */
+  when: 'before' | 'after' | 'later'
+  laterMs?: number
 }
 
-const MEMBERS = ['match', 'times', 'kind', 'status', 'headers', 'body', 'delayMs', 'when']
+const MEMBERS = ['match', 'times', 'kind', 'status', 'headers', 'body', 'delayMs', 'when', 'laterMs']
 
 const lowerCased = (headers: Rec): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
@@ -25,7 +29,7 @@ export function readFault(sent: Json | undefined): Fault | string {
   for (const name of Object.keys(sent)) {
     if (!MEMBERS.includes(name)) return `Unknown member "${name}"; known are ${MEMBERS.join(', ')}`
   }
-  const { match = {}, times = 1, kind, status, headers, body, delayMs, when = 'before' } = sent
+  const { match = {}, times = 1, kind, status, headers, body, delayMs, when = 'before', laterMs } = sent
   if (!isRec(match)) return `Expected match to be an object, got ${JSON.stringify(match)}`
   for (const [name, value] of Object.entries(match)) {
     if (name !== 'method' && name !== 'path') return `Unknown member "match.${name}"; known are method, path`
@@ -49,8 +53,11 @@ export function readFault(sent: Json | undefined): Fault | string {
   if (known === 'delay' && delayMs === undefined) return 'A fault of kind delay needs delayMs'
   if (delayMs !== undefined && (typeof delayMs !== 'number' || delayMs < 0))
     return `Expected delayMs to be a number from 0, got ${JSON.stringify(delayMs)}`
-  if (when !== 'before' && when !== 'after')
-    return `Expected when to be before or after, got ${JSON.stringify(when)}`
+  if (when !== 'before' && when !== 'after' && when !== 'later')
+    return `Expected when to be before, after or later, got ${JSON.stringify(when)}`
+  if (when === 'later' ? typeof laterMs !== 'number' || laterMs < 0 : laterMs !== undefined)
+    return `Expected laterMs to be a number from 0 beside when "later", and nowhere else, got ${JSON.stringify(laterMs)}`
+  if (when === 'later' && known === 'delay') return 'A delay breaks no answer: "later" goes with another kind'
   if (
     headers !== undefined &&
     (!isRec(headers) || Object.values(headers).some((value) => typeof value !== 'string'))
@@ -66,6 +73,7 @@ export function readFault(sent: Json | undefined): Fault | string {
     body,
     delayMs,
     when,
+    ...(typeof laterMs === 'number' && { laterMs }),
   }
 }
 

@@ -92,7 +92,9 @@ export function createVendorServer<Entry extends JournalEntry = JournalEntry>(ve
       journal.add(entry)
       const length: Record<string, string> =
         bare && !vendor.lengthOf204 ? {} : { 'content-length': String(body.length) }
-      response.writeHead(given.status, { ...vendor.usualHeaders(body), ...given.headers, ...length })
+      // By the vendor's own clock, which is what a client can tell it by.
+      const date = vendor.clock().toUTCString()
+      response.writeHead(given.status, { date, ...vendor.usualHeaders(body), ...given.headers, ...length })
       response.end(bare || method === 'HEAD' ? undefined : body)
     }
 
@@ -109,6 +111,11 @@ export function createVendorServer<Entry extends JournalEntry = JournalEntry>(ve
     const origin = `http://${request.headers.host ?? '127.0.0.1'}`
     const received: Received = { method, path, search, headers: request.headers, raw, origin, delayMs }
     const good: Answer = applies ? await vendor.answer(received, entry) : { status: 0 }
+    if (breaks && fault.when === 'later' && !applies) {
+      // An entry of its own: the journal has told of this request by then.
+      const late = setTimeout(() => void vendor.answer(received, { ...entry }), fault.laterMs)
+      server.once('close', () => clearTimeout(late))
+    }
     if (!breaks) {
       finish(good)
     } else if (fault.kind === 'reset') {

@@ -32,6 +32,16 @@ export async function findCreated(
       .filter((row) => same(row, reconcile.content) && within(millis(row.dateCreated), window))
       .map(({ id }) => `${ticket}.${id}`)
   }
+  if (step.creates === 'Contact') {
+    const rows = await read(session, 'Contacts', '/company/contacts', [
+      ['conditions', compare(fieldPath('company/id'), '=', integer('company', reconcile.parent.key))],
+      ['fields', `id,${Object.keys(reconcile.content).join(',')},_info`],
+      ['orderBy', 'id desc'],
+    ])
+    return rows
+      .filter((row) => same(row, reconcile.content) && within(millis(entered(row._info)), window))
+      .map(({ id }) => String(id))
+  }
   const start = String(reconcile.content.timeStart)
   const rows = await read(session, 'Time Entries', '/time/entries', [
     [

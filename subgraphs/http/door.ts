@@ -86,6 +86,7 @@ export function openSession(
         write,
         ...(caller.requestId === undefined ? {} : { requestId: caller.requestId }),
       }
+      if (response !== null) ports.clocks.note(slug, response)
       try {
         ports.logRequest(entry)
       } catch {

@@ -2,6 +2,7 @@
 
 export { closeReadDispatchers } from './agents.ts'
 export { type Budget, localBudget } from './budget.ts'
+export { vendorClocks } from './clocks.ts'
 export { type ConnectionAddress, openSession } from './door.ts'
 export type {
   Caller,

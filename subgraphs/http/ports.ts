@@ -1,6 +1,7 @@
 import type { GatewayError } from '../../schema/errors.ts'
 import type { VendorAccess } from '../../schema/source.ts'
 import type { Budget } from './budget.ts'
+import type { VendorClocks } from './clocks.ts'
 import type { ReferenceCache } from './reference-cache.ts'
 
 /** Where one connection's requests may go, set by an administrator and never by a caller. */
@@ -56,6 +57,7 @@ export interface VendorPorts {
   consumeNonce(nonce: string, expiresAt: number): boolean | Promise<boolean>
   readonly budget: Budget
   readonly references: ReferenceCache
+  readonly clocks: VendorClocks
   allowedOrigin(connection: string): OriginFacts
   logRequest(entry: RequestLogEntry): void
   readonly settings?: Partial<DoorSettings>

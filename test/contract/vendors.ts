@@ -40,6 +40,7 @@ export interface VendorSimulator {
   outbox(): readonly unknown[]
   /** What somebody sees or does in the PSA itself. */
   actAs(who: string, method: string, apiPath: string): { readonly body?: unknown }
+  setNow(moment: Date | undefined): void
   close(): Promise<void>
 }
 

@@ -4,6 +4,7 @@ import * as vendorSlots from './0002-vendor-slots.ts'
 import * as mappingCheck from './0003-mapping-check.ts'
 import * as ownEndpoints from './0004-own-endpoints.ts'
 import * as policy from './0005-policy.ts'
+import * as lifecycle from './0006-lifecycle.ts'
 import * as checkpointSink from './0007-checkpoint-sink.ts'
 
 /** In the order of their names. Listed by hand, so that what runs is what was reviewed. */
@@ -13,5 +14,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-mapping-check': mappingCheck,
   '0004-own-endpoints': ownEndpoints,
   '0005-policy': policy,
+  '0006-lifecycle': lifecycle,
   '0007-checkpoint-sink': checkpointSink,
 }

@@ -1,0 +1,98 @@
+import type { Decision } from '../../policy/types.ts'
+import { GatewayError } from '../../schema/errors.ts'
+import type { VendorRecord } from '../../schema/records.ts'
+import { openForAdministration } from '../admin/probe.ts'
+import type { Services } from '../services.ts'
+import { findConnection } from '../store/connections.ts'
+import { listSigners, type Signer } from '../store/people.ts'
+import type { Recipient, WriteRequestRow } from '../store/tables.ts'
+import type { Plan } from '../writes/plan.ts'
+import { isOwn, maySign, scopeOf } from './signers.ts'
+
+export interface Addressed {
+  readonly recipients: readonly Recipient[]
+  /** Some of them are addressed only after a while. */
+  readonly escalates: boolean
+}
+
+type Asked = Pick<
+  WriteRequestRow,
+  'connection' | 'groups' | 'not_requester' | 'four_eyes' | 'agent_id' | 'on_behalf_of'
+>
+
+/**
+ * Whom a request waits for, in order: the owner of the ticket, the team of its board, and after a while everybody
+ * who may sign. Whoever may not sign is no recipient; where there is neither owner nor team, all are asked at once.
+ */
+export async function recipientsFor(
+  services: Services,
+  asked: Asked,
+  plan: Plan,
+  decision: Decision,
+): Promise<Addressed> {
+  const { db } = services.store
+  const scope = scopeOf(asked, plan)
+  const able: Signer[] = []
+  for (const signer of await listSigners(db)) {
+    if (maySign(signer.grants, scope) && !(await isOwn(db, asked, decision, signer.person.id)))
+      able.push(signer)
+  }
+  const owner = able.length === 0 ? undefined : await ownerAmong(services, asked.connection, plan, able)
+  const isTeam = ({ grants }: Signer) =>
+    maySign(
+      grants.filter(({ boards }) => boards !== null),
+      scope,
+    )
+  const team = able.filter((one) => one !== owner && isTeam(one))
+  const rest = able.filter((one) => one !== owner && !team.includes(one))
+  const first = owner !== undefined || team.length > 0
+  const as = (role: Recipient['as'], now: boolean) => (signer: Signer) => ({
+    person: signer.person.id,
+    as: role,
+    now,
+  })
+  return {
+    recipients: [
+      ...(owner === undefined ? [] : [as('OWNER', true)(owner)]),
+      ...team.map(as('TEAM', true)),
+      ...rest.map(as('ESCALATION', !first)),
+    ],
+    escalates: first && rest.length > 0,
+  }
+}
+
+/** The ticket's owner at the PSA, as a person of ours. Not knowing it holds nothing up. */
+async function ownerAmong(
+  services: Services,
+  slug: string,
+  plan: Plan,
+  signers: readonly Signer[],
+): Promise<Signer | undefined> {
+  const members = signers.filter(({ person }) => person.member_keys[slug] !== undefined)
+  if (plan.ticket === null || members.length === 0) return undefined
+  const isMember = (key: unknown) => (one: Signer) =>
+    String(key).toLowerCase() === one.person.member_keys[slug]?.toLowerCase()
+  try {
+    const row = await findConnection(services.store.db, slug)
+    const open = row === undefined ? undefined : openForAdministration(services, row)
+    if (open === undefined) return undefined
+    const ticket = { type: 'Ticket', key: plan.ticket.key } as const
+    const { assignee } = (await open.source.readTarget(open.session, ticket, ['assignee'])).fields
+    if (assignee == null) return undefined
+    const byKey = members.find(isMember(assignee))
+    if (byKey !== undefined) return byKey
+    // A person may be known by the login instead of the key.
+    const [member] = await open.source.readMany(
+      open.session,
+      'Member',
+      [String(assignee)],
+      new Set(['identifier']),
+    )
+    if (member == null || member instanceof Error) return undefined
+    return members.find(isMember((member as VendorRecord<{ identifier: string }>).get('identifier')))
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+    services.log('warn', "a ticket's owner could not be read", { connection: slug, code: error.code })
+    return undefined
+  }
+}

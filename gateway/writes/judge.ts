@@ -1,0 +1,47 @@
+import { GatewayError } from '../../schema/errors.ts'
+import type { PlanActor } from '../../schema/source.ts'
+import type { RequestLogEntry } from '../../subgraphs/http/ports.ts'
+import type { KnownPrincipal } from '../identity/principal.ts'
+import type { Services } from '../services.ts'
+import { findPerson } from '../store/people.ts'
+import { openConnections } from '../vendors.ts'
+import { type JudgedPlan, makePlan } from './plan.ts'
+import type { Submission } from './submission.ts'
+
+/** For whom a plan is made: the agent as its policy stands, whoever asks for it to be planned. */
+export interface Asker {
+  readonly known: KnownPrincipal
+  readonly onBehalfOf: string | null
+  /** Names the plan at the vendor: the id of its request. */
+  readonly correlation: string
+  readonly onRequest?: (entry: RequestLogEntry) => void
+}
+
+/** Plans and judges; what a denial comes to is the caller's. @throws GatewayError what the source refuses */
+export async function judgedPlan(
+  services: Services,
+  { known, onBehalfOf, correlation, onRequest }: Asker,
+  submission: Submission,
+): Promise<JudgedPlan> {
+  // What planning reads is not shown before the plan was judged, by its records' companies and boards too.
+  const planning = openConnections(services, known, { judgedByPlan: true, ...(onRequest && { onRequest }) })
+  const connection = planning.get(submission.connection)
+  if (connection === undefined)
+    throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
+  const actor = await actorOf(services, known, onBehalfOf, submission.connection, correlation)
+  return makePlan(known, connection, submission, actor)
+}
+
+/** Whose time is logged, by the policy alone. */
+async function actorOf(
+  { store }: Services,
+  { principal }: KnownPrincipal,
+  onBehalfOf: string | null,
+  slug: string,
+  correlation: string,
+): Promise<PlanActor> {
+  const owner = principal.connections.get(slug)?.timeOwner ?? { who: 'REQUESTER' as const }
+  if (owner.who === 'MEMBER') return { member: owner.member, timeOwner: 'MEMBER', correlation }
+  const person = onBehalfOf === null ? undefined : await findPerson(store.db, onBehalfOf)
+  return { member: person?.member_keys[slug] ?? null, timeOwner: owner.who, correlation }
+}

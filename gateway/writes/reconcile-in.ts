@@ -1,0 +1,6 @@
+import type { Settings } from '../settings.ts'
+
+/** Seconds until an unclear outcome may be looked for: until then its bytes may still be on their way. */
+export function reconcileIn({ sendWithin, vendorWrite }: Settings): number {
+  return sendWithin + vendorWrite
+}

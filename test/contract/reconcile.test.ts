@@ -1,0 +1,216 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { WriteName } from '../../schema/plan.ts'
+import type { Ticket } from '../../simulators/dataset/index.ts'
+import { until } from '../e2e/desk.ts'
+import { NOT_SUPPORTED } from './not-supported.ts'
+import { type Told, toldBy } from './told.ts'
+import { type ContractGateway, startContract, type VendorDesk, vendors } from './vendors.ts'
+
+/** Writes of the vendor and nothing that it is asked: sign-ins and reads travel as POST, too. */
+const WRITES = '/^(?!.*(\\/query|\\/auth\\/|oauth_token|\\/search))/'
+
+describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) => {
+  let t: ContractGateway
+  let desk: VendorDesk
+  let told: Told
+  let agent: string
+  let pool: Ticket[]
+  const missing = NOT_SUPPORTED[vendor]
+  beforeAll(async () => {
+    t = await startContract([vendor], { sendWithin: 0.5, vendorWrite: 1, settleWindow: 1.2, poll: 0.1 })
+    desk = t.desk
+    told = toldBy(vendor, desk.slug, desk.simulator.dataset)
+    const dana = await t.approver()
+    agent = await t.agent(
+      'FULL_AUTOMATION',
+      (policy) => ({
+        ...policy,
+        groups: Object.fromEntries(
+          Object.entries(policy.groups).map(([name, group]) => [
+            name,
+            group.level === 'READ_WRITE' ? { ...group, delete: true } : group,
+          ]),
+        ),
+      }),
+      dana.id,
+    )
+    pool = told.tickets.filter(
+      (one) =>
+        one.kind === 'service' &&
+        one.boardId === 1 &&
+        ['ACTIVE', 'WAITING_CLIENT', 'WAITING_OTHER'].includes(told.category(one)) &&
+        one.contactId !== undefined &&
+        one.parentId === undefined &&
+        one.mergedIntoId === undefined &&
+        !desk.simulator.dataset.facts.parentTicketIds.includes(one.id),
+    )
+  })
+  afterEach(() => desk.stopFaults())
+  afterAll(() => t.close())
+
+  const fresh = () => told.id('Ticket', pool.shift()!.id)
+  const timeText = (text: string) => (vendor === 'autotask' ? { clientText: text } : { internalText: text })
+  const time = (ticket: string, text: string) => ({
+    ticket,
+    hours: 0.5,
+    startedAt: new Date(Math.floor(Date.now() / 1000) * 1000 - 3_600_000).toISOString(),
+    ...timeText(text),
+    workType: 'Remote Support',
+  })
+
+  function write(name: WriteName, input: object) {
+    const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`
+    return t.ask(
+      agent,
+      `mutation ($input: ${type}!) { ${name}(input: $input) { __typename
+        ... on WriteOutcome { request { id state timeEntries { id } } } } }`,
+      { input },
+    )
+  }
+
+  /** One of each way to be found again. */
+  async function all(word: string): Promise<readonly (readonly [WriteName, object])[]> {
+    const [ticket] = pool
+    const logged = await write('logTime', time(fresh(), `Reconcile: to be deleted ${word}`))
+    expect(logged.errors).toEqual([])
+    const absorbing = pool.shift()!
+    const absorbed = pool.splice(
+      pool.findIndex(({ companyId }) => companyId === absorbing.companyId),
+      1,
+    )[0]!
+    return [
+      ['updateTicket', { id: fresh(), title: `Reconcile: title ${word}` }],
+      ['addTicketNote', { ticket: fresh(), kind: 'INTERNAL', text: `Reconcile: note ${word}\nsecond line` }],
+      ['logTime', time(fresh(), `Reconcile: time ${word}`)],
+      [
+        'createTicket',
+        {
+          connection: desk.slug,
+          title: `Reconcile: ticket ${word}`,
+          company: told.id('Company', ticket!.companyId),
+          board: told.id('Board', 1),
+          ...(vendor === 'halo' && { type: 'Incident' }),
+        },
+      ],
+      [
+        'createContact',
+        {
+          company: told.id('Company', ticket!.companyId),
+          firstName: 'Reconcile',
+          lastName: word,
+          email: `${word}@example.com`,
+        },
+      ],
+      ['deleteTimeEntry', { id: logged.data.logTime.request.timeEntries[0].id }],
+      ...(missing.onlyEmulated.mergeTickets === undefined
+        ? ([
+            [
+              'mergeTickets',
+              { into: told.id('Ticket', absorbing.id), tickets: [told.id('Ticket', absorbed.id)] },
+            ],
+          ] as const)
+        : []),
+    ]
+  }
+
+  /** Sends each with the same broken answer, waits until all have settled, and tells how. */
+  async function broken(writes: readonly (readonly [WriteName, object])[], fault: object) {
+    const ids: Record<string, string> = {}
+    for (const [name, input] of writes) {
+      for (const method of ['POST', 'PATCH', 'PUT', 'DELETE'])
+        await desk.fault({ match: { method, path: WRITES }, times: 1, ...fault })
+      desk.simulator.clearJournal()
+      const { errors } = await write(name, input)
+      expect(
+        errors.map(({ extensions }) => extensions.code),
+        `${name} ${JSON.stringify(errors)}`,
+      ).toEqual(['OUTCOME_UNKNOWN'])
+      expect(desk.sent()).toHaveLength(1)
+      ids[name] = String(errors[0]!.extensions.requestId)
+      await desk.stopFaults()
+    }
+    desk.simulator.clearJournal()
+    const ends: Record<string, unknown> = {}
+    await until(async () => {
+      for (const [name, id] of Object.entries(ids)) {
+        const { data } = await t.ask(
+          agent,
+          `query ($id: ID!) { writeRequest(id: $id) { state reconciled error { code } steps { outcome }
+            notes { id } timeEntries { id } ticket { title } } }`,
+          { id },
+        )
+        if (data.writeRequest.state === 'UNKNOWN_OUTCOME') return false
+        ends[name] = data.writeRequest
+      }
+      return true
+    }, 25_000)
+    expect(desk.sent()).toEqual([])
+    return ends as Record<WriteName, Record<string, unknown>>
+  }
+
+  it('applied, and the answer lost: EXECUTED, with the record it made', async () => {
+    const writes = await all('applied')
+    const ends = await broken(writes, { kind: 'reset', when: 'after' })
+    for (const [name] of writes)
+      expect(ends[name], name).toMatchObject({ state: 'EXECUTED', reconciled: true, error: null })
+    expect(ends.addTicketNote).toMatchObject({
+      notes: [{ id: expect.any(String) }],
+      steps: [{ outcome: 'DONE' }],
+    })
+    expect(ends.logTime.timeEntries).toHaveLength(1)
+    expect(ends.createTicket.ticket).toEqual({ title: 'Reconcile: ticket applied' })
+  })
+
+  it('not applied: FAILED, and only after the last read', async () => {
+    const writes = await all('lost')
+    const ends = await broken(writes, { kind: 'reset', when: 'before' })
+    for (const [name] of writes) {
+      expect(ends[name], name).toMatchObject({
+        state: 'FAILED',
+        reconciled: true,
+        error: { code: 'NOT_APPLIED' },
+        steps: [{ outcome: 'NOT_APPLIED' }],
+      })
+    }
+  })
+
+  it('applied late, between two reads: never FAILED', async () => {
+    const writes = (await all('late')).filter(([name]) => name !== 'deleteTimeEntry')
+    // The first read comes after 1.5 s, the last after 2.7.
+    const ends = await broken(writes, { kind: 'html', status: 504, when: 'later', laterMs: 2_000 })
+    for (const [name] of writes)
+      expect(ends[name], name).toMatchObject({ state: 'EXECUTED', reconciled: true })
+  })
+})
+
+it("finds what was made by the vendor's clock, however wrong that is", async () => {
+  const t = await startContract(['connectwise'], {
+    sendWithin: 0.5,
+    vendorWrite: 1,
+    settleWindow: 1.2,
+    poll: 0.1,
+  })
+  try {
+    const { desk } = t
+    const told = toldBy('connectwise', desk.slug, desk.simulator.dataset)
+    const agent = await t.agent('FULL_AUTOMATION')
+    desk.simulator.setNow(new Date(Date.now() - 40 * 60_000))
+    await desk.fault({ match: { method: 'POST', path: '/\\/notes$/' }, kind: 'reset', when: 'after' })
+    const ticket = told.tickets.find((one) => !told.closed(one) && one.kind === 'service')!
+    const { errors } = await t.ask(
+      agent,
+      'mutation ($input: AddTicketNoteInput!) { addTicketNote(input: $input) { __typename } }',
+      { input: { ticket: told.id('Ticket', ticket.id), kind: 'INTERNAL', text: 'Forty minutes ago' } },
+    )
+    const { requestId: id } = errors[0]!.extensions
+    let state: unknown
+    await until(async () => {
+      const { data } = await t.ask(agent, 'query ($id: ID!) { writeRequest(id: $id) { state } }', { id })
+      state = data.writeRequest.state
+      return state !== 'UNKNOWN_OUTCOME'
+    }, 20_000)
+    expect(state).toBe('EXECUTED')
+  } finally {
+    await t.close()
+  }
+})
