@@ -1,4 +1,5 @@
 import type { OpenConnection } from '../../schema/context.ts'
+import { GatewayError } from '../../schema/errors.ts'
 import type { PlanTarget } from '../../schema/plan.ts'
 import type { TargetState } from '../../schema/source.ts'
 import { passthroughOf, readOf, recordAt } from '../passthrough/exchange.ts'
@@ -14,8 +15,10 @@ export async function readTarget(
   if (target.type !== 'Raw') return connection.source.readTarget(connection.session, target, fields)
   const passthrough = passthroughOf(connection)
   const request = readOf(passthrough, target.key)
-  // An endpoint that the catalogue has lost since: nothing is known of what it led to.
-  const record = request === undefined ? undefined : await recordAt(connection, request)
+  // Unknown is not gone: a deletion would count as done.
+  if (request === undefined)
+    throw new GatewayError('NOT_CATALOGUED', 'The catalogue has no read of what this plan writes any more.')
+  const record = await recordAt(connection, request)
   if (record === undefined) return GONE
   return {
     exists: true,
