@@ -3,6 +3,7 @@ import type { OpenConnection, ReadContext } from '../schema/context.ts'
 import { GatewayError } from '../schema/errors.ts'
 import { ReadScope } from '../schema/read-scope.ts'
 import type { RequestLogEntry } from '../subgraphs/http/ports.ts'
+import { Readings } from './audit/readings.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 import { type Caller, judgeControl } from './identity/caller.ts'
 import { type KnownPrincipal, principalOf } from './identity/principal.ts'
@@ -26,6 +27,10 @@ export class GatewayContext implements ReadContext {
   readonly problems: GatewayError[] = []
   /** Vendor requests sent for this operation. */
   readonly cost = { requests: 0, waitedMs: 0 }
+  /** What was read of each PSA, for the audit trail. */
+  readonly readings = new Readings()
+  /** Refusals that are in the audit trail already (`refusalKey`). */
+  readonly refusalsOnRecord = new Set<string>()
   #reads: ReadScope
 
   constructor(services: Services, caller: Caller, known: KnownPrincipal, operation: OperationFacts) {
@@ -33,7 +38,10 @@ export class GatewayContext implements ReadContext {
     this.caller = caller
     this.known = known
     this.operation = operation
-    this.connections = openConnections(services, known, { onRequest: this.countRequest })
+    this.connections = openConnections(services, known, {
+      onRequest: this.countRequest,
+      onRecords: (connection, records) => this.readings.count(connection, records),
+    })
     this.#reads = new ReadScope(this.connections)
   }
 
@@ -42,9 +50,10 @@ export class GatewayContext implements ReadContext {
     return new GatewayContext(services, caller, known, operation)
   }
 
-  readonly countRequest = ({ durationMs }: RequestLogEntry): void => {
+  readonly countRequest = (entry: RequestLogEntry): void => {
     this.cost.requests += 1
-    this.cost.waitedMs += durationMs
+    this.cost.waitedMs += entry.durationMs
+    this.readings.note(entry)
   }
 
   get reads(): ReadScope {

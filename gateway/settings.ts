@@ -21,6 +21,10 @@ export interface Settings {
   /** A checkpoint of the audit trail is signed after so many events, or so many seconds: docs/safety.md (d). */
   readonly checkpointEvents: number
   readonly checkpointEvery: number
+  /** Operations whose reads and refusals may wait for the audit trail; beyond that nothing is read. */
+  readonly auditBuffer: number
+  /** How long they wait at most while the store answers: what a killed process loses. */
+  readonly auditFlush: number
   /** Open requests of one agent: docs/safety.md (i). */
   readonly openRequestsPerAgent: number
   /** Streams of one caller: docs/safety.md (i). */
@@ -41,6 +45,8 @@ export const DEFAULT_SETTINGS: Settings = {
   vendorWrite: 60,
   checkpointEvents: 1_000,
   checkpointEvery: 5 * 60,
+  auditBuffer: 1_000,
+  auditFlush: 0.25,
   openRequestsPerAgent: 300,
   streamsPerCaller: 5,
 }

@@ -5,6 +5,7 @@ import { GatewayError } from '../schema/errors.ts'
 import type { VendorAccess } from '../schema/source.ts'
 import { openSession } from '../subgraphs/http/door.ts'
 import type { RequestLogEntry } from '../subgraphs/http/ports.ts'
+import { counting, type OnRecords } from './counting.ts'
 import type { KnownPrincipal } from './identity/principal.ts'
 import type { Services } from './services.ts'
 import type { ConnectionRow } from './store/tables.ts'
@@ -13,6 +14,8 @@ export interface SessionOptions {
   /** The write request on whose behalf requests go out. */
   readonly requestId?: string
   readonly onRequest?: (entry: RequestLogEntry) => void
+  /** Told of every record that came. */
+  readonly onRecords?: OnRecords
   /** Reads that serve a plan: what they lead to is judged with the plan, by company and board. */
   readonly judgedByPlan?: boolean
   /** The one who sends holds a place in the connection's budget already. */
@@ -43,7 +46,7 @@ function openConnection(
   services: Services,
   known: KnownPrincipal,
   row: ConnectionRow,
-  { requestId, onRequest, judgedByPlan = false, budgetHeld = false }: SessionOptions,
+  { requestId, onRequest, onRecords, judgedByPlan = false, budgetHeld = false }: SessionOptions,
 ): OpenConnection | undefined {
   const source = services.sources.get(row.vendor)
   if (source === undefined) return undefined
@@ -80,7 +83,11 @@ function openConnection(
       ...(requestId !== undefined && { requestId }),
     },
   )
-  return { slug: row.slug, source, session }
+  return {
+    slug: row.slug,
+    source: onRecords === undefined ? source : counting(source, row.slug, onRecords),
+    session,
+  }
 }
 
 /** One demand as an error, or null when it passes. */

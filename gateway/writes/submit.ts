@@ -9,6 +9,7 @@ import type { PlanActor } from '../../schema/source.ts'
 import type { WriteDeclaration } from '../../schema/writes/declaration.ts'
 import { withoutNulls } from '../../schema/writes/nulls.ts'
 import { record } from '../audit/record.ts'
+import { refusalKey } from '../audit/refusals.ts'
 import type { GatewayContext } from '../context.ts'
 import type { AgentCaller } from '../identity/caller.ts'
 import { fromNow } from '../store/clock.ts'
@@ -150,7 +151,9 @@ async function refused(
       policyVersion: context.known.policyVersions.get(slug) ?? null,
     }),
   )
-  throw new GatewayError(decision.code, decision.message, decision.details)
+  const error = new GatewayError(decision.code, decision.message, decision.details)
+  context.refusalsOnRecord.add(refusalKey(error.extensions))
+  throw error
 }
 
 async function testModeOf(context: GatewayContext, caller: AgentCaller, slug: string, call: Call) {
