@@ -30,7 +30,8 @@ export interface Happening {
     readonly method: string
     readonly path: string
     readonly target: TargetRef | null
-    readonly bodyHash: string
+    /** Of the bytes about to be sent; an outcome does not repeat it. */
+    readonly bodyHash?: string
   }
   readonly outcome?: StepOutcome
   readonly error?: StoredError

@@ -6,6 +6,7 @@ import { defineAudit } from './audit.ts'
 import { startControl } from './builder.ts'
 import { defineEndpoints } from './endpoints.ts'
 import { defineEvents } from './events.ts'
+import { defineHistory } from './history.ts'
 import { defineOutcomes } from './outcome-types.ts'
 import { definePlan } from './plan-types.ts'
 import { defineRequest } from './request-types.ts'
@@ -21,6 +22,7 @@ export function controlSubgraph(): GraphQLSchema {
   defineWrites(control.builder, defineOutcomes(control, requests, Plan))
   defineApprovals(control, requests)
   defineEvents(control, requests)
+  defineHistory(control, requests)
   defineAdministration(control)
   defineAudit(control)
   defineEndpoints(control)

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration'
 import * as first from './0001-first.ts'
 import * as ownEndpoints from './0004-own-endpoints.ts'
 import * as checkpointSink from './0007-checkpoint-sink.ts'
+import * as eventHistory from './0008-event-history.ts'
 
 /** In the order of their names. Listed by hand, so that what runs is what was reviewed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first': first,
   '0004-own-endpoints': ownEndpoints,
   '0007-checkpoint-sink': checkpointSink,
+  '0008-event-history': eventHistory,
 }
