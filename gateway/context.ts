@@ -8,7 +8,7 @@ import { openCursor, sealCursor } from './cursor.ts'
 import { type Caller, judgeControl } from './identity/caller.ts'
 import { type KnownPrincipal, principalOf } from './identity/principal.ts'
 import type { Services } from './services.ts'
-import { openConnections, refusalOf, UNSCOPED } from './vendors.ts'
+import { openConnections, refusalOf, type SessionOptions, UNSCOPED } from './vendors.ts'
 
 export interface OperationFacts {
   readonly name: string | null
@@ -33,7 +33,13 @@ export class GatewayContext implements ReadContext {
   readonly refusalsOnRecord = new Set<string>()
   #reads: ReadScope
 
-  constructor(services: Services, caller: Caller, known: KnownPrincipal, operation: OperationFacts) {
+  constructor(
+    services: Services,
+    caller: Caller,
+    known: KnownPrincipal,
+    operation: OperationFacts,
+    readThrough?: SessionOptions['readThrough'],
+  ) {
     this.services = services
     this.caller = caller
     this.known = known
@@ -41,6 +47,7 @@ export class GatewayContext implements ReadContext {
     this.connections = openConnections(services, known, {
       onRequest: this.countRequest,
       onRecords: (connection, records) => this.readings.count(connection, records),
+      readThrough,
     })
     this.#reads = new ReadScope(this.connections)
   }

@@ -14,10 +14,11 @@ import { GatewayContext, type OperationFacts } from './context.ts'
 import { controlSubgraph } from './control/subgraph.ts'
 import type { GatewayCalls, OperationRequest, RequestInfo } from './doors/calls.ts'
 import { openFeed } from './events/feed.ts'
+import { openHub } from './events/hub.ts'
 import { openEventStream } from './events/stream.ts'
 import { guard } from './guard/guard.ts'
 import type { Caller } from './identity/caller.ts'
-import { authenticate, reloadCaller } from './identity/tokens.ts'
+import { authenticate } from './identity/tokens.ts'
 import { Metrics } from './metrics.ts'
 import { openPorts } from './ports.ts'
 import type { Keys } from './secrets/keys.ts'
@@ -85,6 +86,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const feed = openFeed(store, settings.poll, log)
   const auditBuffer = openBuffer({ store, instance: options.instance, settings, log })
+  const hub = openHub(store, feed, log, options.sources ?? registry)
   const authFailures = countAuthFailures(auditBuffer)
   const services: Services = {
     instance: options.instance,
@@ -158,14 +160,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       return result
     },
     subscribe: (caller, request) =>
-      openEventStream({
-        services,
-        supergraph,
-        caller,
-        request,
-        reload: () => storeErrors(() => reloadCaller(store.db, caller)),
-        open: (current, query, name) => open(current, { query }, name, 'stream'),
-      }),
+      storeErrors(() => openEventStream({ services, supergraph, hub, caller, request })),
     async ready() {
       try {
         await sql`select 1`.execute(store.db)

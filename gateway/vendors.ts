@@ -2,7 +2,7 @@ import { decide } from '../policy/decide.ts'
 import type { Demand } from '../policy/types.ts'
 import type { OpenConnection } from '../schema/context.ts'
 import { GatewayError } from '../schema/errors.ts'
-import type { VendorAccess } from '../schema/source.ts'
+import type { VendorAccess, VendorSource } from '../schema/source.ts'
 import { openSession } from '../subgraphs/http/door.ts'
 import type { RequestLogEntry } from '../subgraphs/http/ports.ts'
 import { counting, type OnRecords } from './counting.ts'
@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly onRequest?: (entry: RequestLogEntry) => void
   /** Told of every record that came. */
   readonly onRecords?: OnRecords
+  /** Puts something between the reader and the source. */
+  readonly readThrough?: (source: VendorSource, connection: string) => VendorSource
   /** Reads that serve a plan: what they lead to is judged with the plan, by company and board. */
   readonly judgedByPlan?: boolean
   /** The one who sends holds a place in the connection's budget already. */
@@ -46,7 +48,7 @@ function openConnection(
   services: Services,
   known: KnownPrincipal,
   row: ConnectionRow,
-  { requestId, onRequest, onRecords, judgedByPlan = false, budgetHeld = false }: SessionOptions,
+  { requestId, onRequest, onRecords, readThrough, judgedByPlan = false, budgetHeld = false }: SessionOptions,
 ): OpenConnection | undefined {
   const source = services.sources.get(row.vendor)
   if (source === undefined) return undefined
@@ -83,9 +85,10 @@ function openConnection(
       ...(requestId !== undefined && { requestId }),
     },
   )
+  const read = readThrough?.(source, row.slug) ?? source
   return {
     slug: row.slug,
-    source: onRecords === undefined ? source : counting(source, row.slug, onRecords),
+    source: onRecords === undefined ? read : counting(read, row.slug, onRecords),
     session,
   }
 }

@@ -225,4 +225,18 @@ export function defineHistory({ builder, Ticket }: Control, { WriteRequest, Name
       resolve: (_, { seq }, context) => findHistoryEvent(context, seq),
     }),
   }))
+  builder.subscriptionField('eventHistory', (t) =>
+    t.field({
+      type: Event,
+      description:
+        'The Event History from now on, or from a cursor on: first what was missed, then live. You get the events that `events` would show you.',
+      extensions: everybody,
+      args: { after: t.arg.string({ description: '`cursor` of the last event that you saw.' }) },
+      // Never asked: the gateway reads the store itself and runs `event` for each event.
+      subscribe: () => {
+        throw new Error('eventHistory is answered by the gateway, not by a subgraph')
+      },
+      resolve: () => null,
+    }),
+  )
 }
