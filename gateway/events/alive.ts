@@ -24,8 +24,10 @@ export function watchCallers(store: Store): Alive {
     do {
       again = false
       try {
-        const live = await liveTokens(store.db, [...watched.keys()])
-        for (const token of watched.keys()) {
+        // Only those asked about: a stream that opens meanwhile is judged the next time.
+        const asked = [...watched.keys()]
+        const live = await liveTokens(store.db, asked)
+        for (const token of asked) {
           if (!live.has(token))
             end(token, new GatewayError('UNAUTHENTICATED', 'The token is expired or revoked.'))
         }
