@@ -3,11 +3,12 @@ import type { OpenConnection, ReadContext } from '../schema/context.ts'
 import { GatewayError } from '../schema/errors.ts'
 import { ReadScope } from '../schema/read-scope.ts'
 import type { RequestLogEntry } from '../subgraphs/http/ports.ts'
+import { Readings } from './audit/readings.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 import { type Caller, judgeControl } from './identity/caller.ts'
 import { type KnownPrincipal, principalOf } from './identity/principal.ts'
 import type { Services } from './services.ts'
-import { openConnections, refusalOf } from './vendors.ts'
+import { openConnections, refusalOf, type SessionOptions } from './vendors.ts'
 
 export interface OperationFacts {
   readonly name: string | null
@@ -26,14 +27,28 @@ export class GatewayContext implements ReadContext {
   readonly problems: GatewayError[] = []
   /** Vendor requests sent for this operation, and how long each waited for its turn and its answer. */
   readonly cost = { requests: 0, waitedMs: 0 }
+  /** What was read of each PSA, for the audit trail. */
+  readonly readings = new Readings()
+  /** Refusals that are in the audit trail already (`refusalKey`). */
+  readonly refusalsOnRecord = new Set<string>()
   #reads: ReadScope
 
-  constructor(services: Services, caller: Caller, known: KnownPrincipal, operation: OperationFacts) {
+  constructor(
+    services: Services,
+    caller: Caller,
+    known: KnownPrincipal,
+    operation: OperationFacts,
+    readThrough?: SessionOptions['readThrough'],
+  ) {
     this.services = services
     this.caller = caller
     this.known = known
     this.operation = operation
-    this.connections = openConnections(services, known, { onRequest: this.countRequest })
+    this.connections = openConnections(services, known, {
+      onRequest: this.countRequest,
+      onRecords: (connection, records) => this.readings.count(connection, records),
+      readThrough,
+    })
     this.#reads = new ReadScope(this.connections)
   }
 
@@ -42,9 +57,10 @@ export class GatewayContext implements ReadContext {
     return new GatewayContext(services, caller, known, operation)
   }
 
-  readonly countRequest = ({ durationMs, waitedMs }: RequestLogEntry): void => {
+  readonly countRequest = (entry: RequestLogEntry): void => {
     this.cost.requests += 1
-    this.cost.waitedMs += waitedMs + durationMs
+    this.cost.waitedMs += entry.waitedMs + entry.durationMs
+    this.readings.note(entry)
   }
 
   get reads(): ReadScope {

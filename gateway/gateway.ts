@@ -1,21 +1,26 @@
 import { createHash } from 'node:crypto'
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import { sql } from 'kysely'
+import { GatewayError } from '../schema/errors.ts'
 import { psaSubgraph } from '../schema/psa.ts'
 import type { Vendor, VendorSource } from '../schema/source.ts'
 import { sources as registry } from '../subgraphs/index.ts'
 import { startMappingChecks } from './admin/mapping-check.ts'
+import { countAuthFailures } from './audit/auth-failures.ts'
+import { openBuffer, type Place } from './audit/buffer.ts'
 import { startCheckpoints } from './audit/checkpoints.ts'
+import { happeningsOf } from './audit/happenings.ts'
 import type { CheckpointSink } from './audit/sink.ts'
 import { storeBudget } from './budget/store-budget.ts'
 import { GatewayContext, type OperationFacts } from './context.ts'
 import { controlSubgraph } from './control/subgraph.ts'
 import type { GatewayCalls, OperationRequest, RequestInfo } from './doors/calls.ts'
 import { openFeed } from './events/feed.ts'
+import { openHub } from './events/hub.ts'
 import { openEventStream } from './events/stream.ts'
 import { guard } from './guard/guard.ts'
 import type { Caller } from './identity/caller.ts'
-import { authenticate, reloadCaller } from './identity/tokens.ts'
+import { authenticate } from './identity/tokens.ts'
 import { Metrics } from './metrics.ts'
 import { openPorts } from './ports.ts'
 import type { Keys } from './secrets/keys.ts'
@@ -89,6 +94,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       log('error', 'an error was masked', { correlationId, error: detail(error) }),
   })
   const feed = openFeed(store, settings.poll, log)
+  const auditBuffer = openBuffer({ store, instance: options.instance, settings, log })
+  const hub = openHub(store, feed, log, options.sources ?? registry)
+  const authFailures = countAuthFailures(auditBuffer)
   const services: Services = {
     instance: options.instance,
     store,
@@ -98,6 +106,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     settings,
     feed,
     executor: startExecutor(() => services, feed),
+    auditBuffer,
     log,
     sandboxOrigins,
     pin,
@@ -105,7 +114,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   /** A request's path, top to bottom; who asks is known before it begins. */
   async function run(caller: Caller, request: OperationRequest, info: RequestInfo): Promise<ExecutionResult> {
+    let context: GatewayContext | undefined
+    let place: Place | undefined
+    let result: ExecutionResult
     try {
+      place = auditBuffer.reserve() // nothing is read that could not go on record
       const document = supergraph.parse(request.query) // within the limits of size
       const prepared = supergraph.prepare({
         document,
@@ -113,13 +126,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         variables: request.variables,
       }) // valid, coerced, @dryRun rewritten, routed
       refuseUnstorableText(prepared.document, prepared.variables) // nothing that no store could keep
-      const context = await open(caller, request, prepared.operation.name?.value ?? null, info.address) // what the caller may do, as of now
+      context = await open(caller, request, prepared.operation.name?.value ?? null, info.address) // what the caller may do, as of now
       guard({ ...prepared, schema: supergraph.apiSchema, access: supergraph.access, context }) // refuse before any vendor hears of it
-      const result = await supergraph.run(prepared, context) // shield, transport check and the write path are in there
-      return withExtras(result, context, info.headers.get('x-countersign-cost') != null)
+      const answer = await supergraph.run(prepared, context) // shield, transport check and the write path are in there
+      result = withExtras(answer, context, info.headers.get('x-countersign-cost') != null)
     } catch (error) {
-      return supergraph.refused(error)
+      result = supergraph.refused(error)
     }
+    place?.fill(context === undefined ? [] : happeningsOf(context, result)) // what was read, and what was refused
+    return result
   }
 
   async function open(
@@ -137,7 +152,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   const calls: GatewayCalls<Caller> = {
-    authenticate: (token) => storeErrors(() => authenticate(store.db, token)),
+    async authenticate(token, { address }) {
+      try {
+        return await storeErrors(() => authenticate(store.db, token))
+      } catch (error) {
+        if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') authFailures.note(address)
+        throw error
+      }
+    },
     async run(caller, request, info) {
       const result = await run(caller, request, info)
       metrics.count('countersign_operations_total', 'GraphQL operations answered.', {
@@ -147,14 +169,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       return result
     },
     subscribe: (caller, request) =>
-      openEventStream({
-        services,
-        supergraph,
-        caller,
-        request,
-        reload: () => storeErrors(() => reloadCaller(store.db, caller)),
-        open: (current, query, name) => open(current, { query }, name, 'stream'),
-      }),
+      storeErrors(() => openEventStream({ services, supergraph, hub, caller, request })),
     async ready() {
       try {
         await sql`select 1`.execute(store.db)
@@ -177,6 +192,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await services.executor.close()
       await checkpoints.close()
       await budget.close()
+      authFailures.close()
+      await auditBuffer.close()
       await feed.close()
       await supergraph[Symbol.asyncDispose]()
     },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { probeConnections } from './admin/probe.ts'
+import { erasePayloads } from './audit/erase.ts'
 import { openSink } from './audit/sink.ts'
 import { startServer } from './doors/server.ts'
 import { createGateway } from './gateway.ts'
@@ -12,6 +13,7 @@ import { FIRST_QUERY, graphiqlConfig } from './sandbox/examples.ts'
 import { type Sandbox, seedSandbox } from './sandbox/seed.ts'
 import { startSimulators } from './sandbox/simulators.ts'
 import { keySettings, loadKeys } from './secrets/keys.ts'
+import { fromNow } from './store/clock.ts'
 import { startEmbedded } from './store/embedded.ts'
 import { openStore } from './store/index.ts'
 import { saveInstallation, setSetupCode } from './store/installation.ts'
@@ -58,6 +60,10 @@ async function start(): Promise<void> {
   ])
   if (simulators !== undefined) ends.push(() => simulators.stop())
   await migrate(database.ownerUrl, { appRole: decodeURIComponent(new URL(database.appUrl).username) })
+  if (options.retentionDays !== undefined) {
+    const before = fromNow(-options.retentionDays * 24 * 3600)
+    await erasePayloads(database.ownerUrl, { before }, 'retention')
+  }
   const keys = await loadKeys(keySettings(process.env, options.dataDir, options.databaseUrl === undefined))
   const store = openStore({ url: database.appUrl, log: (message) => log('warn', message) })
   ends.push(() => store.close())

@@ -18,6 +18,8 @@ export interface Options {
   readonly origins: readonly string[]
   /** The second sink of audit checkpoints: a file, best on another disk or host, or an https address. */
   readonly checkpoints: string
+  /** Payloads of audit events older than so many days are erased at the start; undefined: they are kept. */
+  readonly retentionDays: number | undefined
   readonly logLevel: string
 }
 
@@ -45,8 +47,18 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
     databaseOwnerUrl,
     origins: (env.COUNTERSIGN_ORIGINS ?? '').split(',').filter((origin) => origin !== ''),
     checkpoints: env.COUNTERSIGN_CHECKPOINTS ?? resolve(env.COUNTERSIGN_DATA ?? 'data', 'checkpoints.ndjson'),
+    retentionDays: daysOf('COUNTERSIGN_RETENTION_DAYS', env.COUNTERSIGN_RETENTION_DAYS),
     logLevel: env.LOG_LEVEL ?? 'warn',
   }
+}
+
+function daysOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined
+  const days = Number(text)
+  if (!Number.isInteger(days) || days < 1 || days > 36_500) {
+    throw new TypeError(`Expected ${name} to be a number of days from 1 to 36500, got ${text}`)
+  }
+  return days
 }
 
 function portOf(name: string, text: string | undefined, fallback: number): number {

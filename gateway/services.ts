@@ -1,5 +1,6 @@
 import type { Vendor, VendorSource } from '../schema/source.ts'
 import type { VendorPorts } from '../subgraphs/http/ports.ts'
+import type { AuditBuffer } from './audit/buffer.ts'
 import type { EventFeed } from './events/feed.ts'
 import type { Keys } from './secrets/keys.ts'
 import type { Settings } from './settings.ts'
@@ -23,6 +24,7 @@ export interface Services {
   readonly settings: Settings
   readonly feed: EventFeed
   readonly executor: Executor
+  readonly auditBuffer: AuditBuffer
   readonly log: Log
   /** Origins of the simulators that this very process started: the only plain-http and private ones. */
   readonly sandboxOrigins: ReadonlySet<string>

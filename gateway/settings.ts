@@ -35,6 +35,10 @@ export interface Settings {
   readonly vendorQueueWait: number
   /** How long the look at a tenant mapping lasts: DESIGN.md 7, a day. */
   readonly mappingCheck: number
+  /** Operations whose reads and refusals may wait for the audit trail; beyond that nothing is read. */
+  readonly auditBuffer: number
+  /** How long they wait at most while the store answers: what a killed process loses. */
+  readonly auditFlush: number
   /** Open requests of one agent: docs/safety.md (i). */
   readonly openRequestsPerAgent: number
   /** Streams of one caller: docs/safety.md (i). */
@@ -60,6 +64,8 @@ export const DEFAULT_SETTINGS: Settings = {
   vendorQueue: DEFAULT_LINE.maxQueue,
   vendorQueueWait: DEFAULT_LINE.maxWaitMs / 1000,
   mappingCheck: 24 * 3600,
+  auditBuffer: 1_000,
+  auditFlush: 0.25,
   openRequestsPerAgent: 300,
   streamsPerCaller: 5,
 }

@@ -2,9 +2,10 @@ import { decide } from '../policy/decide.ts'
 import type { Demand } from '../policy/types.ts'
 import type { OpenConnection } from '../schema/context.ts'
 import { GatewayError } from '../schema/errors.ts'
-import type { VendorAccess, VendorSession } from '../schema/source.ts'
+import type { VendorAccess, VendorSession, VendorSource } from '../schema/source.ts'
 import { openSession } from '../subgraphs/http/door.ts'
 import type { RequestLogEntry } from '../subgraphs/http/ports.ts'
+import { counting, type OnRecords } from './counting.ts'
 import type { KnownPrincipal } from './identity/principal.ts'
 import { withinScope } from './scope/scoped-source.ts'
 import type { Services } from './services.ts'
@@ -14,6 +15,10 @@ export interface SessionOptions {
   /** The write request on whose behalf requests go out. */
   readonly requestId?: string
   readonly onRequest?: (entry: RequestLogEntry) => void
+  /** Told of every record that came. */
+  readonly onRecords?: OnRecords
+  /** Puts something between the reader and the source. */
+  readonly readThrough?: (source: VendorSource, connection: string) => VendorSource
   /** Reads that serve a plan: what they lead to is judged with the plan, by company and board. */
   readonly judgedByPlan?: boolean
   /** The one who sends holds a place in the connection's budget already. */
@@ -44,7 +49,7 @@ function openConnection(
   services: Services,
   known: KnownPrincipal,
   row: ConnectionRow,
-  { requestId, onRequest, judgedByPlan = false, budgetHeld = false }: SessionOptions,
+  { requestId, onRequest, onRecords, readThrough, judgedByPlan = false, budgetHeld = false }: SessionOptions,
 ): OpenConnection | undefined {
   const source = services.sources.get(row.vendor)
   if (source === undefined) return undefined
@@ -75,8 +80,14 @@ function openConnection(
   }
   const { slug } = row
   const scope = known.principal.connections.get(slug)?.recordScope
-  if (scope === undefined || judgedByPlan) return { slug, source, session: open({}) }
-  return { slug, session: open(UNSCOPED), ...withinScope(source, open({}), scope) }
+  const scoped = scope !== undefined && !judgedByPlan ? withinScope(source, open({}), scope) : { source }
+  const read = readThrough?.(scoped.source, slug) ?? scoped.source
+  return {
+    ...scoped,
+    slug,
+    source: onRecords === undefined ? read : counting(read, slug, onRecords),
+    session: open('scope' in scoped ? UNSCOPED : {}),
+  }
 }
 
 /** One demand as an error, or null when it passes. */

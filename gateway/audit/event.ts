@@ -48,6 +48,7 @@ export const AUDIT_TYPES = [
   'INSTALLATION_CHANGED',
   'EXPORTED',
   'CHECKPOINT',
+  'PAYLOAD_ERASED',
 ] as const
 export type AuditType = (typeof AUDIT_TYPES)[number]
 
@@ -129,6 +130,14 @@ const members = z.strictObject({
   vendorRequestId: text.optional(),
   durationMs: count.optional(),
   records: count.optional(),
+  /** Permission groups of the demands, or of the write request: what lists filter by. */
+  groups: z.array(text).optional(),
+  /** Requests to the PSA that one read took, those to one endpoint with one status together. */
+  vendorRequests: z
+    .array(z.strictObject({ method: text, path: text, status: count.nullable(), count, durationMs: count }))
+    .optional(),
+  /** How many alike this event stands for. */
+  count: count.optional(),
   changes: z
     .array(z.strictObject({ target: text.optional(), field: text, before: value, after: value }))
     .optional(),

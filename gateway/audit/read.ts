@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../store/index.ts'
 import type { AuditEventRow } from '../store/tables.ts'
 import type { ChainPlace, ExportedEvent } from './verify.ts'
@@ -12,6 +13,37 @@ export interface EventFilter {
   readonly connection?: string
   readonly agentId?: string
   readonly ticketId?: string
+  readonly workflowId?: string
+  readonly group?: string
+  /** What was decided, or how a step ended: any of these. */
+  readonly outcomes?: readonly string[]
+  readonly from?: Date
+  readonly to?: Date
+  /** Only of these connections; `ANY`: of some connection. */
+  readonly connections?: readonly string[] | 'ANY'
+}
+
+/** How an event ended: the outcome of a step, else the verdict. */
+const outcome = sql<string>`coalesce(body ->> 'outcome', body #>> '{decision,verdict}')`
+
+function filtered(db: Db, filter: EventFilter) {
+  let query = db.selectFrom('audit_event').selectAll()
+  if (filter.types !== undefined) query = query.where('type', '=', sql<string>`any(${filter.types})`)
+  if (filter.requestId !== undefined) query = query.where('request_id', '=', filter.requestId)
+  if (filter.connection !== undefined) query = query.where('connection', '=', filter.connection)
+  if (filter.agentId !== undefined) query = query.where('agent_id', '=', filter.agentId)
+  if (filter.ticketId !== undefined) query = query.where('ticket_id', '=', filter.ticketId)
+  if (filter.workflowId !== undefined)
+    query = query.where(sql<boolean>`body ->> 'workflowId' = ${filter.workflowId}`)
+  if (filter.group !== undefined)
+    query = query.where(sql<boolean>`body -> 'groups' @> ${JSON.stringify([filter.group])}::jsonb`)
+  if (filter.outcomes !== undefined) query = query.where(outcome, '=', sql<string>`any(${filter.outcomes})`)
+  if (filter.from !== undefined) query = query.where('at', '>=', filter.from)
+  if (filter.to !== undefined) query = query.where('at', '<', filter.to)
+  if (filter.connections === 'ANY') query = query.where('connection', 'is not', null)
+  else if (filter.connections !== undefined)
+    query = query.where('connection', '=', sql<string>`any(${filter.connections})`)
+  return query
 }
 
 /** In order, after the sequence number given: for streams, lists and the export alike. */
@@ -21,13 +53,25 @@ export function eventsAfter(
   limit: number,
   filter: EventFilter = {},
 ): Promise<AuditEventRow[]> {
-  let query = db.selectFrom('audit_event').selectAll().where('seq', '>', seq)
-  if (filter.types !== undefined) query = query.where('type', 'in', filter.types)
-  if (filter.requestId !== undefined) query = query.where('request_id', '=', filter.requestId)
-  if (filter.connection !== undefined) query = query.where('connection', '=', filter.connection)
-  if (filter.agentId !== undefined) query = query.where('agent_id', '=', filter.agentId)
-  if (filter.ticketId !== undefined) query = query.where('ticket_id', '=', filter.ticketId)
-  return query.orderBy('seq').limit(limit).execute()
+  return filtered(db, filter).where('seq', '>', seq).orderBy('seq').limit(limit).execute()
+}
+
+/** The newest first, before the sequence number given. */
+export function eventsBefore(
+  db: Db,
+  seq: number | undefined,
+  limit: number,
+  filter: EventFilter = {},
+): Promise<AuditEventRow[]> {
+  return filtered(db, filter)
+    .$if(seq !== undefined, (query) => query.where('seq', '<', seq!))
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+export function findEvent(db: Db, seq: number): Promise<AuditEventRow | undefined> {
+  return db.selectFrom('audit_event').selectAll().where('seq', '=', seq).executeTakeFirst()
 }
 
 /** All of it, for a trail that fits into memory. */

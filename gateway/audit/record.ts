@@ -6,12 +6,12 @@ import type { Services } from '../services.ts'
 import type { Trx } from '../store/index.ts'
 import type { StoredError, WriteRequestRow } from '../store/tables.ts'
 import { type Appended, appendEvent } from './append.ts'
-import { type AuditEventInput, type AuditType, auditValue, textDigest } from './event.ts'
+import { type AuditEventInput, type AuditMembers, type AuditType, auditValue, textDigest } from './event.ts'
 
 /** An event in the gateway's own terms; left out, the actor is the gateway itself. */
 export interface Happening {
   readonly type: AuditType
-  readonly actor?: Caller
+  readonly actor?: Caller | 'NOBODY'
   readonly operation?: OperationFacts
   readonly write?: string
   readonly connection?: string
@@ -29,7 +29,8 @@ export interface Happening {
     readonly method: string
     readonly path: string
     readonly target: PlanTarget | null
-    readonly bodyHash: string
+    /** Of the bytes about to be sent; an outcome does not repeat it. */
+    readonly bodyHash?: string
   }
   readonly outcome?: StepOutcome
   readonly error?: StoredError
@@ -39,6 +40,12 @@ export interface Happening {
   readonly signatures?: number
   readonly comment?: string
   readonly range?: { readonly firstSeq: number; readonly lastSeq: number }
+  readonly ticketId?: string
+  readonly records?: number
+  readonly vendorRequests?: AuditMembers['vendorRequests']
+  readonly durationMs?: number
+  readonly sourceAddress?: string
+  readonly count?: number
   readonly payload?: unknown
 }
 
@@ -47,14 +54,14 @@ export function record(trx: Trx, services: Services, happening: Happening): Prom
   return appendEvent(trx, eventOf(services.instance, happening))
 }
 
-function eventOf(instance: string, happening: Happening): AuditEventInput {
-  const { type, actor, operation, request, demands, decision, outcome, vendorRequest, error, comment } =
-    happening
+export function eventOf(instance: string, happening: Happening): AuditEventInput {
+  const { type, operation, request, demands, decision, outcome, vendorRequest, error, comment } = happening
+  const actor = happening.actor === 'NOBODY' ? undefined : happening.actor
   return withoutUndefined({
     type,
     instance,
-    actor: actorOf(actor),
-    sourceAddress: operation?.address,
+    actor: actorOf(happening.actor),
+    sourceAddress: happening.sourceAddress ?? operation?.address,
     operation: operation && {
       name: operation.name?.slice(0, 200) ?? null,
       documentHash: operation.documentHash,
@@ -66,6 +73,7 @@ function eventOf(instance: string, happening: Happening): AuditEventInput {
     demands: demands?.map(({ connection, group, kind, fields }) =>
       withoutUndefined({ connection, group, kind, fields: fields.map((field) => field.slice(0, 200)) }),
     ),
+    groups: groupsOf(happening),
     decision: decision && withoutUndefined({ ...decision, rules: [...decision.rules] }),
     policyVersion: happening.policyVersion ?? undefined,
     requestId: request?.id,
@@ -73,7 +81,7 @@ function eventOf(instance: string, happening: Happening): AuditEventInput {
     state: request?.state,
     planHash: request?.plan_hash,
     idempotencyKeyHash: request?.idempotency_key_hash?.toString('hex'),
-    ticketId: request?.ticket_id ?? undefined,
+    ticketId: request?.ticket_id ?? happening.ticketId,
     attemptId: happening.attemptId,
     step: happening.step,
     sentHash: vendorRequest?.bodyHash,
@@ -90,7 +98,10 @@ function eventOf(instance: string, happening: Happening): AuditEventInput {
     durationMs:
       outcome !== undefined && 'durationMs' in outcome && outcome.durationMs !== null
         ? Math.round(outcome.durationMs)
-        : undefined,
+        : happening.durationMs,
+    records: happening.records,
+    vendorRequests: happening.vendorRequests,
+    count: happening.count,
     code: error?.code,
     changes: happening.changes?.map(({ field, before, after, target }) =>
       withoutUndefined({
@@ -111,8 +122,15 @@ function eventOf(instance: string, happening: Happening): AuditEventInput {
   })
 }
 
-function actorOf(caller: Caller | undefined): AuditEventInput['actor'] {
+/** Left out where there are none, so that the events which lists find by group are few. */
+function groupsOf({ request, demands = [] }: Happening): string[] | undefined {
+  const groups = new Set(request?.groups ?? demands.flatMap(({ group }) => group ?? []))
+  return groups.size === 0 ? undefined : [...groups].sort()
+}
+
+function actorOf(caller: Happening['actor']): AuditEventInput['actor'] {
   if (caller === undefined) return { kind: 'GATEWAY', id: null }
+  if (caller === 'NOBODY') return { kind: 'NOBODY', id: null }
   if (caller.kind === 'SETUP') return { kind: 'NOBODY', id: null, tokenId: caller.tokenId }
   return {
     kind: caller.kind,

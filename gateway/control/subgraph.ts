@@ -8,6 +8,7 @@ import { startControl } from './builder.ts'
 import { defineCalendar } from './calendar.ts'
 import { defineEndpoints } from './endpoints.ts'
 import { defineEvents } from './events.ts'
+import { defineHistory } from './history.ts'
 import { defineOutcomes } from './outcome-types.ts'
 import { definePauses } from './pauses.ts'
 import { definePlan } from './plan-types.ts'
@@ -31,6 +32,7 @@ export function controlSubgraph(): GraphQLSchema {
   defineAbsences(control, requests)
   defineApprovals(control, requests)
   defineEvents(control, requests)
+  defineHistory(control, requests)
   defineAdministration(control)
   defineAudit(control)
   defineEndpoints(control)

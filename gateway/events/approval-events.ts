@@ -2,7 +2,6 @@ import { isVisible } from '../approvals/visible.ts'
 import type { AuditType } from '../audit/event.ts'
 import { eventsAfter } from '../audit/read.ts'
 import type { GatewayContext } from '../context.ts'
-import type { Db } from '../store/index.ts'
 import { getRequest } from '../store/requests.ts'
 import type { AuditEventRow } from '../store/tables.ts'
 
@@ -26,7 +25,7 @@ export const APPROVAL_EVENTS = {
 } as const satisfies Partial<Record<AuditType, string>>
 
 export type ApprovalEventType = keyof typeof APPROVAL_EVENTS
-const TYPES = Object.keys(APPROVAL_EVENTS) as ApprovalEventType[]
+export const APPROVAL_TYPES = Object.keys(APPROVAL_EVENTS) as ApprovalEventType[]
 
 export interface ApprovalEvent {
   readonly id: string
@@ -47,19 +46,12 @@ function toEvent(row: AuditEventRow): ApprovalEvent | null {
   }
 }
 
-export async function approvalEventsAfter(
-  db: Db,
-  seq: number,
-  limit: number,
-): Promise<readonly ApprovalEvent[]> {
-  return (await eventsAfter(db, seq, limit, { types: TYPES })).flatMap((row) => toEvent(row) ?? [])
-}
-
 /** Judged with the caller's present rights, for each event anew. */
 export async function findApprovalEvent(context: GatewayContext, seq: number): Promise<ApprovalEvent | null> {
   const { db } = context.services.store
-  const [event] = await approvalEventsAfter(db, seq - 1, 1)
-  if (event === undefined || event.seq !== seq) return null
+  const [row] = await eventsAfter(db, seq - 1, 1, { types: APPROVAL_TYPES })
+  const event = row === undefined ? null : toEvent(row)
+  if (event === null || event.seq !== seq) return null
   const request = await getRequest(db, event.requestId)
   return request !== undefined && isVisible(context, request) ? event : null
 }

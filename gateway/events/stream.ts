@@ -1,64 +1,74 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  Kind,
-  type OperationDefinitionNode,
-  OperationTypeNode,
-  print,
-  separateOperations,
-  type VariableDefinitionNode,
-  visit,
-} from 'graphql'
+import { createHash } from 'node:crypto'
+import { type ExecutionResult, Kind } from 'graphql'
 import { badInput, GatewayError } from '../../schema/errors.ts'
-import { readHead } from '../audit/read.ts'
-import type { GatewayContext } from '../context.ts'
-import { openCursor } from '../cursor.ts'
+import { happeningsOf } from '../audit/happenings.ts'
+import { eventsAfter, readHead } from '../audit/read.ts'
+import type { Happening } from '../audit/record.ts'
+import { GatewayContext, type OperationFacts } from '../context.ts'
+import { openCursor, sealCursor } from '../cursor.ts'
 import type { OperationRequest } from '../doors/calls.ts'
 import { guard } from '../guard/guard.ts'
 import type { Caller } from '../identity/caller.ts'
 import type { Services } from '../services.ts'
+import type { AuditEventRow } from '../store/tables.ts'
 import { fragmentsOf, rootFields } from '../supergraph/root-fields.ts'
 import type { Supergraph } from '../supergraph/runtime.ts'
 import { refuseUnstorableText } from '../text.ts'
-import { type ApprovalEvent, approvalEventsAfter, findApprovalEvent } from './approval-events.ts'
+import { type EventQuery, eventQuery, variablesFor } from './event-query.ts'
+import { expiredBefore } from './expired.ts'
+import type { EventHub, Rights } from './hub.ts'
+import { anonymous, rightsKey } from './shared.ts'
+import { EVENT_SOURCES, type EventSource } from './sources.ts'
 
 export interface StreamOptions {
   readonly services: Services
   readonly supergraph: Supergraph
+  readonly hub: EventHub
   readonly caller: Caller
   readonly request: OperationRequest
-  /** The caller as of now. @throws GatewayError UNAUTHENTICATED once it is revoked */
-  reload(): Promise<Caller>
-  open(caller: Caller, query: string, name: string | null): Promise<GatewayContext>
 }
 
 const PAGE = 50
-/** A revoked token's stream ends within 2 s (docs/safety.md (h)), even when its wake-up was lost. */
-const LIVENESS_MS = 1_500
-
-const streams = new Map<string, number>()
+/** docs/safety.md (j): so many events wait for one subscriber. */
+const MOST_WAITING = 100
+/** A burst is no slow reader: only who has taken nothing for so long is one. */
+const PATIENCE_MS = 1_000
 
 /**
  * A subscription is a stream of sequence numbers: first what came after the cursor, then live. Each event is an
- * ordinary query with a context of its own, so that rights, policy and records are those of that moment.
+ * ordinary query, with the rights and records of that moment.
  */
 export async function openEventStream(
   options: StreamOptions,
 ): Promise<AsyncIterableIterator<ExecutionResult>> {
-  const { services, supergraph, caller, request } = options
+  const { services, supergraph, hub, caller, request } = options
   const document = supergraph.parse(request.query)
   const prepared = supergraph.prepare({
     document,
     operationName: request.operationName,
     variables: request.variables,
   })
-  const context = await options.open(caller, request.query, prepared.operation.name?.value ?? null)
+  const operation: OperationFacts = {
+    name: prepared.operation.name?.value ?? null,
+    documentHash: createHash('sha256').update(request.query).digest('hex'),
+    address: 'stream',
+  }
   refuseUnstorableText(prepared.document, prepared.variables)
-  guard({ ...prepared, schema: supergraph.apiSchema, access: supergraph.access, context })
+  const context = await GatewayContext.open(services, caller, operation)
+  try {
+    guard({ ...prepared, schema: supergraph.apiSchema, access: supergraph.access, context })
+  } catch (error) {
+    services.auditBuffer.reserve().fill(happeningsOf(context, supergraph.refused(error)))
+    throw error
+  }
 
   const root = rootFields(prepared.operation, fragmentsOf(prepared.document))[0]
-  if (prepared.operation.operation !== 'subscription' || root?.name.value !== 'approvalEvents') {
-    throw new GatewayError('GRAPHQL_VALIDATION_FAILED', 'A stream answers the subscription "approvalEvents".')
+  const source = root === undefined ? undefined : EVENT_SOURCES[root.name.value]
+  if (prepared.operation.operation !== 'subscription' || root === undefined || source === undefined) {
+    throw new GatewayError(
+      'GRAPHQL_VALIDATION_FAILED',
+      `A stream answers one of the subscriptions ${Object.keys(EVENT_SOURCES).join(', ')}.`,
+    )
   }
   const after = root.arguments?.find(({ name }) => name.value === 'after')?.value
   const cursor =
@@ -67,98 +77,90 @@ export async function openEventStream(
       : after?.kind === Kind.VARIABLE
         ? prepared.variables[after.name.value]
         : null
-  const start = cursor == null ? (await readHead(services.store.db)).seq : seqOf(services, cursor as string)
+  const head = await readHead(services.store.db)
+  const start = cursor == null ? head.seq : await placeOf(services, cursor as string, head.seq)
 
-  const open = streams.get(caller.id) ?? 0
-  if (open >= services.settings.streamsPerCaller) {
-    throw new GatewayError(
-      'LIMIT_EXCEEDED',
-      `At most ${services.settings.streamsPerCaller} streams at a time.`,
-      {
-        limit: services.settings.streamsPerCaller,
-        came: open + 1,
-      },
-    )
+  const open = hub.open.get(caller.id) ?? 0
+  const limit = services.settings.streamsPerCaller
+  if (open >= limit)
+    throw new GatewayError('LIMIT_EXCEEDED', `At most ${limit} streams at a time.`, { limit, came: open + 1 })
+  hub.open.set(caller.id, open + 1)
+  const query = eventQuery(prepared.document, prepared.operation, source.single)
+  const stream = new EventStream(options, source, query, operation, start)
+  try {
+    await stream.begin()
+  } catch (error) {
+    await stream.return()
+    throw error
   }
-  streams.set(caller.id, open + 1)
-  return new EventStream(options, eventQuery(prepared.document, prepared.operation), start)
+  return stream
 }
 
-function seqOf({ keys }: Services, cursor: string): number {
+/** @throws GatewayError BAD_USER_INPUT for what is no cursor of an event, CURSOR_EXPIRED for one that is too old */
+async function placeOf({ keys, store }: Services, cursor: string, head: number): Promise<number> {
   const { seq } = openCursor(keys.cursor.bytes(), cursor) as { seq?: unknown }
-  if (typeof seq !== 'number') throw badInput('after', 'the `cursor` of an event', cursor)
+  if (typeof seq !== 'number' || seq > head) throw badInput('after', 'the `cursor` of an event', cursor)
+  const oldest = await expiredBefore(store.db)
+  if (seq < oldest) {
+    throw new GatewayError('CURSOR_EXPIRED', 'What came after this cursor is not kept any more.', {
+      cursor: sealCursor(keys.cursor.bytes(), { seq: oldest }),
+    })
+  }
   return seq
-}
-
-interface EventQuery {
-  readonly text: string
-  readonly variable: string
-  /** Under which key the client wants the event. */
-  readonly key: string
-}
-
-/** `subscription { approvalEvents {…} }` as the query for one of its events. */
-function eventQuery(document: DocumentNode, operation: OperationDefinitionNode): EventQuery {
-  const nodes = rootFields(operation, fragmentsOf(document))
-  const taken = new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value))
-  let variable = 'seq'
-  while (taken.has(variable)) variable += '_'
-  const key = nodes[0]?.alias?.value ?? nodes[0]?.name.value ?? 'approvalEvents'
-  const name = (value: string) => ({ kind: Kind.NAME, value }) as const
-  const definition: VariableDefinitionNode = {
-    kind: Kind.VARIABLE_DEFINITION,
-    variable: { kind: Kind.VARIABLE, name: name(variable) },
-    type: { kind: Kind.NON_NULL_TYPE, type: { kind: Kind.NAMED_TYPE, name: name('Int') } },
-  }
-  const bare: OperationDefinitionNode = {
-    ...operation,
-    operation: OperationTypeNode.QUERY,
-    variableDefinitions: [],
-    selectionSet: {
-      kind: Kind.SELECTION_SET,
-      selections: nodes.map((node) => ({
-        ...node,
-        alias: name(key),
-        name: name('approvalEvent'),
-        arguments: [
-          { kind: Kind.ARGUMENT, name: name('seq'), value: { kind: Kind.VARIABLE, name: name(variable) } },
-        ],
-      })),
-    },
-  }
-  const whole = {
-    ...document,
-    definitions: document.definitions.map((one) => (one === operation ? bare : one)),
-  }
-  const separate = Object.values(separateOperations(whole))[0] ?? whole
-  // `after` is gone from the query, and a variable that only it used would be refused.
-  const used = new Set<string>()
-  visit(separate, {
-    Variable({ name: { value } }) {
-      used.add(value)
-    },
-  })
-  const kept = (operation.variableDefinitions ?? []).filter(({ variable }) => used.has(variable.name.value))
-  const query = visit(separate, {
-    OperationDefinition(node) {
-      return { ...node, variableDefinitions: [...kept, definition] }
-    },
-  })
-  return { text: print(query), variable, key }
 }
 
 /** Not a generator: `return` may come while `next` waits, and must free it. */
 class EventStream implements AsyncIterableIterator<ExecutionResult> {
   readonly #options: StreamOptions
+  readonly #source: EventSource
   readonly #query: EventQuery
+  readonly #operation: OperationFacts
+  /** Tells this document and these variables from others. */
+  readonly #key: string
   readonly #stop = new AbortController()
+  /** What to undo at the end. */
+  readonly #ends: (() => void)[] = []
+  /** The last event that was looked at. */
   #seq: number
-  #waiting: ApprovalEvent[] = []
+  /** The last event that was handed over, or where the stream began. */
+  #taken: number
+  /** Read from the store, when the tail does not go back that far. */
+  #page: AuditEventRow[] = []
+  #isLive = false
+  /** When the reader asked last; undefined while it waits for an event. */
+  #busySince: number | undefined = performance.now()
+  #wake: () => void = () => {}
 
-  constructor(options: StreamOptions, query: EventQuery, seq: number) {
+  constructor(
+    options: StreamOptions,
+    source: EventSource,
+    query: EventQuery,
+    operation: OperationFacts,
+    seq: number,
+  ) {
     this.#options = options
+    this.#source = source
     this.#query = query
+    this.#operation = operation
+    this.#key = createHash('sha256')
+      .update(JSON.stringify([query.text, options.request.variables ?? null]))
+      .digest('base64url')
     this.#seq = seq
+    this.#taken = seq
+  }
+
+  async begin(): Promise<void> {
+    const { hub, caller } = this.#options
+    this.#ends.push(hub.alive.watch(caller, (error) => this.#end(error)))
+    this.#ends.push(
+      await hub.tail.listen(() => {
+        this.#wake()
+        this.#judgeReader()
+      }),
+    )
+    const impatience = setInterval(() => this.#judgeReader(), PATIENCE_MS)
+    impatience.unref()
+    this.#ends.push(() => clearInterval(impatience))
   }
 
   [Symbol.asyncIterator](): this {
@@ -166,25 +168,23 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
   }
 
   async next(): Promise<IteratorResult<ExecutionResult>> {
-    const { services } = this.#options
+    this.#busySince = undefined
     try {
-      while (!this.#stop.signal.aborted) {
-        const caller = await this.#options.reload()
-        const event = this.#waiting.shift()
-        if (event !== undefined) {
-          this.#seq = event.seq
-          const result = await this.#answer(caller, event)
-          if (result !== null) return { done: false, value: result }
-          continue
-        }
-        this.#waiting = [...(await approvalEventsAfter(services.store.db, this.#seq, PAGE))]
-        if (this.#waiting.length === 0) await this.#sleep()
+      for (;;) {
+        const row = await this.#following()
+        if (row === undefined) return { done: true, value: undefined }
+        const result = await this.#unlessStopped(this.#answer(row))
+        if (result === null) continue
+        this.#taken = row.seq
+        return { done: false, value: result }
       }
     } catch (error) {
       this.#end()
+      if (error === DONE) return { done: true, value: undefined }
       throw error
+    } finally {
+      this.#busySince = performance.now()
     }
-    return { done: true, value: undefined }
   }
 
   async return(): Promise<IteratorResult<ExecutionResult>> {
@@ -192,36 +192,129 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
     return { done: true, value: undefined }
   }
 
-  #end(): void {
-    if (this.#stop.signal.aborted) return
-    this.#stop.abort()
-    const { id } = this.#options.caller
-    const left = (streams.get(id) ?? 1) - 1
-    if (left > 0) streams.set(id, left)
-    else streams.delete(id)
-  }
-
-  async #sleep(): Promise<void> {
-    const nap = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(LIVENESS_MS)])
-    await this.#options.services.feed.next(nap)
+  /** The next event of this stream's types. Undefined: the reader has ended the stream. @throws why it ended */
+  async #following(): Promise<AuditEventRow | undefined> {
+    const { hub, services } = this.#options
+    const { signal } = this.#stop
+    const { filter } = this.#source
+    for (;;) {
+      if (signal.aborted) {
+        if (signal.reason === DONE) return undefined
+        throw signal.reason
+      }
+      const row = this.#page.shift()
+      if (row !== undefined) {
+        this.#seq = row.seq
+        return row
+      }
+      const { seq: end } = hub.tail
+      const held = hub.tail.after(this.#seq)
+      if (held === undefined) {
+        this.#page = await this.#unlessStopped(eventsAfter(services.store.db, this.#seq, PAGE, filter))
+        // Everything up to the tail's end was there to be found.
+        if (this.#page.length === 0) this.#seq = Math.max(this.#seq, end)
+        continue
+      }
+      const found = held.find(({ type }) => filter.types?.includes(type) ?? true)
+      if (found !== undefined) {
+        this.#seq = found.seq
+        return found
+      }
+      this.#seq = Math.max(this.#seq, end)
+      this.#isLive = true
+      await this.#unlessStopped(
+        new Promise<void>((resolve) => {
+          this.#wake = resolve
+        }),
+      ).catch(() => {})
+    }
   }
 
   /** Null for an event that the caller may not see. */
-  async #answer(caller: Caller, event: ApprovalEvent): Promise<ExecutionResult | null> {
-    const { supergraph, request } = this.#options
-    const context = await this.#options.open(caller, this.#query.text, null)
-    if ((await findApprovalEvent(context, event.seq)) === null) return null
-    const variables = { ...request.variables, [this.#query.variable]: event.seq }
-    return supergraph.execute(
-      { document: supergraph.parse(this.#query.text), variables: this.#known(variables), context },
-      (prepared) => guard({ ...prepared, schema: supergraph.apiSchema, access: supergraph.access, context }),
+  async #answer(row: AuditEventRow): Promise<ExecutionResult | null> {
+    const { hub, caller } = this.#options
+    const rights = await hub.rightsOf(caller)
+    // A connection that is off shows nothing: `known` holds those that are on.
+    if (!this.#source.isVisible({ caller: rights.caller, connections: rights.known.rows }, row)) return null
+    const key = [row.seq, rights.seq, this.#key, rightsKey(rights.caller)].join()
+    return hub.shared.answer(key, () => this.#run(row.seq, rights))
+  }
+
+  async #run(seq: number, rights: Rights): Promise<{ result: ExecutionResult; personal: boolean }> {
+    const { supergraph, request, services, hub } = this.#options
+    const { caller, isPersonal } = anonymous(rights.caller)
+    const under = (connection: string) =>
+      caller.kind === 'AGENT'
+        ? `${caller.workflowId} ${rights.known.policyVersions.get(connection)}`
+        : caller.kind
+    const context = new GatewayContext(
+      services,
+      caller,
+      rights.known,
+      this.#operation,
+      (source, connection) => hub.shared.reads(source, connection, seq, under(connection)),
+    )
+    const document = supergraph.parse(this.#query.text)
+    const variables = variablesFor(this.#query, request.variables ?? {}, seq)
+    const isAgent = caller.kind === 'AGENT'
+    const place = isAgent ? services.auditBuffer.reserve() : undefined
+    let happenings: Happening[] = []
+    try {
+      const result = await supergraph.execute({ document, variables, context }, (prepared) =>
+        guard({ ...prepared, schema: supergraph.apiSchema, access: supergraph.access, context }),
+      )
+      // Without the ticket: a stream of the history would hear of its own reading, and read the ticket again.
+      if (isAgent) happenings = happeningsOf(context, result).map(({ ticketId: _, ...rest }) => rest)
+      return { result, personal: isPersonal() }
+    } finally {
+      place?.fill(happenings)
+    }
+  }
+
+  /** Ends at once when the stream does, whatever a PSA or the store is still asked for. */
+  async #unlessStopped<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this.#stop
+    if (signal.aborted) throw signal.reason
+    let stopped: () => void = () => {}
+    const stop = new Promise<never>((_, reject) => {
+      stopped = () => reject(signal.reason)
+    })
+    signal.addEventListener('abort', stopped)
+    try {
+      return await Promise.race([work, stop])
+    } finally {
+      signal.removeEventListener('abort', stopped)
+    }
+  }
+
+  /** Whoever takes nothing while more than a hundred events wait is too slow, and goes on from the cursor later. */
+  #judgeReader(): void {
+    if (!this.#isLive || this.#busySince === undefined) return
+    if (performance.now() - this.#busySince < PATIENCE_MS) return
+    const held = this.#options.hub.tail.after(this.#seq)
+    const { types } = this.#source.filter
+    const waiting = held?.filter(({ type }) => types?.includes(type) ?? true).length
+    if (waiting !== undefined && waiting <= MOST_WAITING) return
+    const { services } = this.#options
+    this.#end(
+      new GatewayError('SLOW_CONSUMER', `More than ${MOST_WAITING} events wait. Go on from the cursor.`, {
+        cursor: sealCursor(services.keys.cursor.bytes(), { seq: this.#taken }),
+      }),
     )
   }
 
-  /** Only the variables that the event's query declares. */
-  #known(variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    return Object.fromEntries(
-      Object.entries(variables).filter(([name]) => new RegExp(`\\$${name}\\b`).test(this.#query.text)),
-    )
+  /** An error as the reason is what `next` throws, now or when it is asked again. */
+  #end(reason: unknown = DONE): void {
+    if (this.#stop.signal.aborted) return
+    this.#stop.abort(reason)
+    this.#wake()
+    for (const end of this.#ends.splice(0)) end()
+    const { hub, caller } = this.#options
+    const left = (hub.open.get(caller.id) ?? 1) - 1
+    if (left > 0) hub.open.set(caller.id, left)
+    else hub.open.delete(caller.id)
   }
 }
+
+/** The reader has gone: no error. */
+const DONE = Symbol('done')

@@ -307,6 +307,13 @@ export function getRequest(db: Db, id: string): Promise<WriteRequestRow | undefi
   return db.selectFrom('write_request').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** In the order asked, null for an id of none. */
+export async function requestsOf(db: Db, ids: readonly string[]): Promise<(WriteRequestRow | null)[]> {
+  const rows = await db.selectFrom('write_request').selectAll().where('id', '=', anyOf(ids)).execute()
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.map((id) => byId.get(id) ?? null)
+}
+
 export function getRevision(db: Db, id: string, revision: number) {
   return db
     .selectFrom('write_request_revision')

@@ -8,6 +8,10 @@ export function newTokenId(): string {
   return randomBytes(10).toString('hex')
 }
 
+const liveAgentToken = sql<boolean>`(t.revoked_at is null and a.revoked_at is null and t.expires_at > now())`
+const livePersonToken = sql<boolean>`(t.revoked_at is null and p.active and t.expires_at > now()
+  and (not t.sandbox or exists (select from installation where installation.sandbox)))`
+
 export interface NewAgentToken {
   readonly id: string
   readonly agentId: string
@@ -53,7 +57,7 @@ export function findAgentToken(db: Db, id: string) {
       'w.paused as workflow_paused',
       'w.test_mode as workflow_test_mode',
     ])
-    .select(sql<boolean>`t.revoked_at is null and a.revoked_at is null and t.expires_at > now()`.as('live'))
+    .select(liveAgentToken.as('live'))
     .where('t.id', '=', id)
     .executeTakeFirst()
 }
@@ -121,10 +125,7 @@ export function findPersonToken(db: Db, id: string) {
       'p.email',
       'p.member_keys',
     ])
-    .select(
-      sql<boolean>`t.revoked_at is null and p.active and t.expires_at > now()
-        and (not t.sandbox or exists (select from installation where installation.sandbox))`.as('live'),
-    )
+    .select(livePersonToken.as('live'))
     .where('t.id', '=', id)
     .executeTakeFirst()
 }
@@ -143,4 +144,25 @@ export async function touchToken(db: Db, table: 'agent_token' | 'person_token', 
       ]),
     )
     .execute()
+}
+
+/** Which of these are neither expired nor revoked: by the very conditions of `findAgentToken` and `findPersonToken`. */
+export async function liveTokens(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const wanted = sql<string>`any(${ids})`
+  const rows = await db
+    .selectFrom('agent_token as t')
+    .innerJoin('agent as a', 'a.id', 't.agent_id')
+    .select('t.id')
+    .where('t.id', '=', wanted)
+    .where(liveAgentToken)
+    .unionAll(
+      db
+        .selectFrom('person_token as t')
+        .innerJoin('person as p', 'p.id', 't.person_id')
+        .select('t.id')
+        .where('t.id', '=', wanted)
+        .where(livePersonToken),
+    )
+    .execute()
+  return new Set(rows.map(({ id }) => id))
 }

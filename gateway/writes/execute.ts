@@ -353,10 +353,24 @@ async function sendWithin(
   }
 }
 
-function endStep({ services, request, attemptId }: Run, step: number, outcome: StepOutcome): Promise<void> {
+/** What an outcome is the outcome of. */
+function stepRequest({ plan }: Run, number: number) {
+  const { method, path, target } = plan.steps[number - 1]!
+  return { method, path, target }
+}
+
+function endStep(run: Run, step: number, outcome: StepOutcome): Promise<void> {
+  const { services, request, attemptId } = run
   return services.store.transaction(async (trx) => {
     await finishStep(trx, { id: request.id, attemptId, step }, stepEnd(outcome))
-    await record(trx, services, { type: 'WRITE_OUTCOME', request, attemptId, step, outcome })
+    await record(trx, services, {
+      type: 'WRITE_OUTCOME',
+      request,
+      attemptId,
+      step,
+      vendorRequest: stepRequest(run, step),
+      outcome,
+    })
   })
 }
 
@@ -388,6 +402,7 @@ async function settle(
       request: settled ?? request,
       attemptId,
       step: number,
+      vendorRequest: stepRequest(run, number),
       outcome,
       ...(settlement.error && { error: settlement.error }),
     })

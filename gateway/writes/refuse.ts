@@ -1,6 +1,7 @@
 import type { Decision, Demand } from '../../policy/types.ts'
 import { GatewayError } from '../../schema/errors.ts'
 import { record } from '../audit/record.ts'
+import { refusalKey } from '../audit/refusals.ts'
 import type { GatewayContext } from '../context.ts'
 import type { Caller } from '../identity/caller.ts'
 import type { KnownPrincipal } from '../identity/principal.ts'
@@ -28,5 +29,7 @@ export async function refuse(
       policyVersion: known.policyVersions.get(connection) ?? null,
     }),
   )
-  throw new GatewayError(decision.code, decision.message, decision.details)
+  const error = new GatewayError(decision.code, decision.message, decision.details)
+  context.refusalsOnRecord.add(refusalKey(error.extensions))
+  throw error
 }

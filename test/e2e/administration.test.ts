@@ -261,6 +261,7 @@ describe('from an empty installation to a first write', () => {
   })
 
   it('all of it is on record, and no secret', async () => {
+    await gateway.services.auditBuffer.flush()
     const events = await wholeTrail(database.store.db)
     expect(await verifyChain(events)).toMatchObject({ intact: true })
     const text = JSON.stringify(events.map(({ body, payload }) => ({ body, payload })))
@@ -282,6 +283,9 @@ describe('from an empty installation to a first write', () => {
         'EXECUTION_STARTED',
         'WRITE_INTENT',
         'WRITE_OUTCOME',
+        'READ',
+        'DECISION',
+        'AUTH_FAILED',
       ]),
     )
   })

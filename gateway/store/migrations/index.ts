@@ -6,6 +6,7 @@ import * as ownEndpoints from './0004-own-endpoints.ts'
 import * as policy from './0005-policy.ts'
 import * as lifecycle from './0006-lifecycle.ts'
 import * as checkpointSink from './0007-checkpoint-sink.ts'
+import * as eventHistory from './0008-event-history.ts'
 
 /** In the order of their names. Listed by hand, so that what runs is what was reviewed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-policy': policy,
   '0006-lifecycle': lifecycle,
   '0007-checkpoint-sink': checkpointSink,
+  '0008-event-history': eventHistory,
 }
