@@ -152,6 +152,8 @@ export interface ListRequest {
   readonly first: number
   /** Where the page before ended: a position that this source gave. */
   readonly after: unknown
+  /** For a list below a record: what the parent brought along for it, where the source embeds that. */
+  readonly brought?: unknown
   readonly fields: ReadonlySet<string>
 }
 
@@ -161,6 +163,8 @@ export interface ChildrenRequest {
   readonly parents: readonly string[]
   readonly filter: Filter
   readonly order: ListRequest['order']
+  /** What parents brought along for this list, where the source embeds it; of one that is not named it is read. */
+  readonly brought?: ReadonlyMap<string, unknown>
   /** Per parent. */
   readonly first: number
   readonly fields: ReadonlySet<string>
@@ -188,6 +192,7 @@ export interface VendorCapabilities {
   /**
    * Fields of the referenced record that come with the parent at no further request: `Ticket.company` -> name.
    * `Ticket.lastNote` -> text where the newest note's text does; elsewhere it is read from the notes.
+   * `Ticket.notes` -> those that stand on the ticket itself.
    */
   readonly embeds: Readonly<Record<string, readonly string[]>>
   readonly noteKinds: readonly NoteKind[]
