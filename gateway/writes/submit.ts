@@ -57,7 +57,7 @@ export async function submitWrite<W extends WriteName>(
   checkCall(call)
   const slug = declaration.connection(given)
   await judgeInput(context, caller, declaration, given, slug)
-  const input = withoutNulls(given)
+  const input = withoutNulls(declaration.name, given)
   if (call.dryRun) return dryRun(context, caller, declaration, input, slug, call)
 
   const policy = context.known.principal.connections.get(slug)
