@@ -95,7 +95,7 @@ export interface TenantMapping {
   readonly noteTypes?: Readonly<Record<string, string>>
   /** Autotask: role key with which a resource's time is logged, per resource key, or `*`. */
   readonly timeRoles?: Readonly<Record<string, string>>
-  /** Default work type (Autotask billing code, Halo charge rate) for time, by key. */
+  /** Default work type (Autotask billing code, Halo charge rate) for time, by key; else the PSA's own, if it has one. */
   readonly defaultWorkType?: string
   /** ServiceNow: tables of the task family that count as tickets; `incident` when absent. */
   readonly taskTables?: readonly string[]
@@ -117,6 +117,8 @@ export interface TenantChoice {
   readonly active: boolean
   /** Of a status: it mails by a template of its own. */
   readonly mails?: boolean
+  /** Keys of the boards (Halo: ticket types) that it belongs to; left out, it belongs to all of them. */
+  readonly within?: readonly string[]
 }
 
 /** What the tenant offers now, of all that a mapping can name. Left out: this vendor has none, or does not tell. */
@@ -127,6 +129,7 @@ export interface TenantChoices {
   readonly roles?: readonly TenantChoice[]
   readonly closeCodes?: readonly TenantChoice[]
   readonly workTypes?: readonly TenantChoice[]
+  readonly taskTables?: readonly TenantChoice[]
 }
 
 export type Filter = Readonly<Record<string, unknown>>

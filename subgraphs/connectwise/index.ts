@@ -3,6 +3,7 @@ import { groupsOf } from '../catalogue/groups.ts'
 import { connectwiseCapabilities } from './capabilities.ts'
 import { connectwiseDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
+import { guessMapping } from './guess-mapping.ts'
 import { connectwiseLimits } from './limits.ts'
 import { childPages } from './lists/child-pages.ts'
 import { listPage } from './lists/list-page.ts'
@@ -30,6 +31,7 @@ export const connectwise: VendorSource = {
   sendStep,
   findCreated,
   readTarget,
+  guessMapping,
   tenantChoices,
   test,
 }
