@@ -3,6 +3,7 @@ import { type GraphQLResolveInfo, responsePathAsArray } from 'graphql'
 import { accessOf } from './access.ts'
 import type { OpenConnection, ReadContext } from './context.ts'
 import { badInput, type ErrorCode, GatewayError } from './errors.ts'
+import type { Parent } from './read-scope.ts'
 import type { EntityType, ValuesOf, VendorRecord } from './records.ts'
 import { Selections } from './selection.ts'
 import type { ChildrenRequest, Filter, ListName, ListPage } from './source.ts'
@@ -344,6 +345,11 @@ function openCursor(cursor: string, of: string, context: ReadContext): Readonly<
   return opened.at ?? {}
 }
 
+/** The record that a list stands below, on its connection. */
+interface Below extends Parent {
+  readonly connection: string
+}
+
 /**
  * A list below one record (`Ticket.notes`): `first` walks from the oldest, `last` takes the newest, and both
  * answer in the order in which things happened.
@@ -351,7 +357,7 @@ function openCursor(cursor: string, of: string, context: ReadContext): Readonly<
 export async function listChildren<T extends EntityType>(
   list: ChildrenRequest['list'],
   type: T,
-  parent: { readonly connection: string; readonly key: string },
+  { connection: slug, ...parent }: Below,
   args: {
     first?: number | null
     after?: string | null
@@ -367,11 +373,11 @@ export async function listChildren<T extends EntityType>(
   }
   if (args.before != null && args.last == null) throw badInput('before', '"last" beside it', args.before)
   const backwards = args.last != null
-  const connection = context.connections.get(parent.connection) as OpenConnection
+  const connection = context.connections.get(slug) as OpenConnection
   const filter = args.filter ?? {}
   const direction = backwards ? 'DESC' : 'ASC'
   expectSupported(connection, list, filter, 'CREATED_AT', 1)
-  const of = fingerprint([list, parent, filter, direction, connection.scope?.key ?? null])
+  const of = fingerprint([list, slug, parent.key, filter, direction, connection.scope?.key ?? null])
   const cursor = backwards ? args.before : args.after
   const request = {
     list,
@@ -383,19 +389,21 @@ export async function listChildren<T extends EntityType>(
   const after = cursor == null ? null : (openCursor(cursor, of, context).here ?? null)
   const page =
     after === null
-      ? await context.reads.loadChildren(connection.slug, parent.key, request)
-      : await connection.source.listPage(connection.session, { ...request, parent: parent.key, after })
+      ? await context.reads.loadChildren(slug, parent, request)
+      : await connection.source.listPage(connection.session, {
+          ...request,
+          parent: parent.key,
+          brought: parent.brought,
+          after,
+        })
   const edges = page.records.map((node, index) => ({
     node,
     cursor: () => context.sealCursor({ v: 1, of, at: { here: page.positions[index] } } satisfies Cursor),
   }))
   if (backwards) edges.reverse()
   const incomplete =
-    page.partial === undefined
-      ? []
-      : [{ connection: parent.connection, code: 'PARTIAL' as const, message: page.partial }]
-  for (const { message } of incomplete)
-    context.report(partial(parent.connection, message), responsePathAsArray(info.path))
+    page.partial === undefined ? [] : [{ connection: slug, code: 'PARTIAL' as const, message: page.partial }]
+  for (const { message } of incomplete) context.report(partial(slug, message), responsePathAsArray(info.path))
   return {
     edges: edges as unknown as Edge<ValuesOf[T]>[],
     hasNextPage: backwards ? cursor != null : page.hasNext,
@@ -407,12 +415,12 @@ export async function listChildren<T extends EntityType>(
 /** The newest record of a list below one record, together with those below its siblings where the vendor can. */
 export async function newestChild<Values extends object>(
   list: ChildrenRequest['list'],
-  parent: { readonly connection: string; readonly key: string },
+  { connection, ...parent }: Below,
   fields: readonly string[],
   context: ReadContext,
   info: GraphQLResolveInfo,
 ): Promise<VendorRecord<Values> | null> {
-  const page = await context.reads.loadChildren(parent.connection, parent.key, {
+  const page = await context.reads.loadChildren(connection, parent, {
     list,
     filter: {},
     order: { key: 'CREATED_AT', direction: 'DESC' },
@@ -420,6 +428,6 @@ export async function newestChild<Values extends object>(
     fields: new Set(fields),
   })
   if (page.partial !== undefined)
-    context.report(partial(parent.connection, page.partial), responsePathAsArray(info.path))
+    context.report(partial(connection, page.partial), responsePathAsArray(info.path))
   return (page.records[0] ?? null) as VendorRecord<Values> | null
 }

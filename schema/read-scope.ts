@@ -8,13 +8,20 @@ import type { ChildrenRequest, ListPage } from './source.ts'
 /** Fields wanted per entity type: the union over the whole document, so that every batch asks for the same. */
 export type WantedFields = (type: EntityType) => ReadonlySet<string>
 
+/** The record that a list stands below. */
+export interface Parent {
+  readonly key: string
+  /** What was loaded with it and belongs to the list, where the source embeds it. */
+  readonly brought?: unknown
+}
+
 /**
  * Loaders live and die with one scope: planning, the check before execution, reconciliation and the answer's
  * re-read each open a new one, so that nobody reads yesterday's record.
  */
 export class ReadScope {
   readonly #connections: ReadonlyMap<string, OpenConnection>
-  readonly #children = new Map<string, DataLoader<string, ListPage>>()
+  readonly #children = new Map<string, DataLoader<Parent, ListPage>>()
   readonly #loaders = new Map<string, DataLoader<string, VendorRecord | null>>()
 
   constructor(connections: ReadonlyMap<string, OpenConnection>) {
@@ -50,22 +57,29 @@ export class ReadScope {
   /** The first page of a list below a record, asked together with those below its siblings where the vendor can. */
   loadChildren(
     connectionSlug: string,
-    parent: string,
-    request: Omit<ChildrenRequest, 'parents'>,
+    parent: Parent,
+    request: Omit<ChildrenRequest, 'parents' | 'brought'>,
   ): Promise<ListPage> {
     const connection = this.#connections.get(connectionSlug) as OpenConnection
     const { source, session } = connection
     const { list, filter, order, first, fields } = request
     if (source.childPages === undefined) {
-      return source.listPage(session, { list, parent, filter, order, first, after: null, fields })
+      return source.listPage(session, { list, parent: parent.key, filter, order, first, after: null, fields })
     }
     const name = JSON.stringify([connectionSlug, list, filter, order, first, [...fields].sort()])
     let loader = this.#children.get(name)
     if (loader === undefined) {
-      loader = new DataLoader(async (parents) => source.childPages!(session, { ...request, parents }), {
-        name,
-        cache: false,
-      })
+      loader = new DataLoader(
+        async (parents) =>
+          source.childPages!(session, {
+            ...request,
+            parents: parents.map(({ key }) => key),
+            brought: new Map(
+              parents.flatMap(({ key, brought }) => (brought == null ? [] : [[key, brought]])),
+            ),
+          }),
+        { name, cache: false },
+      )
       this.#children.set(name, loader)
     }
     return loader.load(parent)

@@ -101,6 +101,8 @@ export interface TicketValues {
   parent: Reference<TicketValues>
   /** Where the vendor shows it with the ticket; null where it has to be read from the notes. */
   lastNote: string
+  /** The ticket's own texts, in a form of the source's that it takes back with the list of the ticket's notes. */
+  notes: unknown
   customFields: readonly CustomFieldValue[]
 }
 

@@ -20,8 +20,8 @@ export interface Loads {
   readonly loads: readonly string[]
   /** The field leads to another entity: what that one is asked for may come embedded. */
   readonly relation?: EntityType
-  /** The field is read otherwise, unless a source embeds it: then it is asked for with the record. */
-  readonly embedded?: boolean
+  /** The field is read otherwise, unless a source embeds one of these: then that is asked for with the record. */
+  readonly embedded?: readonly string[]
 }
 
 const isEntity = (name: string): name is EntityType => (ENTITY_TYPES as readonly string[]).includes(name)
@@ -108,7 +108,8 @@ export class Selections {
       const declared = field.extensions as Partial<Loads>
       const named = getNamedType(field.type)
       let inside: Set<string> | undefined
-      if (isEntity(type.name) && declared.embedded === true) entry(this.#embedded, type.name).add(field.name)
+      if (isEntity(type.name) && declared.embedded !== undefined)
+        addAll(entry(this.#embedded, type.name), declared.embedded)
       if (isEntity(type.name) && declared.loads !== undefined) {
         const needed = new Set(declared.loads)
         this.#addParts(needed, declared.loads[0], named, node, info)

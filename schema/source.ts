@@ -96,7 +96,7 @@ export interface TenantMapping {
   readonly noteTypes?: Readonly<Record<string, string>>
   /** Autotask: role key with which a resource's time is logged, per resource key, or `*`. */
   readonly timeRoles?: Readonly<Record<string, string>>
-  /** Default work type (Autotask billing code, Halo charge rate) for time, by key. */
+  /** Default work type (Autotask billing code, Halo charge rate) for time, by key; else the PSA's own, if it has one. */
   readonly defaultWorkType?: string
   /** ServiceNow: tables of the task family that count as tickets; `incident` when absent. */
   readonly taskTables?: readonly string[]
@@ -118,6 +118,8 @@ export interface TenantChoice {
   readonly active: boolean
   /** Of a status: it mails by a template of its own. */
   readonly mails?: boolean
+  /** Keys of the boards (Halo: ticket types) that it belongs to; left out, it belongs to all of them. */
+  readonly within?: readonly string[]
 }
 
 /** What the tenant offers now, of all that a mapping can name. Left out: this vendor has none, or does not tell. */
@@ -128,6 +130,7 @@ export interface TenantChoices {
   readonly roles?: readonly TenantChoice[]
   readonly closeCodes?: readonly TenantChoice[]
   readonly workTypes?: readonly TenantChoice[]
+  readonly taskTables?: readonly TenantChoice[]
 }
 
 export type Filter = Readonly<Record<string, unknown>>
@@ -153,6 +156,8 @@ export interface ListRequest {
   readonly first: number
   /** Where the page before ended: a position that this source gave. */
   readonly after: unknown
+  /** For a list below a record: what the parent brought along for it, where the source embeds that. */
+  readonly brought?: unknown
   readonly fields: ReadonlySet<string>
 }
 
@@ -162,6 +167,8 @@ export interface ChildrenRequest {
   readonly parents: readonly string[]
   readonly filter: Filter
   readonly order: ListRequest['order']
+  /** What parents brought along for this list, where the source embeds it; of one that is not named it is read. */
+  readonly brought?: ReadonlyMap<string, unknown>
   /** Per parent. */
   readonly first: number
   readonly fields: ReadonlySet<string>
@@ -191,6 +198,7 @@ export interface VendorCapabilities {
   /**
    * Fields of the referenced record that come with the parent at no further request: `Ticket.company` -> name.
    * `Ticket.lastNote` -> text where the newest note's text does; elsewhere it is read from the notes.
+   * `Ticket.notes` -> those that stand on the ticket itself.
    */
   readonly embeds: Readonly<Record<string, readonly string[]>>
   readonly noteKinds: readonly NoteKind[]

@@ -2,7 +2,7 @@ import { GatewayError } from '../../schema/errors.ts'
 import { record } from '../audit/record.ts'
 import type { Services } from '../services.ts'
 import { listConnections } from '../store/connections.ts'
-import { claimMappingCheck, finishMappingCheck } from '../store/mapping-checks.ts'
+import { claimMappingCheck, finishMappingCheck, releaseMappingCheck } from '../store/mapping-checks.ts'
 import type { ConnectionRow } from '../store/tables.ts'
 import { mappingProblems } from './mapping-problems.ts'
 import { openForAdministration } from './probe.ts'
@@ -50,7 +50,8 @@ async function checkMapping(services: Services, row: ConnectionRow): Promise<voi
         members: problems.map(({ member }) => member).join(', '),
       })
   } catch (error) {
-    // A PSA that does not answer says nothing about its setup: the finding before stands until the next day's.
+    // A PSA that does not answer says nothing about its setup: the finding before stands, and the next look asks again.
+    await releaseMappingCheck(db, row.slug)
     if (!(error instanceof GatewayError)) throw error
     services.log('warn', 'a tenant mapping could not be checked', { connection: row.slug, code: error.code })
   }

@@ -59,6 +59,30 @@ it('names a silent status whose template mails', () => {
   expect(found({ silentStatuses: ['2'] }, offered, {})).toEqual(['silentStatuses.2 MAILS'])
 })
 
+it('names what belongs to another board or ticket type than the one it is mapped for', () => {
+  const offered = {
+    statuses: [
+      { ...open, within: ['7'] },
+      { ...done, within: ['7', '8'] },
+    ],
+    outcomes: [{ ...done, within: ['3'] }],
+  }
+  const mapping = {
+    resolvedStatus: { '8': '2', '*': '1' },
+    reopenStatus: { '8': '1' },
+    outcomes: { '3': { INTERNAL: '2' }, '4': { INTERNAL: '2' }, '*': { TIME: '2' } },
+  }
+  expect(found(mapping, offered, {})).toEqual(['reopenStatus.8 ELSEWHERE', 'outcomes.4.INTERNAL ELSEWHERE'])
+})
+
+it('names a table that is gone', () => {
+  const taskTables = [{ key: 'incident', name: 'incident', active: true }]
+  expect(found({ taskTables: ['incident', 'u_case'] }, { taskTables }, {})).toEqual([
+    'taskTables.u_case GONE',
+  ])
+  expect(found({ taskTables: ['incident', 'u_case'] }, {}, {})).toEqual([])
+})
+
 it('knows outcomes from statuses where both count from 1', () => {
   const offered = { statuses: [open], outcomes: [done] }
   const mapping = { silentStatuses: ['1', '2', 'status:1', 'status:2'], outcomes: { '4': { INTERNAL: '3' } } }

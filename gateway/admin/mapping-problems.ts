@@ -6,6 +6,8 @@ interface Mapped {
   readonly key: string
   readonly choices: readonly TenantChoice[] | undefined
   readonly what: string
+  /** The board or ticket type that it is mapped for; `*` is whichever it belongs to. */
+  readonly within?: string
 }
 
 /** What a mapping names, against what the PSA offers now. What the PSA does not tell is not judged. */
@@ -16,7 +18,7 @@ export function mappingProblems(
 ): { readonly problems: readonly MappingProblem[]; readonly names: MappedNames } {
   const problems: MappingProblem[] = []
   const names: Record<string, string> = {}
-  for (const { member, key, choices, what } of mapped(mapping, offered)) {
+  for (const { member, key, choices, what, within = '*' } of mapped(mapping, offered)) {
     if (choices === undefined) continue
     const found = choices.find((one) => one.key === key)
     const add = (problem: MappingProblem['problem'], message: string) =>
@@ -25,6 +27,8 @@ export function mappingProblems(
       add('GONE', `The PSA has no ${what} ${key} any more.`)
       continue
     }
+    if (within !== '*' && found.within?.includes(within) === false)
+      add('ELSEWHERE', `The ${what} "${found.name}" does not belong to ${within}, which it is mapped for.`)
     const before = namesBefore[member] ?? found.name
     names[member] = before
     // What a status means is asked of old tickets, too.
@@ -38,13 +42,18 @@ export function mappingProblems(
 }
 
 function mapped(mapping: TenantMapping, offered: TenantChoices): readonly Mapped[] {
-  const { statuses, outcomes, noteTypes, roles, closeCodes, workTypes } = offered
+  const { statuses, outcomes, noteTypes, roles, closeCodes, workTypes, taskTables } = offered
   const byKey = (
     name: string,
     keys: Readonly<Record<string, string>> = {},
     choices: Mapped['choices'],
     what: string,
   ) => Object.entries(keys).map(([at, key]) => ({ member: `${name}.${at}`, key, choices, what }))
+  const within = (board: string) => (one: Mapped) => ({ ...one, within: board })
+  const perBoard = (name: string, keys: Readonly<Record<string, string>> = {}) =>
+    Object.entries(keys).flatMap(([board, key]) =>
+      byKey(name, { [board]: key }, statuses, 'status').map(within(board)),
+    )
   return [
     ...Object.keys(mapping.statusCategories ?? {}).map((key) => ({
       member: `statusCategories.${key}`,
@@ -52,11 +61,11 @@ function mapped(mapping: TenantMapping, offered: TenantChoices): readonly Mapped
       choices: statuses,
       what: 'status',
     })),
-    ...byKey('resolvedStatus', mapping.resolvedStatus, statuses, 'status'),
-    ...byKey('reopenStatus', mapping.reopenStatus, statuses, 'status'),
+    ...perBoard('resolvedStatus', mapping.resolvedStatus),
+    ...perBoard('reopenStatus', mapping.reopenStatus),
     ...(mapping.silentStatuses ?? []).flatMap((key) => silent(key, offered)),
     ...Object.entries(mapping.outcomes ?? {}).flatMap(([type, uses]) =>
-      byKey(`outcomes.${type}`, uses, outcomes, 'outcome'),
+      byKey(`outcomes.${type}`, uses, outcomes, 'outcome').map(within(type)),
     ),
     ...byKey('noteTypes', mapping.noteTypes, noteTypes, 'note type'),
     ...byKey('timeRoles', mapping.timeRoles, roles, 'role'),
@@ -66,6 +75,12 @@ function mapped(mapping: TenantMapping, offered: TenantChoices): readonly Mapped
     ...(mapping.defaultWorkType === undefined
       ? []
       : [{ member: 'defaultWorkType', key: mapping.defaultWorkType, choices: workTypes, what: 'work type' }]),
+    ...(mapping.taskTables ?? []).map((key) => ({
+      member: `taskTables.${key}`,
+      key,
+      choices: taskTables,
+      what: 'table',
+    })),
   ]
 }
 

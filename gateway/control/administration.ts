@@ -141,7 +141,8 @@ export function defineAdministration(subgraph: Control): void {
       }),
       problem: t.exposeString('problem', {
         nullable: false,
-        description: 'GONE, INACTIVE, RENAMED, or MAILS for one that is marked as silent.',
+        description:
+          'GONE, ELSEWHERE (of another board or ticket type), INACTIVE, RENAMED, or MAILS for one that is marked as silent.',
       }),
       message: t.field({
         type: 'UntrustedText',

@@ -167,6 +167,12 @@ export function definePlan({ builder, ClientReach }: Control) {
         description: 'What a person should know.',
         resolve: ({ plan }) => [...plan.warnings],
       }),
+      emulated: t.boolean({
+        nullable: false,
+        description:
+          'The PSA has no such write: these are plain steps in its stead, which an administrator allowed.',
+        resolve: ({ plan }) => plan.emulated === true,
+      }),
       clientMail: t.field({
         type: Mail,
         nullable: false,

@@ -33,6 +33,15 @@ export async function finishMappingCheck(
     .execute()
 }
 
+/** Not looked at after all: whoever looks next may claim it at once. */
+export async function releaseMappingCheck(db: Db, connection: string): Promise<void> {
+  await db
+    .updateTable('mapping_check')
+    .set({ claimed_at: sql<Date>`'-infinity'` })
+    .where('connection', '=', connection)
+    .execute()
+}
+
 export function findMappingCheck(db: Db, connection: string): Promise<MappingCheckRow | undefined> {
   return db.selectFrom('mapping_check').selectAll().where('connection', '=', connection).executeTakeFirst()
 }

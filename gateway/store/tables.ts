@@ -104,7 +104,7 @@ export interface OwnEndpointTable {
 export interface MappingProblem {
   /** The member of the mapping, with its keys: `resolvedStatus.*`. */
   readonly member: string
-  readonly problem: 'GONE' | 'INACTIVE' | 'RENAMED' | 'MAILS'
+  readonly problem: 'GONE' | 'ELSEWHERE' | 'INACTIVE' | 'RENAMED' | 'MAILS'
   readonly message: string
 }
 

@@ -33,11 +33,11 @@ export function typedSubmission<W extends WriteName>(
     connection: declaration.connection(given),
     // A null is a field to the policy, which judges the input as it came.
     demands: declaration.demands(given),
-    input: () => withoutNulls({ ...given } as unknown as Readonly<Record<string, unknown>>),
+    input: () => withoutNulls(name, { ...given } as unknown as Readonly<Record<string, unknown>>),
     async plan({ source, session }, actor) {
       const support = source.capabilities.writes[name]
       if (support !== true) throw new GatewayError('NOT_SUPPORTED', `${name}: ${support.unsupported}`)
-      return source.plan(session, name, withoutNulls(given), actor)
+      return source.plan(session, name, withoutNulls(name, given), actor)
     },
   }
 }

@@ -13,6 +13,12 @@ const parentOf = (ticket: VendorRecord<TicketValues>) => ({
   key: parseId(ticket.id)?.key ?? '',
 })
 
+/** With the ticket's own texts, where they are notes that the source loaded with it. */
+const parentOfNotes = (ticket: VendorRecord<TicketValues>) => ({
+  ...parentOf(ticket),
+  ...(ticket.has(['notes']) && { brought: ticket.get('notes') }),
+})
+
 export function defineTicket(
   builder: PsaBuilder,
   { Ticket, Company, Contact, Member, Board }: EntityRefs,
@@ -129,7 +135,7 @@ export function defineTicket(
           type: lists.NoteConnection,
           description:
             'Notes in the order in which they were written: `first` from the oldest, `last` the newest ones.',
-          extensions: { ...psa('Ticket Notes', 'notes'), loads: [] },
+          extensions: { ...psa('Ticket Notes', 'notes'), loads: [], embedded: ['notes'] },
           args: {
             first: t.arg.int({ description: 'From the oldest on, 25 when neither is given, 100 at most.' }),
             after: t.arg.string({ description: 'Cursor to go on behind, with `first`.' }),
@@ -141,7 +147,7 @@ export function defineTicket(
             listChildren(
               'Ticket.notes',
               'Note',
-              parentOf(r),
+              parentOfNotes(r),
               { ...page, filter: kinds == null ? {} : { kinds } },
               context,
               info,
@@ -151,11 +157,12 @@ export function defineTicket(
           type: 'UntrustedText',
           description:
             'What was said or logged last, as text alone: on HaloPSA it costs nothing more than the ticket, and an automatic acknowledgement counts. Null when nothing was.',
-          extensions: { ...psa('Ticket Notes', 'lastNote'), loads: [], embedded: true },
+          extensions: { ...psa('Ticket Notes', 'lastNote'), loads: [], embedded: ['lastNote', 'notes'] },
           resolve: async (r, _, context, info) => {
             const shown = r.has(['lastNote']) ? r.get('lastNote') : null
             if (shown !== null) return shown
-            const note = await newestChild<NoteValues>('Ticket.notes', parentOf(r), ['text'], context, info)
+            const parent = parentOfNotes(r)
+            const note = await newestChild<NoteValues>('Ticket.notes', parent, ['text'], context, info)
             return note?.get('text') ?? null
           },
         }),

@@ -1,23 +1,67 @@
 import { badInput } from '../errors.ts'
+import type { WriteName } from '../plan.ts'
 
-/** An explicit null clears these. */
-const CLEARABLE: ReadonlySet<string> = new Set(['type', 'assignee', 'contact', 'dueAt', 'value'])
+interface Nulls {
+  /** An explicit null clears these. */
+  readonly clears: ReadonlySet<string>
+  /** What every such record has: null can't be meant. */
+  readonly refused: ReadonlySet<string>
+}
 
-/** What every ticket has: null can't be meant. */
-const NEVER_EMPTY: ReadonlySet<string> = new Set(['title', 'status', 'priority', 'board', 'company'])
+const CONTACT_ALWAYS_HAS: ReadonlySet<string> = new Set(['firstName', 'active'])
+
+const TICKET: Nulls = {
+  clears: new Set(['type', 'assignee', 'contact', 'dueAt', 'value']),
+  refused: new Set(['title', 'status', 'priority', 'board', 'company']),
+}
+const NEW_CONTACT: Nulls = { clears: new Set(), refused: CONTACT_ALWAYS_HAS }
+const CONTACT: Nulls = {
+  clears: new Set(['lastName', 'email', 'phone', 'title']),
+  refused: CONTACT_ALWAYS_HAS,
+}
+/** A correction replaces: no PSA has time without these, and an empty text is no correction. */
+const TIME_ENTRY: Nulls = {
+  clears: new Set(),
+  refused: new Set([
+    'startedAt',
+    'hours',
+    'billableOption',
+    'workType',
+    'workRole',
+    'clientText',
+    'internalText',
+  ]),
+}
+
+function nullsOf(write: WriteName): Nulls {
+  switch (write) {
+    case 'createContact':
+      return NEW_CONTACT
+    case 'updateContact':
+      return CONTACT
+    case 'updateTimeEntry':
+      return TIME_ENTRY
+    default:
+      return TICKET
+  }
+}
 
 /**
- * What the nulls of a coerced input mean: cleared where a field can be empty, refused where it can't, and else the
- * same as left out. The policy has judged the input as it came, where a null is a field.
+ * What the nulls of a coerced input mean: cleared where a field can be empty, refused where it can't, and the same as
+ * left out where nothing stands yet. The policy has judged the input as it came, where a null is a field.
  * @throws GatewayError BAD_USER_INPUT
  */
-export function withoutNulls<T>(input: T, path = 'input'): T {
-  if (Array.isArray(input)) return input.map((item, index) => withoutNulls(item, `${path}.${index}`)) as T
+export function withoutNulls<T>(write: WriteName, input: T): T {
+  return without(nullsOf(write), input, 'input')
+}
+
+function without<T>(nulls: Nulls, input: T, path: string): T {
+  if (Array.isArray(input)) return input.map((item, index) => without(nulls, item, `${path}.${index}`)) as T
   if (typeof input !== 'object' || input === null) return input
   const members = Object.entries(input).flatMap(([name, value]: [string, unknown]) => {
-    if (value !== null) return [[name, withoutNulls(value, `${path}.${name}`)]]
-    if (CLEARABLE.has(name)) return [[name, null]]
-    if (NEVER_EMPTY.has(name))
+    if (value !== null) return [[name, without(nulls, value, `${path}.${name}`)]]
+    if (nulls.clears.has(name)) return [[name, null]]
+    if (nulls.refused.has(name))
       throw badInput(`${path}.${name}`, 'a value, or nothing at all: it can not be cleared', null)
     return []
   })

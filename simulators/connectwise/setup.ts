@@ -81,7 +81,13 @@ const account = (call: Call) => ok(shower(call, 'MyAccount')(call.caller))
 export const setupRoutes: Route[] = [
   ...entityRoutes({ table: 'boards', path: 'service/boards' }),
   ...boardChildren.flatMap(([table, name]) =>
-    entityRoutes({ table, path: `service/boards/{id}/${name}`, parent: 'boards' }),
+    entityRoutes({
+      table,
+      path: `service/boards/{id}/${name}`,
+      parent: 'boards',
+      // What an administrator does to a board while the gateway is connected to it.
+      ...(table === 'statuses' && { writes: ['PATCH', 'DELETE'] as const }),
+    }),
   ),
   ...entityRoutes({ table: 'priorities', path: 'service/priorities' }),
   ...entityRoutes({ table: 'sources', path: 'service/sources' }),

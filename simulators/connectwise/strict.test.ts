@@ -27,6 +27,7 @@ beforeAll(async () => {
     [`/service/tickets/${ticket}/notes`]: Number(note.rows[0]!.id),
     [`/service/tickets/${task.ticketId}/tasks`]: task.id,
     '/time/entries': Number(time.rows[0]!.id),
+    '/service/boards/1/statuses': bench.simulator.dataset.boards.find(({ id }) => id === 1)!.statuses[0]!.id,
   }
 })
 afterAll(() => bench.simulator.close())

@@ -38,8 +38,9 @@ export const autotaskCapabilities: VendorCapabilities = {
   },
   orderBy: perList((list) => Object.keys(ORDERS[list])),
   filters: perList(filterNames),
-  // Records hold ids and nothing else of what they refer to; a queue's name is reference data.
-  embeds: { 'Ticket.board': ['name'] },
+  // Records hold ids and nothing else of what they refer to; a queue's name is reference data. Description and
+  // resolution are notes that stand on the ticket and come with it.
+  embeds: { 'Ticket.board': ['name'], 'Ticket.notes': ['text'] },
   noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
   writes: {
     createTicket: true,

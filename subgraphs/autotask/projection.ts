@@ -37,6 +37,8 @@ export const CUSTOM_FIELDS = '*custom'
 
 /** One unified field: the vendor's columns that it is made of, and how. */
 export interface FieldSpec<Body> {
+  /** The group that the information belongs to, where it is not the record's own. */
+  readonly group?: string
   readonly columns: readonly string[]
   /** What `field.part` is; parts cost no further column here, since they come from reference data. */
   readonly parts?: Readonly<Record<string, Part>>
@@ -78,7 +80,7 @@ export function wantedFields<Body>(
     const [field = '', part] = name.split('.')
     const known = spec.fields[field]
     if (known === undefined) throw new TypeError(`Autotask has no field ${spec.type}.${field}`)
-    if (!session.mayRead(spec.group, field)) continue
+    if (!session.mayRead(known.group ?? spec.group, field)) continue
     wanted.add(field)
     if (part === undefined || part === 'id') continue
     const detail = known.parts?.[part]

@@ -192,12 +192,8 @@ export async function ticketTexts(
   reach: NoteReach,
   tickets: readonly string[],
   wanted: ReadonlySet<string>,
-  fields: readonly TextField[] = ['description', 'resolution'],
 ): Promise<readonly AnyNote[]> {
   if (tickets.length === 0 || !reach.client) return []
-  const unwanted = new Set<string>(
-    (['description', 'resolution'] as const).filter((one) => !fields.includes(one)),
-  )
   const found: AnyNote[] = []
   for (let start = 0; start < tickets.length; start += IDS_PER_READ) {
     const { rows } = await query(session, {
@@ -208,13 +204,13 @@ export async function ticketTexts(
           tickets.slice(start, start + IDS_PER_READ).map((id) => integer('id', id)),
         ),
       ],
-      fields: ['id', ...TEXT_COLUMNS.filter((column) => !unwanted.has(column))],
+      fields: ['id', ...TEXT_COLUMNS],
       max: IDS_PER_READ,
       access: { group: 'Client-Facing Notes', kind: 'READ', fields: [...wanted].toSorted() },
     })
     for (const row of rows) {
       const parsed = ticketShape.safeParse(row)
-      if (parsed.success) found.push(...textNotes(parsed.data, fields))
+      if (parsed.success) found.push(...textNotes(parsed.data))
     }
   }
   return found

@@ -4,6 +4,7 @@ import { connectwiseCapabilities } from './capabilities.ts'
 import { companyTypes } from './company-types.ts'
 import { connectwiseDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
+import { guessMapping } from './guess-mapping.ts'
 import { connectwiseLimits } from './limits.ts'
 import { childPages } from './lists/child-pages.ts'
 import { listPage } from './lists/list-page.ts'
@@ -33,6 +34,7 @@ export const connectwise: VendorSource = {
   sendStep,
   findCreated,
   readTarget,
+  guessMapping,
   tenantChoices,
   passthrough,
   test,

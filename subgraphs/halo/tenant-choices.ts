@@ -1,18 +1,32 @@
 import type { TenantChoices, VendorSession } from '../../schema/source.ts'
 import { describeOutcome } from './plan/outcomes.ts'
-import { outcomes, statuses, ticketTypes, workTypes } from './reference.ts'
+import { outcomes, statuses, statusesOfType, ticketTypes, workTypes } from './reference.ts'
 
 /** What the tenant offers now, of all that a mapping can name. */
 export async function tenantChoices(session: VendorSession): Promise<TenantChoices> {
   const types = await ticketTypes(session)
-  const rows = await Promise.all(types.map(({ id }) => outcomes(session, id)))
-  const known = new Map(rows.flat().map((row) => [row.id, row]))
+  const perType = await Promise.all(
+    types.map(async ({ id }) => ({
+      type: String(id),
+      outcomes: await outcomes(session, id),
+      statuses: await statusesOfType(session, id),
+    })),
+  )
+  const known = new Map(perType.flatMap((one) => one.outcomes).map((row) => [row.id, row]))
+  const within = (list: 'outcomes' | 'statuses', id: number) =>
+    perType.flatMap((one) => (one[list].some((row) => row.id === id) ? [one.type] : []))
   return {
-    statuses: (await statuses(session)).map(({ key, name }) => ({ key, name, active: true })),
+    statuses: (await statuses(session)).map(({ id, key, name }) => ({
+      key,
+      name,
+      active: true,
+      within: within('statuses', id),
+    })),
     outcomes: [...known.values()].map((row) => ({
       key: String(row.id),
       name: describeOutcome(row).name,
       active: row.hidden !== true,
+      within: within('outcomes', row.id),
     })),
     workTypes: (await workTypes(session)).map(({ id, name, inactive }) => ({
       key: String(id),

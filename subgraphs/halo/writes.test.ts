@@ -599,7 +599,7 @@ describe('plans of new, merged and bundled tickets', () => {
     expect(draft.clientMail).toMatchObject({ verdict: 'MAY', recipients: [contactOf(302).email] })
     expect(draft.baseline.map(({ kind }) => kind)).toEqual(['MERGE', 'MERGE'])
     expect(JSON.stringify(draft.steps)).not.toContain('It broke.')
-    expect(draft.steps.map((step) => written(step).hiddenfromuser)).toEqual([true, true, undefined])
+    expect(draft.steps.map((step) => written(step).hiddenfromuser)).toEqual([true, undefined])
     expect(draft.steps.at(-1)?.alsoDemands.map(({ kind }) => kind)).toEqual(['BUNDLE'])
     await carryOut(Promise.resolve(draft))
     const { fields } = await halo.readTarget(session, { type: 'Ticket', key: one.key }, ['parent', 'status'])

@@ -1,6 +1,10 @@
-import type { TenantChoices, VendorSession } from '../../schema/source.ts'
+import { GatewayError } from '../../schema/errors.ts'
+import type { TenantChoice, TenantChoices, VendorAccess, VendorSession } from '../../schema/source.ts'
 import { type Choice, choicesFor, workTypes } from './choices.ts'
+import { readRows } from './client.ts'
 import { ticketTables } from './ticket-tables.ts'
+
+const LOOK: VendorAccess = { group: 'Tickets', kind: 'READ', fields: [], reference: true }
 
 /** What the instance offers now, of all that a mapping can name. A list that its user may not read is left out. */
 export async function tenantChoices(session: VendorSession): Promise<TenantChoices> {
@@ -14,5 +18,22 @@ export async function tenantChoices(session: VendorSession): Promise<TenantChoic
     }),
     ...(closeCodes.length > 0 && { closeCodes: closeCodes.map(named) }),
     workTypes: (await workTypes(session)).map(named),
+    taskTables: await mappedTables(session),
   }
+}
+
+/** Those of the mapped ones that the instance still has: a table that is gone refuses every read (API.md 6). */
+async function mappedTables(session: VendorSession): Promise<readonly TenantChoice[]> {
+  const answers = await Promise.all(
+    ticketTables(session).map(async ({ table }): Promise<TenantChoice[]> => {
+      try {
+        await readRows(session, { table, clauses: [], fields: [], limit: 1, access: LOOK })
+      } catch (error) {
+        if (error instanceof GatewayError && error.code === 'VENDOR_REJECTED') return []
+        throw error
+      }
+      return [{ key: table, name: table, active: true }]
+    }),
+  )
+  return answers.flat()
 }

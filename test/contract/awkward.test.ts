@@ -121,6 +121,41 @@ describe.each(vendors)(
       expect(texts).toEqual(said.notes(ticket).map(({ text }) => text))
     })
 
+    it.each([
+      ['oldest first', 'first', 'after', 'hasNextPage', 'endCursor'],
+      ['newest first', 'last', 'before', 'hasPreviousPage', 'startCursor'],
+    ])(
+      'description and resolution have their place among the notes, page by page, %s',
+      async (_, size, cursor, more, end) => {
+        const kinds = (one: Ticket) => new Set(said.notes(one).map(({ kind }) => kind))
+        const ticket = told.tickets.find(
+          (one) =>
+            ['DESCRIPTION', 'RESOLUTION', 'INTERNAL'].every((kind) => kinds(one).has(kind as 'INTERNAL')) &&
+            said.notes(one).length > 4 &&
+            told.closed(one),
+        )!
+        const pages: unknown[][] = []
+        let at: string | null = null
+        do {
+          const { data, errors } = await t.ask(
+            token,
+            `query ($id: ID!, $at: String) { ticket(id: $id) { notes(${size}: 2, ${cursor}: $at) {
+              nodes { kind text createdAt } pageInfo { ${more} ${end} } } } }`,
+            { id: told.id('Ticket', ticket.id), at },
+          )
+          expect(errors).toEqual([])
+          const { nodes, pageInfo } = data.ticket.notes
+          pages.push(nodes)
+          at = pageInfo[more] ? pageInfo[end] : null
+        } while (at !== null)
+
+        const inOrder = size === 'first' ? pages : pages.toReversed()
+        expect(inOrder.flat()).toEqual(
+          said.notes(ticket).map((note) => ({ kind: note.kind, text: note.text, createdAt: iso(note.at) })),
+        )
+      },
+    )
+
     it.each(PATHS)('a page that reaches over 90 days without a ticket, $path', async ({ beside }) => {
       const { gap } = desk.simulator.dataset.facts
       const sorted = told.tickets.toSorted(told.newestFirst)

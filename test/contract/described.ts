@@ -137,7 +137,7 @@ function heldConnectWise({ method, path, body }: JournalEntry): Held {
     if (!isRec(operation)) return ['no operation']
     const value = String(operation.path)
       .split('/')
-      .slice(1)
+      .filter(Boolean)
       .reduceRight<Json | undefined>((inner, name) => ({ [name]: inner }), operation.value)
     return unknownMembers(connectwiseSchemas, answer, value)
   })

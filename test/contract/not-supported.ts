@@ -16,6 +16,10 @@ export interface Missing {
   readonly refusedByVendor: Partial<Readonly<Record<WriteName, string>>>
   /** In the words of the refusal, where a ticket can not go to a contact who left. */
   readonly inactiveContact?: string
+  /** Fields of a contact that can not be cleared, with the words of the refusal. */
+  readonly contactKeeps: Readonly<
+    Record<string, { readonly code: 'BAD_USER_INPUT' | 'NOT_SUPPORTED'; readonly words: string }>
+  >
   /** What a due date can not be, in the words of the refusal. */
   readonly dueAt: { readonly timeOfDay?: string; readonly cleared?: string }
   /** Kinds of notes that are written and are not among the notes that are read. */
@@ -33,6 +37,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     writes: {},
     onlyEmulated: {},
     refusedByVendor: {},
+    contactKeeps: {},
     dueAt: { timeOfDay: 'ConnectWise keeps the day' },
     noteKindsNotRead: {},
     noteKindsThatMail: {},
@@ -54,11 +59,9 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
     inactiveContact: 'Autotask takes no other',
+    contactKeeps: { lastName: { code: 'BAD_USER_INPUT', words: 'Autotask requires one' } },
     dueAt: {},
-    noteKindsNotRead: {
-      DESCRIPTION: 'The description is a field of the ticket.',
-      RESOLUTION: 'The resolution is a field of the ticket.',
-    },
+    noteKindsNotRead: {},
     noteKindsThatMail: {},
   },
   halo: {
@@ -75,9 +78,11 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     writes: {},
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
+    contactKeeps: {},
     dueAt: { cleared: 'how HaloPSA clears a due date is not documented' },
     noteKindsNotRead: {
-      DESCRIPTION: 'The details are a field of the ticket; its first action keeps the text of the beginning.',
+      DESCRIPTION:
+        'Among the notes the description is the first action, with the text of the beginning. What is written later stands in the field "details", which lists of tickets may leave out: showing it would cost a request a ticket.',
     },
     noteKindsThatMail: { RESOLUTION: 'The outcome sets a status, and a rule of the tenant mails about it.' },
   },
@@ -103,6 +108,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     },
     onlyEmulated: { mergeTickets: 'Incidents have no merge.' },
     refusedByVendor: { deleteTicket: 'Only an administrator of the instance may delete an incident.' },
+    contactKeeps: { title: { code: 'NOT_SUPPORTED', words: 'ServiceNow cannot clear a job title' } },
     dueAt: {},
     noteKindsNotRead: {},
     noteKindsThatMail: { CLIENT_FACING: "The platform's notification mails the caller about every comment." },

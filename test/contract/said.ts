@@ -7,7 +7,8 @@ import { fullName, iso, type Told } from './told.ts'
 export interface Said {
   readonly kind: 'INTERNAL' | 'DESCRIPTION' | 'RESOLUTION' | 'CLIENT_FACING'
   readonly text: string
-  readonly at: number
+  /** Undefined where nothing keeps it: it stands at the end. */
+  readonly at: number | undefined
   /** Decides among those of one second. */
   readonly place: number | string
   /** Written by the PSA itself: no note, but the last thing that its lists show. */
@@ -20,6 +21,7 @@ interface Records {
   timeEntries(ticket: number): readonly TimeEntry[]
   /** Tickets that were merged into it. */
   absorbed(ticket: number): readonly Ticket[]
+  closed(ticket: Ticket): boolean
 }
 
 const CONNECTWISE_KINDS = {
@@ -39,15 +41,25 @@ function connectwise(ticket: Ticket, { notes }: Records): Said[] {
   }))
 }
 
-/** Without the description and the resolution, which are fields; a merge leaves a note of the system's own on both. */
-function autotask(ticket: Ticket, { notes, absorbed }: Records): Said[] {
+/**
+ * Description and resolution are fields of the ticket: as old as it is, and as its being complete. A merge leaves a
+ * note of the system's own on both.
+ */
+function autotask(ticket: Ticket, { notes, absorbed, closed }: Records): Said[] {
+  const [first, ...others] = notes(ticket.id)
+  const resolution = others.findLast(({ kind }) => kind === 'resolution')
+  const done = closed(ticket) ? (ticket.closedAt ?? ticket.updatedAt) : undefined
   const merge = (text: string, at: number): Said => ({ kind: 'INTERNAL', text, at, place: 1e9 })
   return [
-    ...notes(ticket.id)
-      .slice(1)
-      .flatMap(({ id, kind, text, createdAt }) =>
-        kind === 'resolution' ? [] : [{ kind: JOURNAL_KINDS[kind], text, at: createdAt, place: id }],
-      ),
+    ...(first === undefined
+      ? []
+      : [{ kind: 'DESCRIPTION', text: first.text, at: ticket.createdAt, place: -2 } as const]),
+    ...(resolution === undefined
+      ? []
+      : [{ kind: 'RESOLUTION', text: resolution.text, at: done, place: -1 } as const]),
+    ...others.flatMap(({ id, kind, text, createdAt }) =>
+      kind === 'resolution' ? [] : [{ kind: JOURNAL_KINDS[kind], text, at: createdAt, place: id }],
+    ),
     ...(ticket.mergedIntoId === undefined
       ? []
       : [merge(`This ticket was merged into ticket ${ticket.mergedIntoId}.`, ticket.updatedAt)]),
@@ -147,11 +159,13 @@ export function saidBy(vendor: Vendor, told: Told, dataset: Dataset) {
   const records: Records = {
     notes: (ticket) => notes.get(ticket) ?? [],
     timeEntries: (ticket) => timeEntries.get(ticket) ?? [],
+    closed: (ticket) => told.closed(ticket),
     absorbed: (ticket) => dataset.tickets.filter(({ mergedIntoId }) => mergedIntoId === ticket),
   }
   const byPlace = (a: Said, b: Said) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0)
+  const when = ({ at = Number.MAX_VALUE }: Said) => at
   const inOrder = (ticket: Ticket) =>
-    KEPT[vendor](ticket, records).toSorted((a, b) => a.at - b.at || byPlace(a, b))
+    KEPT[vendor](ticket, records).toSorted((a, b) => when(a) - when(b) || byPlace(a, b))
   const tickets = new Map(dataset.tickets.map((ticket) => [ticket.id, ticket]))
   const names = new Map(dataset.technicians.map((one) => [one.id, fullName(one)]))
   return {

@@ -23,6 +23,7 @@ import type { Dataset } from '../../simulators/dataset/index.ts'
 import { startHaloSimulator } from '../../simulators/halo/index.ts'
 import { startServiceNowSimulator } from '../../simulators/servicenow/index.ts'
 import type { JournalEntry } from '../../simulators/shared/journal.ts'
+import type { Json } from '../../simulators/shared/json.ts'
 import { sources } from '../../subgraphs/index.ts'
 import { createTestDatabase } from '../database.ts'
 import type { Answer } from '../gateway.ts'
@@ -39,7 +40,7 @@ export interface VendorSimulator {
   clearJournal(): void
   outbox(): readonly unknown[]
   /** What somebody sees or does in the PSA itself. */
-  actAs(who: string, method: string, apiPath: string): { readonly body?: unknown }
+  actAs(who: string, method: string, apiPath: string, body?: Json): { readonly body?: unknown }
   setNow(moment: Date | undefined): void
   close(): Promise<void>
 }
@@ -78,6 +79,8 @@ export const setups: Readonly<Record<Vendor, VendorSetup>> = {
     otherMember: 'asmith',
     isSignIn: ({ path }) => path.startsWith('/login/'),
     isRead: ({ method, path }) => method === 'GET' || path.endsWith('/search'),
+    // A workflow rule, which the API does not show, could mail about any of the proposed ones.
+    chosen: { silentStatuses: [] },
   },
   autotask: {
     slug: 'acme-at',

@@ -6,7 +6,8 @@ import { type EntitySpec, type Extras, plain, reference, time } from '../project
 import { type NoteBody, note as shape, type TicketBody } from '../schema.ts'
 
 /** The texts that are a note elsewhere and a field of the ticket here. */
-export type TextField = 'description' | 'resolution'
+const TEXT_FIELDS = ['description', 'resolution'] as const
+export type TextField = (typeof TEXT_FIELDS)[number]
 
 export interface AnyNote extends NoteBody {
   /** Set when this is no note, but what stands in this field of the ticket. */
@@ -81,8 +82,8 @@ export const TEXT_COLUMNS = [
 ]
 
 /** The ticket's own texts as notes; an empty one is none. */
-export function textNotes(ticket: TicketBody, fields: readonly TextField[]): readonly AnyNote[] {
-  return fields.flatMap((field) => {
+export function textNotes(ticket: TicketBody): readonly AnyNote[] {
+  return TEXT_FIELDS.flatMap((field) => {
     const text = ticket[field]
     if (text === null || text.trim() === '') return []
     const opened = field === 'description'

@@ -16,6 +16,7 @@ import {
   userDefinedFields,
 } from '../reference.ts'
 import { ticket as shape, type TicketBody } from '../schema.ts'
+import { TEXT_COLUMNS, textNotes } from './note.ts'
 
 export const ticketSpec: EntitySpec<TicketBody> = {
   type: 'Ticket',
@@ -54,6 +55,8 @@ export const ticketSpec: EntitySpec<TicketBody> = {
     // A merge is done in the interface only, and leaves a system note but no field (API.md 13).
     mergedInto: { columns: [], closed: true, value: () => null },
     parent: reference('problemTicketId', 'Ticket', ({ problemTicketId }) => problemTicketId),
+    // Both texts stand in the client portal, and so does who may read them: in a group of their own.
+    notes: { group: 'Client-Facing Notes', columns: TEXT_COLUMNS, value: textNotes },
     customFields: plain([CUSTOM_FIELDS], ({ userDefinedFields: held }, { definitions }) =>
       customFieldValues(held ?? [], definitions ?? []),
     ),

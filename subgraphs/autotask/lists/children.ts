@@ -1,6 +1,6 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { NoteKind } from '../../../schema/records.ts'
-import type { ChildrenRequest, Filter, ListPage, VendorSession } from '../../../schema/source.ts'
+import type { ChildrenRequest, ListPage, VendorSession } from '../../../schema/source.ts'
 import { type Condition, fieldName, integer, isIn } from '../conditions.ts'
 import { type AnyNote, noteSpec, type TextField } from '../entities/note.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
@@ -52,7 +52,7 @@ export async function childPages(
 ): Promise<readonly (ListPage | Error)[]> {
   if (request.list === 'Ticket.timeEntries') return pagesOf(session, request, after, timeList(request))
   const reach = noteReach(session)
-  return pagesOf(session, request, after, notesList(session, request.filter, reach))
+  return pagesOf(session, request, after, notesList(session, request, reach))
 }
 
 function timeList({
@@ -77,10 +77,14 @@ const KINDS: ReadonlySet<string> = new Set<NoteKind>([
 const TEXT_KINDS = { DESCRIPTION: 'description', RESOLUTION: 'resolution' } as const
 
 /**
- * Description and resolution are fields of the ticket, which cost a request of their own: they come when their
- * kind is asked for by name. Without a kind the list holds what Autotask calls a note.
+ * Description and resolution are fields of the ticket: they cost a request of their own only where the ticket did
+ * not bring them along.
  */
-function notesList(session: VendorSession, filter: Filter, reach: NoteReach): ChildList<AnyNote> {
+function notesList(
+  session: VendorSession,
+  { filter, brought }: Pick<ChildrenRequest, 'filter' | 'brought'>,
+  reach: NoteReach,
+): ChildList<AnyNote> {
   const given = filter.kinds ?? filter.kind ?? null
   const kinds = given === null ? null : new Set(listOf(given, 'kinds'))
   for (const kind of kinds ?? []) if (!KINDS.has(kind)) throw badInput('kinds', 'kinds of notes', kind)
@@ -90,8 +94,10 @@ function notesList(session: VendorSession, filter: Filter, reach: NoteReach): Ch
   const client = reach.client && visible !== false && (kinds === null || kinds.has('CLIENT_FACING'))
   const internal = reach.internal && visible !== true && (kinds === null || kinds.has('INTERNAL'))
   const condition = reachCondition({ ...reach, client, internal })
-  const texts: TextField[] = Object.entries(TEXT_KINDS).flatMap(([kind, field]) =>
-    kinds?.has(kind) === true && visible !== false ? [field] : [],
+  const texts = new Set<TextField | undefined>(
+    Object.entries(TEXT_KINDS).flatMap(([kind, field]) =>
+      visible !== false && (kinds === null || kinds.has(kind)) ? [field] : [],
+    ),
   )
   return {
     spec: { ...noteSpec, group: reach.group },
@@ -100,9 +106,14 @@ function notesList(session: VendorSession, filter: Filter, reach: NoteReach): Ch
     // A resolution without a date stands where it was written: at the end.
     timeOf: ({ createDateTime, field }) =>
       millis(createDateTime) ?? (field === undefined ? null : Number.MAX_SAFE_INTEGER),
-    ...(texts.length === 0
-      ? {}
-      : { more: (parents, wanted) => ticketTexts(session, reach, parents, wanted, texts) }),
+    async more(parents, wanted) {
+      if (texts.size === 0 || !reach.client) return []
+      const along = parents.flatMap((parent) => (brought?.get(parent) ?? []) as readonly AnyNote[])
+      const others = parents.filter((parent) => brought?.has(parent) !== true)
+      return [...along, ...(await ticketTexts(session, reach, others, wanted))].filter(({ field }) =>
+        texts.has(field),
+      )
+    },
     entityWanted: client || internal,
   }
 }

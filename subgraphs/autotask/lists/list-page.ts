@@ -43,7 +43,10 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
     case 'Ticket.timeEntries': {
       orderOf(request)
       const parents = [parentKey(request.parent)]
-      const [answer] = await childPages(session, { ...request, list, parents }, request.after)
+      const brought = new Map(
+        parents.flatMap((key) => (request.brought == null ? [] : [[key, request.brought]])),
+      )
+      const [answer] = await childPages(session, { ...request, list, parents, brought }, request.after)
       if (answer instanceof Error) throw answer
       return answer ?? EMPTY
     }

@@ -14,16 +14,21 @@ export async function roleOf(session: VendorSession, resource: string, argument:
   )
   if (held.length === 0) throw badInput(argument, 'a member who has a service desk role', resource)
   const { timeRoles = {} } = session.connection.mapping
-  // A mapped role that this member does not have would be refused.
-  const mapped = [timeRoles[resource], timeRoles['*']].flatMap((key) =>
-    held.filter(({ roleID }) => key !== undefined && String(roleID) === key),
-  )
-  const found = mapped[0] ?? guessRole(held)
+  // A mapped role that this member does not have would be refused. The one for all members need not be everyone's.
+  const own = timeRoles[resource]
+  const mapped = held.find(({ roleID }) => String(roleID) === (own ?? timeRoles['*']))
+  const found = mapped ?? (own === undefined ? guessRole(held) : undefined)
   if (found?.roleID != null) return found.roleID
-  throw new GatewayError('NOT_CONFIGURED', 'The member has several roles and none of them is the default.', {
-    missing: `timeRoles.${resource}`,
-    allowed: held.map(({ roleID }) => String(roleID)),
-  })
+  throw new GatewayError(
+    'NOT_CONFIGURED',
+    own === undefined
+      ? 'The member has several roles and none of them is the default.'
+      : 'The role that is mapped is none of this member, or not in use any more; map another.',
+    {
+      missing: `timeRoles.${resource}`,
+      allowed: held.map(({ roleID }) => String(roleID)),
+    },
+  )
 }
 
 export function guessRole(held: readonly ResourceRole[]): ResourceRole | undefined {

@@ -2,6 +2,7 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { PlannedStep, TimeInput } from '../../../schema/plan.ts'
 import type { BillableOption } from '../../../schema/records.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { expectMapped } from '../../planning/mapped.ts'
 import { textOf } from '../../planning/texts.ts'
 import { objectOf, query } from '../client.ts'
 import { compare, fieldName, instant, text } from '../conditions.ts'
@@ -139,9 +140,12 @@ async function workTypeFor(
   if (wanted !== undefined) return pick('workType', wanted, known).id
   const usable = known.filter(({ active }) => active)
   const mapped = session.connection.mapping.defaultWorkType
+  const own = usable.find(({ id }) => id === ticket.billingCodeID)
   const found =
-    usable.find(({ id }) => id === ticket.billingCodeID) ??
-    usable.find(({ key }) => key === mapped) ??
+    own ??
+    (mapped === undefined
+      ? undefined
+      : expectMapped('defaultWorkType', usable, ({ key }) => key === mapped)) ??
     (usable.length === 1 ? usable[0] : undefined)
   if (found !== undefined) return found.id
   throw new GatewayError('NOT_CONFIGURED', 'Time needs a work type: name one, or map the default one.', {

@@ -1,11 +1,12 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { PlannedStep, TimeInput } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { expectMapped } from '../../planning/mapped.ts'
 import { textOf } from '../../planning/texts.ts'
 import { datetime } from '../conditions.ts'
 import { BILLABLE } from '../entities/time-entry.ts'
 import { workRoles, workTypes } from '../reference.ts'
-import type { TicketBody } from '../schema.ts'
+import type { SetupValue, TicketBody } from '../schema.ts'
 import { pick } from './pick.ts'
 import { type MemberReference, memberReference, step, ticketRef } from './steps.ts'
 
@@ -34,8 +35,7 @@ export async function timeStep(
   // Time without a start was just spent.
   const start =
     time.startedAt === undefined ? Math.floor(Date.now() / 1000) * 1000 - span : startOf(time.startedAt)
-  const workType =
-    time.workType === undefined ? null : pick('workType', time.workType, active(await workTypes(session)))
+  const workType = await workTypeFor(session, time.workType)
   const workRole =
     time.workRole === undefined ? null : pick('workRole', time.workRole, active(await workRoles(session)))
   const member = ownerOf(ticket, actor)
@@ -63,6 +63,7 @@ export async function timeStep(
       'member',
       'ticket',
       ...(time.startedAt === undefined ? ['startedAt'] : []),
+      ...(time.workType === undefined ? ['workType'] : []),
       ...Object.keys(SILENT),
     ],
     target: ticketRef(ticket.id),
@@ -70,6 +71,16 @@ export async function timeStep(
     summary: `Logs ${time.hours} h on ticket #${ticket.id}.`,
     reconcile: { by: 'FINGERPRINT', parent: ticketRef(ticket.id), content },
   })
+}
+
+/** The one that was named, else the mapped one; without either ConnectWise takes the member's or its own default. */
+async function workTypeFor(session: VendorSession, wanted: string | undefined): Promise<SetupValue | null> {
+  const { defaultWorkType } = session.connection.mapping
+  if (wanted === undefined && defaultWorkType === undefined) return null
+  const usable = active(await workTypes(session))
+  return wanted === undefined
+    ? expectMapped('defaultWorkType', usable, ({ id }) => String(id) === defaultWorkType)
+    : pick('workType', wanted, usable)
 }
 
 /** The policy says whose time it is, never the agent. */

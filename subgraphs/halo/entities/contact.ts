@@ -15,7 +15,7 @@ export const contactSpec: EntitySpec<ContactBody> = {
   fields: {
     name: plain(nameOf),
     firstName: plain(({ firstname }) => firstname),
-    lastName: plain(({ surname }) => surname),
+    lastName: plain(({ surname }) => (surname === '' ? null : surname)),
     email: plain(({ emailaddress }) => (emailaddress === '' ? null : emailaddress)),
     phone: plain(({ phonenumber }) => (phonenumber === '' ? null : phonenumber)),
     title: plain(({ title }) => (title === '' ? null : title)),

@@ -22,8 +22,8 @@ const UNSUPPORTED =
   'HaloPSA documents no merge by its API. An administrator can turn on "emulateMerge" for this connection: plain steps that link and close instead.'
 
 /**
- * Plain steps in place of a merge: an internal note of reference on both tickets, the merged one becomes a
- * child of the survivor, and it is closed. No text of the client is copied.
+ * Plain steps in place of a merge: an internal note of reference on the survivor, and each merged ticket becomes its
+ * child, which is the way back, and is closed. No text of the client is copied.
  */
 export async function planMergeTickets(
   session: VendorSession,
@@ -46,7 +46,9 @@ export async function planMergeTickets(
     throw badInput('into', 'a ticket that is not bundled under another one itself', input.into)
 
   const author = await authorOf(session, actor)
-  const plans = await Promise.all(losers.map((loser) => mergeOne(session, survivor, loser, author)))
+  const plans = await Promise.all(losers.map((loser) => mergeOne(session, loser, survivor)))
+  const note = { kind: 'INTERNAL', text: referenceText(losers) } as const
+  const reference = await notePlan(session, survivor, note, author)
   const warnings = await Promise.all(losers.map((loser) => timeLeft(session, loser)))
   const mailing = await clientMail(
     session,
@@ -59,18 +61,19 @@ export async function planMergeTickets(
     : []
   const companies = companiesOf([survivor, ...losers])
   return {
-    steps: plans.flatMap(({ steps }) => steps),
-    changes: plans.flatMap(({ loser, status, before }) => [
-      {
-        target: ticketRef(loser.id),
-        field: 'parent',
-        before: someId(loser.parent_id) === null ? null : `#${loser.parent_id}`,
-        after: `#${into}`,
-      },
-      { target: ticketRef(loser.id), field: 'status', before, after: status.name },
-      { target: ticketRef(loser.id), field: 'notes', before: null, after: loserText(survivor) },
-      { target: ticketRef(into), field: 'notes', before: null, after: survivorText(loser) },
-    ]),
+    steps: [reference.step, ...plans.map((plan) => plan.step)],
+    changes: [
+      { target: ticketRef(into), field: 'notes', before: null, after: note.text },
+      ...plans.flatMap(({ loser, status, before }) => [
+        {
+          target: ticketRef(loser.id),
+          field: 'parent',
+          before: someId(loser.parent_id) === null ? null : `#${loser.parent_id}`,
+          after: `#${into}`,
+        },
+        { target: ticketRef(loser.id), field: 'status', before, after: status.name },
+      ]),
+    ],
     baseline: [survivor, ...losers].map((ticket) => {
       const values = ticketValues(session, ticket)
       return {
@@ -109,41 +112,30 @@ export async function planMergeTickets(
   }
 }
 
-async function mergeOne(
-  session: VendorSession,
-  survivor: TicketBody,
-  loser: TicketBody,
-  author: number | null,
-) {
+async function mergeOne(session: VendorSession, loser: TicketBody, survivor: TicketBody) {
   const usable = await usableStatuses(session, loser)
   const status = closedStatus(loser, usable)
-  const note = (ticket: TicketBody, text: string) =>
-    notePlan(session, ticket, { kind: 'INTERNAL', text }, author).then((plan) => plan.step)
   const target = ticketRef(loser.id)
   const planned = { parent: String(survivor.id), status: status.key }
   return {
     loser,
     status,
     before: usable.find(({ id }) => id === loser.status_id)?.name ?? null,
-    steps: [
-      await note(survivor, survivorText(loser)),
-      await note(loser, loserText(survivor)),
-      step({
-        path: '/Tickets',
-        element: { id: loser.id, parent_id: survivor.id, status_id: status.id },
-        except: [],
-        target,
-        creates: null,
-        summary: `Links ticket #${loser.id} to #${survivor.id} as its child, and sets it to ${status.name}.`,
-        reconcile: { by: 'VALUES', target, planned },
-      }),
-    ],
+    step: step({
+      path: '/Tickets',
+      element: { id: loser.id, parent_id: survivor.id, status_id: status.id },
+      except: [],
+      target,
+      creates: null,
+      summary: `Links ticket #${loser.id} to #${survivor.id} as its child, and sets it to ${status.name}.`,
+      reconcile: { by: 'VALUES', target, planned },
+    }),
   }
 }
 
 /** Numbers only: the texts of tickets are the client's. */
-const survivorText = ({ id }: TicketBody) => `Ticket #${id} was merged into this ticket.`
-const loserText = ({ id }: TicketBody) => `This ticket was merged into #${id}; work goes on there.`
+const referenceText = (losers: readonly TicketBody[]) =>
+  `Takes over from ${losers.map(({ id }) => `#${id}`).join(', ')}.`
 
 /** Closed by a person's mapping or by the vendor's list; of several the one that is called so. */
 function closedStatus(loser: TicketBody, usable: readonly Status[]): Status {

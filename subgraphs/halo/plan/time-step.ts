@@ -2,6 +2,7 @@ import { badInput } from '../../../schema/errors.ts'
 import type { NoteInput, TimeInput } from '../../../schema/plan.ts'
 import type { BillableOption } from '../../../schema/records.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { expectMapped } from '../../planning/mapped.ts'
 import { textOf } from '../../planning/texts.ts'
 import { timeOf } from '../query.ts'
 import { workTypes } from '../reference.ts'
@@ -39,7 +40,13 @@ export async function timePlan(
     throw badInput('internalText', 'a text: the outcome for time demands one', undefined)
   const visible = time.clientText !== undefined
   const { defaultWorkType } = session.connection.mapping
-  const workType = time.workType ?? (time.billableOption === 'NO_CHARGE' ? undefined : defaultWorkType)
+  const usesDefault = time.workType === undefined && time.billableOption !== 'NO_CHARGE'
+  const workType =
+    time.workType !== undefined
+      ? await workTypeOf(session, time.workType)
+      : usesDefault && defaultWorkType !== undefined
+        ? await mappedWorkType(session, defaultWorkType)
+        : undefined
   const content = {
     timetaken: time.hours,
     ...(text === undefined ? {} : { note: textOf(text, visible ? 'clientText' : 'internalText') }),
@@ -57,10 +64,7 @@ export async function timePlan(
         ...content,
         actionarrivaldate: stamp(start),
         actioncompletiondate: stamp(start + span),
-        ...billing(
-          time.billableOption,
-          workType === undefined ? undefined : await workTypeOf(session, workType),
-        ),
+        ...billing(time.billableOption, workType),
         sendemail: false,
         ...asAgent(await ownerOf(session, now, actor)),
         ...(outcome.newStatus === null ? {} : { new_status: outcome.newStatus }),
@@ -121,11 +125,15 @@ export function billing(
 }
 
 export async function workTypeOf(session: VendorSession, wanted: string): Promise<LookupBody> {
-  return pick(
-    'workType',
-    wanted,
-    (await workTypes(session)).filter(({ inactive }) => inactive !== true),
-  )
+  return pick('workType', wanted, await usableWorkTypes(session))
+}
+
+async function mappedWorkType(session: VendorSession, key: string): Promise<LookupBody> {
+  return expectMapped('defaultWorkType', await usableWorkTypes(session), ({ id }) => String(id) === key)
+}
+
+async function usableWorkTypes(session: VendorSession): Promise<readonly LookupBody[]> {
+  return (await workTypes(session)).filter(({ inactive }) => inactive !== true)
 }
 
 export function expectHours(hours: number): void {

@@ -1,7 +1,8 @@
 import { GatewayError } from '../../../schema/errors.ts'
 import type { TenantMapping, VendorSession } from '../../../schema/source.ts'
+import { expectMapped } from '../../planning/mapped.ts'
 import { fold } from '../../reading/fold.ts'
-import { active, isDone, type Status } from '../choices.ts'
+import { active, type Choice, isDone, type Status } from '../choices.ts'
 import { valueAt } from '../rows.ts'
 import { pickStatus } from './settings.ts'
 import type { TicketNow } from './ticket-now.ts'
@@ -20,10 +21,10 @@ export function closeCodeFor(session: VendorSession, now: TicketNow): string {
   const { closeCode } = session.connection.mapping
   const own = now.table.closeCode === undefined ? null : valueAt(now.row, now.table.closeCode)
   if (closeCode !== undefined) {
-    const found = known.find(({ value, name }) => value === closeCode || fold(name) === fold(closeCode))
-    if (found !== undefined) return found.value
     // An instance that hides its choices still knows them: the mapping was confirmed by a person.
     if (known.length === 0) return closeCode
+    const isIt = ({ value, name }: Choice) => value === closeCode || fold(name) === fold(closeCode)
+    return expectMapped('closeCode', known, isIt).value
   }
   if (own !== null) return own
   const [only] = known

@@ -83,6 +83,12 @@ export async function planUpdateContact(
     return wanted[column] !== undefined && wanted[column] !== (now.values[column] ?? '')
   })
   if (changed.length === 0) throw new GatewayError('NO_CHANGE', 'The contact already is as asked.')
+  // "" clears no column of choices (API.md 5), and the dictionary has the job title as one.
+  if (changed.includes('title') && wanted.title === '') {
+    throw new GatewayError('NOT_SUPPORTED', 'ServiceNow cannot clear a job title: give another one.', {
+      argument: 'title',
+    })
+  }
   const columns = Object.fromEntries(
     changed.map((field) => [COLUMNS[field].column, wanted[COLUMNS[field].column] as string]),
   )

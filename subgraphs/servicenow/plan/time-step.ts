@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { PlannedStep, TimeInput } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { expectMapped } from '../../planning/mapped.ts'
 import { active, workTypes } from '../choices.ts'
 import { valueAt } from '../rows.ts'
 import { instant, rawDate, rawTime } from '../times.ts'
@@ -58,8 +59,19 @@ export async function timeStep(
   actor: PlanActor,
 ): Promise<PlannedStep> {
   const { defaultWorkType } = session.connection.mapping
-  const workType = time.workType ?? defaultWorkType
-  const { columns } = await timeColumns(session, { ...time, ...(workType === undefined ? {} : { workType }) })
+  const category =
+    time.workType !== undefined || defaultWorkType === undefined
+      ? undefined
+      : expectMapped(
+          'defaultWorkType',
+          active(await workTypes(session)),
+          ({ value }) => value === defaultWorkType,
+        ).value
+  const given = await timeColumns(session, time)
+  const columns: TimeColumns['columns'] = {
+    ...given.columns,
+    ...(category === undefined ? {} : { category }),
+  }
   const user = await ownerOf(session, now, actor)
   const body = {
     task: now.sysId,
