@@ -7,6 +7,7 @@ import { guessMapping } from './guess-mapping.ts'
 import { childPages } from './lists/child-pages.ts'
 import { listPage } from './lists/list-page.ts'
 import { plan } from './plan/index.ts'
+import { passthrough } from './raw/index.ts'
 import { readMany } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
@@ -28,5 +29,6 @@ export const servicenow: VendorSource = {
   findCreated,
   readTarget,
   guessMapping,
+  passthrough,
   test,
 }

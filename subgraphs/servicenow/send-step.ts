@@ -5,6 +5,8 @@ import { refusalOf, unknown } from '../sending/outcomes.ts'
 import { words } from '../sending/window.ts'
 import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { jsonObject, vendorMessage } from './client.ts'
+import { columnOf, isJournal } from './columns.ts'
+import { JOURNAL_COLUMNS } from './plan/steps.ts'
 import { type Row, rowOf, valueAt } from './rows.ts'
 import { durationSeconds } from './times.ts'
 
@@ -68,7 +70,7 @@ function readBack(
   if (row === undefined) return unexpected
   const [, table = '', target] = /\/table\/([a-z0-9_]+)(?:\/([0-9a-f]{32}))?$/.exec(filled.path) ?? []
   if (target !== undefined && row.raw.sysId !== target) return unexpected
-  const missing = notTaken(step, filled.body, row)
+  const missing = notTaken(table, step, filled.body, row)
   if (missing.length > 0) {
     return `ServiceNow accepted the write, but did not keep ${missing.join(', ')}: the user may not write that field, or a rule changed it.`
   }
@@ -100,14 +102,19 @@ function rowWithDisplay(result: unknown): WrittenRow | undefined {
 }
 
 /** Columns that came back with something else than was sent (API.md 6: they are left out without a word). */
-function notTaken(step: PlannedStep, body: string | null, { raw, shown }: WrittenRow): readonly string[] {
+function notTaken(
+  table: string,
+  step: PlannedStep,
+  body: string | null,
+  { raw, shown }: WrittenRow,
+): readonly string[] {
   const sent = jsonObject(body ?? '') ?? {}
   const missing = Object.entries(sent).flatMap(([column, value]) => {
     const wanted = String(value ?? '')
-    if (column === 'work_notes' || column === 'comments') {
-      if (step.target?.type === 'Ticket' && step.creates !== 'TimeEntry')
-        return words(shown[column] ?? '').includes(words(wanted)) ? [] : [column]
-    }
+    // Of time, a column of that name is a text like any other.
+    const isText = columnOf(table, column) !== undefined && !isJournal(table, column)
+    if (JOURNAL_COLUMNS.some((known) => known === column) && !isText)
+      return words(shown[column] ?? '').includes(words(wanted)) ? [] : [column]
     return sameValue(column, wanted, valueAt(raw, column) ?? '') ? [] : [column]
   })
   const priority = step.reconcile.by === 'VALUES' ? step.reconcile.planned.priority : undefined
