@@ -84,19 +84,26 @@ function demandsOfCondition(
   return [
     ...demandsOfSteps(steps),
     ...demandsOfSteps(others),
-    ...(comparesAlone(condition) ? [] : [steps, others].flatMap((each) => demandsOfDisplay(QUERY, each))),
+    ...(comparesAlone(root, condition)
+      ? []
+      : [steps, others].flatMap((each) => demandsOfDisplay(QUERY, each))),
   ]
 }
 
 /** Ids are compared as ids; every other operator sees a reference as people do (API.md 5). */
-function comparesAlone({ operator, values }: Condition): boolean {
-  return NO_VALUE.has(operator) || (IDENTITY.has(operator) && values.every((value) => BY_ID.test(value)))
+function comparesAlone(root: Root, { path, operator, values, other }: Condition): boolean {
+  if (NO_VALUE.has(operator)) return true
+  if (other === undefined && isLookedUp(root, path)) return true
+  const isIdentity = IDENTITY.has(operator)
+  return (
+    isIdentity && ((root.open && onlyInstanceKnows(root, path)) || values.every((value) => BY_ID.test(value)))
+  )
 }
 
 /** An order, a group or an aggregate goes by what a reference shows. */
 function demandsOfOrder(argument: string, root: Root, path: string): readonly VendorAccess[] {
   const steps = expectWalk(argument, root, path)
-  return [...demandsOfSteps(steps), ...demandsOfDisplay(argument, steps)]
+  return [...demandsOfSteps(steps), ...(isLookedUp(root, path) ? [] : demandsOfDisplay(argument, steps))]
 }
 
 const MEASURES = ['avg', 'min', 'max', 'sum'].map((measure) => `sysparm_${measure}_fields`)
@@ -179,7 +186,11 @@ export function expectPageOnly({ query }: RawRequest): void {
   }
 }
 
-/** Whether the instance alone can tell what a column is. */
-export function onlyInstanceKnows(table: string, path: string): boolean {
+function onlyInstanceKnows({ table }: Root, path: string): boolean {
   return !path.includes('.') && columnOf(table, path) === undefined
+}
+
+/** Before it is sent, the instance's dictionary is asked whether it is there and refers to nothing: see `send.ts`. */
+function isLookedUp(root: Root, path: string): boolean {
+  return !root.open && onlyInstanceKnows(root, path)
 }

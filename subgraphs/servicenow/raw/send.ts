@@ -95,7 +95,8 @@ async function readableColumns(
     // A journal tells nothing but its history, and that only as it is shown (API.md 13).
     (column) => !isClosed(table, column) && (display !== 'false' || !isJournal(table, column)),
   )
-  return [...known, ...(await customColumns(session, table))].filter(mayRead)
+  const custom = await customColumns(session, table)
+  return [...known, ...custom.map(({ key }) => key)].filter(mayRead)
 }
 
 /**
