@@ -119,6 +119,8 @@ export interface Passthrough {
   ): Promise<RawReading>
   /** Of a request with a body or without one; never credentials. */
   headers(session: VendorSession, hasBody: boolean): Readonly<Record<string, string>>
+  /** What the gateway adds to the query of a write, so that the answer tells whether it was kept. Pure. */
+  writeQuery?(request: RawRequest): RawRequest['query']
   /** A read as the door sends it; may ask the PSA where its API lives. */
   request(session: VendorSession, request: RawRequest, access: VendorAccess): Promise<VendorRequest>
   /** The vendor's own words in an answer that is no success, undefined when it is not in the vendor's shape. */

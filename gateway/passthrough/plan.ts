@@ -39,7 +39,7 @@ export async function planRaw(connection: OpenConnection, asked: RawRequest): Pr
   const step: PlannedStep = {
     method: writeMethod(request),
     path: request.path,
-    query: request.query,
+    query: passthrough.writeQuery?.(request) ?? request.query,
     headers: passthrough.headers(connection.session, body !== null),
     body,
     access: reading.access,

@@ -209,6 +209,7 @@ export const servicenow: VendorDecisions = {
   withheld: [
     { names: /^sysparm_tiny$/, why: 'replays a stored query unseen' },
     { names: /^sysparm_query_no_domain$/, why: 'reads across domains' },
+    { names: /^sysparm_query_category$/, why: 'what it makes of a query is not documented' },
     {
       names: /^sysparm_input_display_value$/,
       why: 'makes a value mean something else than the policy judged',
@@ -218,6 +219,11 @@ export const servicenow: VendorDecisions = {
     { names: /^update_view$/, why: 'a read that counts a view' },
     { names: /valuepairs$/, why: "the documents' placeholder for values of columns in the query" },
   ],
+  // The reference names these in its text only (API.md 10).
+  furtherQuery: (method, path) =>
+    method === 'GET' && path.startsWith('/api/now/stats/')
+      ? ['avg', 'min', 'max', 'sum'].map((measure) => `sysparm_${measure}_fields`)
+      : [],
   parameters: [
     {
       names: /^(tableName|table|target_table|document_table|schema_table_name|stagingTableName|className)$/,

@@ -32,7 +32,10 @@ describe('what bytes demand', () => {
     ${'PATCH'}  | ${`/api/now/table/problem/${ID}`}          | ${'{"duplicate_of":"x"}'}                                 | ${['Tickets MERGE mergedInto']}
     ${'POST'}   | ${'/api/now/table/incident'}               | ${'{"short_description":"x","description":"y"}'}          | ${['Tickets CREATE description,title', 'Client-Facing Notes CREATE kind,text']}
     ${'POST'}   | ${'/api/now/table/incident'}               | ${'{"work_notes":"y"}'}                                   | ${['Tickets CREATE ', 'Ticket Notes CREATE kind,text']}
-    ${'PATCH'}  | ${INCIDENT}                                | ${'{"watch_list":"x"}'}                                   | ${['Tickets UPDATE watch_list']}
+    ${'PATCH'}  | ${INCIDENT}                                | ${'{"watch_list":"x"}'}                                   | ${['Tickets UPDATE watch_list', 'Client-Facing Notes CREATE mailClient']}
+    ${'PATCH'}  | ${INCIDENT}                                | ${'{"description":"x","comments":"y"}'}                   | ${['Tickets UPDATE description', 'Client-Facing Notes CREATE kind,mailClient,text']}
+    ${'PATCH'}  | ${INCIDENT}                                | ${'{"time_worked":"00:10:00"}'}                           | ${['Time Entries CREATE hours']}
+    ${'PATCH'}  | ${INCIDENT}                                | ${'{"approval":"approved"}'}                              | ${['Tickets UPDATE approval', 'Approvals UPDATE state']}
     ${'POST'}   | ${'/api/now/table/task_time_worked'}       | ${'{"task":"x","user":"y","time_in_seconds":"60"}'}       | ${['Time Entries CREATE hours,member,ticket']}
     ${'POST'}   | ${'/api/now/table/sys_user'}               | ${'{"first_name":"x","company":"y"}'}                     | ${['Contacts CREATE company,firstName']}
     ${'PATCH'}  | ${`/api/now/table/sys_user/${ID}`}         | ${'{"roles":"admin"}'}                                    | ${['Contacts UPDATE roles']}
@@ -74,6 +77,26 @@ describe('what bytes demand', () => {
     expect(demanded('PATCH', `/api/now/table/sys_user/${ID}`, '{"email":"x"}', { catalogue })).toEqual([
       'Members UPDATE email',
     ])
+  })
+
+  it('takes journals, parents and duplicates of every task for what they are, and only theirs', () => {
+    const of = (table: string, group: string, body: string) =>
+      demanded('PATCH', `/api/now/table/${table}/${ID}`, body, { catalogue: { group, kind: 'UPDATE' } })
+    expect(of('change_request', 'Changes', '{"comments":"x","parent":"y","state":"1"}')).toEqual([
+      'Changes UPDATE state',
+      'Client-Facing Notes CREATE kind,mailClient,text',
+      'Changes BUNDLE parent',
+    ])
+    expect(of('incident_task', 'Tickets', '{"work_notes":"x"}')).toEqual(['Ticket Notes CREATE kind,text'])
+    expect(of('alm_asset', 'Configurations', '{"work_notes":"x"}')).toEqual(['Ticket Notes CREATE kind,text'])
+    expect(of('core_company', 'Companies', '{"parent":"x"}')).toEqual(['Companies UPDATE parent'])
+    expect(of('customer_contact', 'Contacts', '{"title":"x"}')).toEqual(['Contacts UPDATE title'])
+    const catalogue = { group: 'Tickets', kind: 'UPDATE' } as const
+    expect(
+      demanded('PUT', `/api/sn_customerservice/case/${ID}`, '{"comments":"x","close_notes":"y"}', {
+        catalogue,
+      }),
+    ).toEqual(['Tickets UPDATE resolution', 'Client-Facing Notes CREATE kind,mailClient,text'])
   })
 
   it.each`

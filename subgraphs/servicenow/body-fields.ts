@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import type { AccessKind } from '../../schema/groups.ts'
 import type { VendorAccess } from '../../schema/source.ts'
+import { isJournal, isTask } from './columns.ts'
 import { DUPLICATE } from './entities/ticket.ts'
 import { type Body, policyName } from './field-names.ts'
 
@@ -53,6 +54,9 @@ const TICKETS: ReadonlySet<string> = new Set([
 /** Each names the ticket above, by the table that it is a column of. */
 const PARENTS: ReadonlySet<string> = new Set(['parent', 'parent_incident', 'incident'])
 
+/** Whoever stands in such a list is mailed from then on, addresses outside included (API.md 14). */
+const MAIL_LISTS: ReadonlySet<string> = new Set(['watch_list', 'work_notes_list'])
+
 const CLIENT_NOTE: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE', fields: ['kind', 'text'] }
 
 /**
@@ -67,7 +71,7 @@ export function demandsOf(
   body: string | null,
   options: DemandOptions = {},
 ): Demands {
-  const { shape, group, kind } = shapeOf(method, path, options)
+  const { shape, table, group, kind } = shapeOf(method, path, options)
   if (method === 'DELETE') return [{ group, kind, fields: [] }]
   const members = membersOf(body)
   const { except = new Set<string>(), appended = new Set<string>() } = options
@@ -75,20 +79,27 @@ export function demandsOf(
     [...new Set(columns.map((column) => policyName(shape, column)))]
       .filter((name) => !except.has(name))
       .toSorted()
-  if (shape !== 'TICKET') return [{ group, kind, fields: named([...members.keys()]) }]
-
+  // Endpoints beside the Table API write tasks as well, whatever they are called.
+  const isOfTask = shape === 'TICKET' || (shape === 'OTHER' && (table === undefined || isTask(table)))
   const plain: string[] = []
   const reached: VendorAccess[] = []
   const add = (access: VendorAccess) => {
     const fields = access.fields.filter((name) => !except.has(name))
-    if (!reached.some((one) => one.group === access.group && one.kind === access.kind))
-      reached.push({ ...access, fields })
+    const at = reached.findIndex((one) => one.group === access.group && one.kind === access.kind)
+    if (at === -1) reached.push({ ...access, fields })
+    else
+      reached[at] = {
+        ...access,
+        fields: [...new Set([...(reached[at]?.fields ?? []), ...fields])].toSorted(),
+      }
   }
   for (const [column, value] of members) {
-    const journal = Object.hasOwn(JOURNALS, column) ? JOURNALS[column] : undefined
+    const isEntry = isOfTask || (table !== undefined && isJournal(table, column))
+    const journal = isEntry && Object.hasOwn(JOURNALS, column) ? JOURNALS[column] : undefined
     if (column === 'comments_and_work_notes' || column === 'approval_history')
       throw badInput('body', 'one journal at a time: "comments" or "work_notes"', column)
-    if (journal !== undefined) {
+    if (!isOfTask && journal === undefined) plain.push(column)
+    else if (journal !== undefined) {
       add({
         group: journal,
         kind: 'CREATE',
@@ -98,13 +109,19 @@ export function demandsOf(
     } else if (options.merges === true && MERGING.has(column)) {
       add({ group: 'Tickets', kind: 'MERGE', fields: ['mergedInto', 'status'] })
     } else if (PARENTS.has(column)) {
-      add({ group: 'Tickets', kind: 'BUNDLE', fields: ['parent'] })
+      add({ group, kind: 'BUNDLE', fields: ['parent'] })
     } else if (column === 'duplicate_of') {
-      add({ group: 'Tickets', kind: 'MERGE', fields: ['mergedInto'] })
+      add({ group, kind: 'MERGE', fields: ['mergedInto'] })
+    } else if (column === 'time_worked') {
+      // The timer books a row of time, and keeps nothing (API.md 13, TimeEntry).
+      add({ group: 'Time Entries', kind: 'CREATE', fields: ['hours'] })
     } else {
-      if (isDuplicate(column, value))
-        add({ group: 'Tickets', kind: 'MERGE', fields: ['mergedInto', 'status'] })
-      if (CLIENT_TEXTS.has(column)) add(CLIENT_NOTE)
+      if (isDuplicate(column, value)) add({ group, kind: 'MERGE', fields: ['mergedInto', 'status'] })
+      if (MAIL_LISTS.has(column))
+        add({ group: 'Client-Facing Notes', kind: 'CREATE', fields: ['mailClient'] })
+      // Its value pushes approvals on (API.md 14).
+      if (column === 'approval') add({ group: 'Approvals', kind: 'UPDATE', fields: ['state'] })
+      if (shape === 'TICKET' && CLIENT_TEXTS.has(column)) add(CLIENT_NOTE)
       if (!CLIENT_TEXTS.has(column) || !appended.has(column)) plain.push(column)
     }
   }
@@ -122,27 +139,42 @@ function isDuplicate(column: string, value: unknown): boolean {
   return code && String(value).trim().toLowerCase() === DUPLICATE.toLowerCase()
 }
 
-function shapeOf(method: string, path: string, options: DemandOptions) {
+/** Whose names the columns of a body go by in a policy, and the table that it writes where the path tells. */
+export function shapeOf(
+  method: string,
+  path: string,
+  options: DemandOptions = {},
+): {
+  readonly shape: Body
+  readonly table: string | undefined
+  readonly group: string
+  readonly kind: AccessKind
+} {
   const kind: AccessKind = method === 'POST' ? 'CREATE' : method === 'DELETE' ? 'DELETE' : 'UPDATE'
   const id = String.raw`(?:[0-9a-f]{32}|\{step\d+\.id\})`
   const pattern = new RegExp(
     `^/api/now(?:/v\\d+)?/table/([a-z][a-z0-9_]{1,79})${method === 'POST' ? '' : `/${id}`}$`,
   )
-  const [, table] = pattern.exec(path) ?? []
+  const [, named] = pattern.exec(path) ?? []
+  // The case API writes the rows of a table as well (API.md 13, Ticket).
+  const isCase = /^\/api\/sn_customerservice\/case(\/[0-9a-f]{32})?$/i.test(path)
+  const table = isCase && options.catalogue !== undefined ? 'sn_customerservice_case' : named
   if (table !== undefined && ['POST', 'PATCH', 'PUT', 'DELETE'].includes(method)) {
     if (table === 'sys_journal_field')
       throw new GatewayError(
         'FORBIDDEN_OPERATION',
         'The journal of ServiceNow is written through its tickets only.',
       )
-    if (TICKETS.has(table) || options.ticketTables?.includes(table) === true)
-      return { shape: 'TICKET' as Body, group: 'Tickets', kind }
-    if (table === 'task_time_worked') return { shape: 'TIME_ENTRY' as Body, group: 'Time Entries', kind }
+    const isTicket = options.catalogue?.group === 'Tickets' && isTask(table)
+    if (TICKETS.has(table) || isTicket || options.ticketTables?.includes(table) === true)
+      return { shape: 'TICKET', table, group: 'Tickets', kind }
+    if (table === 'task_time_worked') return { shape: 'TIME_ENTRY', table, group: 'Time Entries', kind }
+    if (table === 'customer_contact') return { shape: 'CONTACT', table, group: 'Contacts', kind }
     // Staff and logins are rows of the same table: the catalogue's word counts where somebody else built this.
     if (table === 'sys_user' && options.catalogue === undefined)
-      return { shape: 'CONTACT' as Body, group: 'Contacts', kind }
+      return { shape: 'CONTACT', table, group: 'Contacts', kind }
   }
-  if (options.catalogue !== undefined) return { shape: 'OTHER' as Body, ...options.catalogue }
+  if (options.catalogue !== undefined) return { shape: 'OTHER', table, ...options.catalogue }
   throw new GatewayError('NOT_CATALOGUED', 'The gateway does not know this endpoint of ServiceNow.', {
     method,
   })

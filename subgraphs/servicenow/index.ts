@@ -8,6 +8,7 @@ import { servicenowLimits } from './limits.ts'
 import { childPages } from './lists/child-pages.ts'
 import { listPage } from './lists/list-page.ts'
 import { plan } from './plan/index.ts'
+import { passthrough } from './raw/index.ts'
 import { readMany } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
@@ -34,5 +35,6 @@ export const servicenow: VendorSource = {
   readTarget,
   tenantChoices,
   guessMapping,
+  passthrough,
   test,
 }

@@ -5,8 +5,10 @@ import { refusalOf, unknown } from '../sending/outcomes.ts'
 import { words } from '../sending/window.ts'
 import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { jsonObject, vendorMessage } from './client.ts'
+import { columnOf, isJournal } from './columns.ts'
 import { type Body, policyName } from './field-names.ts'
 import { THROTTLE_FALLBACK_MS } from './limits.ts'
+import { JOURNAL_COLUMNS } from './plan/steps.ts'
 import { type Row, rowOf, valueAt } from './rows.ts'
 import { durationSeconds } from './times.ts'
 
@@ -68,9 +70,9 @@ function readBack(
   if (row === undefined) return unexpected
   const [, table = '', target] = /\/table\/([a-z0-9_]+)(?:\/([0-9a-f]{32}))?$/.exec(filled.path) ?? []
   if (target !== undefined && row.raw.sysId !== target) return unexpected
-  const missing = missingColumns(step, filled.body, row)
+  const missing = missingColumns(table, step, filled.body, row)
   // A journal that does not show the text may only be hidden from the user: that proves nothing.
-  if (missing.some(isJournal)) return 'ServiceNow accepted the write, but its journal does not show the text.'
+  if (missing.some((column) => isShownAsJournal(table, column))) return 'ServiceNow accepted the write, but its journal does not show the text.'
   const shape = BODIES[table] ?? 'TICKET'
   const notTaken = [...new Set(missing.map((column) => policyName(shape, column)))].toSorted()
   return { id: writtenKey(step, table, row), ...(notTaken.length === 0 ? {} : { notTaken }) }
@@ -85,8 +87,10 @@ function writtenKey(step: PlannedStep, table: string, { raw }: WrittenRow): stri
 
 const BODIES: Readonly<Record<string, Body>> = { task_time_worked: 'TIME_ENTRY', sys_user: 'CONTACT' }
 
-function isJournal(column: string): boolean {
-  return column === 'work_notes' || column === 'comments'
+/** Of time, a column of that name is a text like any other. */
+function isShownAsJournal(table: string, column: string): boolean {
+  const isText = columnOf(table, column) !== undefined && !isJournal(table, column)
+  return JOURNAL_COLUMNS.some((known) => known === column) && !isText
 }
 
 interface WrittenRow {
@@ -111,6 +115,7 @@ function rowWithDisplay(result: unknown): WrittenRow | undefined {
 
 /** Columns that came back with something else than was sent (API.md 6: they are left out without a word). */
 function missingColumns(
+  table: string,
   step: PlannedStep,
   body: string | null,
   { raw, shown }: WrittenRow,
@@ -118,10 +123,8 @@ function missingColumns(
   const sent = jsonObject(body ?? '') ?? {}
   const missing = Object.entries(sent).flatMap(([column, value]) => {
     const wanted = String(value ?? '')
-    if (isJournal(column)) {
-      if (step.target?.type === 'Ticket' && step.creates !== 'TimeEntry')
-        return words(shown[column] ?? '').includes(words(wanted)) ? [] : [column]
-    }
+    if (isShownAsJournal(table, column))
+      return words(shown[column] ?? '').includes(words(wanted)) ? [] : [column]
     return sameValue(column, wanted, valueAt(raw, column) ?? '') ? [] : [column]
   })
   const priority = step.reconcile.by === 'VALUES' ? step.reconcile.planned.priority : undefined

@@ -78,14 +78,18 @@ const TABLE = /^[a-z][a-z0-9_]{1,79}$/
 export function ticketTables(session: VendorSession): readonly TicketTable[] {
   const named = session.connection.mapping.taskTables ?? []
   const usable = [...new Set(named)].filter((name) => TABLE.test(name) && !REFUSED.has(name))
-  return (usable.length === 0 ? [DEFAULT_TABLE] : usable).map(
-    (name) =>
-      KNOWN.find(({ table }) => table === name) ?? {
-        table: name,
-        company: 'company',
-        parent: 'parent',
-        computedPriority: false,
-      },
+  return (usable.length === 0 ? [DEFAULT_TABLE] : usable).map(ticketTable)
+}
+
+/** A table as one of tickets, whether or not the tenant counts it as such. */
+export function ticketTable(name: string): TicketTable {
+  return (
+    KNOWN.find(({ table }) => table === name) ?? {
+      table: name,
+      company: 'company',
+      parent: 'parent',
+      computedPriority: false,
+    }
   )
 }
 
