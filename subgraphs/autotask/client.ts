@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { GatewayError } from '../../schema/errors.ts'
 import type { VendorAccess, VendorRequest, VendorResponse, VendorSession } from '../../schema/source.ts'
 import { cut, rateLimited, readFailure, unavailable } from '../http/errors.ts'
 import type { Condition } from './conditions.ts'
@@ -69,19 +68,35 @@ const THREAD_PAUSES_MS = [300, 1_000, 2_000]
 /** One read, parsed. Every failure is a GatewayError. */
 export async function readJson(session: VendorSession, spec: ReadSpec): Promise<unknown> {
   const { method = 'GET', path, query = [], body, access } = spec
-  const request: VendorRequest = {
+  const response = await sendRead(session, {
     method,
     path: apiPath(path),
     query,
-    headers: {
-      accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
+    headers: readHeaders(body !== undefined),
     body: body === undefined ? null : JSON.stringify(body),
     access,
-  }
+  })
+  if (response.status >= 400)
+    throw readFailure(session.connection.slug, response, vendorMessage(response.body) ?? '')
+  return parse(session, response)
+}
+
+export function readHeaders(hasBody: boolean): VendorRequest['headers'] {
+  return { accept: 'application/json', ...(hasBody && { 'content-type': 'application/json' }) }
+}
+
+/**
+ * One read in its lane, tried again while all threads of its entity are taken. A query that was not understood
+ * comes back as 400, which is what HTTP calls it: Autotask says 500 with an `errors` array, while one without is
+ * an outage, and the array may even stand in a 200 (API.md 9).
+ *
+ * @throws GatewayError RATE_LIMITED
+ */
+export async function sendRead(session: VendorSession, request: VendorRequest): Promise<VendorResponse> {
   for (let tries = 0; ; tries += 1) {
-    const response = await inLane(session, entityOf(path), () => session.read(request))
+    const response = await inLane(session, entityOf(request.path.slice(API.length)), () =>
+      session.read(request),
+    )
     const message = vendorMessage(response.body)
     if (message !== undefined && isThreadLimit(message)) {
       const pause = THREAD_PAUSES_MS[tries]
@@ -90,13 +105,15 @@ export async function readJson(session: VendorSession, spec: ReadSpec): Promise<
       await sleep(pause)
       continue
     }
-    if (response.status >= 400) throw failed(session, response, message)
-    const parsed = parse(session, response)
-    // "Always read the array, even on 200" (API.md 9).
-    if (message !== undefined && Array.isArray(objectOf(parsed).errors))
-      throw rejected(session, response, message)
-    return parsed
+    const rejected =
+      message !== undefined &&
+      (response.status === 500 || (response.status < 400 && Array.isArray(errorsOf(response.body))))
+    return rejected ? { ...response, status: 400 } : response
   }
+}
+
+function errorsOf(body: string): unknown {
+  return objectOf(JSON.parse(body)).errors
 }
 
 function parse(session: VendorSession, response: VendorResponse): unknown {
@@ -107,16 +124,6 @@ function parse(session: VendorSession, response: VendorResponse): unknown {
       vendor: { status: response.status, message: '' },
     })
   }
-}
-
-function failed(session: VendorSession, response: VendorResponse, message: string | undefined): GatewayError {
-  // A 500 with an `errors` array is a query that was not understood; without one it is an outage (API.md 9).
-  if (response.status === 500 && message !== undefined) return rejected(session, response, message)
-  return readFailure(session.connection.slug, response, message ?? '')
-}
-
-function rejected(session: VendorSession, response: VendorResponse, message: string): GatewayError {
-  return readFailure(session.connection.slug, { ...response, status: 400 }, message)
 }
 
 /**
