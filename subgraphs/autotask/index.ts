@@ -8,6 +8,7 @@ import { childPages } from './lists/children.ts'
 import { listPage } from './lists/list-page.ts'
 import { locate } from './locate.ts'
 import { plan } from './plan/index.ts'
+import { passthrough } from './raw/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
@@ -29,5 +30,6 @@ export const autotask: VendorSource = {
   readTarget,
   locate,
   guessMapping,
+  passthrough,
   test,
 }
