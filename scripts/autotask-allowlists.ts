@@ -26,6 +26,7 @@ const roots: readonly string[] = [
   'Appointments',
   'AttachmentInfo',
   'BillingCodes',
+  'ChangeRequestLinks',
   'Companies',
   'CompanyLocations',
   'ConfigurationItemCategories',

@@ -1,4 +1,4 @@
-import { badInput } from '../../../schema/errors.ts'
+import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { RawReading, RawRequest } from '../../../schema/passthrough.ts'
 import type { VendorAccess, VendorSession } from '../../../schema/source.ts'
 import { catalogueOf } from '../../catalogue/index.ts'
@@ -10,7 +10,7 @@ const CACHE_SECONDS = 600
  * The reading with every field in the vendor's own spelling. The service takes a name in any case and passes over
  * one that it does not know (API.md 5); a policy lists one spelling, so the two have to meet before it is asked.
  *
- * @throws GatewayError BAD_USER_INPUT for a field that the entity does not have
+ * @throws GatewayError BAD_USER_INPUT for a field that the entity does not have, NOT_SUPPORTED where it tells none
  */
 export async function spelled(
   session: VendorSession,
@@ -19,7 +19,6 @@ export async function spelled(
 ): Promise<RawReading> {
   if (reading.settings.length === 0) return reading
   const columns = await namesAt(session, request, 'fields')
-  if (columns === undefined) return reading
   const custom = reading.settings.some(({ field }) => field.startsWith('custom:'))
     ? await namesAt(session, request, 'userDefinedFields')
     : undefined
@@ -48,22 +47,40 @@ export async function spelled(
   }
 }
 
-/** Names by small letters; undefined where the entity tells none. */
+type Part = 'fields' | 'userDefinedFields'
+
+/** Names by small letters. @throws GatewayError NOT_SUPPORTED where the entity does not tell them */
 async function namesAt(
   session: VendorSession,
   { endpoint: { template, group }, path }: RawRequest,
-  part: 'fields' | 'userDefinedFields',
-): Promise<ReadonlyMap<string, string> | undefined> {
-  const metadata = `${path}/entityInformation/${part}`
-  if (catalogueOf('autotask').find('GET', metadata) === undefined) return undefined
+  part: Part,
+): Promise<ReadonlyMap<string, string>> {
+  const metadata = [path, rootOf(path)]
+    .map((entity) => `${entity}/entityInformation/${part}`)
+    .find((one) => catalogueOf('autotask').find('GET', one) !== undefined)
   // The same for every parent.
-  return session.cached(`raw ${template} ${part}`, CACHE_SECONDS, async () => {
+  const load = async (known: string) => {
     const access: VendorAccess = { group, kind: 'READ', fields: [], reference: true }
-    const { fields } = objectOf(await readJson(session, { path: metadata, access }))
+    const { fields } = objectOf(await readJson(session, { path: known, access }))
     const names = (Array.isArray(fields) ? (fields as readonly unknown[]) : []).flatMap((one) => {
       const { name } = objectOf(one)
       return typeof name === 'string' ? [[name.toLowerCase(), name] as const] : []
     })
     return new Map(names)
-  })
+  }
+  try {
+    if (metadata !== undefined)
+      return await session.cached(`raw ${template} ${part}`, CACHE_SECONDS, () => load(metadata))
+  } catch (error) {
+    // "404 for entities without UDFs" (API.md 3).
+    if (!(error instanceof GatewayError) || error.code !== 'NOT_FOUND') throw error
+    if (part === 'userDefinedFields') return new Map()
+  }
+  throw new GatewayError('NOT_SUPPORTED', 'Autotask does not tell the fields of this kind of record.')
+}
+
+/** The root name of a child that has no field list below its parent: `/Tickets/5/Attachments` is `/TicketAttachments`. */
+function rootOf(path: string): string {
+  const [, parent = '', , child = ''] = path.split('/')
+  return `/${parent.replace(/ies$/, 'y').replace(/s$/, '')}${child}`
 }
