@@ -135,7 +135,7 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
 }
 
 /** `companyID` below `/Companies`, `timeEntryID` below `/TimeEntries` (API.md 15). */
-function parentMember(collection: string): string {
+export function parentMember(collection: string): string {
   return `${collection.replace(/ies$/i, 'y').replace(/s$/i, '')}ID`
 }
 
@@ -164,7 +164,7 @@ function reach(
   const own: VendorAccess = { group: shape.group, kind: shape.kind, fields }
   switch (shape.body) {
     case 'TICKET':
-      return ticketReach(own, members)
+      return ticketReach(method, own, members)
     case 'NOTE':
       return noteReach(method, own, members)
     case 'TIME_ENTRY':
@@ -205,8 +205,13 @@ const PARTS: ReadonlyMap<string, string> = new Map(
 const CLIENT_NOTE: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE', fields: ['kind', 'text'] }
 const BUNDLE: VendorAccess = { group: 'Tickets', kind: 'BUNDLE', fields: ['parent'] }
 
-function ticketReach(own: VendorAccess, members: Members): readonly [VendorAccess, ...VendorAccess[]] {
-  const has = (name: string) => get(members, name) !== undefined
+function ticketReach(
+  method: string,
+  own: VendorAccess,
+  members: Members,
+): readonly [VendorAccess, ...VendorAccess[]] {
+  // What a PUT leaves out, it clears.
+  const has = (name: string) => method === 'PUT' || get(members, name) !== undefined
   const found: VendorAccess[] = []
   if (has('problemTicketId')) {
     // A body that does nothing else is the bundling itself.
@@ -265,7 +270,9 @@ function customFieldNames(value: unknown): readonly string[] {
   const names = (value as readonly unknown[]).map((one) => {
     const entries = typeof one === 'object' && one !== null ? Object.entries(one) : []
     const name = entries.find(([member]) => member.toLowerCase() === 'name')?.[1]
-    const known = entries.every(([member]) => /^(name|value)$/i.test(member))
+    const known = entries.every(
+      ([member, held]) => /^(name|value)$/i.test(member) && (typeof held !== 'object' || held === null),
+    )
     if (typeof name !== 'string' || name === '' || entries.length > 2 || !known)
       throw badInput('userDefinedFields', 'a name and a value in each', '')
     return name

@@ -660,6 +660,14 @@ describe('disguised bodies', () => {
       OFF,
     ],
   ])
+  refused('clears what others are for', 'desk', [
+    [
+      'texts in the portal and a bundle, by a PUT that does not name them',
+      { method: 'PUT', path: '/Tickets', body: { id: '$T', title: 'x', companyID: '$COMPANY' } },
+      OFF,
+      'ACTION_DISABLED',
+    ],
+  ])
   refused('is more than a title', 'titles', [
     [
       'somebody else who is told',
@@ -883,6 +891,18 @@ describe('values and records', () => {
       { method: 'GET', path: '/Companies/$OTHER/Contacts' },
       'RECORD_OUT_OF_SCOPE',
     ],
+  ])
+  refused('is below another ticket than the path says', 'everything', [
+    [
+      'a note',
+      {
+        method: 'PATCH',
+        path: '/Tickets/$SIBLING/Notes',
+        body: { id: '$INNER', description: 'x', publish: 2, noteType: 1 },
+      },
+      'NOT_FOUND',
+    ],
+    ['a charge that is none', { method: 'DELETE', path: '/Tickets/$T/Charges/2000000000' }, 'NOT_FOUND'],
   ])
   refused('puts companies together', 'everything', [
     [

@@ -4,6 +4,7 @@ import { isDone } from '../plan/compose.ts'
 import { clientMail, isSilent, MAY_MAIL, type MailReason } from '../plan/mail.ts'
 import { ticketNow } from '../plan/ticket-now.ts'
 import { priorities, queues, statuses, ticketTypes, workRoles, workTypes } from '../reference.ts'
+import { expectParent } from './parents.ts'
 import { shapeOf } from './reading.ts'
 import { type Members, membersOf } from './settings.ts'
 import { spelled } from './spelling.ts'
@@ -16,6 +17,7 @@ export async function complete(
   reading: RawReading,
   before: unknown,
 ): Promise<RawReading> {
+  expectParent(request, before)
   const inSpelling = await spelled(session, request, reading)
   const members = membersOf(request)
   const shape = shapeOf(request.path)

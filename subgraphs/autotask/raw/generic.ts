@@ -34,12 +34,12 @@ export function genericDemands(
 ): readonly VendorAccess[] {
   if (search !== undefined && /^\/tickethistory\//i.test(template)) return historyDemands(search)
   if (search !== undefined && /^\/attachmentinfo\//i.test(template)) {
-    const pin = search.pins.find(
-      ({ field, op, value }) => op === 'eq' && isKey(value) && PARENTS[field] !== undefined,
+    const groups = search.pins.flatMap(({ field, op, value }) =>
+      op === 'eq' && isKey(value) ? (PARENTS[field] ?? []) : [],
     )
-    if (pin === undefined)
+    if (groups.length === 0)
       throw badInput('filter', `a condition "eq" on one of ${Object.keys(PARENTS).join(', ')}`, 'none')
-    return reads(PARENTS[pin.field] ?? [])
+    return reads(groups)
   }
   throw new GatewayError(
     'FORBIDDEN_OPERATION',

@@ -1,6 +1,7 @@
 import type { RawRequest, Removed } from '../../../schema/passthrough.ts'
 import { groupOfMember, HAS_PEOPLE, isSecret } from './member-groups.ts'
 import { groupsOfNote, isNotes, noteGroups } from './note-split.ts'
+import { isOfAnotherParent } from './parents.ts'
 
 type MayRead = (group: string, field: string) => boolean
 type Drop = (path: string, group: string) => void
@@ -24,6 +25,10 @@ export function narrow(
   }
   const possible = isNotes(template) ? noteGroups(request) : [group]
   const recordAt = (record: unknown, path: string): unknown => {
+    if (isOfAnotherParent(request, record)) {
+      drop(path, group)
+      return undefined
+    }
     if (!isNotes(template)) return ofRecord(record, group, path, mayRead, drop)
     const closed = groupsOfNote(record, possible).find((one) => !mayRead(one, 'text'))
     if (closed === undefined || record === null) return ofRecord(record, group, path, mayRead, drop)
