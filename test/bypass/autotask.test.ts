@@ -496,7 +496,7 @@ describe('methods', () => {
     [
       'a PUT, which clears what it leaves out',
       { method: 'PUT', path: '/Tickets', body: { id: '$T', title: 'x' } },
-      FIELD,
+      OFF,
     ],
     [
       'a write with a query',
@@ -759,6 +759,11 @@ describe('disguised bodies', () => {
       'a charge put on another ticket',
       { method: 'POST', path: '/Tickets/$T/Charges', body: { name: 'x', ticketID: '$SIBLING' } },
       BAD,
+    ],
+    [
+      'a PUT of time, which clears what it leaves out',
+      { method: 'PUT', path: '/TimeEntries', body: { id: '$TIME', hoursWorked: 1 } },
+      FIELD,
     ],
     [
       'the contract that pays for time',
