@@ -123,6 +123,8 @@ export interface Passthrough {
   writeQuery?(request: RawRequest): RawRequest['query']
   /** A read as the door sends it; may ask the PSA where its API lives. */
   request(session: VendorSession, request: RawRequest, access: VendorAccess): Promise<VendorRequest>
+  /** Sends a read, where the vendor wants more than the door does: a turn, another try. Its answers are HTTP statuses all the same. */
+  send?(session: VendorSession, request: VendorRequest): Promise<VendorResponse>
   /** The vendor's own words in an answer that is no success, undefined when it is not in the vendor's shape. */
   refusal(response: VendorResponse): string | undefined
   /** Which part is missing, when the vendor cut the page. */
@@ -141,6 +143,8 @@ export interface Passthrough {
   versionOf(record: unknown): string | null
   /** Company and board as a record tells them; null where it does not. */
   scopeOf(record: unknown): ScopeFacts | null
+  /** The path by which the record that a PUT, PATCH or DELETE writes is read, where the body names it and not the path. */
+  pathOfWritten?(request: RawRequest): string
   /** The path by which a new record is read, once its key is known. */
   pathOfCreated(request: FoundEndpoint, key: string): string
 }

@@ -18,6 +18,7 @@ const roots: readonly string[] = [
   'Appointments',
   'AttachmentInfo',
   'BillingCodes',
+  'ChangeRequestLinks',
   'Companies',
   'CompanyLocations',
   'ConfigurationItemCategories',

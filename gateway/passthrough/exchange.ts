@@ -24,7 +24,8 @@ export async function readRaw(
 ): Promise<RawResponse> {
   const { slug, session } = connection
   const passthrough = passthroughOf(connection)
-  const response = await session.read(await passthrough.request(session, request, access))
+  const sent = await passthrough.request(session, request, access)
+  const response = await (passthrough.send?.(session, sent) ?? session.read(sent))
   if (response.status < 200 || response.status > 299)
     throw readFailure(slug, response, passthrough.refusal(response) ?? '')
   if (response.body === '') return { response, answer: undefined }

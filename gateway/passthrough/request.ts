@@ -1,6 +1,6 @@
 import { badInput } from '../../schema/errors.ts'
 import type { Endpoint, EndpointMethod, FoundEndpoint, RawRequest } from '../../schema/passthrough.ts'
-import { strictJson } from './json.ts'
+import { strictJson } from '../../subgraphs/reading/strict-json.ts'
 
 /** As an agent gives it. */
 export interface RawCall {

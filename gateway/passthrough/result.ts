@@ -35,7 +35,10 @@ export async function rawResult(
   const written = passthrough.catalogue.find(planned.method, planned.path)
   if (written === undefined) return null
   const isNew = planned.method === 'POST' && sent?.vendor_id != null
-  const path = isNew ? passthrough.pathOfCreated(written, sent.vendor_id ?? '') : planned.path
+  const body: unknown = planned.body === null ? undefined : JSON.parse(planned.body)
+  const path = isNew
+    ? passthrough.pathOfCreated(written, sent.vendor_id ?? '')
+    : (passthrough.pathOfWritten?.({ ...written, query: [], body }) ?? planned.path)
   if (readOf(passthrough, path) === undefined) return null
   return rawRead(context, { connection: request.connection, method: 'GET', path, query: [], body: null })
 }

@@ -129,6 +129,7 @@ export const rules: Readonly<Record<string, EntityRules>> = {
     required: ['ticketID', 'resourceID', 'roleID'],
     perParent: 50,
   },
+  ChangeRequestLinks: { writes: ADDED, required: ['changeRequestTicketID', 'problemOrIncidentTicketID'] },
   TicketAdditionalContacts: { writes: ADDED, required: ['ticketID', 'contactID'], perParent: 30 },
   TicketAdditionalConfigurationItems: {
     writes: ADDED,
@@ -189,6 +190,8 @@ const targets: Readonly<Record<string, string>> = {
   departmentID: 'Departments',
   ticketID: 'Tickets',
   problemTicketId: 'Tickets',
+  changeRequestTicketID: 'Tickets',
+  problemOrIncidentTicketID: 'Tickets',
   taskID: 'Tasks',
   phaseID: 'Phases',
   projectID: 'Projects',

@@ -34,7 +34,11 @@ describe('what bytes demand', () => {
   })
 
   it('demands every field of a PUT, since it clears what it leaves out', () => {
-    const [own] = demandsOf('PUT', '/Tickets', '{"id":1,"title":"x"}')
+    const [own, ...others] = demandsOf('PUT', '/Tickets', '{"id":1,"title":"x"}')
+    expect(others.map(({ group, kind }) => `${group} ${kind}`)).toEqual([
+      'Tickets BUNDLE',
+      'Client-Facing Notes CREATE',
+    ])
     expect(own.fields).toEqual(
       expect.arrayContaining([
         'title',
@@ -44,8 +48,31 @@ describe('what bytes demand', () => {
         'assignee',
         'description',
         'resolution',
+        // Which no list of allowed fields holds: it clears more than what has a name here.
+        '*',
       ]),
     )
+  })
+
+  it('takes what hangs on a ticket for a field of it, and published notes and files for the client’s', () => {
+    const catalogued = (path: string, group: string, body: object) =>
+      demandsOf('POST', path, JSON.stringify(body), { catalogue: { group, kind: 'CREATE' } })
+        .slice(1)
+        .map(({ group: reached, kind, fields }) => `${reached} ${kind} ${fields.join(',')}`)
+    expect(catalogued('/Tickets/1/AdditionalContacts', 'Tickets', { contactID: 2 })).toEqual([
+      'Tickets UPDATE additionalContacts',
+    ])
+    expect(catalogued('/tickets/1/SECONDARYRESOURCES', 'Tickets', { resourceID: 2 })).toEqual([
+      'Tickets UPDATE secondaryResources',
+    ])
+    expect(catalogued('/Tickets/1/Charges', 'Ticket Charges', { name: 'x' })).toEqual([])
+    const client = ['Client-Facing Notes CREATE kind,text']
+    for (const path of ['/Tickets/1/Attachments', '/TicketNotes/1/Attachments', '/Tasks/1/Notes']) {
+      expect(catalogued(path, 'Attachments', { publish: 1 })).toEqual(client)
+      expect(catalogued(path, 'Attachments', {})).toEqual(client)
+      expect(catalogued(path, 'Attachments', { publish: '2' })).toEqual(client)
+      expect(catalogued(path, 'Attachments', { publish: 2 })).toEqual([])
+    }
   })
 
   it('leaves out what the planner itself put there', () => {
@@ -70,6 +97,22 @@ describe('what bytes demand', () => {
   })
 })
 
+describe('bodies of other endpoints', () => {
+  it.each`
+    method     | path                    | body                           | why
+    ${'POST'}  | ${'/Tickets/1/Charges'} | ${'{"ticketID":2}'}            | ${'another parent than the path'}
+    ${'PATCH'} | ${'/Tickets/1/Charges'} | ${'{"id":3,"TICKETid":2}'}     | ${'another parent, in other letters'}
+    ${'PATCH'} | ${'/Companies'}         | ${'{"companyName":"x"}'}       | ${'no target'}
+    ${'PATCH'} | ${'/Companies'}         | ${'{"id":"1","phone":"x"}'}    | ${'a target in quotes'}
+    ${'POST'}  | ${'/AemAlerts'}         | ${'{"ticketEntity":{"id":1}}'} | ${'a record within a record'}
+  `('refuses $method $path $body: $why', ({ method, path, body }) => {
+    const catalogue = { group: 'System', kind: 'UPDATE' } as const
+    expect(() => demandsOf(method, path, body, { catalogue })).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT' }),
+    )
+  })
+})
+
 describe('bodies: ways to hide a field or a target', () => {
   it.each`
     method     | path                       | body                                                          | why
@@ -86,6 +129,13 @@ describe('bodies: ways to hide a field or a target', () => {
     ${'POST'}  | ${'/Tickets'}              | ${'{"id":4,"title":"x"}'}                                     | ${'a create that names a record'}
     ${'POST'}  | ${'/Tickets/1/Notes'}      | ${'{"ticketID":2,"description":"x"}'}                         | ${'another parent than the path'}
     ${'POST'}  | ${'/Companies/1/Contacts'} | ${'{"companyID":2,"firstName":"x"}'}                          | ${'another company than the path'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":4,"createdByContactID":1}'}                          | ${"a contact's name under the write"}
+    ${'POST'}  | ${'/Tickets/1/Notes'}      | ${'{"CreatedByContactId":1}'}                                 | ${"a contact's name under a note"}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":4,"title":{"x":1}}'}                                 | ${'a record within a record'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":4,"title":["x"]}'}                                   | ${'a list of texts'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":4,"status":"5"}'}                                    | ${'a status as a text'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":4,"CompanyID":[5]}'}                                 | ${'a company as a list'}
+    ${'PATCH'} | ${'/Tickets'}              | ${'{"id":4,"userDefinedFields":[{"name":"A","value":{}}]}'}   | ${'a custom field that is an object'}
     ${'PATCH'} | ${'/Tickets'}              | ${'{id:4}'}                                                   | ${'what only a lenient parser reads'}
   `('refuses $body: $why', ({ method, path, body }) => {
     expect(() => demandsOf(method, path, body)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }))

@@ -41,7 +41,7 @@ export function demandsOf(
   options: DemandOptions = {},
 ): readonly [VendorAccess, ...VendorAccess[]] {
   const shape = shapeOf(method, path, options)
-  if (method === 'DELETE') return deletion(shape)
+  if (method === 'DELETE') return deletion(path, shape)
   const members = membersOf(body)
   expectTarget(method, shape, members)
   const fields = new Set<string>()
@@ -49,17 +49,61 @@ export function demandsOf(
     const name = member.toLowerCase()
     // It picks the record and is no field of it (API.md 3).
     if (name === 'id') continue
-    if (name.startsWith('impersonator') || name === 'soapparentpropertyid')
+    if (name.startsWith('impersonator') || IN_THE_NAME_OF.has(name))
       throw badInput('body', 'no member that writes in the name of somebody else', member)
-    if (name === 'userdefinedfields') for (const udf of customFieldNames(value)) fields.add(`custom:${udf}`)
-    else fields.add(policyName(shape.body, member))
+    if (name === 'userdefinedfields') {
+      for (const udf of customFieldNames(value)) fields.add(`custom:${udf}`)
+      continue
+    }
+    expectPlain(member, value)
+    // Which record it hangs on, the path says already.
+    if (name !== shape.parent?.member.toLowerCase()) fields.add(policyName(shape.body, member))
   }
-  if (shape.parent !== undefined) fields.delete(policyName(shape.body, shape.parent.member))
-  // PUT replaces: what it leaves out is cleared, which is a write too.
-  if (method === 'PUT') for (const name of policyNames(shape.body)) fields.add(name)
+  // PUT replaces: what it leaves out is cleared, which is a write too, also of what has no name here.
+  if (method === 'PUT') for (const name of [...policyNames(shape.body), EVERY_FIELD]) fields.add(name)
   for (const name of options.except ?? []) fields.delete(name)
-  return reach(method, shape, members, [...fields].toSorted())
+  return reach(method, path, shape, members, [...fields].toSorted())
 }
+
+/** No list of allowed fields holds it, so that only ALL covers a write of every field. */
+const EVERY_FIELD = '*'
+
+/** A contact's name under what the contact did not write (API.md 10), and an artefact of the service itself. */
+const IN_THE_NAME_OF: ReadonlySet<string> = new Set([
+  'createdbycontactid',
+  'attachedbycontactid',
+  'soapparentpropertyid',
+])
+
+/**
+ * Records are flat (API.md 15), lists of ids aside. What a policy, a record scope or a notification goes by has to
+ * be a whole number: a text in its place is read by the service in its own way.
+ */
+function expectPlain(member: string, value: unknown): void {
+  const isNumber = (one: unknown) => typeof one === 'number' && Number.isSafeInteger(one) && one >= 0
+  if (Array.isArray(value) ? !value.every(isNumber) : typeof value === 'object' && value !== null)
+    throw badInput('body', 'plain values', `another one of ${member}`)
+  if (WHOLE_NUMBERS.has(member.toLowerCase()) && value !== null && !isNumber(value))
+    throw badInput('body', `a whole number, or null, as ${member}`, typeof value)
+}
+
+const WHOLE_NUMBERS: ReadonlySet<string> = new Set([
+  'status',
+  'priority',
+  'queueid',
+  'tickettype',
+  'tickettypeid',
+  'companyid',
+  'contactid',
+  'ticketid',
+  'problemticketid',
+  'changerequestticketid',
+  'problemorincidentticketid',
+  'assignedresourceid',
+  'resourceid',
+  'billingcodeid',
+  'roleid',
+])
 
 const ID = String.raw`(\d+|\{step\d+\.id\})`
 
@@ -79,17 +123,29 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   const contact = match(deletes ? `/companies/${ID}/contacts/${ID}` : `/companies/${ID}/contacts`)
   if (contact !== null)
     return { body: 'CONTACT', group: 'Contacts', kind, parent: { member: 'companyID', id: contact[1] ?? '' } }
-  if (catalogue !== undefined) return { body: 'OTHER', ...catalogue }
+  if (catalogue !== undefined) {
+    const parent = /^\/(\w+)\/(\d+)\/\w+$/.exec(plain)
+    return {
+      body: 'OTHER',
+      ...catalogue,
+      ...(parent !== null && { parent: { member: parentMember(parent[1] ?? ''), id: parent[2] ?? '' } }),
+    }
+  }
   throw new GatewayError('NOT_CATALOGUED', 'The gateway does not know this endpoint of Autotask.', { method })
 }
 
+/** `companyID` below `/Companies`, `timeEntryID` below `/TimeEntries` (API.md 15). */
+export function parentMember(collection: string): string {
+  return `${collection.replace(/ies$/i, 'y').replace(/s$/i, '')}ID`
+}
+
 /** Body and path must agree on which record it is, since either may be what the service believes. */
-function expectTarget(method: string, { body, parent }: Shape, members: Members): void {
+function expectTarget(method: string, { parent }: Shape, members: Members): void {
   const id = get(members, 'id')
   if (method === 'POST') {
     // What a POST with the id of a record does is not known (API.md 6).
     if (id !== undefined && id !== 0 && id !== null) throw badInput('body', 'no id on a create', '')
-  } else if (body !== 'OTHER' && (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0)) {
+  } else if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0) {
     throw badInput('body', 'the id of the record as a whole number', '')
   }
   if (parent === undefined) return
@@ -100,6 +156,7 @@ function expectTarget(method: string, { body, parent }: Shape, members: Members)
 
 function reach(
   method: string,
+  path: string,
   shape: Shape,
   members: Members,
   fields: readonly string[],
@@ -107,22 +164,54 @@ function reach(
   const own: VendorAccess = { group: shape.group, kind: shape.kind, fields }
   switch (shape.body) {
     case 'TICKET':
-      return ticketReach(own, members)
+      return ticketReach(method, own, members)
     case 'NOTE':
       return noteReach(method, own, members)
     case 'TIME_ENTRY':
     case 'CONTACT':
-    case 'OTHER':
       return [own]
+    case 'OTHER':
+      return [own, ...otherReach(path, own, members)]
   }
 }
+
+/** What hangs on a ticket is a field of it: who else is told, who else works on it. */
+const PART_OF_TICKET = /^\/tickets\/\d+\/(\w+)(\/\d+)?\/?$/i
+const PUBLISHED =
+  /^\/(tickets|ticketnotes|timeentries|tasks|tasknotes|projects|projectnotes)\/\d+\/(notes|attachments)\/?$/i
+
+function otherReach(path: string, { kind }: VendorAccess, members: Members): readonly VendorAccess[] {
+  const part = PARTS.get(PART_OF_TICKET.exec(path)?.[1]?.toLowerCase() ?? '')
+  if (part !== undefined) return [{ group: 'Tickets', kind: 'UPDATE', fields: [part] }]
+  // Notes and files of other records have the same switch, and what it says of an existing one is not known.
+  const published = PUBLISHED.test(path) || /^\/tasknotes\/?$/i.test(path)
+  const internal = kind === 'CREATE' && get(members, 'publish') === PUBLISH_INTERNAL
+  return published && !internal && kind !== 'DELETE' ? [CLIENT_NOTE] : []
+}
+
+const PARTS: ReadonlyMap<string, string> = new Map(
+  [
+    'additionalConfigurationItems',
+    'additionalContacts',
+    'changeRequestApprovals',
+    'checklistItems',
+    'checklistLibraries',
+    'secondaryResources',
+    'tagAssociations',
+  ].map((name) => [name.toLowerCase(), name]),
+)
 
 /** Description and resolution stand in the client portal; a kind and a text, as when they were notes. */
 const CLIENT_NOTE: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE', fields: ['kind', 'text'] }
 const BUNDLE: VendorAccess = { group: 'Tickets', kind: 'BUNDLE', fields: ['parent'] }
 
-function ticketReach(own: VendorAccess, members: Members): readonly [VendorAccess, ...VendorAccess[]] {
-  const has = (name: string) => get(members, name) !== undefined
+function ticketReach(
+  method: string,
+  own: VendorAccess,
+  members: Members,
+): readonly [VendorAccess, ...VendorAccess[]] {
+  // What a PUT leaves out, it clears.
+  const has = (name: string) => method === 'PUT' || get(members, name) !== undefined
   const found: VendorAccess[] = []
   if (has('problemTicketId')) {
     // A body that does nothing else is the bundling itself.
@@ -145,9 +234,10 @@ function noteReach(
   return String(get(members, 'publish')) === String(PUBLISH_INTERNAL) ? [own] : [client]
 }
 
-function deletion(shape: Shape): readonly [VendorAccess] {
+function deletion(path: string, shape: Shape): readonly [VendorAccess, ...VendorAccess[]] {
   const kind = shape.body === 'OTHER' ? shape.kind : 'DELETE'
-  return [{ group: shape.group, kind, fields: [] }]
+  const own: VendorAccess = { group: shape.group, kind, fields: [] }
+  return shape.body === 'OTHER' ? [own, ...otherReach(path, own, new Map())] : [own]
 }
 
 function get(members: Members, name: string): unknown {
@@ -180,7 +270,9 @@ function customFieldNames(value: unknown): readonly string[] {
   const names = (value as readonly unknown[]).map((one) => {
     const entries = typeof one === 'object' && one !== null ? Object.entries(one) : []
     const name = entries.find(([member]) => member.toLowerCase() === 'name')?.[1]
-    const known = entries.every(([member]) => /^(name|value)$/i.test(member))
+    const known = entries.every(
+      ([member, held]) => /^(name|value)$/i.test(member) && (typeof held !== 'object' || held === null),
+    )
     if (typeof name !== 'string' || name === '' || entries.length > 2 || !known)
       throw badInput('userDefinedFields', 'a name and a value in each', '')
     return name

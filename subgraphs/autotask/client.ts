@@ -1,4 +1,3 @@
-import type { GatewayError } from '../../schema/errors.ts'
 import type { VendorAccess, VendorRequest, VendorResponse, VendorSession } from '../../schema/source.ts'
 import { readFailure, unavailable } from '../http/errors.ts'
 import type { Condition } from './conditions.ts'
@@ -59,25 +58,37 @@ export interface ReadSpec {
 /** One read, parsed. Every failure is a GatewayError. */
 export async function readJson(session: VendorSession, spec: ReadSpec): Promise<unknown> {
   const { method = 'GET', path, query = [], body, access } = spec
-  const request: VendorRequest = {
+  const response = await sendRead(session, {
     method,
     path: apiPath(path),
     query,
-    headers: {
-      accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
+    headers: readHeaders(body !== undefined),
     body: body === undefined ? null : JSON.stringify(body),
     access,
-  }
+  })
+  if (response.status >= 400)
+    throw readFailure(session.connection.slug, response, vendorMessage(response.body) ?? '')
+  return parse(session, response)
+}
+
+export function readHeaders(hasBody: boolean): VendorRequest['headers'] {
+  return { accept: 'application/json', ...(hasBody && { 'content-type': 'application/json' }) }
+}
+
+/**
+ * One read, with the status that HTTP has for its answer: a query that was not understood comes back as 400. Autotask
+ * says 500 with an `errors` array, while one without is an outage, and the array may even stand in a 200 (API.md 9).
+ */
+export async function sendRead(session: VendorSession, request: VendorRequest): Promise<VendorResponse> {
   const response = await session.read(request)
-  const message = vendorMessage(response.body)
-  if (response.status >= 400) throw failed(session, response, message)
-  const parsed = parse(session, response)
-  // "Always read the array, even on 200" (API.md 9).
-  if (message !== undefined && Array.isArray(objectOf(parsed).errors))
-    throw rejected(session, response, message)
-  return parsed
+  const rejected =
+    vendorMessage(response.body) !== undefined &&
+    (response.status === 500 || (response.status < 400 && Array.isArray(errorsOf(response.body))))
+  return rejected ? { ...response, status: 400 } : response
+}
+
+function errorsOf(body: string): unknown {
+  return objectOf(JSON.parse(body)).errors
 }
 
 function parse(session: VendorSession, response: VendorResponse): unknown {
@@ -88,16 +99,6 @@ function parse(session: VendorSession, response: VendorResponse): unknown {
       vendor: { status: response.status, message: '' },
     })
   }
-}
-
-function failed(session: VendorSession, response: VendorResponse, message: string | undefined): GatewayError {
-  // A 500 with an `errors` array is a query that was not understood; without one it is an outage (API.md 9).
-  if (response.status === 500 && message !== undefined) return rejected(session, response, message)
-  return readFailure(session.connection.slug, response, message ?? '')
-}
-
-function rejected(session: VendorSession, response: VendorResponse, message: string): GatewayError {
-  return readFailure(session.connection.slug, { ...response, status: 400 }, message)
 }
 
 /**

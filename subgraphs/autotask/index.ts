@@ -10,6 +10,7 @@ import { childPages } from './lists/children.ts'
 import { listPage } from './lists/list-page.ts'
 import { locate } from './locate.ts'
 import { plan } from './plan/index.ts'
+import { passthrough } from './raw/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
@@ -37,5 +38,6 @@ export const autotask: VendorSource = {
   tenantChoices,
   locate,
   guessMapping,
+  passthrough,
   test,
 }

@@ -57,7 +57,11 @@ function writtenId(step: PlannedStep, filled: Filled, body: string): string | nu
   if (Array.isArray(errors) && errors.length > 0) return undefined
   if (typeof itemId !== 'number' || !Number.isSafeInteger(itemId) || itemId < 0) return undefined
   if (step.method === 'DELETE') return filled.path.endsWith(`/${itemId}`) ? null : undefined
-  if (step.method !== 'POST') return parsed(filled.body ?? '').id === itemId ? String(itemId) : undefined
+  if (step.method !== 'POST') {
+    // The service takes the name in any case (API.md 5).
+    const id = Object.entries(parsed(filled.body ?? '')).find(([name]) => name.toLowerCase() === 'id')?.[1]
+    return id === itemId ? String(itemId) : undefined
+  }
   const ticket = /\/tickets\/(\d+)\/notes$/i.exec(filled.path)?.[1]
   return ticket === undefined ? String(itemId) : `${ticket}.${itemId}`
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { strictJson } from './json.ts'
+import { strictJson } from './strict-json.ts'
 
 describe('strict JSON', () => {
   it.each([

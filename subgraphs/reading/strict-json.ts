@@ -1,5 +1,5 @@
 import { visit } from 'jsonc-parser'
-import { badInput } from '../../schema/errors.ts'
+import { badInput, type GatewayError } from '../../schema/errors.ts'
 
 /** More than any record of a PSA, and below the limit of the whole operation. */
 const MAX_LENGTH = 200_000
@@ -11,21 +11,25 @@ const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'pro
 
 /**
  * JSON whose meaning no two parsers can disagree about: what is read here is checked, and what is checked is what
- * is sent, since the body is written anew from the value.
+ * is sent, since the text is written anew from the value.
  *
+ * @param argument names the text in the refusal
  * @throws GatewayError BAD_USER_INPUT telling what was wrong and where, without the caller's text
  */
-export function strictJson(text: string): unknown {
+export function strictJson(text: string, argument = 'body'): unknown {
+  const wrong: Wrong = (expected, came) => badInput(argument, expected, came)
   if (text.length > MAX_LENGTH) throw wrong(`at most ${MAX_LENGTH} characters`, `${text.length} characters`)
-  const value = parsed(text)
+  const value = parsed(text, wrong)
   if (typeof value !== 'object' || value === null) throw wrong('a JSON object or array', typeof value)
   // Before the visitor, which goes down by calling itself.
-  expectShallow(value)
-  expectUnambiguous(text)
+  expectShallow(value, wrong)
+  expectUnambiguous(text, wrong)
   return value
 }
 
-function parsed(text: string): unknown {
+type Wrong = (expected: string, came: string) => GatewayError
+
+function parsed(text: string, wrong: Wrong): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -33,7 +37,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function expectShallow(value: object): void {
+function expectShallow(value: object, wrong: Wrong): void {
   let level: object[] = [value]
   for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > MAX_DEPTH) throw wrong(`at most ${MAX_DEPTH} levels`, 'more')
@@ -44,7 +48,7 @@ function expectShallow(value: object): void {
 }
 
 /** What `JSON.parse` loses without a word: names given twice, and digits that a number can't hold. */
-function expectUnambiguous(text: string): void {
+function expectUnambiguous(text: string, wrong: Wrong): void {
   const names: Set<string>[] = []
   visit(
     text,
@@ -92,8 +96,4 @@ function isExact(value: number, written: string): boolean {
 
 function place(what: string, line: number, column: number): string {
   return `${what} at line ${line + 1}, column ${column + 1}`
-}
-
-function wrong(expected: string, came: string) {
-  return badInput('body', expected, came)
 }
