@@ -35,7 +35,17 @@ export async function rawResult(
   const written = passthrough.catalogue.find(planned.method, planned.path)
   if (written === undefined) return null
   const isNew = planned.method === 'POST' && sent?.vendor_id != null
-  const path = isNew ? passthrough.pathOfCreated(written, sent.vendor_id ?? '') : planned.path
-  if (readOf(passthrough, path) === undefined) return null
-  return rawRead(context, { connection: request.connection, method: 'GET', path, query: [], body: null })
+  const read = readOf(
+    passthrough,
+    isNew ? passthrough.pathOfCreated(written, sent.vendor_id ?? '') : planned.path,
+  )
+  if (read === undefined) return null
+  const query = read.query.map(([name, value]) => ({ name, value }))
+  return rawRead(context, {
+    connection: request.connection,
+    method: 'GET',
+    path: read.path,
+    query,
+    body: null,
+  })
 }

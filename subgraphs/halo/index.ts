@@ -6,6 +6,7 @@ import { HALO_GROUPS } from './groups.ts'
 import { listPage } from './lists/list-page.ts'
 import { guessMapping } from './mapping.ts'
 import { plan } from './plan/index.ts'
+import { passthrough } from './raw/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
@@ -27,4 +28,5 @@ export const halo: VendorSource = {
   readTarget,
   guessMapping,
   test,
+  passthrough,
 }

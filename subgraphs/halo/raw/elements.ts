@@ -1,0 +1,93 @@
+import { badInput, GatewayError } from '../../../schema/errors.ts'
+import type { RawRequest } from '../../../schema/passthrough.ts'
+import { elementOf, type Members } from '../body-fields.ts'
+import { reachOf } from '../reach.ts'
+import { bodyPath } from './shapes.ts'
+
+/** The one element that a write holds, and the bytes that the demands are read from. */
+export interface Written {
+  readonly members: Members
+  /** As an array, also where the vendor takes the object alone. */
+  readonly bytes: string | null
+}
+
+const NOTHING: Written = { members: new Map(), bytes: null }
+
+/** The few bodies that are an object and no array (API.md 5), of those that are not denied. */
+const ONE_OBJECT: ReadonlySet<string> = new Set(['/tickets/object', '/actions/reaction', '/bookmark'])
+
+/** @throws GatewayError BAD_USER_INPUT for a body that can't be read whole, FORBIDDEN_OPERATION for commands in it */
+export function writtenBy(request: RawRequest): Written {
+  const { endpoint, body } = request
+  if (body === undefined) {
+    if (endpoint.method === 'DELETE') return NOTHING
+    throw badInput('body', 'a body', 'none')
+  }
+  const isObject = ONE_OBJECT.has(endpoint.template.toLowerCase())
+  if (isObject && Array.isArray(body)) throw badInput('body', 'one object, without an array', 'an array')
+  const bytes = JSON.stringify(isObject ? [body] : body)
+  const members = elementOf(bytes)
+  const table = reachOf(`POST ${bodyPath(endpoint.template)}`)
+  for (const [name, value] of members) {
+    if (typeof value !== 'object' || value === null) continue
+    if (name === 'customfields' || OWN_LISTS.has(name)) expectFields(name, value)
+    // What nobody has listed might be any record's.
+    else if (table.has(name)) expectPlain(name, value)
+    else throw badInput('body', 'members whose group is known', `a list or an object as "${name}"`)
+  }
+  return { members, bytes }
+}
+
+/** Lists of fields by id: custom fields, and those of an asset's type. */
+const OWN_LISTS: ReadonlySet<string> = new Set(['fields'])
+
+/** By id alone: a policy knows no other name, and the vendor might go by either. */
+function expectFields(list: string, value: object): void {
+  for (const one of itemsOf(list, value)) {
+    const members = namesIn(list, one)
+    if ([...members.keys()].some((name) => name !== 'id' && name !== 'value'))
+      throw badInput('body', `id and value alone in "${list}"`, 'another member')
+    if (typeof members.get('id') !== 'number') throw badInput('body', `an id in each of "${list}"`, 'none')
+    if (isNested(members.get('value'))) throw badInput('body', `plain values in "${list}"`, 'another one')
+  }
+}
+
+/**
+ * What a record in a list may not hold, whatever list it is: other records that it would hang on, addresses that are
+ * followed, flags that show it to the client, authors.
+ */
+const NOT_IN_A_LIST =
+  /^(_.*|(ticket|user|client|site|unique|agent|action|parent|fault)_?id|action_?number|type|.*link|s3url|.*anon.*|show.*|who.*|(send)?email.*|customfields)$/
+
+/** Files of a ticket are new ones: an id would be a file of another record. */
+const NEW_ONLY: ReadonlySet<string> = new Set(['attachments', 'documents'])
+
+function expectPlain(list: string, value: object): void {
+  for (const one of Array.isArray(value) ? itemsOf(list, value) : [value]) {
+    // A list of ids.
+    if (typeof one === 'number') continue
+    for (const [name, inner] of namesIn(list, one)) {
+      if (NOT_IN_A_LIST.test(name) || (NEW_ONLY.has(list) && name === 'id'))
+        throw new GatewayError(
+          'FORBIDDEN_OPERATION',
+          `What stands in "${list}" may not name other records, people or addresses.`,
+          { field: `${list}.${name}` },
+        )
+      if (isNested(inner)) throw badInput('body', `plain values in "${list}"`, 'a list or an object')
+    }
+  }
+}
+
+function itemsOf(list: string, value: object): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  throw badInput('body', `a list as "${list}"`, 'an object')
+}
+
+function namesIn(list: string, one: unknown): Members {
+  if (typeof one === 'object' && one !== null && !Array.isArray(one)) return elementOf(JSON.stringify([one]))
+  throw badInput('body', `objects in "${list}"`, 'something else')
+}
+
+function isNested(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
