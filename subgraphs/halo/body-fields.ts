@@ -93,9 +93,14 @@ export function elementOf(body: string | null): Members {
   return membersOf(element)
 }
 
-/** @throws GatewayError BAD_USER_INPUT for one name in two spellings */
+/**
+ * @throws GatewayError BAD_USER_INPUT for one name in two spellings, and for letters that fold into others in one
+ * language's way only
+ */
 export function membersOf(element: object): Members {
   const entries = Object.entries(element)
+  if (entries.some(([name]) => !/^\w+$/.test(name)))
+    throw badInput('body', 'names of plain letters, digits and "_"', '')
   const members = new Map<string, unknown>(entries.map(([name, value]) => [name.toLowerCase(), value]))
   if (members.size !== entries.length) throw badInput('body', 'each member once, whatever its case', '')
   return members
@@ -251,7 +256,14 @@ function contactDemands(members: Members, options: DemandOptions): Demands {
   return [own, ...reach(members, CONTACT_REACH, new Set(), 'CONTACT')]
 }
 
-/** The groups that members reach besides the request's own; a flag that says no reaches nothing. */
+/** Groups whose flags order something to be done: one that says no orders nothing. Elsewhere a no is a value. */
+const ORDERS: ReadonlySet<string> = new Set(['Approvals', 'Communications', 'Knowledge Base', 'System'])
+
+function isRefusal(value: unknown, { group, kind }: Pick<VendorAccess, 'group' | 'kind'>): boolean {
+  return value === false && (kind === 'MERGE' || (kind === 'CREATE' && ORDERS.has(group)))
+}
+
+/** The groups that members reach besides the request's own. */
 function reach(
   members: Members,
   table: ReachTable,
@@ -261,7 +273,7 @@ function reach(
   const found = new Map<string, VendorAccess>()
   for (const [name, value] of members) {
     const hit = table.get(name)
-    if (hit === undefined || known.has(name) || value === false) continue
+    if (hit === undefined || known.has(name) || isRefusal(value, hit)) continue
     const { group, kind } = hit
     const key = `${group} ${kind}`
     const fields = new Set([...(found.get(key)?.fields ?? []), policyName(body, name)])

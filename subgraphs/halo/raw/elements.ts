@@ -32,11 +32,21 @@ export function writtenBy(request: RawRequest): Written {
     if (typeof value !== 'object' || value === null) continue
     if (name === 'customfields' || OWN_LISTS.has(name)) expectFields(name, value)
     // What nobody has listed might be any record's.
-    else if (table.has(name)) expectPlain(name, value)
-    else throw badInput('body', 'members whose group is known', `a list or an object as "${name}"`)
+    else if (LISTS.has(name) && table.has(name)) expectPlain(name, value)
+    else throw badInput('body', 'lists and objects whose group is known', `one as "${name}"`)
   }
   return { members, bytes }
 }
+
+/** Members that the vendor describes as a list or an object, of those that `side-effects.tsv` gives a group. */
+const LISTS: ReadonlySet<string> = new Set(
+  (
+    'assets attachments documents items_issued project_items_issued budgets expenses milestones timeentries todo_list ' +
+    'child_ticket_ids related_tickets new_related_tickets agent_booking new_asset new_items_issued new_tags ' +
+    'new_additional_agents new_faqlists new_related_articles new_crm_note new_approvalprocess_users ' +
+    'new_approvalprocess_cab followers_user bulkemail_users site_update billingplans chargerates overriding_rates'
+  ).split(' '),
+)
 
 /** Lists of fields by id: custom fields, and those of an asset's type. */
 const OWN_LISTS: ReadonlySet<string> = new Set(['fields'])

@@ -166,7 +166,7 @@ function further(
   const path = template.toLowerCase()
   if (shapeOf(template) === 'TICKET') {
     // Left out, the type's default decides whether the client gets an acknowledgement (API.md 12.15).
-    const acknowledges = !exists && members.get('sendack') === undefined && members.size > 0
+    const acknowledges = !exists && (members.get('sendack') ?? null) === null && members.size > 0
     return acknowledges ? [CLIENT_MAIL] : []
   }
   if (shapeOf(template) === 'ACTION') {

@@ -65,6 +65,8 @@ function customFieldSettings(value: unknown): readonly RawSetting[] {
 /** What a policy may restrict the values of, as the body gives it: `complete` puts names in the place of ids. */
 export function valuesOf(shape: Shape, members: Members): RawReading['values'] {
   const values: Record<string, readonly string[]> = {}
+  for (const { field, value } of customFieldSettings(members.get('customfields')))
+    if (value !== null) values[field] = [String(value)]
   for (const [member, value] of members) {
     if (member === 'id' || value === null || typeof value === 'object') continue
     const field = fieldOf(shape, member, members)
