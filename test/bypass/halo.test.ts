@@ -513,6 +513,8 @@ describe('disguised bodies', () => {
       ]),
       'GROUP_READ_ONLY',
     ],
+    ['a status as another text', note({ outcome_id: 13, new_status: '09' }), BAD],
+    ['a status as half a number', note({ new_status: '9.0' }), BAD],
     ['two outcomes', note({ outcome: 'Close' }), BAD],
     ['an agent by the outcome', note({ outcome_id: 18 }), 'GROUP_READ_ONLY'],
     ['an outcome that the type does not have', note({ outcome_id: 15 }), CLOSED],
@@ -701,6 +703,17 @@ describe('values and records', () => {
   refused('puts companies together', 'everything', [
     ['by a merge', change({ merged_into_id: '$STRANGER', domerge: true }), NOBODY],
     ['by a bundle', change({ parent_id: '$STRANGER' }), NOBODY],
+    ['by a bundle with a zero before the id', post('/Tickets', '[{"id":$T,"parent_id":"0$STRANGER"}]'), BAD],
+    ['by a list', change({ child_ticket_ids: ['$STRANGER'] }), NOBODY],
+    ['by a list of records', change({ related_tickets: [{ id: '$STRANGER' }] }), NOBODY],
+    ['by a list in other letters', change({ Related_Tickets: [{ ID: '$STRANGER' }] }), NOBODY],
+    ['by a list of texts', post('/Tickets', '[{"id":$T,"child_ticket_ids":["0$STRANGER"]}]'), BAD],
+    [
+      'by a list of records with texts',
+      post('/Tickets', '[{"id":$T,"related_tickets":[{"id":"0$STRANGER"}]}]'),
+      BAD,
+    ],
+    ['by a note that becomes a child', note({ new_parent_id: '$STRANGER' }), NOBODY],
   ])
 })
 

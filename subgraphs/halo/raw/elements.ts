@@ -29,6 +29,7 @@ export function writtenBy(request: RawRequest): Written {
   const members = elementOf(bytes)
   const table = reachOf(`POST ${bodyPath(endpoint.template)}`)
   for (const [name, value] of members) {
+    expectOneNumber(name, value)
     if (typeof value !== 'object' || value === null) continue
     if (name === 'customfields' || OWN_LISTS.has(name)) expectFields(name, value)
     // What nobody has listed might be any record's.
@@ -36,6 +37,19 @@ export function writtenBy(request: RawRequest): Written {
     else throw badInput('body', 'lists and objects whose group is known', `one as "${name}"`)
   }
   return { members, bytes }
+}
+
+/** Members that name a record or a choice by its number. */
+const NUMBERED = /id$|^new_(status|priority|agent|tickettype)$|^chargerate$|^clonedfrom$/
+
+/** The vendor binds "09" and "9.0" to 9 (API.md 5): a text that is read as a number has one spelling here. */
+function expectOneNumber(name: string, value: unknown): void {
+  if (!NUMBERED.test(name)) return
+  const isText = typeof value === 'string' && /^[\s+-]*[\d.,_]+([eE][+-]?\d+)?\s*$/.test(value)
+  const isOdd = isText
+    ? !/^(0|-?[1-9]\d{0,9})$/.test(value)
+    : typeof value === 'number' && !Number.isInteger(value)
+  if (isOdd) throw badInput('body', `a whole number as "${name}"`, 'a number in another form')
 }
 
 /** Members that the vendor describes as a list or an object, of those that `side-effects.tsv` gives a group. */
@@ -83,6 +97,7 @@ function expectPlain(list: string, value: object): void {
           `What stands in "${list}" may not name other records, people or addresses.`,
           { field: `${list}.${name}` },
         )
+      expectOneNumber(name, inner)
       if (isNested(inner)) throw badInput('body', `plain values in "${list}"`, 'a list or an object')
     }
   }

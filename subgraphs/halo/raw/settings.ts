@@ -1,10 +1,10 @@
 import type { RawReading, RawSetting } from '../../../schema/passthrough.ts'
 import type { NoteKind } from '../../../schema/records.ts'
-import { isTimed, type Members } from '../body-fields.ts'
+import { hasId, isTimed, type Members } from '../body-fields.ts'
 import { type Body, policyName } from '../field-names.ts'
 import { ACTION_REACH } from '../reach.ts'
 import type { Shape } from './shapes.ts'
-import { valueForm } from './values.ts'
+import { memberOf, valueForm } from './values.ts'
 
 /** Orders to the server: no record tells them afterwards. */
 const NOT_KEPT: ReadonlySet<string> = new Set([
@@ -53,13 +53,10 @@ function bodyOf(group: string): Body {
 
 function customFieldSettings(value: unknown): readonly RawSetting[] {
   if (!Array.isArray(value)) return []
-  return (value as readonly { readonly id: number; readonly value?: unknown }[]).map(
-    ({ id, value: one }) => ({
-      member: `custom:${id}`,
-      field: `custom:${id}`,
-      value: valueForm(one),
-    }),
-  )
+  return (value as readonly unknown[]).map((one) => {
+    const field = `custom:${memberOf(one, 'id')}`
+    return { member: field, field, value: valueForm(memberOf(one, 'value')) }
+  })
 }
 
 /** What a policy may restrict the values of, as the body gives it: `complete` puts names in the place of ids. */
@@ -72,11 +69,13 @@ export function valuesOf(shape: Shape, members: Members): RawReading['values'] {
     const field = fieldOf(shape, member, members)
     values[field] = [...(values[field] ?? []), String(value)]
   }
-  if (shape !== 'ACTION') return values
+  if (shape !== 'ACTION' || members.size === 0) return values
   const option = billableOption(members)
+  const isNew = !hasId(members)
   return {
     ...values,
-    kind: kindsOf(members),
+    // One that exists stays what it is, unless the body says otherwise.
+    ...((isNew || members.has('hiddenfromuser')) && { kind: kindsOf(members) }),
     ...(option !== undefined && { billableOption: [option] }),
   }
 }

@@ -2,6 +2,7 @@ import type { RawRequest } from '../../../schema/passthrough.ts'
 import type { EntityType } from '../../../schema/records.ts'
 import type { TargetRef } from '../../../schema/source.ts'
 import type { Members } from '../body-fields.ts'
+import { memberOf } from './values.ts'
 
 export type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'OTHER'
 
@@ -103,7 +104,7 @@ export function refersTo(members: Members): readonly TargetRef[] {
   for (const name of TICKET_LISTS) {
     const list = members.get(name)
     for (const one of Array.isArray(list) ? (list as readonly unknown[]) : [])
-      add('Ticket', typeof one === 'object' && one !== null ? (one as { id?: unknown }).id : one)
+      add('Ticket', typeof one === 'object' ? memberOf(one, 'id') : one)
   }
   return found
 }
