@@ -143,8 +143,12 @@ export interface Passthrough {
   versionOf(record: unknown): string | null
   /** Company and board as a record tells them; null where it does not. */
   scopeOf(record: unknown): ScopeFacts | null
-  /** The path by which the record that a PUT, PATCH or DELETE writes is read, where the body names it and not the path. */
-  pathOfWritten?(request: RawRequest): string
-  /** The path by which a new record is read, once its key is known. */
+  /**
+   * Where the record that a write changes is read, for vendors whose bodies name it: a path, with a query as in
+   * `/Actions/3?ticket_id=5` where it takes one. Undefined where the request makes one, or nothing can be read.
+   * Without this function a PUT, PATCH or DELETE changes the record at its own path.
+   */
+  addressOf?(request: RawRequest): string | undefined
+  /** Where a new record is read, once its key is known; with a query where it takes one. */
   pathOfCreated(request: FoundEndpoint, key: string): string
 }

@@ -88,13 +88,21 @@ async function beforeOf(
   request: RawRequest,
   reading: RawReading,
 ): Promise<Before | undefined> {
-  if (!CHANGES_ITS_PATH.has(request.endpoint.method) || reading.access.kind === 'CREATE') return undefined
-  const path = passthrough.pathOfWritten?.(request) ?? request.path
-  const read = readOf(passthrough, path)
-  if (read === undefined) return undefined
+  const address = addressOf(passthrough, request, reading)
+  const read = address === undefined ? undefined : readOf(passthrough, address)
+  if (address === undefined || read === undefined) return undefined
   const record = await recordAt(connection, read)
   if (record === undefined) throw new GatewayError('NOT_FOUND', 'No such record.', { argument: 'path' })
-  return { target: { type: 'Raw', key: path }, record }
+  return { target: { type: 'Raw', key: address }, record }
+}
+
+function addressOf(
+  passthrough: Passthrough,
+  request: RawRequest,
+  { access }: RawReading,
+): string | undefined {
+  if (passthrough.addressOf !== undefined) return passthrough.addressOf(request)
+  return CHANGES_ITS_PATH.has(request.endpoint.method) && access.kind !== 'CREATE' ? request.path : undefined
 }
 
 /** @throws GatewayError NO_CHANGE when every value is the record's own; what the body says in other words may be another */

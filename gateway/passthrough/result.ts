@@ -36,9 +36,17 @@ export async function rawResult(
   if (written === undefined) return null
   const isNew = planned.method === 'POST' && sent?.vendor_id != null
   const body: unknown = planned.body === null ? undefined : JSON.parse(planned.body)
-  const path = isNew
+  const address = isNew
     ? passthrough.pathOfCreated(written, sent.vendor_id ?? '')
-    : (passthrough.pathOfWritten?.({ ...written, query: [], body }) ?? planned.path)
-  if (readOf(passthrough, path) === undefined) return null
-  return rawRead(context, { connection: request.connection, method: 'GET', path, query: [], body: null })
+    : (passthrough.addressOf?.({ ...written, query: [], body }) ?? planned.path)
+  const read = readOf(passthrough, address)
+  if (read === undefined) return null
+  const query = read.query.map(([name, value]) => ({ name, value }))
+  return rawRead(context, {
+    connection: request.connection,
+    method: 'GET',
+    path: read.path,
+    query,
+    body: null,
+  })
 }

@@ -163,5 +163,8 @@ export const halo: VendorDecisions = {
       why: 'runs lookups or gives out tokens',
     },
   ],
+  // An action's number counts per ticket (API.md 12.2): without its ticket a deletion would hit another's.
+  furtherQuery: (method, path) =>
+    method === 'DELETE' && /^\/Actions\/\{id\}$/i.test(path) ? ['ticket_id'] : [],
   parameters: [],
 }

@@ -2,7 +2,7 @@ import { badInput, GatewayError } from '../../schema/errors.ts'
 import type { AccessKind } from '../../schema/groups.ts'
 import type { VendorAccess } from '../../schema/source.ts'
 import { type Body, policyName } from './field-names.ts'
-import { ACTION_REACH, CONTACT_REACH, TICKET_REACH } from './reach.ts'
+import { ACTION_REACH, CONTACT_REACH, type ReachTable, reachOf, TICKET_REACH } from './reach.ts'
 
 /**
  * What bytes demand, read from the bytes: typed writes and the passthrough ask this one function, so that a
@@ -24,7 +24,8 @@ export interface DemandOptions {
   readonly appendsDescription?: boolean
 }
 
-type Members = ReadonlyMap<string, unknown>
+/** Members of a body by their names in small letters. */
+export type Members = ReadonlyMap<string, unknown>
 type Demands = readonly [VendorAccess, ...VendorAccess[]]
 
 /**
@@ -43,7 +44,9 @@ export function demandsOf(
   if (shape === 'OTHER' || (method === 'POST') === single) {
     const { catalogue } = options
     if (shape === 'OTHER' && catalogue !== undefined)
-      return [{ ...catalogue, fields: body === null ? [] : [...elementOf(body).keys()].toSorted() }]
+      return body === null
+        ? [{ ...catalogue, fields: [] }]
+        : otherDemands(path, elementOf(body), catalogue, options)
     throw new GatewayError('NOT_CATALOGUED', 'The gateway does not know this endpoint of HaloPSA.', {
       method,
     })
@@ -76,7 +79,7 @@ function shapeOf(path: string): { readonly shape: Shape; readonly single: boolea
  * Exactly one element: an array may hold a create, an update and a merge, and whether a failing one takes the
  * others back is not known (API.md 5). Names in small letters.
  */
-function elementOf(body: string | null): Members {
+export function elementOf(body: string | null): Members {
   let parsed: unknown
   try {
     parsed = JSON.parse(body ?? '')
@@ -87,8 +90,18 @@ function elementOf(body: string | null): Members {
   const [element] = parsed as readonly unknown[]
   if (typeof element !== 'object' || element === null || Array.isArray(element))
     throw badInput('body', 'an object in the array', '')
+  return membersOf(element)
+}
+
+/**
+ * @throws GatewayError BAD_USER_INPUT for one name in two spellings, and for letters that fold into others in one
+ * language's way only
+ */
+export function membersOf(element: object): Members {
   const entries = Object.entries(element)
-  const members = new Map(entries.map(([name, value]) => [name.toLowerCase(), value]))
+  if (entries.some(([name]) => !/^\w+$/.test(name)))
+    throw badInput('body', 'names of plain letters, digits and "_"', '')
+  const members = new Map<string, unknown>(entries.map(([name, value]) => [name.toLowerCase(), value]))
   if (members.size !== entries.length) throw badInput('body', 'each member once, whatever its case', '')
   return members
 }
@@ -98,7 +111,9 @@ const COMMANDS: ReadonlySet<string> = new Set(
   (
     'dont_do_rules dont_update_fault donotapplytemplateintheapi apply_rules apply_this_rule forceruleupdate ' +
     'emailbcc emailfrom from_address_override from_mailbox_id replytoaddress on_behalf_of on_behalf_of_name ' +
-    'actionby_user_id actionby_application_id actiondatecreated override_opening_action_who created_by'
+    'actionby_user_id actionby_application_id actiondatecreated override_opening_action_who created_by ' +
+    'takenby opened_by resolved_by closure_agent_id datecreated datetime last_updated ' +
+    'process_ai run_ai_insights validate_response'
   ).split(' '),
 )
 /** Who wrote it: the gateway's own to say, by the policy. */
@@ -118,6 +133,28 @@ function expectNoCommands(members: Members, { except }: DemandOptions): void {
 /** What the customer gets to see or is mailed; a kind and a text, as when the note were written by itself. */
 const CLIENT_NOTE: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE', fields: ['kind', 'text'] }
 const CLIENT_MAIL: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE', fields: ['mailClient'] }
+
+/** Mail fields where no kind of its own is catalogued for them. */
+const MAIL_FIELD = /^(sendemail|email(to|cc|bcc)\w*|sendsms|smsto)$/
+
+function otherDemands(
+  path: string,
+  members: Members,
+  catalogue: NonNullable<DemandOptions['catalogue']>,
+  options: DemandOptions,
+): Demands {
+  expectNoCommands(members, options)
+  const table = reachOf(`POST ${path}`)
+  for (const name of members.keys())
+    if (MAIL_FIELD.test(name) && !table.has(name))
+      throw new GatewayError('FORBIDDEN_OPERATION', 'A body of HaloPSA may hold no orders to send mail.', {
+        field: name,
+      })
+  return [
+    { ...catalogue, fields: fieldsOf(members, 'OTHER', new Set(['id']), options) },
+    ...reach(members, table, new Set(), 'OTHER'),
+  ]
+}
 
 function ticketDemands(members: Members, options: DemandOptions): Demands {
   const exists = hasId(members)
@@ -152,7 +189,7 @@ const TIMED = new Set(
   [...ACTION_REACH].filter(([, { group }]) => group === 'Time Entries').map(([name]) => name),
 )
 /** Members of a time entry that say nothing when they are 0 or false. */
-const isTimed = (members: Members) => [...TIMED].some((name) => isSet(members.get(name), 0))
+export const isTimed = (members: Members) => [...TIMED].some((name) => isSet(members.get(name), 0))
 
 function actionDemands(members: Members, options: DemandOptions): Demands {
   const { existing } = options
@@ -193,7 +230,7 @@ function actionDemands(members: Members, options: DemandOptions): Demands {
   const changed = new Set(exists ? [] : (options.outcomeChanges ?? OUTCOME_MAY_CHANGE))
   for (const name of members.keys())
     if (ACTION_REACH.get(name)?.group === 'Tickets' && ACTION_REACH.get(name)?.kind === 'UPDATE')
-      changed.add(policyName('ON_TICKET', name))
+      for (const field of namesOf('ON_TICKET', name, members.get(name))) changed.add(field)
   if (changed.size > 0) demands.push({ group: 'Tickets', kind: 'UPDATE', fields: [...changed].toSorted() })
   demands.push(...reach(members, ACTION_REACH, new Set([...TIMED, ...MAIL, ...ticketChanges()]), 'ON_TICKET'))
   return demands as unknown as Demands // a note or a time entry at least
@@ -219,20 +256,28 @@ function contactDemands(members: Members, options: DemandOptions): Demands {
   return [own, ...reach(members, CONTACT_REACH, new Set(), 'CONTACT')]
 }
 
-/** The groups that members reach besides the request's own; a flag that says no reaches nothing. */
+/** Groups whose flags order something to be done: one that says no orders nothing. Elsewhere a no is a value. */
+const ORDERS: ReadonlySet<string> = new Set(['Approvals', 'Communications', 'Knowledge Base', 'System'])
+
+function isRefusal(value: unknown, { group, kind }: Pick<VendorAccess, 'group' | 'kind'>): boolean {
+  return value === false && (kind === 'MERGE' || (kind === 'CREATE' && ORDERS.has(group)))
+}
+
+/** The groups that members reach besides the request's own. */
 function reach(
   members: Members,
-  table: typeof TICKET_REACH,
+  table: ReachTable,
   known: ReadonlySet<string>,
   body: Body,
 ): readonly VendorAccess[] {
   const found = new Map<string, VendorAccess>()
   for (const [name, value] of members) {
     const hit = table.get(name)
-    if (hit === undefined || known.has(name) || value === false) continue
-    const key = `${hit.group} ${hit.kind}`
+    if (hit === undefined || known.has(name) || isRefusal(value, hit)) continue
+    const { group, kind } = hit
+    const key = `${group} ${kind}`
     const fields = new Set([...(found.get(key)?.fields ?? []), policyName(body, name)])
-    found.set(key, { ...hit, fields: [...fields].toSorted() })
+    found.set(key, { group, kind, fields: [...fields].toSorted() })
   }
   return [...found.values()]
 }
@@ -246,12 +291,16 @@ function deletion(shape: Shape, { existing }: DemandOptions): Demands {
   return existing.timed ? [del('Time Entries'), note] : [note]
 }
 
-/** An id of 0 creates like none; a text of digits binds like a number (API.md 5). */
-function hasId(members: Members): boolean {
+const ID = /^([1-9]\d{0,9}|\{step\d+\.id\})$/
+
+/**
+ * An id of 0 creates like none; a text of digits binds like a number (API.md 5). Placeholders are below 0, and
+ * what two servers may read as two numbers is none.
+ */
+export function hasId(members: Members): boolean {
   const id = members.get('id')
   if (id === undefined || id === null || id === 0 || id === '0') return false
-  if (typeof id === 'number' && Number.isInteger(id)) return true
-  if (typeof id === 'string' && /^-?\d+$|^\{step\d+\.id\}$/.test(id)) return true
+  if ((typeof id === 'number' || typeof id === 'string') && ID.test(String(id))) return true
   throw badInput('body', 'a whole number as id', '')
 }
 
@@ -262,27 +311,36 @@ function fieldsOf(
   { except }: DemandOptions,
 ): readonly string[] {
   const fields = new Set<string>()
-  for (const [name, value] of members) {
-    if (name === 'customfields' && body === 'TICKET')
-      for (const id of customFieldIds(value)) fields.add(`custom:${id}`)
-    else if (!without.has(name)) fields.add(policyName(body, name))
-  }
+  for (const [name, value] of members)
+    if (!without.has(name)) for (const field of namesOf(body, name, value)) fields.add(field)
   for (const name of except ?? []) fields.delete(name)
   return [...fields].toSorted()
+}
+
+/** Custom fields are named one by one, everything else by its member. */
+function namesOf(body: Body, name: string, value: unknown): readonly string[] {
+  return name === 'customfields'
+    ? customFieldIds(value).map((id) => `custom:${id}`)
+    : [policyName(body, name)]
 }
 
 /** By id, or by the vendor's name where that is all there is (API.md 5). */
 function customFieldIds(value: unknown): readonly (number | string)[] {
   if (!Array.isArray(value)) throw badInput('customfields', 'an array', '')
-  return (value as readonly unknown[]).map((one) => {
-    const { id, name } = (typeof one === 'object' && one !== null ? one : {}) as Record<string, unknown>
+  const ids = (value as readonly unknown[]).map((one) => {
+    const members = membersOf(typeof one === 'object' && one !== null ? one : {})
+    const [id, name] = [members.get('id'), members.get('name')]
+    if (id !== undefined && name !== undefined)
+      throw badInput('customfields', 'id or name in each, and not both', '')
     if (typeof id === 'number' && Number.isInteger(id) && id > 0) return id
     if (id === undefined && typeof name === 'string' && name !== '') return name.toLowerCase()
     throw badInput('customfields', 'an id in each', '')
   })
+  if (new Set(ids).size !== ids.length) throw badInput('customfields', 'each field once', '')
+  return ids
 }
 
 /** Only an explicit "no" is not set: a text or a number may count as true. */
-function isSet(value: unknown, nothing: unknown = false): boolean {
+export function isSet(value: unknown, nothing: unknown = false): boolean {
   return value !== undefined && value !== null && value !== false && value !== nothing
 }

@@ -7,6 +7,7 @@ import { haloLimits } from './limits.ts'
 import { listPage } from './lists/list-page.ts'
 import { guessMapping } from './mapping.ts'
 import { plan } from './plan/index.ts'
+import { passthrough } from './raw/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
@@ -33,4 +34,5 @@ export const halo: VendorSource = {
   tenantChoices,
   guessMapping,
   test,
+  passthrough,
 }

@@ -138,10 +138,24 @@ export async function prioritiesOfSla(session: VendorSession, sla: number): Prom
   return new Set(rows.filter(({ slaid }) => slaid === sla).map(({ priorityid }) => priorityid))
 }
 
+function everyTicketType(session: VendorSession): Promise<readonly shapes.TicketTypeBody[]> {
+  return list(session, '/TicketType', [], shapes.ticketType, SETUP)
+}
+
 /** Ticket types of ordinary tickets: projects and opportunities share the table and have groups of their own. */
 export async function ticketTypes(session: VendorSession): Promise<readonly shapes.TicketTypeBody[]> {
-  const rows = await list(session, '/TicketType', [], shapes.ticketType, SETUP)
-  return rows.filter(({ use }) => !/^(opps|prjs|opp|prj|project|opportunity)/i.test(use ?? ''))
+  return (await everyTicketType(session)).filter(({ use }) => groupOfUse(use) === 'Tickets')
+}
+
+/** The group of records of a type; undefined for a type that the tenant does not have. */
+export async function groupOfType(session: VendorSession, type: string): Promise<string | undefined> {
+  const found = (await everyTicketType(session)).find(({ id }) => String(id) === type)
+  return found === undefined ? undefined : groupOfUse(found.use)
+}
+
+function groupOfUse(use: string | null): 'Tickets' | 'Projects' | 'Opportunities' {
+  if (/^opp/i.test(use ?? '')) return 'Opportunities'
+  return /^(prj|project)/i.test(use ?? '') ? 'Projects' : 'Tickets'
 }
 
 export async function teams(session: VendorSession): Promise<readonly shapes.TeamBody[]> {

@@ -78,25 +78,29 @@ function savedRecord(body: string): Row | undefined {
   }
 }
 
+/** Raw bytes may spell names otherwise, and a few endpoints take the object without its array. */
 function sentElement(body: string | null): Row {
-  const [element] = JSON.parse(body ?? '[{}]') as readonly Row[]
-  return element ?? {}
+  const sent = JSON.parse(body ?? '[{}]') as Row | readonly Row[]
+  const element = Array.isArray(sent) ? (sent as readonly Row[])[0] : (sent as Row)
+  return Object.fromEntries(Object.entries(element ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
 /** The key of the record, undefined when it is not the one that was to be written. */
 function keyOf(step: PlannedStep, sent: Row, written: Row): string | undefined {
   const { id } = written
   if (typeof id !== 'number' || !Number.isInteger(id) || id < 1) return undefined
-  if (sent.id !== undefined && id !== sent.id) return undefined
+  const isNew = sent.id === undefined || sent.id === null || Number(sent.id) === 0
+  if (!isNew && String(id) !== String(sent.id)) return undefined
   if (!/^\/actions$/i.test(step.path)) return String(id)
   // An action's number means nothing without its ticket.
-  return written.ticket_id === undefined || written.ticket_id === sent.ticket_id
+  return written.ticket_id === undefined || String(written.ticket_id) === String(sent.ticket_id)
     ? `${sent.ticket_id}.${id}`
     : undefined
 }
 
 /** Members that are orders or texts to the server, and need not come back as they were sent. */
 const NOT_ECHOED = new Set([
+  'id',
   'sendemail',
   'emailto',
   'sendack',
@@ -131,6 +135,8 @@ function sameValue(sent: unknown, found: unknown): boolean {
   if (typeof sent === 'number' && sent <= 0)
     return found === null || (typeof found === 'number' && found <= 0)
   if (sent === '') return found === null
+  // A text of digits binds to a number (API.md 5).
+  if (typeof sent === 'string' && typeof found === 'number') return sent === String(found)
   if (typeof sent === 'string' && typeof found === 'string') {
     const [a, b] = [instant(sent), instant(found)]
     return words(sent) === words(found) || (a !== null && b !== null && Math.abs(a - b) < 1000)

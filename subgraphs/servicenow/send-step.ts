@@ -72,7 +72,8 @@ function readBack(
   if (target !== undefined && row.raw.sysId !== target) return unexpected
   const missing = missingColumns(table, step, filled.body, row)
   // A journal that does not show the text may only be hidden from the user: that proves nothing.
-  if (missing.some((column) => isShownAsJournal(table, column))) return 'ServiceNow accepted the write, but its journal does not show the text.'
+  if (missing.some((column) => isShownAsJournal(table, column)))
+    return 'ServiceNow accepted the write, but its journal does not show the text.'
   const shape = BODIES[table] ?? 'TICKET'
   const notTaken = [...new Set(missing.map((column) => policyName(shape, column)))].toSorted()
   return { id: writtenKey(step, table, row), ...(notTaken.length === 0 ? {} : { notTaken }) }

@@ -1,7 +1,8 @@
 import type { RawReading, RawRequest } from '../../../schema/passthrough.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { isSilent, type MailReason } from '../../planning/mail.ts'
 import { isDone } from '../plan/compose.ts'
-import { clientMail, isSilent, MAY_MAIL, type MailReason } from '../plan/mail.ts'
+import { clientMail, MAY_MAIL } from '../plan/mail.ts'
 import { ticketNow } from '../plan/ticket-now.ts'
 import { priorities, queues, statuses, ticketTypes, workRoles, workTypes } from '../reference.ts'
 import { expectParent } from './parents.ts'
@@ -83,7 +84,7 @@ async function ticketFacts(
     ...ranked,
     closes: done && !wasDone,
     reopens: !done && wasDone,
-    ...(isSilent(session, status) && { clientMail: without(reading.clientMail, MAY_MAIL.status) }),
+    ...(isSilent(session, status.key) && { clientMail: without(reading.clientMail, MAY_MAIL.status) }),
   }
 }
 

@@ -38,7 +38,8 @@ export const passthrough: Passthrough = {
   versionOf,
   scopeOf,
   // Writes go to the collection with the id in the body (API.md 3).
-  pathOfWritten(request) {
+  addressOf(request) {
+    if (request.endpoint.method === 'POST') return undefined
     const id = idOf(request)
     return id === null ? request.path : `${request.path}/${id}`
   },

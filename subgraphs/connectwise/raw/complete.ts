@@ -1,6 +1,6 @@
 import type { RawReading, RawRequest } from '../../../schema/passthrough.ts'
 import type { VendorSession } from '../../../schema/source.ts'
-import type { MailReason } from '../../planning/mail.ts'
+import { type MailReason, mayMail } from '../../planning/mail.ts'
 import { isDone } from '../plan/compose.ts'
 import { clientMail, statusMail } from '../plan/mail.ts'
 import { ticketNow } from '../plan/ticket-now.ts'
@@ -66,7 +66,7 @@ async function ticketFacts(
       status !== undefined && {
         closes: (isDone(status) && !wasDone) || members.get('closedflag') === true,
         reopens: !isDone(status) && wasDone,
-        ...(statusMail(session, status).length === 0 && { clientMail: withoutStatusMail(reading, members) }),
+        ...(!mayMail(statusMail(session, status)) && { clientMail: withoutStatusMail(reading, members) }),
       }),
     priorityRank: members.has('priority') ? (priority?.rank ?? 1) : null,
   }

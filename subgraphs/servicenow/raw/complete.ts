@@ -1,10 +1,10 @@
 import { GatewayError } from '../../../schema/errors.ts'
 import type { RawReading, RawRequest } from '../../../schema/passthrough.ts'
 import type { TargetRef, VendorSession } from '../../../schema/source.ts'
+import { type MailReason, mayMail } from '../../planning/mail.ts'
 import { shapeOf } from '../body-fields.ts'
 import { type Choice, choicesFor, isDone, SETUP, type Status, statusOf, workTypes } from '../choices.ts'
 import { readRow } from '../client.ts'
-import type { MailReason } from '../../planning/mail.ts'
 import { clientMail, statusMail } from '../plan/mail.ts'
 import { priorityFor, priorityMatrix } from '../priority-matrix.ts'
 import { isSysId, valueAt } from '../rows.ts'
@@ -151,7 +151,7 @@ async function withMail(
 ): Promise<RawReading> {
   const { verdict, reasons } = reading.clientMail
   if (verdict === 'NO') return reading
-  const silent = status !== undefined && statusMail(session, status).length === 0
+  const silent = status !== undefined && !mayMail(statusMail(session, status))
   if (silent && reasons.length === 1 && movesState(members))
     return { ...reading, clientMail: { verdict: 'NO', recipients: [], reasons: [] } }
   const text = (column: string | undefined) => {
