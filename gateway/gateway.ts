@@ -97,6 +97,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     keys,
     settings,
     feed,
+    supergraph,
     executor: startExecutor(() => services, feed),
     log,
     sandboxOrigins,

@@ -5,6 +5,7 @@ import type { Keys } from './secrets/keys.ts'
 import type { Settings } from './settings.ts'
 import type { Store } from './store/index.ts'
 import type { ConnectionRow } from './store/tables.ts'
+import type { Supergraph } from './supergraph/runtime.ts'
 
 export type Log = (
   level: 'info' | 'warn' | 'error',
@@ -23,6 +24,8 @@ export interface Services {
   readonly settings: Settings
   readonly feed: EventFeed
   readonly executor: Executor
+  /** Reads an operation as the doors do, for whoever wants it explained. */
+  readonly supergraph: Pick<Supergraph, 'parse' | 'prepare' | 'apiSchema' | 'access'>
   readonly log: Log
   /** Origins of the simulators that this very process started: the only plain-http and private ones. */
   readonly sandboxOrigins: ReadonlySet<string>

@@ -127,6 +127,18 @@ export function regionsOf(
   return regions
 }
 
+/** Every case that one demand can turn into: what its input leaves open, and whatever its plan may find. */
+export function regionOf(policy: ConnectionPolicy, { group, kind, fields, values = {} }: Demand): Region {
+  const own = [groupPolicyOf(policy, group)]
+  const acts = valuesFor(fields, own, { values }).map((told) => ({
+    group: group ?? '',
+    kind,
+    fields,
+    values: told,
+  }))
+  return { acts, domains: domainsOf([policy], own, kind, {}) }
+}
+
 export function sizeOf(regions: readonly Region[]): number {
   return regions.reduce((sum, { acts, domains }) => sum + acts.length * choicesIn(domains), 0)
 }

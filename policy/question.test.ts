@@ -176,7 +176,7 @@ const writes = fc
     fields: fc.subarray(FIELDS),
     status: maybe(someOf(VALUES)),
     type: maybe(someOf(VALUES)),
-    keyed: fc.constantFrom({}, { New: '5' }, { Elsewhere: '5', closed: '5' }),
+    keyed: fc.constantFrom<Record<string, string>>({}, { New: '5' }, { Elsewhere: '5', closed: '5' }),
     company: fc.constantFrom(...COMPANIES, undefined),
     board: fc.constantFrom(...BOARDS, 'NONE', undefined),
     closes: fc.boolean(),
