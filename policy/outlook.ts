@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../schema/errors.ts'
-import { circumstancesIn, decideCase, MOST_CASES, regionOf, sizeOf } from './cases.ts'
+import { circumstancesIn, decideCase, regionOf, sizeOf } from './cases.ts'
 import { decidedBy } from './question.ts'
 import { sortedOnce } from './rules/rule.ts'
 import type { Demand, Principal } from './types.ts'
@@ -14,6 +14,9 @@ export interface Outlook {
   readonly refusals: readonly ErrorCode[]
 }
 
+/** Agents ask as often as they like, so a tenth of a second for each demand. */
+const MOST_CASES_OF_A_CALL = 2_500
+
 /** Undefined: its cases are too many to be counted out, and only the plan tells. */
 export function outlookOf(principal: Principal, demand: Demand): Outlook | undefined {
   const policy = principal.connections.get(demand.connection)
@@ -21,7 +24,7 @@ export function outlookOf(principal: Principal, demand: Demand): Outlook | undef
   const region = regionOf(policy, demand)
   // The hour is known, and so is what the policy makes of it.
   const domains = { ...region.domains, insideBusinessHours: [principal.insideBusinessHours ?? null] }
-  if (sizeOf([{ ...region, domains }]) > MOST_CASES) return undefined
+  if (sizeOf([{ ...region, domains }]) > MOST_CASES_OF_A_CALL) return undefined
   const approvers = new Set<number>()
   const rules = new Set<string>()
   const refusals = new Set<ErrorCode>()
