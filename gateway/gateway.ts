@@ -105,6 +105,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     keys,
     settings,
     feed,
+    supergraph,
     executor: startExecutor(() => services, feed),
     auditBuffer,
     log,

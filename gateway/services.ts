@@ -6,6 +6,7 @@ import type { Keys } from './secrets/keys.ts'
 import type { Settings } from './settings.ts'
 import type { Store } from './store/index.ts'
 import type { ConnectionRow } from './store/tables.ts'
+import type { Supergraph } from './supergraph/runtime.ts'
 
 export type Log = (
   level: 'info' | 'warn' | 'error',
@@ -25,6 +26,8 @@ export interface Services {
   readonly feed: EventFeed
   readonly executor: Executor
   readonly auditBuffer: AuditBuffer
+  /** Reads an operation as the doors do, for whoever wants it explained. */
+  readonly supergraph: Pick<Supergraph, 'parse' | 'prepare' | 'apiSchema' | 'access'>
   readonly log: Log
   /** Origins of the simulators that this very process started: the only plain-http and private ones. */
   readonly sandboxOrigins: ReadonlySet<string>

@@ -90,6 +90,17 @@ describe('how many have to sign', () => {
     expect(expectHeld(1, only('Tickets', open), title)).toMatchObject({ bulk: false })
   })
 
+  it('lets no harmless value carry a strict one that is written beside it', () => {
+    const policy = tickets(
+      { when: { values: { status: ['Waiting'] } }, approvers: 0 },
+      { when: { values: { status: ['Closed'] } }, approvers: 2 },
+      { approvers: 1 },
+    )
+    const values = { status: ['Waiting', 'Closed'] }
+
+    expectHeld(2, policy, { kind: 'UPDATE', fields: ['status'], values }, facts({ values }))
+  })
+
   it('tells which rules held', () => {
     const decision = expectHeld(2, tickets({ when: { closes: true }, approvers: 3 }, { approvers: 2 }), title)
 

@@ -53,16 +53,19 @@ interface Aspect {
 }
 
 /**
- * A write as a whole, and each of its fields, companies and boards as if it were the only one; the strictest counts.
+ * A write as a whole, and each of its fields, values, companies and boards as if it were the only one; the strictest counts.
  * The whole alone would let a rule for something harmless ("a new title needs nobody") carry whatever is written
  * beside it. Looking closer can only ask for more signatures, never for fewer.
  */
 function aspectsOf(demand: Demand, facts: PlanFacts): readonly Omit<Aspect, 'insideBusinessHours'>[] {
   const values = { ...facts.values, ...demand.values }
-  const eachField = demand.fields.map((field) => ({
-    demand: { ...demand, fields: [field] },
-    values: Object.hasOwn(values, field) ? { [field]: values[field]! } : {},
-  }))
+  const eachField = demand.fields.flatMap((field) => {
+    // Of several values too: a merge may close one ticket and only park another.
+    const told = Object.hasOwn(values, field) ? values[field]! : []
+    const each = told.length > 1 ? told.map((value) => ({ [field]: [value] })) : []
+    const own = Object.hasOwn(values, field) ? { [field]: told } : {}
+    return [own, ...each].map((those) => ({ demand: { ...demand, fields: [field] }, values: those }))
+  })
   const eachCompany = facts.companies.map((company) => ({ ...facts, company, companies: [company] }))
   // A move leaves one board for another, and both have a say. So has a board that nobody told.
   const eachBoard = facts.reaches
@@ -71,8 +74,12 @@ function aspectsOf(demand: Demand, facts: PlanFacts): readonly Omit<Aspect, 'ins
   const eachType = facts.reaches
     .filter(({ notApplicable }) => !notApplicable?.includes('companyType'))
     .map((record) => ({ ...facts, reaches: [record] }))
+  // Two records may be one company's and another board's: each pair of them is looked at as if it were one record.
+  const eachPair = eachCompany.flatMap(({ company, companies }) =>
+    eachBoard.map((record) => ({ ...record, company, companies })),
+  )
   return [{ demand, values }, ...eachField].flatMap((part) =>
-    [facts, ...eachCompany, ...eachBoard, ...eachType].map((those) => ({ ...part, facts: those })),
+    [facts, ...eachCompany, ...eachBoard, ...eachType, ...eachPair].map((those) => ({ ...part, facts: those })),
   )
 }
 

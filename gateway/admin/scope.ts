@@ -41,6 +41,16 @@ export async function reachesWorkflow(
   return policies.length > 0 && policies.every(({ connection }) => holdsRole(caller, role, connection))
 }
 
+/** Those who change the policies of this workflow, and those who look after the changes. @throws GatewayError ROLE_REQUIRED */
+export async function expectWorkflowReader(
+  context: GatewayContext,
+  db: Db,
+  workflowId: string,
+): Promise<void> {
+  if (await reachesWorkflow(context, db, 'auditor', workflowId)) return
+  await expectRoleForWorkflow(context, db, 'policyAdmin', workflowId)
+}
+
 function roleRequired(role: Role, where: string): GatewayError {
   return new GatewayError('ROLE_REQUIRED', `This needs the role ${role} ${where}.`, { roles: [role] })
 }

@@ -130,13 +130,23 @@ export async function differenceTo(
   expectPolicyReader(context, slug)
   const { db } = context.services.store
   await expectWorkflow(db, workflowId)
-  const row = await expectConnection(db, slug)
-  const parsed = parsePolicy(jsonOf(policy), await knownGroups(context, row))
+  const { policy: parsed } = await proposedPolicy(context, slug, policy)
   const [current] = await listPolicyVersions(db, { workflowId, connection: slug }, 1)
   return {
     version: current?.version ?? 0,
     changes: policyDifference(current?.policy ?? null, parsed),
   }
+}
+
+/** A policy that nobody saved. @throws GatewayError BAD_USER_INPUT like saving it would */
+export async function proposedPolicy(
+  context: GatewayContext,
+  slug: string,
+  policy: string,
+): Promise<{ readonly row: ConnectionRow; readonly policy: ConnectionPolicy }> {
+  expectPolicyReader(context, slug)
+  const row = await expectConnection(context.services.store.db, slug)
+  return { row, policy: parsePolicy(jsonOf(policy), await knownGroups(context, row)) }
 }
 
 /** Those who change policies on a connection, and those who look after the changes. @throws GatewayError ROLE_REQUIRED */
@@ -293,6 +303,6 @@ export async function expectWorkflow(db: Db, id: string): Promise<WorkflowRow> {
 }
 
 /** An own entry's new group is in no profile: a policy that names it is what opens it. */
-async function knownGroups(context: GatewayContext, row: ConnectionRow): Promise<readonly string[]> {
+export async function knownGroups(context: GatewayContext, row: ConnectionRow): Promise<readonly string[]> {
   return [...groupsOf(context, row), ...(await ownGroups(context.services.store.db, row.slug))]
 }

@@ -1,9 +1,16 @@
 import { decide } from '../../policy/decide.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
-import { agentPrincipal } from '../identity/principal.ts'
-import type { Trx } from '../store/index.ts'
-import { cancel, getRevision, lockWaiting, rejudge, type WaitingWhere } from '../store/requests.ts'
+import { agentPrincipal, type KnownPrincipal } from '../identity/principal.ts'
+import type { Db, Trx } from '../store/index.ts'
+import {
+  cancel,
+  getRevision,
+  listWaiting,
+  lockWaiting,
+  rejudge,
+  type WaitingWhere,
+} from '../store/requests.ts'
 import type { StoredError, WriteRequestRow } from '../store/tables.ts'
 import { demandsOf, type Plan } from '../writes/plan.ts'
 import { testModeNow } from '../writes/test-mode.ts'
@@ -23,27 +30,76 @@ export async function rejudgeWaiting(trx: Trx, where: WaitingWhere): Promise<Rej
   const cancelled: { request: WriteRequestRow; error: StoredError }[] = []
   const changed: WriteRequestRow[] = []
   for (const request of await lockWaiting(trx, where)) {
-    const { error, thresholds } = await judgeNow(trx, request)
+    const { error, thresholds } = await judgeNow(trx, request, asItStands)
     if (error !== null) {
       const row = await cancel(trx, { id: request.id, revision: request.revision, error })
       if (row !== undefined) cancelled.push({ request: row, error })
       continue
     }
-    const same =
-      thresholds.approvers_needed === request.approvers_needed &&
-      thresholds.not_requester === request.not_requester &&
-      thresholds.four_eyes === request.four_eyes
     // What was approved keeps its signatures; whether they suffice is asked once more before it is sent.
-    if (same || request.state !== 'PENDING') continue
+    if (isSame(thresholds, request) || request.state !== 'PENDING') continue
     const row = await rejudge(trx, request, thresholds)
     if (row !== undefined) changed.push(row)
   }
   return { cancelled, changed }
 }
 
-async function judgeNow(trx: Trx, request: WriteRequestRow) {
-  const plan = (await getRevision(trx, request.id, request.revision))?.plan as Plan
-  const known = await agentPrincipal(trx, request.agent_id, request.workflow_id)
+/** What would become of a waiting request. */
+export interface Foreseen {
+  readonly request: WriteRequestRow
+  /** HELD: it waits on, for other signatures; what was approved is not sent without them. */
+  readonly outcome: 'CANCELLED' | 'HELD'
+  readonly error: StoredError | null
+  readonly approvers: number
+}
+
+/** What `rejudgeWaiting` would do if the principals were as `changed` makes them: nothing is written or locked. */
+export async function foreseeRejudging(
+  db: Db,
+  where: WaitingWhere,
+  changed: (known: KnownPrincipal) => KnownPrincipal,
+): Promise<readonly Foreseen[]> {
+  const foreseen: Foreseen[] = []
+  for (const request of await listWaiting(db, where)) {
+    const { error, thresholds } = await judgeNow(db, request, changed)
+    const approvers = thresholds.approvers_needed
+    if (error !== null) foreseen.push({ request, outcome: 'CANCELLED', error, approvers })
+    // An approved one has its signatures: only more of them, or others, hold it.
+    else if (request.state === 'PENDING' ? !isSame(thresholds, request) : isStricter(thresholds, request))
+      foreseen.push({ request, outcome: 'HELD', error: null, approvers })
+  }
+  return foreseen
+}
+
+type Thresholds = Pick<WriteRequestRow, 'approvers_needed' | 'not_requester' | 'four_eyes'>
+
+function isSame(one: Thresholds, other: Thresholds): boolean {
+  return (
+    one.approvers_needed === other.approvers_needed &&
+    one.not_requester === other.not_requester &&
+    one.four_eyes === other.four_eyes
+  )
+}
+
+function isStricter(now: Thresholds, then: Thresholds): boolean {
+  return (
+    now.approvers_needed > then.approvers_needed ||
+    (now.not_requester && !then.not_requester) ||
+    (now.four_eyes && !then.four_eyes)
+  )
+}
+
+function asItStands(known: KnownPrincipal): KnownPrincipal {
+  return known
+}
+
+async function judgeNow(
+  db: Db,
+  request: WriteRequestRow,
+  changed: (known: KnownPrincipal) => KnownPrincipal,
+) {
+  const plan = (await getRevision(db, request.id, request.revision))?.plan as Plan
+  const known = changed(await agentPrincipal(db, request.agent_id, request.workflow_id))
   const decision = decide(known.principal, demandsOf(plan), plan.facts)
   const held = decision.verdict === 'HOLD' ? decision : undefined
   const thresholds = {
@@ -56,7 +112,7 @@ async function judgeNow(trx: Trx, request: WriteRequestRow) {
     const { code, message, details } = decision
     return { error: { code, message, details }, thresholds }
   }
-  const testMode = await testModeNow(trx, known, request)
+  const testMode = await testModeNow(db, known, request)
   if (testMode.length === 0) return { error: null, thresholds }
   const message = `Test mode is on (${testMode.join(', ')}): nothing is sent.`
   return { error: { code: 'REQUEST_CANCELLED', message }, thresholds }

@@ -54,7 +54,7 @@ export function defineRaw(
   { builder }: Control,
   Answer: ReturnType<typeof defineRawAnswer>,
   results: ReturnType<typeof defineOutcomes>,
-): void {
+) {
   const Method = builder.enumType('HttpMethod', {
     description:
       'Method of a raw request. It does not say whether the request reads or writes: the endpoint does.',
@@ -62,7 +62,7 @@ export function defineRaw(
   })
   const Parameter = builder.inputType('QueryParameterInput', {
     description: 'One name and value of a query string, unencoded.',
-    extensions: control({ agents: true }),
+    extensions: everybody,
     fields: (t) => ({
       name: t.string({ required: true, description: 'A name that the endpoint takes.' }),
       value: t.string({ required: true, description: 'Its value as plain text.' }),
@@ -135,4 +135,5 @@ export function defineRaw(
       },
     }),
   )
+  return { Method, Parameter }
 }

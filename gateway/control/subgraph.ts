@@ -9,10 +9,12 @@ import { defineCalendar } from './calendar.ts'
 import { defineEndpoints } from './endpoints.ts'
 import { defineEvents } from './events.ts'
 import { defineHistory } from './history.ts'
+import { defineExplain } from './explain.ts'
 import { defineOutcomes } from './outcome-types.ts'
 import { definePauses } from './pauses.ts'
 import { definePlan } from './plan-types.ts'
 import { definePutBack } from './put-back.ts'
+import { defineQuestions } from './questions.ts'
 import { defineRaw, defineRawAnswer } from './raw.ts'
 import { defineRequest } from './request-types.ts'
 import { defineViewer } from './viewer.ts'
@@ -27,7 +29,9 @@ export function controlSubgraph(): GraphQLSchema {
   const RawAnswer = defineRawAnswer(control)
   const outcomes = defineOutcomes(control, requests, Plan, RawAnswer)
   defineWrites(control.builder, outcomes)
-  defineRaw(control, RawAnswer, outcomes)
+  const raw = defineRaw(control, RawAnswer, outcomes)
+  const { Kind } = defineQuestions(control)
+  defineExplain(control, raw, Kind)
   definePutBack(control, outcomes)
   defineAbsences(control, requests)
   defineApprovals(control, requests)

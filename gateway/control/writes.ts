@@ -1,7 +1,7 @@
 import { control } from '../../schema/access.ts'
-import type { WriteInputs, WriteName } from '../../schema/plan.ts'
+import type { WriteName } from '../../schema/plan.ts'
 import { writes } from '../../schema/writes/index.ts'
-import { typedSubmission } from '../writes/submission.ts'
+import { submissionOf } from '../writes/submission.ts'
 import { submitWrite } from '../writes/submit.ts'
 import type { ControlBuilder } from './builder.ts'
 import type { defineOutcomes } from './outcome-types.ts'
@@ -31,23 +31,10 @@ export function defineWrites(builder: ControlBuilder, results: ReturnType<typeof
           }),
         },
         resolve: (_, { input, dryRun }, context) => {
-          const { reason = null, idempotencyKey = null, request = null, ...written } = plainly(input) as Call
-          // The coerced input has the shape of the input type that is declared under the same name.
-          const submission = typedSubmission(writes[name], written as unknown as WriteInputs[typeof name])
-          return submitWrite(context, submission, { reason, idempotencyKey, dryRun, request })
+          const { submission, call } = submissionOf(name, input)
+          return submitWrite(context, submission, { ...call, dryRun })
         },
       }),
     )
   }
-}
-
-interface Call {
-  readonly reason?: string | null
-  readonly idempotencyKey?: string | null
-  readonly request?: string | null
-}
-
-/** graphql-js gives objects without a prototype; what is stored and hashed are plain ones. */
-function plainly(input: unknown): unknown {
-  return JSON.parse(JSON.stringify(input))
 }

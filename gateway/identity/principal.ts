@@ -43,18 +43,43 @@ export async function agentPrincipal(
   enabled?: readonly ConnectionRow[],
 ): Promise<KnownPrincipal> {
   const agent = await findAgent(db, agentId)
+  return workflowPrincipal(db, workflowId, agent !== undefined && agent.revoked_at === null, enabled)
+}
+
+/** What every agent of a workflow may do, or one that is not active any more. */
+export async function workflowPrincipal(
+  db: Db,
+  workflowId: string,
+  active = true,
+  enabled?: readonly ConnectionRow[],
+): Promise<KnownPrincipal> {
   const rows = enabled ?? (await listConnections(db)).filter((row) => row.enabled)
   const policies = await currentPolicies(db, workflowId)
   const { calendar, now } = await readBusinessCalendar(db)
   return known(
     'AGENT',
-    agent !== undefined && agent.revoked_at === null,
+    active,
     rows.flatMap((row) => {
       const current = policies.find(({ connection }) => connection === row.slug)
       return current?.policy == null ? [] : [{ row, policy: current.policy, version: current.version }]
     }),
     calendar === null ? null : isOpen(calendar, now),
   )
+}
+
+/** As if another policy were saved for one connection. */
+export function withPolicy(
+  { principal, rows, policyVersions }: KnownPrincipal,
+  row: ConnectionRow,
+  policy: ConnectionPolicy,
+): KnownPrincipal {
+  // One that is switched off stays closed whatever its policy says.
+  if (!row.enabled) return { principal, rows, policyVersions }
+  return {
+    principal: { ...principal, connections: new Map([...principal.connections, [row.slug, policy]]) },
+    rows: new Map([...rows, [row.slug, row]]),
+    policyVersions,
+  }
 }
 
 function known(

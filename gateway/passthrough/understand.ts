@@ -17,6 +17,8 @@ export interface Understood {
   readonly understood?: { readonly request: RawRequest; readonly reading: RawReading }
 }
 
+type UnderstandContext = Pick<GatewayContext, 'connections'>
+
 /** Which of the two fields of the same name was asked: reads stand in Query, writes in Mutation. */
 export type Field = 'QUERY' | 'MUTATION'
 
@@ -25,20 +27,20 @@ export type Field = 'QUERY' | 'MUTATION'
  *
  * @throws GatewayError CONNECTION_FORBIDDEN, NOT_SUPPORTED, BAD_USER_INPUT
  */
-export function understand(context: GatewayContext, call: RawCall, field: Field): Understood {
+export function understand(context: UnderstandContext, call: RawCall, field: Field | 'EITHER'): Understood {
   const connection = context.connections.get(call.connection)
   if (connection === undefined)
     throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
   const passthrough = passthroughOf(connection)
   const found = passthrough.catalogue.find(call.method, plainPath(call.path))
-  const unread = { kind: field === 'QUERY' ? 'READ' : 'UPDATE', fields: [] } as const
+  const unread = { kind: field === 'MUTATION' ? 'UPDATE' : 'READ', fields: [] } as const
   // What nobody may is for `decide` to say, so that it stands in the audit trail like every other refusal.
   if (found === undefined) return { connection, demands: [{ ...unread, group: undefined }] }
   const { group, kind, denied } = found.endpoint
   if (denied !== undefined) return { connection, demands: [{ group, kind, fields: [], forbidden: denied }] }
   const request = rawRequest(found, call)
   const reading = passthrough.read(request)
-  expectField(field, reading)
+  if (field !== 'EITHER') expectField(field, reading)
   expectOwnFields(request, reading)
   return { connection, demands: demandsOf(reading), understood: { request, reading } }
 }

@@ -264,16 +264,23 @@ export interface WaitingWhere {
 }
 
 /** What has not begun, locked in one order, so that two changes of policies do not wait for each other. */
-export function lockWaiting(trx: Trx, { workflowId, connection }: WaitingWhere): Promise<WriteRequestRow[]> {
-  return trx
+export function lockWaiting(trx: Trx, where: WaitingWhere): Promise<WriteRequestRow[]> {
+  return waiting(trx, where).forUpdate().execute()
+}
+
+/** The same without holding anybody up. */
+export function listWaiting(db: Db, where: WaitingWhere): Promise<WriteRequestRow[]> {
+  return waiting(db, where).execute()
+}
+
+function waiting(db: Db, { workflowId, connection }: WaitingWhere) {
+  return db
     .selectFrom('write_request')
     .selectAll()
     .where('state', 'in', ['PENDING', 'APPROVED'])
     .$if(workflowId !== undefined, (query) => query.where('workflow_id', '=', workflowId!))
     .$if(connection !== undefined, (query) => query.where('connection', '=', connection!))
     .orderBy('id')
-    .forUpdate()
-    .execute()
 }
 
 /** It waits on, for as many signatures as the policy of now asks for. */

@@ -4,6 +4,7 @@ import { GatewayError } from '../../schema/errors.ts'
 import type { PlanDraft, WriteInputs, WriteName } from '../../schema/plan.ts'
 import type { PlanActor } from '../../schema/source.ts'
 import type { WriteDeclaration } from '../../schema/writes/declaration.ts'
+import { writes } from '../../schema/writes/index.ts'
 import { withoutNulls } from '../../schema/writes/nulls.ts'
 
 /** Every mutation that writes to a PSA: those of the unified schema, and the raw one. */
@@ -20,6 +21,23 @@ export interface Submission {
   readonly demands: readonly Omit<Demand, 'connection'>[]
   /** @throws GatewayError what the source refuses */
   plan(connection: OpenConnection, actor: PlanActor): Promise<PlanDraft>
+}
+
+/** What goes with every input and is no part of what is written. */
+export interface CallMembers {
+  readonly reason: string | null
+  readonly idempotencyKey: string | null
+  readonly request: string | null
+}
+
+/** The coerced input of a mutation, taken apart. @throws GatewayError BAD_USER_INPUT */
+export function submissionOf(name: WriteName, input: unknown): { submission: Submission; call: CallMembers } {
+  // graphql-js gives objects without a prototype; what is stored and hashed are plain ones.
+  const plain = JSON.parse(JSON.stringify(input)) as Partial<CallMembers>
+  const { reason = null, idempotencyKey = null, request = null, ...written } = plain
+  // It has the shape of the input type that is declared under the same name.
+  const submission = typedSubmission(writes[name], written as unknown as WriteInputs[typeof name])
+  return { submission, call: { reason, idempotencyKey, request } }
 }
 
 /** A write of the unified schema. @throws GatewayError BAD_USER_INPUT */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { decide } from '../../policy/decide.ts'
-import { testModeSetBy } from '../../policy/test-mode.ts'
 import type { Decision, Demand } from '../../policy/types.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import { expectAnswerable } from '../approvals/revise.ts'
@@ -9,7 +8,6 @@ import type { GatewayContext } from '../context.ts'
 import type { AgentCaller } from '../identity/caller.ts'
 import { type KeyScope, keepKey, releaseKey, reserveKey } from '../store/idempotency.ts'
 import type { Trx } from '../store/index.ts'
-import { readInstallation } from '../store/installation.ts'
 import { newId } from '../store/newId.ts'
 import { countOpen, getRequest } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
@@ -21,6 +19,7 @@ import { revise } from './revise.ts'
 import { settled } from './settled.ts'
 import { storeRequest } from './store-request.ts'
 import type { Submission } from './submission.ts'
+import { testModeOf } from './test-mode.ts'
 
 export interface Call {
   readonly reason: string | null
@@ -66,7 +65,7 @@ export async function submitWrite(
   if (policy?.requireIdempotencyKey && call.idempotencyKey === null) {
     throw badInput('input.idempotencyKey', 'a key: the policy of this workflow requires one', null)
   }
-  const testMode = await testModeOf(context, caller, slug, call)
+  const testMode = await testModeOf(context, caller, slug, call.dryRun)
   if (testMode.length > 0) return dryRun(context, caller, submission, call)
 
   const key = call.idempotencyKey === null ? null : keyOf(caller, slug, call.idempotencyKey)
@@ -135,17 +134,6 @@ async function judgeInput(
   if (decision.verdict === 'DENY') await refuse(context, caller, connection, name, demands, decision)
 }
 
-async function testModeOf(context: GatewayContext, caller: AgentCaller, slug: string, call: Call) {
-  const installation = await readInstallation(context.services.store.db)
-  const policy = context.known.principal.connections.get(slug)
-  return testModeSetBy({
-    installation: installation.test_mode,
-    connection: context.known.rows.get(slug)?.test_mode,
-    workflow: caller.workflowTestMode || policy?.testMode !== false,
-    call: call.dryRun,
-  })
-}
-
 async function dryRun(
   context: GatewayContext,
   caller: AgentCaller,
@@ -158,7 +146,7 @@ async function dryRun(
     request: null,
     replayed: false,
     ...judged,
-    testMode: (await testModeOf(context, caller, submission.connection, call)).filter(
+    testMode: (await testModeOf(context, caller, submission.connection, call.dryRun)).filter(
       (where) => where !== 'call',
     ),
   }
