@@ -2,10 +2,12 @@ import { decide } from '../policy/decide.ts'
 import type { Demand } from '../policy/types.ts'
 import type { OpenConnection } from '../schema/context.ts'
 import { GatewayError } from '../schema/errors.ts'
+import type { EndpointCatalogue } from '../schema/passthrough.ts'
 import type { VendorAccess, VendorSession } from '../schema/source.ts'
 import { openSession } from '../subgraphs/http/door.ts'
 import type { RequestLogEntry } from '../subgraphs/http/ports.ts'
 import type { KnownPrincipal } from './identity/principal.ts'
+import { catalogueOfConnection } from './passthrough/catalogue.ts'
 import { withinScope } from './scope/scoped-source.ts'
 import type { Services } from './services.ts'
 import type { ConnectionRow } from './store/tables.ts'
@@ -74,9 +76,14 @@ function openConnection(
     })
   }
   const { slug } = row
+  let catalogue: Promise<EndpointCatalogue> | undefined
+  const endpoints = () => {
+    catalogue ??= catalogueOfConnection(services.store.db, row)
+    return catalogue
+  }
   const scope = known.principal.connections.get(slug)?.recordScope
-  if (scope === undefined || judgedByPlan) return { slug, source, session: open({}) }
-  return { slug, session: open(UNSCOPED), ...withinScope(source, open({}), scope) }
+  if (scope === undefined || judgedByPlan) return { slug, source, endpoints, session: open({}) }
+  return { slug, endpoints, session: open(UNSCOPED), ...withinScope(source, open({}), scope) }
 }
 
 /** One demand as an error, or null when it passes. */

@@ -38,8 +38,8 @@ export async function readRaw(
 }
 
 /** The by-id read of the same path; undefined where the catalogue has none that tells of one record. */
-export function readOf(passthrough: Passthrough, path: string): RawRequest | undefined {
-  const found = passthrough.catalogue.find('GET', path)
+export async function readOf(connection: OpenConnection, path: string): Promise<RawRequest | undefined> {
+  const found = (await connection.endpoints()).find('GET', path)
   if (found === undefined || found.endpoint.kind !== 'READ') return undefined
   if (found.endpoint.denied !== undefined || found.endpoint.generic === true) return undefined
   return { ...found, query: [], body: undefined }

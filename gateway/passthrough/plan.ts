@@ -26,7 +26,7 @@ export async function planRaw(connection: OpenConnection, asked: RawRequest): Pr
   const body = asked.body === undefined ? null : JSON.stringify(asked.body)
   const request: RawRequest = { ...asked, body: body === null ? undefined : JSON.parse(body) }
   const read = passthrough.read(request)
-  const before = await beforeOf(connection, passthrough, request, read)
+  const before = await beforeOf(connection, request, read)
   const reading = (await passthrough.complete?.(connection.session, request, read, before?.record)) ?? read
   expectChange(passthrough, reading, request, before)
 
@@ -84,12 +84,11 @@ const CHANGES_ITS_PATH: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE']
 /** The record at the path that is written, where the vendor has a read of it. @throws GatewayError NOT_FOUND */
 async function beforeOf(
   connection: OpenConnection,
-  passthrough: Passthrough,
   request: RawRequest,
   reading: RawReading,
 ): Promise<Before | undefined> {
   if (!CHANGES_ITS_PATH.has(request.endpoint.method) || reading.access.kind === 'CREATE') return undefined
-  const read = readOf(passthrough, request.path)
+  const read = await readOf(connection, request.path)
   if (read === undefined) return undefined
   const record = await recordAt(connection, read)
   if (record === undefined) throw new GatewayError('NOT_FOUND', 'No such record.', { argument: 'path' })

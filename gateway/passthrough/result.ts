@@ -32,10 +32,10 @@ export async function rawResult(
   if (planned === undefined || planned.access.kind === 'DELETE') return null
   const sent = await sentStep(context.services, request)
   const passthrough = passthroughOf(connection)
-  const written = passthrough.catalogue.find(planned.method, planned.path)
+  const written = (await connection.endpoints()).find(planned.method, planned.path)
   if (written === undefined) return null
   const isNew = planned.method === 'POST' && sent?.vendor_id != null
   const path = isNew ? passthrough.pathOfCreated(written, sent.vendor_id ?? '') : planned.path
-  if (readOf(passthrough, path) === undefined) return null
+  if ((await readOf(connection, path)) === undefined) return null
   return rawRead(context, { connection: request.connection, method: 'GET', path, query: [], body: null })
 }

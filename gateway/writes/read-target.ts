@@ -13,7 +13,7 @@ export async function readTarget(
 ): Promise<TargetState> {
   if (target.type !== 'Raw') return connection.source.readTarget(connection.session, target, fields)
   const passthrough = passthroughOf(connection)
-  const request = readOf(passthrough, target.key)
+  const request = await readOf(connection, target.key)
   // An endpoint that the catalogue has lost since: nothing is known of what it led to.
   const record = request === undefined ? undefined : await recordAt(connection, request)
   if (record === undefined) return GONE
