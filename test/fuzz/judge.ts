@@ -90,8 +90,8 @@ export function outside(entry: JournalEntry, { vendor, policy, dryRun }: Asked):
   const what = `${vendor}: ${entry.method} ${entry.path}`
   if (row === undefined) return `${what} is no endpoint of the table`
   if (row.closed) return `${what} is closed for good`
-  const group = isSaidInTicket(entry, path, words[vendor]) ? 'Ticket Notes' : row.group
-  const groups = BESIDE[group] ?? [group]
+  const beside = isSaidInTicket(entry, path, words[vendor]) ? BESIDE['Ticket Notes'] : []
+  const groups = [...(BESIDE[row.group] ?? [row.group]), ...(beside ?? [])]
   const levels = groups.map((group) => policy.groups[group])
   if (row.kind === 'READ') {
     if (reference.test(`${entry.method} ${path}`)) return null
@@ -116,10 +116,15 @@ export function outside(entry: JournalEntry, { vendor, policy, dryRun }: Asked):
   return may ? null : `${what} is a ${row.kind} of ${groups.join(' or ')}, which the policy does not have`
 }
 
+const TEXTS = /^(description|resolution|close_notes)$/i
+
 function isSaidInTicket({ query, body }: JournalEntry, path: string, { saidInTicket }: Words): boolean {
   if (saidInTicket === undefined || !saidInTicket.path.test(path)) return false
   const named =
     typeof body === 'object' && body !== null && 'IncludeFields' in body ? body.IncludeFields : null
   const columns = Array.isArray(named) ? named.map(String) : (query.sysparm_fields ?? '').split(',')
-  return columns.every((column) => saidInTicket.columns.test(column))
+  return (
+    columns.some((column) => TEXTS.test(column)) &&
+    columns.every((column) => saidInTicket.columns.test(column))
+  )
 }
