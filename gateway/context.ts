@@ -31,6 +31,8 @@ export class GatewayContext implements ReadContext {
   readonly readings = new Readings()
   /** Refusals that are in the audit trail already (`refusalKey`). */
   readonly refusalsOnRecord = new Set<string>()
+  /** Reads that `decide` allows, as `connection group field`: the principal of one operation stays as it was read. */
+  readonly #allowed = new Set<string>()
   #reads: ReadScope
 
   constructor(
@@ -78,9 +80,14 @@ export class GatewayContext implements ReadContext {
     if (this.caller.kind === 'SETUP')
       return judgeControl(this.caller, { of: 'CONTROL', agents: false, roles: [] })
     if (group === 'OPEN') return null
-    const ask = (slug: string) =>
+    const ask = (slug: string) => {
+      const key = `${slug} ${group} ${field}`
+      if (this.#allowed.has(key)) return null
       // By the declaration alone: a record scope binds what the connection's source answers.
-      refusalOf(this.known, { connection: slug, group, kind: 'READ', fields: [field] })
+      const refusal = refusalOf(this.known, { connection: slug, group, kind: 'READ', fields: [field] })
+      if (refusal === null) this.#allowed.add(key)
+      return refusal
+    }
     if (connection !== null) return ask(connection)
     let refusal: GatewayError | null = null
     for (const slug of this.connections.keys()) {

@@ -2,11 +2,13 @@ import { decide } from '../policy/decide.ts'
 import type { Demand } from '../policy/types.ts'
 import type { OpenConnection } from '../schema/context.ts'
 import { GatewayError } from '../schema/errors.ts'
+import type { EndpointCatalogue } from '../schema/passthrough.ts'
 import type { VendorAccess, VendorSession, VendorSource } from '../schema/source.ts'
 import { openSession } from '../subgraphs/http/door.ts'
 import type { RequestLogEntry } from '../subgraphs/http/ports.ts'
 import { counting, type OnRecords } from './counting.ts'
 import type { KnownPrincipal } from './identity/principal.ts'
+import { catalogueOfConnection } from './passthrough/catalogue.ts'
 import { withinScope } from './scope/scoped-source.ts'
 import type { Services } from './services.ts'
 import type { ConnectionRow } from './store/tables.ts'
@@ -79,12 +81,18 @@ function openConnection(
     })
   }
   const { slug } = row
+  let catalogue: Promise<EndpointCatalogue> | undefined
+  const endpoints = () => {
+    catalogue ??= catalogueOfConnection(services.store.db, row)
+    return catalogue
+  }
   const scope = known.principal.connections.get(slug)?.recordScope
   const scoped = scope !== undefined && !judgedByPlan ? withinScope(source, open({}), scope) : { source }
   const read = readThrough?.(scoped.source, slug) ?? scoped.source
   return {
     ...scoped,
     slug,
+    endpoints,
     source: onRecords === undefined ? read : counting(read, slug, onRecords),
     session: open('scope' in scoped ? UNSCOPED : {}),
   }

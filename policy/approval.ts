@@ -79,7 +79,10 @@ function aspectsOf(demand: Demand, facts: PlanFacts): readonly Omit<Aspect, 'ins
     eachBoard.map((record) => ({ ...record, company, companies })),
   )
   return [{ demand, values }, ...eachField].flatMap((part) =>
-    [facts, ...eachCompany, ...eachBoard, ...eachType, ...eachPair].map((those) => ({ ...part, facts: those })),
+    [facts, ...eachCompany, ...eachBoard, ...eachType, ...eachPair].map((those) => ({
+      ...part,
+      facts: those,
+    })),
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Access } from './access.ts'
 import type { GatewayError } from './errors.ts'
+import type { EndpointCatalogue } from './passthrough.ts'
 import type { ReadScope } from './read-scope.ts'
 import type { ReadLimits } from './scope.ts'
 import type { VendorSession, VendorSource } from './source.ts'
@@ -9,6 +10,8 @@ export interface OpenConnection {
   readonly source: VendorSource
   /** Bound to the caller: its transport check judges by the caller's policy. */
   readonly session: VendorSession
+  /** What raw calls are looked up in: the vendor's endpoints and the connection's own. Read once, when first asked. */
+  readonly endpoints: () => Promise<EndpointCatalogue>
   /** Set where the caller's policy has a record scope: `source` answers nothing outside of it. */
   readonly scope?: ReadLimits
 }

@@ -98,6 +98,7 @@ export interface Removed {
 
 /** One vendor's part of the passthrough; what all vendors share is in `gateway/passthrough`. */
 export interface Passthrough {
+  /** The vendor's part alone: calls are looked up in the connection's `endpoints`, which hold its own entries too. */
   readonly catalogue: EndpointCatalogue
   /**
    * Pure. It is asked for the call, and once more for the bytes that would be sent.

@@ -1,37 +1,18 @@
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import type { AccessKind } from '../../schema/groups.ts'
-import type { Endpoint, EndpointCatalogue, EndpointMethod, ParameterType } from '../../schema/passthrough.ts'
+import type { Endpoint, EndpointMethod, ParameterType } from '../../schema/passthrough.ts'
 import type { Vendor } from '../../schema/source.ts'
 import { overlaps } from '../../subgraphs/catalogue/overlap.ts'
-import { expectOwn, type OwnEndpoint, ownTable, withOwn } from '../../subgraphs/catalogue/own.ts'
+import { expectOwn, type OwnEndpoint, ownTable } from '../../subgraphs/catalogue/own.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { holdsRole } from '../identity/caller.ts'
+import { catalogueOfConnection, ownOf } from '../passthrough/catalogue.ts'
 import { lockConnection } from '../store/connections.ts'
-import type { Db } from '../store/index.ts'
 import { listOwnEndpoints, removeOwnEndpoints, saveOwnEndpoint } from '../store/own-endpoints.ts'
-import type { ConnectionRow, OwnEndpointRow } from '../store/tables.ts'
+import type { ConnectionRow } from '../store/tables.ts'
 import { expectConnection } from './existing.ts'
 import { expectRoleFor } from './scope.ts'
-
-/** What a connection's raw calls are looked up in: the vendor's catalogue and the connection's own entries. */
-export async function catalogueOfConnection(
-  db: Db,
-  { slug, vendor }: { readonly slug: string; readonly vendor: Vendor },
-): Promise<EndpointCatalogue> {
-  return withOwn(vendor, (await listOwnEndpoints(db, slug)).map(ownOf))
-}
-
-/** Groups that a policy of this connection may name besides the vendor's. */
-export async function ownGroups(db: Db, slug: string): Promise<readonly string[]> {
-  const rows = await listOwnEndpoints(db, slug)
-  return [...new Set(rows.map(({ permission_group }) => permission_group))]
-}
-
-function ownOf(row: OwnEndpointRow): OwnEndpoint {
-  const { method, template, permission_group: group, kind, parameters, query, fields } = row
-  return { method, template, group, kind, parameters, query, own: { fields } }
-}
 
 export const OWN_KINDS = ['READ', 'CREATE', 'UPDATE', 'DELETE'] as const satisfies readonly AccessKind[]
 

@@ -14,12 +14,16 @@ export interface ConnectionTest {
   readonly vendorMessage: string | null
 }
 
-/** For questions of an administrator: reads of every group, and no write. */
-export function openForAdministration(services: Services, row: ConnectionRow): OpenConnection | undefined {
+/** For questions of an administrator: reads of every group of the vendor and of the groups named, and no write. */
+export function openForAdministration(
+  services: Services,
+  row: ConnectionRow,
+  ownGroups: readonly string[] = [],
+): OpenConnection | undefined {
   const { slug } = row
   const source = services.sources.get(row.vendor)
   const groups = Object.fromEntries(
-    (source?.groups ?? []).map((group) => [group, { level: 'READ_ONLY' as const }]),
+    [...(source?.groups ?? []), ...ownGroups].map((group) => [group, { level: 'READ_ONLY' as const }]),
   )
   return openConnections(services, {
     principal: { kind: 'PERSON', active: true, connections: new Map([[slug, { groups }]]) },

@@ -7,6 +7,7 @@ import { recordRejudged, rejudgeWaiting } from '../approvals/rejudge.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { holdsRole } from '../identity/caller.ts'
+import { ownGroups } from '../passthrough/catalogue.ts'
 import type { Db, Trx } from '../store/index.ts'
 import type { ConnectionRow, WorkflowPolicyRow, WorkflowRow } from '../store/tables.ts'
 import {
@@ -18,7 +19,6 @@ import {
   savePolicy,
   saveWorkflow,
 } from '../store/workflows.ts'
-import { ownGroups } from './endpoints.ts'
 import { expectConnection } from './existing.ts'
 import { expectRoleEverywhere, expectRoleFor, expectUnique, nameOf } from './scope.ts'
 

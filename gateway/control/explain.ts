@@ -214,8 +214,8 @@ export function defineExplain(
         const asker = await askerOf(context, workflow ?? null, instead ?? null)
         const found =
           request != null
-            ? demandsOfRequest(asker.context, rawCall(request))
-            : demandsOfOperation(asker.context, {
+            ? await demandsOfRequest(asker.context, rawCall(request))
+            : await demandsOfOperation(asker.context, {
                 query: operation!.query,
                 operationName: operation!.operationName ?? null,
                 variables: variablesOf(operation!.variables ?? null),

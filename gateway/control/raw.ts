@@ -123,10 +123,10 @@ export function defineRaw(
           description: 'Plan it, show the plan, send nothing. The directive @dryRun does the same.',
         }),
       },
-      resolve: (_, { input, dryRun }, context) => {
+      resolve: async (_, { input, dryRun }, context) => {
         const { connection, method, path, query, body, reason, idempotencyKey, request } = input
         const call = { connection, method, path, query: query ?? [], body: body ?? null }
-        return submitWrite(context, rawSubmission(context, call), {
+        return submitWrite(context, await rawSubmission(context, call), {
           reason: reason ?? null,
           idempotencyKey: idempotencyKey ?? null,
           request: request ?? null,

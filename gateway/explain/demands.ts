@@ -45,7 +45,7 @@ export interface AskedOperation {
  * operation that is run.
  * @throws GatewayError, or an AggregateError of them: what the operation would be refused for before it is judged
  */
-export function demandsOfOperation(context: GatewayContext, asked: AskedOperation): Found {
+export async function demandsOfOperation(context: GatewayContext, asked: AskedOperation): Promise<Found> {
   const { supergraph } = context.services
   const prepared = supergraph.prepare({
     document: supergraph.parse(asked.query),
@@ -55,11 +55,11 @@ export function demandsOfOperation(context: GatewayContext, asked: AskedOperatio
   refuseUnstorableText(prepared.document, prepared.variables)
   const operation: WalkedOperation = { ...prepared, schema: supergraph.apiSchema, access: supergraph.access }
   const reads = new Map<string, { demand: Demand; from: string[]; perRecord: boolean }>()
-  const parts: FoundPart[] = []
+  const roots: (FoundPart | Promise<FoundPart>)[] = []
   walk(operation, (opened) => {
     const { connections } = opened
     const part = ofRoot(context, operation, opened)
-    if (part !== undefined) parts.push(part)
+    if (part !== undefined) roots.push(part)
     const touched = connections ?? [...context.connections.keys()]
     return (access, coordinate) => {
       if (access?.of !== 'PSA' || access.group === 'OPEN') return
@@ -76,6 +76,7 @@ export function demandsOfOperation(context: GatewayContext, asked: AskedOperatio
       }
     }
   })
+  const parts = await Promise.all(roots)
   const read: FoundPart = { name: 'read', isWrite: false, demands: [...reads.values()] }
   return {
     parts: read.demands.length === 0 ? parts : [...parts, read],
@@ -92,7 +93,7 @@ function ofRoot(
   context: GatewayContext,
   { operation }: WalkedOperation,
   { root, args }: OpenedRoot,
-): FoundPart | undefined {
+): FoundPart | Promise<FoundPart> | undefined {
   const name = root.field.name
   const isMutation = operation.operation === 'mutation'
   const input = args.input as Readonly<Record<string, unknown>>
@@ -123,11 +124,11 @@ export function rawCall({ connection, method, path, query, body }: GivenCall): R
 }
 
 /** @throws GatewayError BAD_USER_INPUT, NOT_SUPPORTED */
-export function demandsOfRequest(context: GatewayContext, call: RawCall): Found {
-  return { parts: [rawPart(context, call, 'EITHER')], refusal: null }
+export async function demandsOfRequest(context: GatewayContext, call: RawCall): Promise<Found> {
+  return { parts: [await rawPart(context, call, 'EITHER')], refusal: null }
 }
 
-function rawPart(context: GatewayContext, call: RawCall, field: Field | 'EITHER'): FoundPart {
+async function rawPart(context: GatewayContext, call: RawCall, field: Field | 'EITHER'): Promise<FoundPart> {
   const { connection } = call
   const from = [
     'method',
@@ -138,8 +139,8 @@ function rawPart(context: GatewayContext, call: RawCall, field: Field | 'EITHER'
   // Which endpoints it has is told to those alone to whom it is assigned.
   const demands = context.connections.has(connection)
     ? field === 'MUTATION'
-      ? rawSubmission(context, call).demands
-      : understand(context, call, field).demands
+      ? (await rawSubmission(context, call)).demands
+      : (await understand(context, call, field)).demands
     : [{ group: undefined, kind: 'READ' as const, fields: [] }]
   return {
     name: 'psaRequest',

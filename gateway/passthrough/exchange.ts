@@ -42,9 +42,9 @@ export async function readRaw(
  * The by-id read at an address of ours: a path, with a query where one is needed to tell the record. Undefined where
  * the catalogue has no read there that tells of one record.
  */
-export function readOf(passthrough: Passthrough, address: string): RawRequest | undefined {
+export async function readOf(connection: OpenConnection, address: string): Promise<RawRequest | undefined> {
   const [path = '', query = ''] = address.split('?')
-  const found = passthrough.catalogue.find('GET', path)
+  const found = (await connection.endpoints()).find('GET', path)
   if (found === undefined || found.endpoint.kind !== 'READ') return undefined
   if (found.endpoint.denied !== undefined || found.endpoint.generic === true) return undefined
   return { ...found, query: [...new URLSearchParams(query)], body: undefined }

@@ -26,7 +26,7 @@ export async function planRaw(connection: OpenConnection, asked: RawRequest): Pr
   const body = asked.body === undefined ? null : JSON.stringify(asked.body)
   const request: RawRequest = { ...asked, body: body === null ? undefined : JSON.parse(body) }
   const read = passthrough.read(request)
-  const before = await beforeOf(connection, passthrough, request, read)
+  const before = await beforeOf(connection, request, read)
   const reading = (await passthrough.complete?.(connection.session, request, read, before?.record)) ?? read
   expectChange(passthrough, reading, request, before)
 
@@ -84,12 +84,11 @@ const CHANGES_ITS_PATH: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE']
 /** The record that is written, where the vendor has a read of it. @throws GatewayError NOT_FOUND */
 async function beforeOf(
   connection: OpenConnection,
-  passthrough: Passthrough,
   request: RawRequest,
   reading: RawReading,
 ): Promise<Before | undefined> {
-  const address = addressOf(passthrough, request, reading)
-  const read = address === undefined ? undefined : readOf(passthrough, address)
+  const address = addressOf(passthroughOf(connection), request, reading)
+  const read = address === undefined ? undefined : await readOf(connection, address)
   if (address === undefined || read === undefined) return undefined
   const record = await recordAt(connection, read)
   if (record === undefined) throw new GatewayError('NOT_FOUND', 'No such record.', { argument: 'path' })

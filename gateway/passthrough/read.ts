@@ -30,7 +30,7 @@ export async function rawRead(context: GatewayContext, call: RawCall): Promise<R
       'Raw requests are for AI agents; people read in the PSA itself.',
     )
   const before = context.cost.requests
-  const { connection, demands, understood } = understand(context, call, 'QUERY')
+  const { connection, demands, understood } = await understand(context, call, 'QUERY')
   const { slug } = connection
   const judge = async (scope: Pick<Demand, 'scope' | 'unscopable'>) => {
     const all = demands.map((demand): Demand => ({ connection: slug, ...demand, ...scope }))

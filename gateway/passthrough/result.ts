@@ -32,14 +32,14 @@ export async function rawResult(
   if (planned === undefined || planned.access.kind === 'DELETE') return null
   const sent = await sentStep(context.services, request)
   const passthrough = passthroughOf(connection)
-  const written = passthrough.catalogue.find(planned.method, planned.path)
+  const written = (await connection.endpoints()).find(planned.method, planned.path)
   if (written === undefined) return null
   const isNew = planned.method === 'POST' && sent?.vendor_id != null
   const body: unknown = planned.body === null ? undefined : JSON.parse(planned.body)
   const address = isNew
     ? passthrough.pathOfCreated(written, sent.vendor_id ?? '')
     : (passthrough.addressOf?.({ ...written, query: [], body }) ?? planned.path)
-  const read = readOf(passthrough, address)
+  const read = await readOf(connection, address)
   if (read === undefined) return null
   const query = read.query.map(([name, value]) => ({ name, value }))
   return rawRead(context, {

@@ -27,12 +27,16 @@ export type Field = 'QUERY' | 'MUTATION'
  *
  * @throws GatewayError CONNECTION_FORBIDDEN, NOT_SUPPORTED, BAD_USER_INPUT
  */
-export function understand(context: UnderstandContext, call: RawCall, field: Field | 'EITHER'): Understood {
+export async function understand(
+  context: UnderstandContext,
+  call: RawCall,
+  field: Field | 'EITHER',
+): Promise<Understood> {
   const connection = context.connections.get(call.connection)
   if (connection === undefined)
     throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
   const passthrough = passthroughOf(connection)
-  const found = passthrough.catalogue.find(call.method, plainPath(call.path))
+  const found = (await connection.endpoints()).find(call.method, plainPath(call.path))
   const unread = { kind: field === 'MUTATION' ? 'UPDATE' : 'READ', fields: [] } as const
   // What nobody may is for `decide` to say, so that it stands in the audit trail like every other refusal.
   if (found === undefined) return { connection, demands: [{ ...unread, group: undefined }] }

@@ -6,8 +6,8 @@ import type { RawCall } from './request.ts'
 import { understand } from './understand.ts'
 
 /** A raw write for the path that every write takes. @throws GatewayError */
-export function rawSubmission(context: GatewayContext, call: RawCall): Submission {
-  const { demands, understood } = understand(context, call, 'MUTATION')
+export async function rawSubmission(context: GatewayContext, call: RawCall): Promise<Submission> {
+  const { demands, understood } = await understand(context, call, 'MUTATION')
   return {
     name: 'psaRequest',
     connection: call.connection,

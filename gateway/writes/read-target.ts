@@ -14,7 +14,7 @@ export async function readTarget(
 ): Promise<TargetState> {
   if (target.type !== 'Raw') return connection.source.readTarget(connection.session, target, fields)
   const passthrough = passthroughOf(connection)
-  const request = readOf(passthrough, target.key)
+  const request = await readOf(connection, target.key)
   // Unknown is not gone: a deletion would count as done.
   if (request === undefined)
     throw new GatewayError('NOT_CATALOGUED', 'The catalogue has no read of what this plan writes any more.')

@@ -4,6 +4,7 @@ import { GatewayError } from '../../schema/errors.ts'
 import type { PlannedStep } from '../../schema/plan.ts'
 import { openForAdministration } from '../admin/probe.ts'
 import { record } from '../audit/record.ts'
+import { ownGroups } from '../passthrough/catalogue.ts'
 import type { Services } from '../services.ts'
 import { findConnection } from '../store/connections.ts'
 import { listSteps, resolveUnknown } from '../store/executions.ts'
@@ -74,7 +75,9 @@ export async function reconcileRequest(services: Services, id: string): Promise<
 /** By the gateway's own right to read: what was sent must be found out whatever the agent may do by now. */
 async function openFor(services: Services, request: WriteRequestRow): Promise<OpenConnection> {
   const row = await findConnection(services.store.db, request.connection)
-  const open = row?.enabled ? openForAdministration(services, row) : undefined
+  const open = row?.enabled
+    ? openForAdministration(services, row, await ownGroups(services.store.db, row.slug))
+    : undefined
   if (open === undefined) throw new GatewayError('CONNECTION_FORBIDDEN', 'The connection is not enabled.')
   return open
 }

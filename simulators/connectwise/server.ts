@@ -5,6 +5,7 @@ import type { JournalEntry } from '../shared/journal.ts'
 import type { Json, Rec } from '../shared/json.ts'
 import { createVendorServer, type Received } from '../shared/server.ts'
 import { VendorError } from '../shared/vendor-error.ts'
+import { addOnRoutes } from './add-on.ts'
 import { vendorKnows } from './allowlists.ts'
 import { type Credentials, checkCredentials, negotiate } from './auth.ts'
 import type { Call } from './call.ts'
@@ -32,6 +33,7 @@ const route = createRouter([
   ...companyRoutes,
   ...scheduleRoutes,
   ...setupRoutes,
+  ...addOnRoutes,
 ])
 
 export interface ServerOptions {

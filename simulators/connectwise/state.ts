@@ -82,6 +82,8 @@ export interface State {
   outbox: Mail[]
   /** Bytes of the attachments by document id. */
   files: Map<number, Buffer>
+  /** Records of an add-on, by id. */
+  addOn: Map<number, Rec>
 }
 
 /** The record a child hangs on; a board's children keep it apart because not all of them answer it. */
@@ -103,7 +105,14 @@ function createTable([schema, resource, template]: readonly [string, string, str
 export function createState(dataset: Dataset): State {
   const entries = Object.entries(definitions).map(([name, definition]) => [name, createTable(definition)])
   const tables = Object.fromEntries(entries) as Record<TableName, Table>
-  return { dataset, tables, audit: [], outbox: [], files: new Map() }
+  return {
+    dataset,
+    tables,
+    audit: [],
+    outbox: [],
+    files: new Map(),
+    addOn: new Map([[5, { id: 5, name: 'Crimper', shelf: 'B2' }]]),
+  }
 }
 
 export function insert(table: Table, row: Rec): Rec {

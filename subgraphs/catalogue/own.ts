@@ -20,7 +20,10 @@ export function withOwn(vendor: Vendor, own: readonly OwnEndpoint[]): EndpointCa
   if (own.length === 0) return catalogue
   const tree = treeOf(own, tablesOf(catalogue.endpoints))
   return {
-    endpoints: [...own.map((entry) => closed(entry, deniedGroup(entry.group))), ...catalogue.endpoints],
+    // Only pages of the catalogue ask for all of them; a raw call looks up one.
+    get endpoints() {
+      return [...own.map((entry) => closed(entry, deniedGroup(entry.group))), ...catalogue.endpoints]
+    },
     find(method, path) {
       const known = catalogue.find(method, path)
       if (known !== undefined) return known

@@ -52,6 +52,8 @@ interface SimulatorStart {
   readonly tokenLifetimeSeconds?: number
   /** Autotask: where zone discovery leads. */
   readonly zoneUrl?: string
+  /** Autotask: requests an hour. */
+  readonly threshold?: number
 }
 
 interface VendorSetup {
@@ -157,6 +159,14 @@ export interface Tenant extends Partial<SimulatorStart> {
   readonly slug: string
 }
 
+/** For suites that ask what no client of ours would. */
+interface Loosened {
+  readonly sources?: ReadonlyMap<Vendor, VendorSource>
+  readonly threshold?: number
+  /** Requests that no document of the vendor has are sent on purpose. */
+  readonly undescribed?: boolean
+}
+
 const DAY = 24 * 3600 * 1000
 
 /** Keeps what tests clear away, so that every request of a suite is held against the vendor's documents at its end. */
@@ -176,6 +186,7 @@ function remembering<Started extends VendorSimulator>(simulator: Started) {
 export async function startContract(
   wanted: readonly (Vendor | Tenant)[] = vendors,
   settings: Partial<Settings> = {},
+  { sources: served, threshold, undescribed: mayInvent = false }: Loosened = {},
 ): Promise<ContractGateway> {
   const database = await createTestDatabase()
   const { store } = database
@@ -187,7 +198,9 @@ export async function startContract(
   const running: { vendor: Vendor; slug: string; simulator: ReturnType<typeof remembering> }[] = []
   for (const one of wanted) {
     const { vendor, slug, ...told } = typeof one === 'string' ? { vendor: one, slug: setups[one].slug } : one
-    const simulator = remembering(await setups[vendor].start({ anchor, ...told }))
+    const simulator = remembering(
+      await setups[vendor].start({ anchor, ...(threshold !== undefined && { threshold }), ...told }),
+    )
     running.push({ vendor, slug, simulator })
     const names = sources.get(vendor)?.dialect.credentials.map(({ name }) => name) ?? []
     const theirs = simulator.credentials as Record<string, string>
@@ -212,6 +225,7 @@ export async function startContract(
         logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
       },
       settings: { poll: 1, ...settings },
+      ...(served !== undefined && { sources: served }),
       sandboxOrigins: new Set(running.map(({ simulator }) => simulator.url)),
     })
   let gateway = await open()
@@ -343,9 +357,11 @@ export async function startContract(
       await Promise.all(running.map(({ simulator }) => simulator.close()))
       await database.drop()
       await rm(keyDir, { recursive: true, force: true })
-      const unknown = running.flatMap(({ vendor, simulator }) =>
-        undescribed(vendor, simulator.everything()).map((what) => `${vendor}: ${what}`),
-      )
+      const unknown = mayInvent
+        ? []
+        : running.flatMap(({ vendor, simulator }) =>
+            undescribed(vendor, simulator.everything()).map((what) => `${vendor}: ${what}`),
+          )
       if (unknown.length > 0)
         throw new Error(`Sent, and in no document of the vendor:\n${unknown.join('\n')}`)
     },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { catalogueOfConnection } from '../../gateway/admin/endpoints.ts'
+import { catalogueOfConnection } from '../../gateway/passthrough/catalogue.ts'
 import { createConnection } from '../../gateway/store/connections.ts'
 import { codesOf, type Desk, startDesk } from './desk.ts'
 

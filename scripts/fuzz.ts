@@ -1,0 +1,19 @@
+/** `npm run fuzz -- --runs 100000 --seed 7`: the generated requests of the normal test, many more of them. */
+import { spawnSync } from 'node:child_process'
+import { parseArgs } from 'node:util'
+
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '100000' }, seed: { type: 'string' } },
+})
+for (const [name, value] of Object.entries(values))
+  if (!/^\d{1,9}$/.test(value)) throw new TypeError(`--${name}: expected a whole number, got "${value}"`)
+
+const { status } = spawnSync('vitest', ['run', 'test/fuzz'], {
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    FUZZ_RUNS: values.runs,
+    ...(values.seed !== undefined && { FUZZ_SEED: values.seed }),
+  },
+})
+process.exitCode = status ?? 1

@@ -1,0 +1,17 @@
+import { randomInt } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { fuzz } from './run.ts'
+
+/** `npm run fuzz` runs many more, and takes a seed. */
+const runs = Number(process.env.FUZZ_RUNS ?? 2_000)
+const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
+
+it(
+  `${runs} generated requests and operations stay within their policies (seed ${seed})`,
+  async () => {
+    const report = await fuzz({ runs, seed })
+    console.info(JSON.stringify(report, null, 2))
+    expect(report.failure, `seed ${seed}`).toBeNull()
+  },
+  Math.max(120_000, runs * 100),
+)
