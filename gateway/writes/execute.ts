@@ -21,7 +21,7 @@ import {
   type Settlement,
   saveAfterImage,
 } from '../store/executions.ts'
-import { getRevision } from '../store/requests.ts'
+import { getRequest, getRevision } from '../store/requests.ts'
 import type { StoredError, WriteRequestRow } from '../store/tables.ts'
 import { openConnections } from '../vendors.ts'
 import { foreignDrift } from './baseline.ts'
@@ -48,11 +48,15 @@ const INTENT_WITHIN = 10
 /** E1 to E6, whoever approved it and whether anybody had to. Safe to call for a request that somebody else runs. */
 export async function executeRequest(services: Services, id: string): Promise<void> {
   const attemptId = randomUUID()
+  await services.crashPoint?.('before E1', id)
   const request = await claim(services, id, attemptId)
   if (request === undefined) return
+  await services.crashPoint?.('after E1', id)
   const revision = await getRevision(services.store.db, request.id, request.revision)
   const plan = revision?.plan as Plan
+  await services.crashPoint?.('before E2', id)
   const { refusal, connection, sender } = await prepare(services, request, attemptId, plan)
+  await services.crashPoint?.('after E2', id)
   if (refusal !== null || connection === undefined || sender === undefined) {
     const { state, error } =
       refusal ?? cancelled('CONNECTION_FORBIDDEN', 'The connection is not assigned any more.')
@@ -311,6 +315,7 @@ async function sendWithin(
   { url, sendBefore }: { url: string; sendBefore: number },
 ): Promise<StepOutcome | undefined> {
   const sentHash = bodyHash(filled.body)
+  await services.crashPoint?.('before E3', request.id)
   const begun = await services.store.transaction(async (trx) => {
     // A plan of many steps must not outlive its hold between two of them.
     await extendLease(trx, { id: request.id, attemptId, leaseSeconds: services.settings.lease })
@@ -327,6 +332,7 @@ async function sendWithin(
     return row
   })
   if (begun === undefined) return undefined
+  await services.crashPoint?.('after E3', request.id)
   const permit = mintPermit(services.keys.permit.bytes(), {
     requestId: request.id,
     attemptId,
@@ -338,7 +344,10 @@ async function sendWithin(
     expiresAt: Math.min(Date.now() + services.settings.sendWithin * 1000, sendBefore),
   })
   try {
-    return await sender.source.sendStep(sender.session, permit, step, filled)
+    await services.crashPoint?.('before E4', request.id)
+    const outcome = await sender.source.sendStep(sender.session, permit, step, filled)
+    await services.crashPoint?.('after E4', request.id)
+    return outcome
   } catch (error) {
     // The door throws before its first byte and answers after it.
     services.log('warn', 'a write was refused at the door', {
@@ -380,12 +389,14 @@ async function settle(
 ): Promise<void> {
   const { services, request, attemptId } = run
   const { state, settlement } = settlementOf(run, number, outcome, ids)
+  await services.crashPoint?.('before E5', request.id)
   const row = await services.store.transaction(async (trx) => {
     await finishStep(trx, { id: request.id, attemptId, step: number }, stepEnd(outcome))
     const settled = await finish(trx, { id: request.id, attemptId }, state, settlement)
     await record(trx, services, {
       type: 'WRITE_OUTCOME',
-      request: settled ?? request,
+      // Taken over meanwhile, it stands where the other gateway has put it.
+      request: settled ?? (await getRequest(trx, request.id)) ?? request,
       attemptId,
       step: number,
       outcome,
@@ -393,7 +404,11 @@ async function settle(
     })
     return settled
   })
-  if (row?.state === 'EXECUTED') await readBack(run, settlement.result ?? {})
+  await services.crashPoint?.('after E5', request.id)
+  if (row?.state !== 'EXECUTED') return
+  await services.crashPoint?.('before E6', request.id)
+  await readBack(run, settlement.result ?? {})
+  await services.crashPoint?.('after E6', request.id)
 }
 
 function settlementOf(

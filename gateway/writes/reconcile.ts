@@ -59,7 +59,9 @@ export async function reconcileRequest(services: Services, id: string): Promise<
   }
   const last = request.reconcile_reads + 1 >= READS
   if (look.outcome === 'DONE' || (look.outcome === 'NOT_APPLIED' && last)) {
+    await services.crashPoint?.('before reconciling', id)
     const row = await settleFound(services, request, plan, steps, step, look)
+    await services.crashPoint?.('after reconciling', id)
     if (row?.state === 'EXECUTED') {
       await readBack({ services, request: row, plan, connection }, row.result ?? {})
     }
