@@ -46,7 +46,8 @@ function writesOf(desk: Desk, { received, events }: Evidence, problems: string[]
 function i1(desk: Desk, { events, approvals, requests }: Evidence, writes: readonly Write[]): string[] {
   return writes.flatMap(({ received, noted, step, intents }) => {
     const name = `write ${noted.number}/${step} (${noted.scenario})`
-    if (noted.neverReaches !== undefined) return [`I1: ${name} reached the PSA, although: ${noted.neverReaches}`]
+    if (noted.neverReaches !== undefined)
+      return [`I1: ${name} reached the PSA, although: ${noted.neverReaches}`]
     const before = intents.filter(({ at }) => at.getTime() <= received.at)
     const intent = before.at(-1)
     if (intent === undefined) return [`I1: ${name} reached the PSA without an intent before it`]
@@ -65,7 +66,9 @@ function i1(desk: Desk, { events, approvals, requests }: Evidence, writes: reado
         of(event, 'planHash') === hash,
     )
     const people = new Set(signatures.map((event) => (of(event, 'actor') as { id: string }).id))
-    const stored = approvals.filter((one) => one.request_id === id && one.plan_hash === hash && people.has(one.person_id))
+    const stored = approvals.filter(
+      (one) => one.request_id === id && one.plan_hash === hash && people.has(one.person_id),
+    )
     const asked = desk.agents.signed.some((agent) => agent.id === noted.agent) ? 1 : 0
     const needed = Math.max(verdict === 'HOLD' ? 1 : 0, asked, request.approvers_needed)
     return people.size < needed || stored.length < needed
@@ -110,7 +113,8 @@ function i4({ events, requests }: Evidence): string[] {
     }
   }
   for (const { id, state, reconcile_at } of requests.values()) {
-    if (states.get(id) !== state) problems.push(`I4: ${id} is ${state}, and its last event says ${states.get(id)}`)
+    if (states.get(id) !== state)
+      problems.push(`I4: ${id} is ${state}, and its last event says ${states.get(id)}`)
     const atRest = TERMINAL.has(state) || (state === 'UNKNOWN_OUTCOME' && reconcile_at === null)
     if (!atRest) problems.push(`I4: ${id} never came to an end: ${state}`)
   }
@@ -129,9 +133,15 @@ function i5(desk: Desk, { requests, holding }: Evidence): string[] {
     }
     const applied = counts.filter((count) => count > 0).length
     if (row.state === 'EXECUTED' && applied < counts.length)
-      return [...twice, `I5: ${name} shows EXECUTED, and ${applied} of its ${counts.length} steps are applied`]
+      return [
+        ...twice,
+        `I5: ${name} shows EXECUTED, and ${applied} of its ${counts.length} steps are applied`,
+      ]
     if (row.state === 'FAILED' && !row.partial && applied > 0)
-      return [...twice, `I5: ${name} shows FAILED (${row.error?.code}), and ${applied} of its steps are applied`]
+      return [
+        ...twice,
+        `I5: ${name} shows FAILED (${row.error?.code}), and ${applied} of its steps are applied`,
+      ]
     if (row.state !== 'EXECUTED' && row.state !== 'FAILED' && row.state !== 'UNKNOWN_OUTCOME' && applied > 0)
       return [...twice, `I5: ${name} shows ${row.state}, and ${applied} of its steps are applied`]
     return twice
@@ -150,21 +160,30 @@ async function i6(evidence: Evidence, writes: readonly Write[]): Promise<string[
   const { out, code } = await verify(evidence, evidence.trailFile)
   const problems = code === 0 ? [] : [`I6: the trail does not verify: ${out.trim()}`]
   // Each answered intent has its request in the journal, and each request in the journal an intent of its own.
-  const journal = Map.groupBy(writes, ({ intents }) => `${intents[0]?.request_id}/${of(intents[0] as ExportedEvent, 'step')}`)
+  const journal = Map.groupBy(
+    writes,
+    ({ intents }) => `${intents[0]?.request_id}/${of(intents[0] as ExportedEvent, 'step')}`,
+  )
   const trail = Map.groupBy(
     events.filter(({ type }) => type === 'WRITE_INTENT' || type === 'WRITE_OUTCOME'),
     (event) => `${event.request_id}/${of(event, 'step')}`,
   )
   for (const [name, all] of trail) {
     const intents = all.filter(({ type }) => type === 'WRITE_INTENT')
-    const answered = all.filter(({ type, body: { outcome } }) => type === 'WRITE_OUTCOME' && ANSWERED.has(String(outcome)))
+    const answered = all.filter(
+      ({ type, body: { outcome } }) => type === 'WRITE_OUTCOME' && ANSWERED.has(String(outcome)),
+    )
     const sent = journal.get(name) ?? []
-    if (sent.length > intents.length) problems.push(`I6: ${name} was received ${sent.length} times on ${intents.length} intents`)
-    if (answered.length > sent.length) problems.push(`I6: ${name} is said to be answered, and was not received`)
+    if (sent.length > intents.length)
+      problems.push(`I6: ${name} was received ${sent.length} times on ${intents.length} intents`)
+    if (answered.length > sent.length)
+      problems.push(`I6: ${name} is said to be answered, and was not received`)
     for (const outcome of answered) {
       const status = of(outcome, 'status')
       if (!sent.some(({ received }) => received.status === status))
-        problems.push(`I6: ${name} is said to be answered with ${status}; the PSA answered ${sent.map(({ received }) => received.status)}`)
+        problems.push(
+          `I6: ${name} is said to be answered with ${status}; the PSA answered ${sent.map(({ received }) => received.status)}`,
+        )
     }
   }
   return problems
@@ -173,15 +192,24 @@ async function i6(evidence: Evidence, writes: readonly Write[]): Promise<string[
 /** The trail as somebody with the store in hand would leave it. */
 async function tampering(evidence: Evidence): Promise<string[]> {
   const { trailFile, events } = evidence
-  const lines = readFileSync(trailFile, 'utf8').split('\n').filter((line) => line !== '')
+  const lines = readFileSync(trailFile, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
   const places = lines.flatMap((line, index) => (line.includes('"event"') ? [index] : []))
   const middle = places[Math.floor(places.length / 2)] as number
   const seq = (JSON.parse(lines[middle] as string) as { event: { seq: number } }).event.seq
-  const edited = lines.with(middle, (lines[middle] as string).replace(/"instance":"[^"]*"/, '"instance":"somebody"'))
+  const edited = lines.with(
+    middle,
+    (lines[middle] as string).replace(/"instance":"[^"]*"/, '"instance":"somebody"'),
+  )
   const variants: readonly (readonly [string, readonly string[], number])[] = [
     ['edited', edited, seq],
     ['removed', lines.toSpliced(middle, 1), seq],
-    ['reordered', lines.with(middle, lines[middle + 1] as string).with(middle + 1, lines[middle] as string), seq],
+    [
+      'reordered',
+      lines.with(middle, lines[middle + 1] as string).with(middle + 1, lines[middle] as string),
+      seq,
+    ],
     ['cut off', lines.slice(0, middle), seq],
   ]
   const problems: string[] = []
@@ -227,7 +255,10 @@ export interface Following {
   readonly revokedAt?: number
 }
 
-export function visibleTo({ events }: Pick<Evidence, 'events'>, { sees }: Following): readonly ExportedEvent[] {
+export function visibleTo(
+  { events }: Pick<Evidence, 'events'>,
+  { sees }: Following,
+): readonly ExportedEvent[] {
   return events.filter((event) => event.request_id !== null && TOLD.test(event.type) && sees(event))
 }
 
@@ -247,7 +278,9 @@ function i8(evidence: Evidence, followers: readonly Following[]): string[] {
     const until = revokedAt ?? Number.POSITIVE_INFINITY
     const missed = expected.filter(({ seq, at }) => !known.has(seq) && at.getTime() < until)
     if (revokedAt === undefined && missed.length > 0)
-      problems.push(`I8: ${name} missed ${missed.length} of ${expected.length}, the first is ${missed[0]?.seq}`)
+      problems.push(
+        `I8: ${name} missed ${missed.length} of ${expected.length}, the first is ${missed[0]?.seq}`,
+      )
     const late = heard.filter(({ at }) => Date.parse(at) > until + REVOCATION_MS)
     if (late.length > 0) problems.push(`I8: ${name} heard of ${late[0]?.seq} after its token was revoked`)
     return problems

@@ -1,5 +1,5 @@
-import { connect, createServer, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 
 /** How node-postgres sends the end of a transaction: a simple query. */
 const COMMIT = Buffer.from('commit\0')

@@ -35,16 +35,18 @@ export interface Desk {
   readonly problems: string[]
   readonly agents: { readonly free: readonly Agent[]; readonly signed: readonly Agent[] }
   count(fault: string): void
-  gateway(): GatewayProcess
-  ask(token: string, query: string, variables?: Record<string, unknown>, gateway?: GatewayProcess): Promise<Reply>
+  /** Any gateway that is up. */
+  living(): Promise<GatewayProcess>
+  ask(
+    token: string,
+    query: string,
+    variables?: Record<string, unknown>,
+    gateway?: GatewayProcess,
+  ): Promise<Reply>
   /** A ticket of its own and a write on it; nothing is asked yet. */
   write(scenario: string, agent: Agent, kind?: WriteKind): Promise<Planned>
   submit(planned: Planned, agent: Agent, gateway?: GatewayProcess): Promise<Noted['request']>
-  approve(
-    request: NonNullable<Noted['request']>,
-    person: Person,
-    gateway?: GatewayProcess,
-  ): Promise<Reply>
+  approve(request: NonNullable<Noted['request']>, person: Person, gateway?: GatewayProcess): Promise<Reply>
   /** Armed in every gateway; resolves with the one that came by, or undefined. */
   at(
     point: CrashPoint,
@@ -90,12 +92,16 @@ export function openDesk(
   const noted: Noted[] = []
   const faults = new Map<string, number>()
   let armed = 0
-  const up = () => {
-    const living = gateways.filter((gateway) => gateway.up)
-    return random.pick(living.length > 0 ? living : gateways)
+  /** Waits where all of them are dead at the moment. */
+  async function living(): Promise<GatewayProcess> {
+    for (;;) {
+      const up = gateways.filter((gateway) => gateway.up)
+      if (up.length > 0) return random.pick(up)
+      await sleep(50)
+    }
   }
-  const ask: Desk['ask'] = (token, query, variables, gateway = up()) =>
-    client.ask(gateway.url, token, query, variables)
+  const ask: Desk['ask'] = async (token, query, variables, gateway) =>
+    client.ask((gateway ?? (await living())).url, token, query, variables)
 
   return {
     installation,
@@ -106,7 +112,7 @@ export function openDesk(
     problems: [],
     agents,
     count: (fault) => void faults.set(fault, (faults.get(fault) ?? 0) + 1),
-    gateway: up,
+    living,
     ask,
     async write(scenario, agent, kind = random.pick(KINDS)) {
       const number = noted.length + 1
@@ -179,7 +185,9 @@ export function openDesk(
         }
         return { gateway, acting, release: () => gateway.tell({ is: 'RELEASE', id }) }
       })
-      const came = await firstOf(told)
+      // What was done has been answered, and the point was not on its way: it is not going to be.
+      const answered = acting.then(() => sleep(PASSING_MS, undefined))
+      const came = await Promise.race([firstOf(told), answered])
       disarm()
       if (came === undefined) await acting
       return came
@@ -187,7 +195,10 @@ export function openDesk(
   }
 }
 
-const PATIENCE_MS = 9_000
+const PATIENCE_MS = 20_000
+
+/** Whoever is told of an answer may hear of the crash point behind it a little later, or of the sweep that takes it up. */
+const PASSING_MS = 5_000
 
 /** The first that is not undefined. */
 function firstOf<T>(work: readonly Promise<T | undefined>[]): Promise<T | undefined> {

@@ -55,7 +55,12 @@ export class GatewayProcess {
   async start(): Promise<void> {
     const setup = { ...this.setup, port: this.url === '' ? 0 : Number(new URL(this.url).port) }
     const file = fileURLToPath(new URL('./gateway-process.ts', import.meta.url))
-    const child = fork(file, [JSON.stringify(setup)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] })
+    const child = fork(file, [JSON.stringify(setup)], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: [],
+      // Most of a start is compiling, and there are many.
+      env: { ...process.env, NODE_COMPILE_CACHE: `${this.setup.dataDir}/compiled` },
+    })
     this.#child = child
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => appendFileSync(this.#logFile, chunk))

@@ -81,7 +81,10 @@ export interface Installation {
   /** Sees and signs for `beta-cw` alone. */
   readonly ofBeta: Person
   readonly kills: () => number
-  person(connection: string | null, role: 'approver' | 'owner' | 'auditor'): Promise<Person & { roleId: string }>
+  person(
+    connection: string | null,
+    role: 'approver' | 'owner' | 'auditor',
+  ): Promise<Person & { roleId: string }>
   agent(signatures: number, over?: Partial<ConnectionPolicy>): Promise<Agent>
   close(keep: boolean): Promise<void>
 }
@@ -159,7 +162,9 @@ export async function install(): Promise<Installation> {
     const groups = Object.fromEntries(
       Object.entries(plain.groups).map(([name, group]) => [
         name,
-        signatures > 1 && group.level === 'READ_WRITE' ? { ...group, approval: [{ approvers: signatures }] } : group,
+        signatures > 1 && group.level === 'READ_WRITE'
+          ? { ...group, approval: [{ approvers: signatures }] }
+          : group,
       ]),
     )
     const policy: ConnectionPolicy = { ...plain, groups, testMode: false, ...over }

@@ -42,7 +42,9 @@ for (const [index, text] of values.seed.entries()) {
   const duels = index === 0 ? whole('duels', values.duels) : 0
   const report = await run({ seed, requests, duels, killsEach: wanted, keep: values.keep })
   for (const [point, count] of report.kills) kills.set(point, (kills.get(point) ?? 0) + count)
-  console.log(`\n== seed ${seed}: ${report.requests} write requests, ${Math.round((Date.now() - began) / 1000)} s`)
+  console.log(
+    `\n== seed ${seed}: ${report.requests} write requests, ${Math.round((Date.now() - began) / 1000)} s`,
+  )
   table('faults injected', report.faults)
   table('outcomes', report.outcomes)
   table('error codes answered', report.codes)

@@ -37,10 +37,7 @@ export interface VendorFault {
 
 export interface Psas {
   readonly running: readonly RunningPsa[]
-  call<C extends keyof PsaCalls>(
-    call: C,
-    of: Parameters<PsaCalls[C]>[0],
-  ): Promise<ReturnType<PsaCalls[C]>>
+  call<C extends keyof PsaCalls>(call: C, of: Parameters<PsaCalls[C]>[0]): Promise<ReturnType<PsaCalls[C]>>
   fault(slug: string, method: string, path: RegExp, fault: VendorFault): Promise<void>
   clearFaults(): Promise<void>
   stop(): void

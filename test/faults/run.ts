@@ -60,7 +60,11 @@ export async function run({ seed, requests, duels, killsEach, keep }: RunOptions
     problems = await check(desk, evidence, followers, client.codes)
     const outcomes = new Map<string, number>()
     for (const { state, error, reconciled } of evidence.requests.values()) {
-      const name = [state, ...(error === null ? [] : [error.code]), ...(reconciled ? ['by reading'] : [])].join(' ')
+      const name = [
+        state,
+        ...(error === null ? [] : [error.code]),
+        ...(reconciled ? ['by reading'] : []),
+      ].join(' ')
       outcomes.set(name, (outcomes.get(name) ?? 0) + 1)
     }
     return {
@@ -117,7 +121,9 @@ async function work(desk: Desk, jobs: readonly Job[]): Promise<void> {
   let rough = 0
   await inParallel(
     jobs.map((job) => async () => {
-      while (job.rough && rough >= ROUGH_AT_ONCE) await sleep(50)
+      // Somebody has to be left who takes over.
+      const down = () => desk.installation.gateways.filter(({ up }) => !up).length
+      while (job.rough && (rough >= ROUGH_AT_ONCE || down() > 0)) await sleep(50)
       rough += Number(job.rough)
       const began = Date.now()
       try {

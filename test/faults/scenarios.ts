@@ -72,14 +72,15 @@ async function brokenAnswer(desk: Desk): Promise<void> {
   await installation.psas.fault(noted.connection, method, pathOf(noted), fault)
   desk.count(name)
   const request = await desk.submit(planned, agent)
-  if (request !== null && request.planHash !== '' && agent.signatures > 0) await desk.approve(request, signer(desk))
+  if (request !== null && request.planHash !== '' && agent.signatures > 0)
+    await desk.approve(request, signer(desk))
 }
 
 async function brokenRead(desk: Desk): Promise<void> {
   const { name, fault } = desk.random.pick(BROKEN_READS)
   const one = await pending(desk, 'broken read')
   if (one === undefined) return
-  const path = new RegExp('/service/tickets$')
+  const path = /\/service\/tickets$/
   await desk.installation.psas.fault(one.noted.connection, 'GET', path, fault)
   desk.count(name)
   await desk.approve(one.request, signer(desk))
@@ -88,11 +89,16 @@ async function brokenRead(desk: Desk): Promise<void> {
 async function rejectedByPsa(desk: Desk): Promise<void> {
   const agent = anAgent(desk, 0)
   const planned = await desk.write('the PSA refuses', agent)
-  await desk.installation.psas.fault(planned.noted.connection, methodOf(planned.kind), pathOf(planned.noted), {
-    kind: 'status',
-    status: 400,
-    body: { code: 'InvalidObject', message: 'object is invalid', errors: [] },
-  })
+  await desk.installation.psas.fault(
+    planned.noted.connection,
+    methodOf(planned.kind),
+    pathOf(planned.noted),
+    {
+      kind: 'status',
+      status: 400,
+      body: { code: 'InvalidObject', message: 'object is invalid', errors: [] },
+    },
+  )
   desk.count('400 on a write')
   await desk.submit(planned, agent)
 }
@@ -131,7 +137,7 @@ async function killed(desk: Desk, point: CrashPoint): Promise<void> {
     const first = desk.random.pick(['after E1', 'after E3', 'after E4'] as const)
     const dead = await desk.at(first, 'KILL', id, approve)
     if (dead === undefined) return
-    const recovering = await desk.at(point, 'KILL', id, async () => {})
+    const recovering = await desk.at(point, 'KILL', id, () => sleep(RECOVERY_MS))
     await Promise.all([dead.acting, recovering?.acting])
     return
   }
@@ -144,6 +150,9 @@ async function killed(desk: Desk, point: CrashPoint): Promise<void> {
   }
   await (await desk.at(point, 'KILL', id, approve))?.acting
 }
+
+/** Past the lease and the next poll of whoever is left, also on a busy machine. */
+const RECOVERY_MS = 8_000
 
 const STOPS = ['before E3', 'after E3', 'before E4', 'after E4', 'before E5'] as const
 
@@ -183,7 +192,9 @@ async function changedBeforeApproval(desk: Desk): Promise<void> {
 async function changedBeforeE2(desk: Desk): Promise<void> {
   const one = await pending(desk, 'changed before E2')
   if (one === undefined) return
-  const came = await desk.at('before E2', 'HOLD', one.request.id, () => desk.approve(one.request, signer(desk)))
+  const came = await desk.at('before E2', 'HOLD', one.request.id, () =>
+    desk.approve(one.request, signer(desk)),
+  )
   if (came === undefined) return
   await changeByHand(desk, one)
   desk.count('record changed between approval and E2')
@@ -195,7 +206,9 @@ async function changedBeforeE2(desk: Desk): Promise<void> {
 async function changedBeforeE4(desk: Desk): Promise<void> {
   const one = await pending(desk, 'changed before E4')
   if (one === undefined) return
-  const came = await desk.at('before E4', 'HOLD', one.request.id, () => desk.approve(one.request, signer(desk)))
+  const came = await desk.at('before E4', 'HOLD', one.request.id, () =>
+    desk.approve(one.request, signer(desk)),
+  )
   if (came === undefined) return
   await changeByHand(desk, one)
   desk.count('record changed between E2 and E4')
@@ -291,8 +304,7 @@ export async function clash(
     answers.filter((answer) => answer.click === click && answer.reply?.data?.[click] != null).length
   const { id } = one.request
   if (won('reject') > 1) desk.problems.push(`I4: ${id} was rejected ${won('reject')} times`)
-  if (won('approve') > 0 && won('reject') > 0)
-    desk.problems.push(`I4: ${id} was both approved and rejected`)
+  if (won('approve') > 0 && won('reject') > 0) desk.problems.push(`I4: ${id} was both approved and rejected`)
   if (won('reject') > 0) one.noted.neverReaches = 'it was rejected'
   for (const { reply } of answers) {
     const strange = codesIn(reply).filter((code) => !LOSERS.has(code))
@@ -315,7 +327,7 @@ async function storeFails(desk: Desk): Promise<void> {
   if (one === undefined) return
   const [name, fail] = desk.random.pick(Object.entries(storeFaults))
   desk.count(name)
-  const gateway = desk.gateway()
+  const gateway = await desk.living()
   const number = desk.installation.gateways.indexOf(gateway)
   await Promise.all([
     fail(desk.installation, number),
@@ -353,9 +365,7 @@ export interface Job {
 /** A run's scenarios, in the order of a shuffled deck: kills as often as wanted, the others by weight. */
 export function deal(desk: Desk, requests: number, killsEach: number): Job[] {
   const { random } = desk
-  const jobs: Job[] = CRASH_POINTS.flatMap((point) =>
-    Array.from({ length: killsEach }, () => killing(point)),
-  )
+  const jobs: Job[] = CRASH_POINTS.flatMap((point) => Array.from({ length: killsEach }, () => killing(point)))
   const total = MIX.reduce((sum, [weight]) => sum + weight, 0)
   // Each kind once, however small the run; then by weight.
   const scenarios = MIX.map(([, scenario]) => scenario)

@@ -1,6 +1,7 @@
 /** The PSAs of a run, in a process that no fault ends: what they received and hold is the truth the checker goes by. */
-import { startConnectWiseSimulator } from '../../simulators/connectwise/index.ts'
+
 import type { ConnectWiseSimulator, Json } from '../../simulators/connectwise/index.ts'
+import { startConnectWiseSimulator } from '../../simulators/connectwise/index.ts'
 import type { PsaCalls, SimulatorSetup } from './psa.ts'
 
 const setup = JSON.parse(process.argv[2] as string) as SimulatorSetup
