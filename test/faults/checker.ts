@@ -232,14 +232,13 @@ async function i7(desk: Desk, { trailFile }: Evidence): Promise<string[]> {
   const { rows: tables } = await admin.query<{ name: string }>(
     "select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'",
   )
-  const stored = await Promise.all(
-    tables.map(async ({ name }) => {
-      const { rows } = await admin.query<{ text: string | null }>(
-        `select string_agg(t::text, E'\\n') as text from "${name}" t`,
-      )
-      return [`table ${name}`, rows[0]?.text ?? ''] as const
-    }),
-  )
+  const stored: (readonly [string, string])[] = []
+  for (const { name } of tables) {
+    const { rows } = await admin.query<{ text: string | null }>(
+      `select string_agg(t::text, E'\\n') as text from "${name}" t`,
+    )
+    stored.push([`table ${name}`, rows[0]?.text ?? ''])
+  }
   return [...texts, ...stored].flatMap(([where, text]) =>
     secrets.some((secret) => text.includes(secret)) ? [`I7: a secret stands in ${where}`] : [],
   )
@@ -251,8 +250,9 @@ const TOLD = /^(REQUEST_|EXECUTION_STARTED$|WRITE_OUTCOME$|RECONCILED$|RESOLVED_
 export interface Following {
   readonly subscriber: Subscriber
   sees(event: ExportedEvent): boolean
-  /** When its token was revoked. */
-  readonly revokedAt?: number
+  /** Set for one whose token may be revoked, and when it was. */
+  readonly agent?: string
+  revokedAt?: number | undefined
 }
 
 export function visibleTo(

@@ -35,9 +35,7 @@ export function openClient(answersFile: string): Client {
           codes.set(code, (codes.get(code) ?? 0) + 1)
         }
         return { data, errors }
-      } catch (error) {
-        if (process.env.FAULTS_TIMES)
-          console.log(String(error), String((error as Error).cause), query.slice(0, 60), url)
+      } catch {
         return null
       }
     },

@@ -33,7 +33,11 @@ export interface Desk {
   readonly revoked: Revoked[]
   readonly faults: Map<string, number>
   readonly problems: string[]
-  readonly agents: { readonly free: readonly Agent[]; readonly signed: readonly Agent[] }
+  readonly agents: {
+    /** Need no signature; a revoked one is taken out. */
+    readonly free: Agent[]
+    readonly signed: readonly Agent[]
+  }
   count(fault: string): void
   /** Any gateway that is up. */
   living(): Promise<GatewayProcess>

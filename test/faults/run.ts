@@ -7,7 +7,7 @@ import { openClient } from './client.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { gather } from './evidence.ts'
 import { reachedIn } from './gateways.ts'
-import { type Installation, install } from './installation.ts'
+import { type Agent, type Installation, install } from './installation.ts'
 import { deal, duel, type Job, killing } from './scenarios.ts'
 import { subscribe } from './subscribers.ts'
 
@@ -49,11 +49,14 @@ export async function run({ seed, requests, duels, killsEach, keep }: RunOptions
     await work(desk, deal(desk, requests, killsEach))
     for (let round = 0; round < 3 && missing(installation, killsEach).length > 0; round += 1)
       await work(desk, missing(installation, killsEach).map(killing))
+    await installation.psas.clearFaults()
+    await Promise.all(installation.gateways.map((gateway) => gateway.back()))
     await inParallel(
       Array.from({ length: duels }, (_, round) => () => duel(desk, round)),
-      3,
+      AT_ONCE,
     )
     await rest(desk)
+    for (const one of followers) one.revokedAt = desk.revoked.find(({ agent }) => agent === one.agent)?.at
     const evidence = await gather(installation, desk.noted)
     await caughtUp(evidence, followers)
     for (const { subscriber } of followers) await subscriber.stop()
@@ -90,7 +93,7 @@ export async function run({ seed, requests, duels, killsEach, keep }: RunOptions
 async function follow({ installation, agents }: Desk): Promise<readonly Following[]> {
   const keys = await loadKeys({ dataDir: `${installation.dir}/data`, mayMake: true })
   const listening = (name: string, token: string) => subscribe(name, token, installation.gateways, keys)
-  const agent = agents.signed[0] as (typeof agents.signed)[number]
+  const [agent, leaver] = [agents.signed[0] as Agent, agents.free[0] as Agent]
   return [
     {
       subscriber: listening('an approver', (installation.approvers[0] as { token: string }).token),
@@ -101,6 +104,11 @@ async function follow({ installation, agents }: Desk): Promise<readonly Followin
       sees: ({ connection }) => connection === 'beta-cw',
     },
     { subscriber: listening('an agent', agent.token), sees: ({ agent_id }) => agent_id === agent.id },
+    {
+      subscriber: listening('an agent that is revoked', leaver.token),
+      sees: ({ agent_id }) => agent_id === leaver.id,
+      agent: leaver.id,
+    },
   ]
 }
 
@@ -125,14 +133,12 @@ async function work(desk: Desk, jobs: readonly Job[]): Promise<void> {
       const down = () => desk.installation.gateways.filter(({ up }) => !up).length
       while (job.rough && (rough >= ROUGH_AT_ONCE || down() > 0)) await sleep(50)
       rough += Number(job.rough)
-      const began = Date.now()
       try {
         await job.run(desk)
       } catch (error) {
         desk.problems.push(`the harness: ${error instanceof Error ? error.stack : String(error)}`)
       } finally {
         rough -= Number(job.rough)
-        if (process.env.FAULTS_TIMES) console.log(job.run.name, Date.now() - began)
       }
     }),
     AT_ONCE,
@@ -149,8 +155,6 @@ async function inParallel(work: readonly (() => Promise<unknown>)[], atOnce: num
 
 /** Until everything has ended, or is left to a person. */
 async function rest({ installation }: Desk): Promise<void> {
-  await installation.psas.clearFaults()
-  await Promise.all(installation.gateways.map((gateway) => gateway.back()))
   const deadline = Date.now() + REST_MS
   for (;;) {
     const { count } = await installation.store.db

@@ -222,7 +222,10 @@ async function revoke(desk: Desk, agent: Agent): Promise<void> {
     'mutation ($id: ID!) { revokeAgentToken(tokenId: $id) { __typename } }',
     { id: agent.tokenId },
   )
-  if (reply?.data?.revokeAgentToken != null) desk.revoked.push({ agent: agent.id, at: Date.now() })
+  if (reply?.data?.revokeAgentToken == null) return
+  desk.revoked.push({ agent: agent.id, at: Date.now() })
+  const place = desk.agents.free.indexOf(agent)
+  if (place >= 0) desk.agents.free.splice(place, 1)
 }
 
 /** Between APPROVED and E2 somebody takes away what allowed it. */
@@ -382,17 +385,29 @@ export function deal(desk: Desk, requests: number, killsEach: number): Job[] {
     const other = random.int(0, index)
     ;[jobs[index], jobs[other]] = [jobs[other] as Job, jobs[index] as Job]
   }
-  return jobs
+  const leaver = desk.agents.free[0] as Agent
+  const leaving = {
+    rough: false,
+    run: async () => {
+      await revoke(desk, leaver)
+      desk.count('agent revoked while it listens')
+    },
+  }
+  return jobs.toSpliced(Math.floor(jobs.length / 2), 0, leaving)
 }
 
 export function killing(point: CrashPoint): Job {
   return { rough: true, run: (desk) => killed(desk, point) }
 }
 
-/** Two people approve and reject at once on two gateways; the winner is told. */
-export async function duel(desk: Desk, round: number): Promise<string | undefined> {
+/** Two people approve and reject at once on two gateways, while nothing else is wrong: one of them wins. */
+export async function duel(desk: Desk, round: number): Promise<void> {
   const one = await pending(desk, 'duel')
-  if (one === undefined) return undefined
+  if (one === undefined) return void desk.problems.push(`I4: duel ${round} could not begin`)
   // An approval reads the record first, so a rejection that starts with it would always win.
-  return clash(desk, one, ['approve', 'reject'], (click) => (click === 0 ? 0 : (round % 10) * 8))
+  const winner = await clash(desk, one, ['approve', 'reject'], (click) =>
+    click === 0 ? 0 : (round % 10) * 8,
+  )
+  if (winner === undefined) desk.problems.push(`I4: duel ${round} had no winner`)
+  else desk.count(`duel, ${winner}`)
 }
