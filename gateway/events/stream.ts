@@ -174,8 +174,11 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
         if (event !== undefined) {
           this.#seq = event.seq
           const result = await this.#answer(caller, event)
-          if (result !== null) return { done: false, value: result }
-          continue
+          if (result === null) continue
+          // Told without its content it would be lost: the stream ends, and its client comes back for this event.
+          const [error] = result.errors ?? []
+          if (error !== undefined && result.data?.[this.#query.key] == null) throw error
+          return { done: false, value: result }
         }
         this.#waiting = [...(await approvalEventsAfter(services.store.db, this.#seq, PAGE))]
         if (this.#waiting.length === 0) await this.#sleep()

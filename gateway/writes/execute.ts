@@ -420,7 +420,8 @@ async function sendWithin(
 function endStep({ services, request, attemptId }: Run, step: number, outcome: StepOutcome): Promise<void> {
   return services.store.transaction(async (trx) => {
     await finishStep(trx, { id: request.id, attemptId, step }, stepEnd(outcome))
-    await record(trx, services, { type: 'WRITE_OUTCOME', request, attemptId, step, outcome })
+    const now = (await getRequest(trx, request.id)) ?? request
+    await record(trx, services, { type: 'WRITE_OUTCOME', request: now, attemptId, step, outcome })
   })
 }
 
