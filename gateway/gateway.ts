@@ -24,7 +24,7 @@ import { authenticate } from './identity/tokens.ts'
 import { Metrics } from './metrics.ts'
 import { openPorts } from './ports.ts'
 import type { Keys } from './secrets/keys.ts'
-import type { Log, Services } from './services.ts'
+import type { CrashHook, Log, Services } from './services.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 import { checkShield } from './shield/check.ts'
 import { shielded } from './shield/shield.ts'
@@ -45,6 +45,8 @@ export interface GatewayOptions {
   readonly sandboxOrigins?: ReadonlySet<string>
   /** Where signed checkpoints of the audit trail go besides the store. */
   readonly checkpointSink?: CheckpointSink
+  /** For tests alone. */
+  readonly crashPoint?: CrashHook
 }
 
 export interface Gateway {
@@ -109,6 +111,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     executor: startExecutor(() => services, feed),
     auditBuffer,
     log,
+    ...(options.crashPoint !== undefined && { crashPoint: options.crashPoint }),
     sandboxOrigins,
     pin,
   }

@@ -7,12 +7,15 @@ import type { Settings } from './settings.ts'
 import type { Store } from './store/index.ts'
 import type { ConnectionRow } from './store/tables.ts'
 import type { Supergraph } from './supergraph/runtime.ts'
+import type { CrashPoint } from './writes/crash-points.ts'
 
 export type Log = (
   level: 'info' | 'warn' | 'error',
   message: string,
   facts?: Readonly<Record<string, unknown>>,
 ) => void
+
+export type CrashHook = (at: CrashPoint, requestId: string) => Promise<void>
 
 /** What one gateway process is made of; holds no state that another process would miss. */
 export interface Services {
@@ -29,6 +32,8 @@ export interface Services {
   /** Reads an operation as the doors do, for whoever wants it explained. */
   readonly supergraph: Pick<Supergraph, 'parse' | 'prepare' | 'apiSchema' | 'access'>
   readonly log: Log
+  /** Absent in production: what a test does to this process when a write comes by such a point. */
+  readonly crashPoint?: CrashHook
   /** Origins of the simulators that this very process started: the only plain-http and private ones. */
   readonly sandboxOrigins: ReadonlySet<string>
   /** Tells the door where a connection lives before a session of it is opened. */

@@ -8,6 +8,7 @@ import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { freshToken } from '../gateway/identity/tokens.ts'
 import { saveCredentials } from '../gateway/secrets/credentials.ts'
 import { loadKeys } from '../gateway/secrets/keys.ts'
+import type { CrashHook } from '../gateway/services.ts'
 import type { Settings } from '../gateway/settings.ts'
 import { createConnection } from '../gateway/store/connections.ts'
 import { saveInstallation } from '../gateway/store/installation.ts'
@@ -63,6 +64,7 @@ export interface TestGatewayOptions {
   readonly settings?: Partial<Settings>
   readonly connections?: readonly string[]
   readonly checkpointSink?: CheckpointSink
+  readonly crashPoint?: CrashHook
 }
 
 const DAY = 24 * 3600 * 1000
@@ -72,6 +74,7 @@ export async function startTestGateway({
   settings,
   connections = ['acme-cw'],
   checkpointSink,
+  crashPoint,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const database = await createTestDatabase()
   const { store } = database
@@ -101,6 +104,7 @@ export async function startTestGateway({
     },
     settings: { poll: 1, ...settings },
     ...(checkpointSink !== undefined && { checkpointSink }),
+    ...(crashPoint !== undefined && { crashPoint }),
     sandboxOrigins: new Set(Object.values(simulators).map(({ url }) => url)),
   })
 

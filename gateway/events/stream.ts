@@ -175,6 +175,9 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
         if (row === undefined) return { done: true, value: undefined }
         const result = await this.#unlessStopped(this.#answer(row))
         if (result === null) continue
+        // Told without its content it would be lost: the stream ends, and its client comes back for this event.
+        const [error] = result.errors ?? []
+        if (error !== undefined && result.data?.[this.#query.key] == null) throw error
         this.#taken = row.seq
         return { done: false, value: result }
       }

@@ -21,7 +21,7 @@ import {
   type Settlement,
   saveAfterImage,
 } from '../store/executions.ts'
-import { getRevision } from '../store/requests.ts'
+import { getRequest, getRevision } from '../store/requests.ts'
 import type { StoredError, WriteRequestRow } from '../store/tables.ts'
 import { openConnections } from '../vendors.ts'
 import { foreignDrift } from './baseline.ts'
@@ -38,37 +38,61 @@ interface Run {
   readonly connection: OpenConnection
   /** Sends within the budget that was taken before the intent. */
   readonly sender: OpenConnection
+  /** When E2 was asked last, by the monotonic clock. */
+  readonly checked: { at: number }
+}
+
+/** What allowed it is gone; nothing of the step was sent. */
+class NoLongerAllowed extends Error {
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(refusal.error.message)
+    this.refusal = refusal
+  }
 }
 
 /** Further tries after a recorded 429, each with an intent of its own: docs/safety.md (b). */
 const THROTTLE_TRIES = 3
 /** Seconds that an intent may take of the time for which its place in the budget is leased. */
 const INTENT_WITHIN = 10
+/**
+ * What E2 saw is old after that: a wait for the PSA, or for a place in its budget, came between. Nothing that a
+ * revoked agent started takes effect 2 s later (docs/safety.md (m), I10).
+ */
+const RECHECK_AFTER_MS = 1_000
 
 /** E1 to E6, whoever approved it and whether anybody had to. Safe to call for a request that somebody else runs. */
 export async function executeRequest(services: Services, id: string): Promise<void> {
   const attemptId = randomUUID()
+  await services.crashPoint?.('before E1', id)
   const request = await claim(services, id, attemptId)
   if (request === undefined) return
+  await services.crashPoint?.('after E1', id)
   const revision = await getRevision(services.store.db, request.id, request.revision)
   const plan = revision?.plan as Plan
+  await services.crashPoint?.('before E2', id)
+  const checked = { at: performance.now() }
   const { refusal, connection, sender } = await prepare(services, request, attemptId, plan)
+  await services.crashPoint?.('after E2', id)
   if (refusal !== null || connection === undefined || sender === undefined) {
-    const { state, error } =
-      refusal ?? cancelled('CONNECTION_FORBIDDEN', 'The connection is not assigned any more.')
-    await services.store.transaction(async (trx) => {
-      const row = await abandon(trx, { id, attemptId }, state, error)
-      if (row !== undefined) {
-        await record(trx, services, {
-          type: state === 'STALE' ? 'REQUEST_STALE' : 'REQUEST_CANCELLED',
-          request: row,
-          error,
-        })
-      }
-    })
+    await giveUp({ services, request, attemptId }, refusal ?? NOT_ASSIGNED)
     return
   }
-  await sendSteps({ services, request, attemptId, plan, connection, sender })
+  await sendSteps({ services, request, attemptId, plan, connection, sender, checked })
+}
+
+/** E2 refused, and nothing was sent. */
+function giveUp({ services, request, attemptId }: Claimed, { state, error }: Refusal): Promise<void> {
+  return services.store.transaction(async (trx) => {
+    const row = await abandon(trx, { id: request.id, attemptId }, state, error)
+    if (row === undefined) return
+    await record(trx, services, {
+      type: state === 'STALE' ? 'REQUEST_STALE' : 'REQUEST_CANCELLED',
+      request: row,
+      error,
+    })
+  })
 }
 
 interface Prepared {
@@ -117,20 +141,22 @@ const cancelled = (code: string, message: string, details?: Readonly<Record<stri
   error: { code, message, ...(details && { details }) },
 })
 
-/** E2: everything that allowed it, asked again as things stand now. */
+const NOT_ASSIGNED = cancelled('CONNECTION_FORBIDDEN', 'The connection is not assigned any more.')
+
+/** E2: everything that allowed it, asked again as things stand now; `drift`, whether of the record as well. */
 async function recheck(
   services: Services,
   request: WriteRequestRow,
   plan: Plan,
   known: KnownPrincipal,
   connection: OpenConnection | undefined,
+  drift = true,
 ): Promise<Refusal | null> {
   if (planHash(plan) !== request.plan_hash)
     return cancelled('INTERNAL', 'The stored plan is not the one approved.')
   const decision = decide(known.principal, demandsOf(plan), plan.facts)
   if (decision.verdict === 'DENY') return cancelled(decision.code, decision.message, decision.details)
-  if (connection === undefined)
-    return cancelled('CONNECTION_FORBIDDEN', 'The connection is not assigned any more.')
+  if (connection === undefined) return NOT_ASSIGNED
 
   const testMode = await testModeNow(services.store.db, known, request)
   if (testMode.length > 0) {
@@ -150,11 +176,12 @@ async function recheck(
       },
     )
   }
+  if (!drift) return null
   try {
-    const drift = await foreignDrift(services.store.db, request, plan, connection)
-    if (drift.length > 0) {
+    const drifts = await foreignDrift(services.store.db, request, plan, connection)
+    if (drifts.length > 0) {
       return stale('The record changed after the plan was made.', {
-        changed: drift.map(({ target, field }) => `${target}: ${field}`),
+        changed: drifts.map(({ target, field }) => `${target}: ${field}`),
       })
     }
   } catch (error) {
@@ -178,7 +205,23 @@ async function sendSteps(run: Run): Promise<void> {
   const ids: (string | null)[] = []
   for (const [index, step] of plan.steps.entries()) {
     const filled = fillHoles(step, ids)
-    const outcome = await sendStep(run, index + 1, step, filled)
+    let outcome: StepOutcome | undefined
+    try {
+      outcome = await sendStep(run, index + 1, step, filled)
+    } catch (error) {
+      if (!(error instanceof NoLongerAllowed)) throw error
+      const { refusal } = error
+      if (index === 0) await giveUp(run, refusal)
+      else
+        await settle(
+          run,
+          index + 1,
+          { outcome: 'NOT_SENT', reason: refusal.error.message },
+          ids,
+          refusal.error,
+        )
+      return
+    }
     if (outcome === undefined) return // the attempt is somebody else's now
     if (outcome.outcome !== 'DONE') {
       await settle(run, index + 1, outcome, ids)
@@ -296,10 +339,26 @@ async function sendOnce(
   // The place is somebody else's after its time, however long the store takes for the intent.
   const sendBefore = Date.now() + (INTENT_WITHIN + within) * 1000
   try {
+    const refusal = await refusedSince(run, number)
+    if (refusal !== null) throw new NoLongerAllowed(refusal)
     return await sendWithin(run, number, step, filled, { url, sendBefore })
   } finally {
     release()
   }
+}
+
+/** E2 once more, unless it was asked just now. What earlier steps of the plan have changed is no drift. */
+async function refusedSince(
+  { services, request, plan, checked }: Run,
+  step: number,
+): Promise<Refusal | null> {
+  if (performance.now() - checked.at < RECHECK_AFTER_MS) return null
+  checked.at = performance.now()
+  const known = await agentPrincipal(services.store.db, request.agent_id, request.workflow_id)
+  // Within the place that the step itself holds: a second one might have to wait for it.
+  const options = { requestId: request.id, judgedByPlan: true, budgetHeld: true }
+  const connection = openConnections(services, known, options).get(request.connection)
+  return recheck(services, request, plan, known, connection, step === 1)
 }
 
 /** E3 and E4. */
@@ -311,6 +370,7 @@ async function sendWithin(
   { url, sendBefore }: { url: string; sendBefore: number },
 ): Promise<StepOutcome | undefined> {
   const sentHash = bodyHash(filled.body)
+  await services.crashPoint?.('before E3', request.id)
   const begun = await services.store.transaction(async (trx) => {
     // A plan of many steps must not outlive its hold between two of them.
     await extendLease(trx, { id: request.id, attemptId, leaseSeconds: services.settings.lease })
@@ -327,6 +387,7 @@ async function sendWithin(
     return row
   })
   if (begun === undefined) return undefined
+  await services.crashPoint?.('after E3', request.id)
   const permit = mintPermit(services.keys.permit.bytes(), {
     requestId: request.id,
     attemptId,
@@ -338,7 +399,10 @@ async function sendWithin(
     expiresAt: Math.min(Date.now() + services.settings.sendWithin * 1000, sendBefore),
   })
   try {
-    return await sender.source.sendStep(sender.session, permit, step, filled)
+    await services.crashPoint?.('before E4', request.id)
+    const outcome = await sender.source.sendStep(sender.session, permit, step, filled)
+    await services.crashPoint?.('after E4', request.id)
+    return outcome
   } catch (error) {
     // The door throws before its first byte and answers after it.
     services.log('warn', 'a write was refused at the door', {
@@ -363,9 +427,10 @@ function endStep(run: Run, step: number, outcome: StepOutcome): Promise<void> {
   const { services, request, attemptId } = run
   return services.store.transaction(async (trx) => {
     await finishStep(trx, { id: request.id, attemptId, step }, stepEnd(outcome))
+    const now = (await getRequest(trx, request.id)) ?? request
     await record(trx, services, {
       type: 'WRITE_OUTCOME',
-      request,
+      request: now,
       attemptId,
       step,
       vendorRequest: stepRequest(run, step),
@@ -391,15 +456,18 @@ async function settle(
   number: number,
   outcome: StepOutcome,
   ids: readonly (string | null)[],
+  cause?: StoredError,
 ): Promise<void> {
   const { services, request, attemptId } = run
-  const { state, settlement } = settlementOf(run, number, outcome, ids)
+  const { state, settlement } = settlementOf(run, number, outcome, ids, cause)
+  await services.crashPoint?.('before E5', request.id)
   const row = await services.store.transaction(async (trx) => {
     await finishStep(trx, { id: request.id, attemptId, step: number }, stepEnd(outcome))
     const settled = await finish(trx, { id: request.id, attemptId }, state, settlement)
     await record(trx, services, {
       type: 'WRITE_OUTCOME',
-      request: settled ?? request,
+      // Taken over meanwhile, it stands where the other gateway has put it.
+      request: settled ?? (await getRequest(trx, request.id)) ?? request,
       attemptId,
       step: number,
       vendorRequest: stepRequest(run, number),
@@ -408,7 +476,11 @@ async function settle(
     })
     return settled
   })
-  if (row?.state === 'EXECUTED') await readBack(run, settlement.result ?? {})
+  await services.crashPoint?.('after E5', request.id)
+  if (row?.state !== 'EXECUTED') return
+  await services.crashPoint?.('before E6', request.id)
+  await readBack(run, settlement.result ?? {})
+  await services.crashPoint?.('after E6', request.id)
 }
 
 function settlementOf(
@@ -416,6 +488,7 @@ function settlementOf(
   number: number,
   outcome: StepOutcome,
   ids: readonly (string | null)[],
+  cause?: StoredError,
 ): { state: 'EXECUTED' | 'FAILED' | 'UNKNOWN_OUTCOME'; settlement: Settlement } {
   const created = plan.steps.flatMap(({ creates }, index) => {
     const key = ids[index]
@@ -454,7 +527,7 @@ function settlementOf(
       },
     }
   }
-  const error = errorOf(outcome)
+  const error = cause ?? errorOf(outcome)
   return {
     state: 'FAILED',
     settlement: {

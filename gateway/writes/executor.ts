@@ -145,6 +145,7 @@ async function sweep(
 /** An executor died. Nothing sent: back in the queue. Something sent: said to be unclear, and never sent again. */
 async function recover(services: Services, id: string): Promise<void> {
   const attemptId = randomUUID()
+  await services.crashPoint?.('before recovery', id)
   await services.store.transaction(async (trx) => {
     const taken = await takeOver(trx, { id, attemptId, leaseSeconds: services.settings.lease })
     if (taken === undefined) return
@@ -183,4 +184,5 @@ async function recover(services: Services, id: string): Promise<void> {
     if (row !== undefined)
       await record(trx, services, { type: 'WRITE_OUTCOME', request: row, attemptId, error })
   })
+  await services.crashPoint?.('after recovery', id)
 }

@@ -39,6 +39,14 @@ export async function reconcileRequest(services: Services, id: string): Promise<
   const steps = await listSteps(db, id, request.revision)
   const step = unclearStep(steps)
   const planned = step === undefined ? undefined : plan?.steps[step.step - 1]
+  const answered = steps.at(-1)
+  if (plan !== undefined && step === undefined && answered !== undefined) {
+    // Whoever it was taken over from lived on, and has put the answer on record since.
+    const { outcome, vendor_id } = answered
+    const found: Found = outcome === 'DONE' ? { outcome: 'DONE', key: vendor_id } : { outcome: 'NOT_APPLIED' }
+    await settleFound(services, request, plan, steps, answered, found)
+    return
+  }
   if (plan === undefined || step === undefined || planned === undefined) {
     return leaveToPerson(services, request, 'The step that is unclear is not on record.')
   }
@@ -60,7 +68,9 @@ export async function reconcileRequest(services: Services, id: string): Promise<
   }
   const last = request.reconcile_reads + 1 >= READS
   if (look.outcome === 'DONE' || (look.outcome === 'NOT_APPLIED' && last)) {
+    await services.crashPoint?.('before reconciling', id)
     const row = await settleFound(services, request, plan, steps, step, look)
+    await services.crashPoint?.('after reconciling', id)
     if (row?.state === 'EXECUTED') {
       await readBack({ services, request: row, plan, connection }, row.result ?? {})
     }

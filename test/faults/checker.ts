@@ -1,0 +1,335 @@
+/**
+ * I1 to I10 of docs/safety.md (m), told from the PSAs' journals, the store and the audit export. It knows the rules from
+ * that document and asks no code of the gateway what is right.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { ExportedEvent } from '../../gateway/audit/verify.ts'
+import { ERROR_CODES } from '../../schema/errors.ts'
+import type { Desk, Noted } from './desk.ts'
+import { auditCommand, type Evidence, type Received } from './evidence.ts'
+import type { Subscriber } from './subscribers.ts'
+
+/** Whatever a revoked principal started may take effect this much later, and no more. */
+const REVOCATION_MS = 2_000
+
+interface Write {
+  readonly received: Received
+  readonly noted: Noted
+  readonly step: number
+  readonly intents: readonly ExportedEvent[]
+}
+
+const body = (event: ExportedEvent) => event.body as Readonly<Record<string, unknown>>
+const of = (event: ExportedEvent, name: string) => body(event)[name]
+
+/** Every request that was no read, with what belongs to it; one that nobody asked for is a problem of its own. */
+function writesOf(desk: Desk, { received, events }: Evidence, problems: string[]): readonly Write[] {
+  const intents = events.filter(({ type }) => type === 'WRITE_INTENT')
+  return received.flatMap((entry) => {
+    const noted = desk.noted.find(({ marks }) => marks.some((mark) => entry.text.includes(mark)))
+    if (noted === undefined) {
+      problems.push(`I1: the PSA got a write that nobody asked for: ${entry.method} ${entry.path}`)
+      return []
+    }
+    const step = noted.marks.findIndex((mark) => entry.text.includes(mark)) + 1
+    const own = intents.filter(
+      (event) =>
+        of(event, 'sentHash') === entry.bodyHash &&
+        of(event, 'method') === entry.method &&
+        entry.path.endsWith(String(of(event, 'pathTemplate'))) &&
+        event.connection === entry.connection,
+    )
+    return [{ received: entry, noted, step, intents: own }]
+  })
+}
+
+function i1(desk: Desk, { events, approvals, requests }: Evidence, writes: readonly Write[]): string[] {
+  return writes.flatMap(({ received, noted, step, intents }) => {
+    const name = `write ${noted.number}/${step} (${noted.scenario})`
+    if (noted.neverReaches !== undefined)
+      return [`I1: ${name} reached the PSA, although: ${noted.neverReaches}`]
+    const before = intents.filter(({ at }) => at.getTime() <= received.at)
+    const intent = before.at(-1)
+    if (intent === undefined) return [`I1: ${name} reached the PSA without an intent before it`]
+    const { id, seq } = { id: intent.request_id, seq: intent.seq }
+    if (noted.request !== null && noted.request.id !== id) return [`I1: ${name} went out as ${id}`]
+    const request = requests.get(id as string)
+    if (request === undefined) return [`I1: ${name} has no request`]
+    const earlier = events.filter((event) => event.request_id === id && event.seq < seq)
+    const planned = earlier.findLast(({ type }) => type === 'REQUEST_CREATED' || type === 'REQUEST_EDITED')
+    const verdict = (of(planned as ExportedEvent, 'decision') as { verdict?: string } | undefined)?.verdict
+    if (verdict !== 'ALLOW' && verdict !== 'HOLD') return [`I1: ${name} was decided ${verdict}`]
+    const hash = of(planned as ExportedEvent, 'planHash')
+    const signatures = earlier.filter(
+      (event) =>
+        (event.type === 'REQUEST_APPROVED' || event.type === 'REQUEST_SIGNED') &&
+        of(event, 'planHash') === hash,
+    )
+    const people = new Set(signatures.map((event) => (of(event, 'actor') as { id: string }).id))
+    const stored = approvals.filter(
+      (one) => one.request_id === id && one.plan_hash === hash && people.has(one.person_id),
+    )
+    const asked = desk.agents.signed.some((agent) => agent.id === noted.agent) ? 1 : 0
+    const needed = Math.max(verdict === 'HOLD' ? 1 : 0, asked, request.approvers_needed)
+    return people.size < needed || stored.length < needed
+      ? [`I1: ${name} has ${people.size} signatures of ${needed}`]
+      : []
+  })
+}
+
+function i2(writes: readonly Write[]): string[] {
+  const byStep = Map.groupBy(writes, ({ noted, step }) => `${noted.number}/${step}`)
+  return [...byStep].flatMap(([name, all]) => {
+    const again = all.toSorted((a, b) => a.received.at - b.received.at).slice(0, -1)
+    const unexcused = again.filter(({ received }) => received.status !== 429)
+    return unexcused.length === 0 ? [] : [`I2: write ${name} reached the PSA ${all.length} times`]
+  })
+}
+
+/** docs/safety.md (b), the table of transitions. */
+const TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
+  PENDING: ['PENDING', 'APPROVED', 'REJECTED', 'RETURNED', 'STALE', 'CANCELLED', 'EXPIRED'],
+  STALE: ['PENDING', 'EXPIRED'],
+  RETURNED: ['PENDING', 'EXPIRED'],
+  APPROVED: ['EXECUTING', 'CANCELLED', 'EXPIRED'],
+  EXECUTING: ['APPROVED', 'STALE', 'CANCELLED', 'EXECUTED', 'FAILED', 'UNKNOWN_OUTCOME'],
+  UNKNOWN_OUTCOME: ['EXECUTED', 'FAILED'],
+}
+const TERMINAL = new Set(['EXECUTED', 'FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED'])
+
+function i4({ events, requests }: Evidence): string[] {
+  const problems: string[] = []
+  const states = new Map<string, string>()
+  for (const event of events) {
+    const { request_id: id } = event
+    const state = of(event, 'state') as string | undefined
+    if (id === null || state === undefined) continue
+    const before = states.get(id)
+    states.set(id, state)
+    if (before === undefined) {
+      if (state !== 'PENDING' && state !== 'APPROVED') problems.push(`I4: ${id} began ${state}`)
+    } else if (before !== state && !TRANSITIONS[before]?.includes(state)) {
+      problems.push(`I4: ${id} went from ${before} to ${state} at event ${event.seq}`)
+    }
+  }
+  for (const { id, state, reconcile_at } of requests.values()) {
+    if (states.get(id) !== state)
+      problems.push(`I4: ${id} is ${state}, and its last event says ${states.get(id)}`)
+    const atRest = TERMINAL.has(state) || (state === 'UNKNOWN_OUTCOME' && reconcile_at === null)
+    if (!atRest) problems.push(`I4: ${id} never came to an end: ${state}`)
+  }
+  return problems
+}
+
+function i5(desk: Desk, { requests, holding }: Evidence): string[] {
+  return desk.noted.flatMap((noted) => {
+    const counts = noted.marks.map((mark) => holding[mark] ?? 0)
+    const name = `write ${noted.number} (${noted.scenario})`
+    const twice = counts.some((count) => count > 1) ? [`I5: ${name} was applied twice`] : []
+    const row = noted.request === null ? undefined : requests.get(noted.request.id)
+    if (row === undefined) {
+      // The agent never learnt of a request; the store may have one all the same.
+      return twice
+    }
+    const applied = counts.filter((count) => count > 0).length
+    if (row.state === 'EXECUTED' && applied < counts.length)
+      return [
+        ...twice,
+        `I5: ${name} shows EXECUTED, and ${applied} of its ${counts.length} steps are applied`,
+      ]
+    if (row.state === 'FAILED' && !row.partial && applied > 0)
+      return [
+        ...twice,
+        `I5: ${name} shows FAILED (${row.error?.code}), and ${applied} of its steps are applied`,
+      ]
+    if (row.state !== 'EXECUTED' && row.state !== 'FAILED' && row.state !== 'UNKNOWN_OUTCOME' && applied > 0)
+      return [...twice, `I5: ${name} shows ${row.state}, and ${applied} of its steps are applied`]
+    return twice
+  })
+}
+
+function verify({ keyFile, checkpointsFile }: Evidence, trail: string) {
+  return auditCommand(['verify', trail, '--key', keyFile, '--checkpoints', checkpointsFile])
+}
+
+/** Outcomes that only an answer of the PSA can have led to. */
+const ANSWERED = new Set(['DONE', 'VENDOR_REJECTED', 'THROTTLED'])
+
+async function i6(evidence: Evidence, writes: readonly Write[]): Promise<string[]> {
+  const { events } = evidence
+  const { out, code } = await verify(evidence, evidence.trailFile)
+  const problems = code === 0 ? [] : [`I6: the trail does not verify: ${out.trim()}`]
+  // Each answered intent has its request in the journal, and each request in the journal an intent of its own.
+  const journal = Map.groupBy(
+    writes,
+    ({ intents }) => `${intents[0]?.request_id}/${of(intents[0] as ExportedEvent, 'step')}`,
+  )
+  const trail = Map.groupBy(
+    events.filter(({ type }) => type === 'WRITE_INTENT' || type === 'WRITE_OUTCOME'),
+    (event) => `${event.request_id}/${of(event, 'step')}`,
+  )
+  for (const [name, all] of trail) {
+    const intents = all.filter(({ type }) => type === 'WRITE_INTENT')
+    const answered = all.filter(
+      ({ type, body: { outcome } }) => type === 'WRITE_OUTCOME' && ANSWERED.has(String(outcome)),
+    )
+    const sent = journal.get(name) ?? []
+    if (sent.length > intents.length)
+      problems.push(`I6: ${name} was received ${sent.length} times on ${intents.length} intents`)
+    if (answered.length > sent.length)
+      problems.push(`I6: ${name} is said to be answered, and was not received`)
+    for (const outcome of answered) {
+      const status = of(outcome, 'status')
+      if (!sent.some(({ received }) => received.status === status))
+        problems.push(
+          `I6: ${name} is said to be answered with ${status}; the PSA answered ${sent.map(({ received }) => received.status)}`,
+        )
+    }
+  }
+  return problems
+}
+
+/** The trail as somebody with the store in hand would leave it. */
+async function tampering(evidence: Evidence): Promise<string[]> {
+  const { trailFile, events } = evidence
+  const lines = readFileSync(trailFile, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+  const places = lines.flatMap((line, index) => (line.includes('"event"') ? [index] : []))
+  const middle = places[Math.floor(places.length / 2)] as number
+  const seq = (JSON.parse(lines[middle] as string) as { event: { seq: number } }).event.seq
+  const edited = lines.with(
+    middle,
+    (lines[middle] as string).replace(/"instance":"[^"]*"/, '"instance":"somebody"'),
+  )
+  const variants: readonly (readonly [string, readonly string[], number])[] = [
+    ['edited', edited, seq],
+    ['removed', lines.toSpliced(middle, 1), seq],
+    [
+      'reordered',
+      lines.with(middle, lines[middle + 1] as string).with(middle + 1, lines[middle] as string),
+      seq,
+    ],
+    ['cut off', lines.slice(0, middle), seq],
+  ]
+  const problems: string[] = []
+  for (const [name, changed, expected] of variants) {
+    const file = `${trailFile}.${name.replace(' ', '-')}`
+    writeFileSync(file, `${changed.join('\n')}\n`)
+    const { code, out } = await verify(evidence, file)
+    const named = Number(/event (\d+)/.exec(out)?.[1])
+    if (code === 0 || named !== expected)
+      problems.push(`I6: event ${expected} of ${events.length} was ${name}, and verify said: ${out.trim()}`)
+  }
+  return problems
+}
+
+async function i7(desk: Desk, { trailFile }: Evidence): Promise<string[]> {
+  const { files, secrets, admin } = desk.installation
+  const texts = [...files.logs, files.answers, trailFile, ...Object.values(files.journals)].map(
+    (file) => [file.split('/').at(-1) as string, readFileSync(file, 'utf8')] as const,
+  )
+  const { rows: tables } = await admin.query<{ name: string }>(
+    "select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'",
+  )
+  const stored: (readonly [string, string])[] = []
+  for (const { name } of tables) {
+    const { rows } = await admin.query<{ text: string | null }>(
+      `select string_agg(t::text, E'\\n') as text from "${name}" t`,
+    )
+    stored.push([`table ${name}`, rows[0]?.text ?? ''])
+  }
+  return [...texts, ...stored].flatMap(([where, text]) =>
+    secrets.some((secret) => text.includes(secret)) ? [`I7: a secret stands in ${where}`] : [],
+  )
+}
+
+/** Events of the trail that subscribers are told of: docs/safety.md (d) and (j). */
+const TOLD = /^(REQUEST_|EXECUTION_STARTED$|WRITE_OUTCOME$|RECONCILED$|RESOLVED_BY_PERSON$)/
+
+export interface Following {
+  readonly subscriber: Subscriber
+  sees(event: ExportedEvent): boolean
+  /** Set for one whose token may be revoked, and when it was. */
+  readonly agent?: string
+  revokedAt?: number | undefined
+}
+
+export function visibleTo(
+  { events }: Pick<Evidence, 'events'>,
+  { sees }: Following,
+): readonly ExportedEvent[] {
+  return events.filter((event) => event.request_id !== null && TOLD.test(event.type) && sees(event))
+}
+
+function i8(evidence: Evidence, followers: readonly Following[]): string[] {
+  return followers.flatMap((following) => {
+    const { subscriber, revokedAt } = following
+    const { name, heard } = subscriber
+    const seqs = heard.map(({ seq }) => seq)
+    const problems: string[] = []
+    if (seqs.some((seq, index) => index > 0 && seq <= (seqs[index - 1] as number)))
+      problems.push(`I8: ${name} heard events out of order`)
+    const expected = visibleTo(evidence, following)
+    const allowed = new Set(expected.map(({ seq }) => seq))
+    const foreign = seqs.filter((seq) => !allowed.has(seq))
+    if (foreign.length > 0) problems.push(`I8: ${name} heard of ${foreign.slice(0, 5)}, which it may not see`)
+    const known = new Set(seqs)
+    const until = revokedAt ?? Number.POSITIVE_INFINITY
+    const missed = expected.filter(({ seq, at }) => !known.has(seq) && at.getTime() < until)
+    if (revokedAt === undefined && missed.length > 0)
+      problems.push(
+        `I8: ${name} missed ${missed.length} of ${expected.length}, the first is ${missed[0]?.seq}`,
+      )
+    const late = heard.filter(({ at }) => Date.parse(at) > until + REVOCATION_MS)
+    if (late.length > 0) problems.push(`I8: ${name} heard of ${late[0]?.seq} after its token was revoked`)
+    return problems
+  })
+}
+
+function i9(codes: ReadonlyMap<string, number>): string[] {
+  const known = new Set<string>(ERROR_CODES)
+  return [...codes.keys()].flatMap((code) =>
+    !known.has(code)
+      ? [`I9: an error has the code ${code}`]
+      : code === 'INTERNAL'
+        ? [`I9: ${codes.get(code)} errors are INTERNAL, which is a bug by definition`]
+        : [],
+  )
+}
+
+function i10(desk: Desk, writes: readonly Write[]): string[] {
+  return desk.revoked.flatMap(({ agent, at }) =>
+    writes
+      .filter(({ noted, received }) => noted.agent === agent && received.at > at + REVOCATION_MS)
+      .map(
+        ({ noted, received }) =>
+          `I10: write ${noted.number} (${noted.scenario}) reached the PSA ${received.at - at} ms after its agent was revoked`,
+      ),
+  )
+}
+
+export async function check(
+  desk: Desk,
+  evidence: Evidence,
+  followers: readonly Following[],
+  codes: ReadonlyMap<string, number>,
+): Promise<readonly string[]> {
+  const problems = [...desk.problems]
+  const writes = writesOf(desk, evidence, problems)
+  const i6Writes = writes.filter(({ intents }) => intents.length > 0)
+  return [
+    ...problems,
+    ...i1(desk, evidence, writes),
+    ...i2(writes),
+    // I3: what only tests or dry runs stands under `neverReaches`, and so under I1.
+    ...i4(evidence),
+    ...i5(desk, evidence),
+    ...(await i6(evidence, i6Writes)),
+    ...(await tampering(evidence)),
+    ...(await i7(desk, evidence)),
+    ...i8(evidence, followers),
+    ...i9(codes),
+    ...i10(desk, writes),
+  ]
+}

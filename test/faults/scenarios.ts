@@ -1,0 +1,413 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { revokeRole } from '../../gateway/store/people.ts'
+import { CRASH_POINTS, type CrashPoint } from '../../gateway/writes/crash-points.ts'
+import { codesIn } from './client.ts'
+import type { Desk, Noted } from './desk.ts'
+import type { Agent, Person } from './installation.ts'
+import { storeFaults } from './store-faults.ts'
+import { BROKEN_ANSWERS, BROKEN_READS } from './vendor-faults.ts'
+
+type Scenario = (desk: Desk) => Promise<unknown>
+
+const signer = (desk: Desk) => desk.random.pick(desk.installation.approvers)
+const anAgent = (desk: Desk, signatures: 0 | 1) =>
+  desk.random.pick(signatures === 0 ? desk.agents.free : desk.agents.signed)
+const methodOf = (kind: string) => (kind === 'addTicketNote' ? 'POST' : 'PATCH')
+const pathOf = ({ ticket }: Noted) => new RegExp(`/service/tickets/${ticket}(/notes)?$`)
+
+/** A write that waits for a signature, or undefined where none came to be. */
+async function pending(desk: Desk, scenario: string, agent: Agent = anAgent(desk, 1)) {
+  const planned = await desk.write(scenario, agent)
+  const request = await desk.submit(planned, agent)
+  return request === null || request.planHash === '' ? undefined : { ...planned, request, agent }
+}
+type Pending = NonNullable<Awaited<ReturnType<typeof pending>>>
+
+async function free(desk: Desk): Promise<void> {
+  const agent = anAgent(desk, 0)
+  await desk.submit(await desk.write('no signature needed', agent), agent)
+}
+
+async function signed(desk: Desk): Promise<void> {
+  const one = await pending(desk, 'one signature')
+  if (one !== undefined) await desk.approve(one.request, signer(desk))
+}
+
+async function twoSignatures(desk: Desk): Promise<void> {
+  const one = await pending(desk, 'two signatures', await desk.installation.agent(2))
+  if (one === undefined) return
+  const [a, b] = desk.installation.approvers as readonly [Person, Person]
+  await Promise.all([desk.approve(one.request, a), desk.approve(one.request, b)])
+}
+
+async function neverSigned(desk: Desk): Promise<void> {
+  const one = await pending(desk, 'nobody signs')
+  if (one !== undefined) one.noted.neverReaches = 'nobody signed it'
+}
+
+async function dry(desk: Desk): Promise<void> {
+  const { random, installation } = desk
+  const inTestMode = random.chance(0.5)
+  const agent = inTestMode ? await installation.agent(0, { testMode: true }) : anAgent(desk, 0)
+  const { noted, kind, input } = await desk.write(inTestMode ? 'test mode' : 'dry run', agent)
+  noted.neverReaches = noted.scenario
+  const type = `${kind[0]?.toUpperCase()}${kind.slice(1)}Input`
+  const argument = inTestMode ? '' : ', dryRun: true'
+  const reply = await desk.ask(
+    agent.token,
+    `mutation ($input: ${type}!) { ${kind}(input: $input${argument}) { __typename } }`,
+    { input },
+  )
+  const is = reply?.data?.[kind]?.__typename
+  if (is !== undefined && is !== 'DryRunPlan') desk.problems.push(`I3: a ${noted.scenario} answered ${is}`)
+}
+
+async function brokenAnswer(desk: Desk): Promise<void> {
+  const { random, installation } = desk
+  const { name, fault } = random.pick(BROKEN_ANSWERS)
+  const agent = anAgent(desk, random.chance(0.5) ? 0 : 1)
+  const planned = await desk.write('broken answer', agent)
+  const { noted, kind } = planned
+  const method = kind === 'workTicket' && random.chance(0.5) ? 'POST' : methodOf(kind)
+  await installation.psas.fault(noted.connection, method, pathOf(noted), fault)
+  desk.count(name)
+  const request = await desk.submit(planned, agent)
+  if (request !== null && request.planHash !== '' && agent.signatures > 0)
+    await desk.approve(request, signer(desk))
+}
+
+async function brokenRead(desk: Desk): Promise<void> {
+  const { name, fault } = desk.random.pick(BROKEN_READS)
+  const one = await pending(desk, 'broken read')
+  if (one === undefined) return
+  const path = /\/service\/tickets$/
+  await desk.installation.psas.fault(one.noted.connection, 'GET', path, fault)
+  desk.count(name)
+  await desk.approve(one.request, signer(desk))
+}
+
+async function rejectedByPsa(desk: Desk): Promise<void> {
+  const agent = anAgent(desk, 0)
+  const planned = await desk.write('the PSA refuses', agent)
+  await desk.installation.psas.fault(
+    planned.noted.connection,
+    methodOf(planned.kind),
+    pathOf(planned.noted),
+    {
+      kind: 'status',
+      status: 400,
+      body: { code: 'InvalidObject', message: 'object is invalid', errors: [] },
+    },
+  )
+  desk.count('400 on a write')
+  await desk.submit(planned, agent)
+}
+
+/** The agent is revoked while its write waits out a 429. */
+async function throttled(desk: Desk): Promise<void> {
+  const { random, installation } = desk
+  const revoking = random.chance(0.5)
+  const one = await pending(desk, 'throttled', revoking ? await installation.agent(1) : undefined)
+  if (one === undefined) return
+  const seconds = revoking ? 4 : 1
+  await installation.psas.fault(one.noted.connection, methodOf(one.kind), pathOf(one.noted), {
+    kind: 'status',
+    status: 429,
+    headers: { 'retry-after': String(seconds) },
+  })
+  desk.count('429 on a write')
+  const approving = desk.approve(one.request, signer(desk))
+  if (revoking) {
+    const came = await desk.at('after E4', 'HOLD', one.request.id, () => approving)
+    if (came !== undefined) {
+      came.release()
+      await revoke(desk, one.agent)
+      desk.count('agent revoked while a 429 is waited out')
+    }
+  }
+  await approving
+}
+
+async function killed(desk: Desk, point: CrashPoint): Promise<void> {
+  const one = await pending(desk, `killed ${point}`)
+  if (one === undefined) return
+  const approve = () => desk.approve(one.request, signer(desk))
+  const id = one.request.id
+  if (point === 'before recovery' || point === 'after recovery') {
+    const first = desk.random.pick(['after E1', 'after E3', 'after E4'] as const)
+    const dead = await desk.at(first, 'KILL', id, approve)
+    if (dead === undefined) return
+    const recovering = await desk.at(point, 'KILL', id, () => sleep(RECOVERY_MS))
+    await Promise.all([dead.acting, recovering?.acting])
+    return
+  }
+  if (point === 'before reconciling' || point === 'after reconciling') {
+    await desk.installation.psas.fault(one.noted.connection, methodOf(one.kind), pathOf(one.noted), {
+      kind: 'reset',
+      when: 'after',
+    })
+    desk.count('applied, then reset')
+  }
+  await (await desk.at(point, 'KILL', id, approve))?.acting
+}
+
+/** Past the lease and the next poll of whoever is left, also on a busy machine. */
+const RECOVERY_MS = 8_000
+
+const STOPS = ['before E3', 'after E3', 'before E4', 'after E4', 'before E5'] as const
+
+/** The process stands still past its lease, and goes on as if nothing had been. */
+async function stopped(desk: Desk): Promise<void> {
+  const point = desk.random.pick(STOPS)
+  const one = await pending(desk, `stopped ${point}`)
+  if (one === undefined) return
+  const came = await desk.at(point, 'STOP', one.request.id, () => desk.approve(one.request, signer(desk)))
+  if (came === undefined) return
+  desk.count(`SIGSTOP past the lease ${point}`)
+  await sleep(3_500)
+  came.gateway.signal('SIGCONT')
+  await came.acting
+}
+
+const CHANGES = [
+  { member: 'summary', value: 'Changed by hand' },
+  { member: 'status', value: { name: 'Waiting on Vendor' } },
+] as const
+
+async function changeByHand(desk: Desk, { noted, kind }: Pending): Promise<void> {
+  // A note rests on the ticket's status alone.
+  const { member, value } = kind === 'addTicketNote' ? CHANGES[1] : desk.random.pick(CHANGES)
+  await desk.installation.psas.call('change', { slug: noted.connection, key: noted.ticket, member, value })
+}
+
+async function changedBeforeApproval(desk: Desk): Promise<void> {
+  const one = await pending(desk, 'changed before approval')
+  if (one === undefined) return
+  await changeByHand(desk, one)
+  desk.count('record changed between plan and approval')
+  one.noted.neverReaches = 'its record changed before it was approved'
+  await desk.approve(one.request, signer(desk))
+}
+
+async function changedBeforeE2(desk: Desk): Promise<void> {
+  const one = await pending(desk, 'changed before E2')
+  if (one === undefined) return
+  const came = await desk.at('before E2', 'HOLD', one.request.id, () =>
+    desk.approve(one.request, signer(desk)),
+  )
+  if (came === undefined) return
+  await changeByHand(desk, one)
+  desk.count('record changed between approval and E2')
+  one.noted.neverReaches = 'its record changed before E2'
+  came.release()
+  await came.acting
+}
+
+async function changedBeforeE4(desk: Desk): Promise<void> {
+  const one = await pending(desk, 'changed before E4')
+  if (one === undefined) return
+  const came = await desk.at('before E4', 'HOLD', one.request.id, () =>
+    desk.approve(one.request, signer(desk)),
+  )
+  if (came === undefined) return
+  await changeByHand(desk, one)
+  desk.count('record changed between E2 and E4')
+  came.release()
+  await came.acting
+}
+
+async function revoke(desk: Desk, agent: Agent): Promise<void> {
+  const reply = await desk.ask(
+    desk.installation.owner.token,
+    'mutation ($id: ID!) { revokeAgentToken(tokenId: $id) { __typename } }',
+    { id: agent.tokenId },
+  )
+  if (reply?.data?.revokeAgentToken == null) return
+  desk.revoked.push({ agent: agent.id, at: Date.now() })
+  const place = desk.agents.free.indexOf(agent)
+  if (place >= 0) desk.agents.free.splice(place, 1)
+}
+
+/** Between APPROVED and E2 somebody takes away what allowed it. */
+async function takenAway(desk: Desk): Promise<void> {
+  const { installation, random } = desk
+  const agent = await installation.agent(1)
+  const person = await installation.person(null, 'approver')
+  const one = await pending(desk, 'taken away', agent)
+  if (one === undefined) return
+  const owner = installation.owner.token
+  const ways: Record<string, () => Promise<boolean>> = {
+    'agent revoked before E2': async () => {
+      await revoke(desk, agent)
+      return desk.revoked.some((gone) => gone.agent === agent.id)
+    },
+    'approver removed before E2': async () =>
+      (await revokeRole(installation.store.db, person.roleId)) !== undefined,
+    'policy tightened before E2': async () => {
+      const reply = await desk.ask(
+        owner,
+        `mutation ($workflow: ID!, $connection: String!) {
+          applyAccessProfile(workflow: $workflow, connection: $connection, profile: READ_ONLY) { version } }`,
+        { workflow: agent.workflowId, connection: one.noted.connection },
+      )
+      return reply?.data?.applyAccessProfile != null
+    },
+    'test mode on before E2': async () => {
+      const reply = await desk.ask(
+        owner,
+        'mutation ($workflow: ID) { setTestMode(on: true, workflow: $workflow) { on } }',
+        { workflow: agent.workflowId },
+      )
+      return reply?.data?.setTestMode != null
+    },
+  }
+  const [name, takeAway] = random.pick(Object.entries(ways)) as [string, () => Promise<boolean>]
+  const came = await desk.at('before E2', 'HOLD', one.request.id, () => desk.approve(one.request, person))
+  if (came === undefined) return
+  if (await takeAway()) {
+    desk.count(name)
+    one.noted.neverReaches = name
+  }
+  came.release()
+  await came.acting
+}
+
+/** Four people, 50 clicks, three gateways. */
+async function manyClicks(desk: Desk): Promise<void> {
+  const one = await pending(desk, '50 clicks')
+  if (one === undefined) return
+  desk.count('50 approve/reject at once')
+  const clicks = Array.from({ length: 50 }, () => (desk.random.chance(0.5) ? 'approve' : 'reject'))
+  await clash(desk, one, clicks)
+}
+
+/** One winner, and every loser hears which. */
+export async function clash(
+  desk: Desk,
+  one: Pending,
+  clicks: readonly ('approve' | 'reject')[],
+  delayMs: (click: number) => number = () => 0,
+): Promise<string | undefined> {
+  const { approvers, gateways } = desk.installation
+  const queries = {
+    approve: 'mutation ($id: ID!, $planHash: String!) { approve(id: $id, planHash: $planHash) { state } }',
+    reject: 'mutation ($id: ID!) { reject(id: $id, reason: "no") { state } }',
+  }
+  const answers = await Promise.all(
+    clicks.map(async (click, index) => {
+      await sleep(delayMs(index))
+      const { id, planHash } = one.request
+      const variables = click === 'approve' ? { id, planHash } : { id }
+      const gateway = gateways[index % gateways.length] as (typeof gateways)[number]
+      const person = approvers[index % approvers.length] as Person
+      return { click, reply: await desk.ask(person.token, queries[click], variables, gateway) }
+    }),
+  )
+  const won = (click: string) =>
+    answers.filter((answer) => answer.click === click && answer.reply?.data?.[click] != null).length
+  const { id } = one.request
+  if (won('reject') > 1) desk.problems.push(`I4: ${id} was rejected ${won('reject')} times`)
+  if (won('approve') > 0 && won('reject') > 0) desk.problems.push(`I4: ${id} was both approved and rejected`)
+  if (won('reject') > 0) one.noted.neverReaches = 'it was rejected'
+  for (const { reply } of answers) {
+    const strange = codesIn(reply).filter((code) => !LOSERS.has(code))
+    if (strange.length > 0) desk.problems.push(`I4: a click on ${id} was answered ${strange.join(', ')}`)
+  }
+  return won('reject') > 0 ? 'REJECTED' : won('approve') > 0 ? 'APPROVED' : undefined
+}
+
+/** A race that was lost, or a gateway that was at a fault's mercy. */
+const LOSERS = new Set([
+  'APPROVAL_NOT_PENDING',
+  'STORE_UNAVAILABLE',
+  'AUDIT_UNAVAILABLE',
+  'BACKPRESSURE',
+  'VENDOR_UNAVAILABLE',
+])
+
+async function storeFails(desk: Desk): Promise<void> {
+  const one = await pending(desk, 'the store fails')
+  if (one === undefined) return
+  const [name, fail] = desk.random.pick(Object.entries(storeFaults))
+  desk.count(name)
+  const gateway = await desk.living()
+  const number = desk.installation.gateways.indexOf(gateway)
+  await Promise.all([
+    fail(desk.installation, number),
+    sleep(desk.random.int(0, 60)).then(() => desk.approve(one.request, signer(desk), gateway)),
+  ])
+}
+
+const MIX: readonly (readonly [weight: number, Scenario])[] = [
+  [14, free],
+  [12, signed],
+  [3, twoSignatures],
+  [2, neverSigned],
+  [5, dry],
+  [18, brokenAnswer],
+  [4, brokenRead],
+  [3, rejectedByPsa],
+  [5, throttled],
+  [5, stopped],
+  [4, changedBeforeApproval],
+  [4, changedBeforeE2],
+  [3, changedBeforeE4],
+  [8, takenAway],
+  [2, manyClicks],
+  [8, storeFails],
+]
+
+const PROCESS: ReadonlySet<Scenario> = new Set([stopped])
+
+export interface Job {
+  /** It ends a process or holds it up; a few of these go at once, so that a gateway is left. */
+  readonly rough: boolean
+  run(desk: Desk): Promise<unknown>
+}
+
+/** A run's scenarios, in the order of a shuffled deck: kills as often as wanted, the others by weight. */
+export function deal(desk: Desk, requests: number, killsEach: number): Job[] {
+  const { random } = desk
+  const jobs: Job[] = CRASH_POINTS.flatMap((point) => Array.from({ length: killsEach }, () => killing(point)))
+  const total = MIX.reduce((sum, [weight]) => sum + weight, 0)
+  // Each kind once, however small the run; then by weight.
+  const scenarios = MIX.map(([, scenario]) => scenario)
+  while (jobs.length + scenarios.length < requests) {
+    let left = random.next() * total
+    const found = MIX.find(([weight]) => {
+      left -= weight
+      return left < 0
+    })
+    scenarios.push(found?.[1] ?? free)
+  }
+  jobs.push(...scenarios.map((scenario) => ({ rough: PROCESS.has(scenario), run: scenario })))
+  for (let index = jobs.length - 1; index > 0; index -= 1) {
+    const other = random.int(0, index)
+    ;[jobs[index], jobs[other]] = [jobs[other] as Job, jobs[index] as Job]
+  }
+  const leaver = desk.agents.free[0] as Agent
+  const leaving = {
+    rough: false,
+    run: async () => {
+      await revoke(desk, leaver)
+      desk.count('agent revoked while it listens')
+    },
+  }
+  return jobs.toSpliced(Math.floor(jobs.length / 2), 0, leaving)
+}
+
+export function killing(point: CrashPoint): Job {
+  return { rough: true, run: (desk) => killed(desk, point) }
+}
+
+/** Two people approve and reject at once on two gateways, while nothing else is wrong: one of them wins. */
+export async function duel(desk: Desk, round: number): Promise<void> {
+  const one = await pending(desk, 'duel')
+  if (one === undefined) return void desk.problems.push(`I4: duel ${round} could not begin`)
+  // An approval reads the record first, so a rejection that starts with it would always win.
+  const winner = await clash(desk, one, ['approve', 'reject'], (click) =>
+    click === 0 ? 0 : (round % 10) * 8,
+  )
+  if (winner === undefined) desk.problems.push(`I4: duel ${round} had no winner`)
+  else desk.count(`duel, ${winner}`)
+}
