@@ -2,8 +2,12 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  getDirectiveValues,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 
@@ -46,4 +50,26 @@ export function fieldsByKey(
 
 export function rootFields(operation: OperationDefinitionNode, fragments: Fragments): readonly FieldNode[] {
   return [...fieldsByKey([operation.selectionSet], fragments).values()].map((nodes) => nodes[0]!)
+}
+
+/** True when `@skip` and `@include` leave no field of the operation under these variables: the answer is empty then. */
+export function leavesNothing(
+  operation: OperationDefinitionNode,
+  fragments: Fragments,
+  variables: Readonly<Record<string, unknown>>,
+): boolean {
+  const isLeft = (node: SelectionNode): boolean =>
+    getDirectiveValues(GraphQLSkipDirective, node, variables)?.if !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false
+  const isEmpty = ({ selections }: SelectionSetNode): boolean =>
+    selections.every((selection) => {
+      if (!isLeft(selection)) return true
+      if (selection.kind === Kind.FIELD) return false
+      const set =
+        selection.kind === Kind.INLINE_FRAGMENT
+          ? selection.selectionSet
+          : fragments.get(selection.name.value)?.selectionSet
+      return set === undefined || isEmpty(set)
+    })
+  return isEmpty(operation.selectionSet)
 }

@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS, type Limits, parseWithin } from './limits.ts'
 import { Lru } from './lru.ts'
 import { createPlanner } from './planner.ts'
 import { createPrepare, type OperationRequest, type Prepared } from './prepare.ts'
+import { fragmentsOf, leavesNothing } from './root-fields.ts'
 
 export interface SupergraphOptions {
   readonly subgraphs: readonly Subgraph[]
@@ -51,6 +52,8 @@ export function createSupergraph(options: SupergraphOptions): Supergraph {
     if (operation.operation === 'subscription') {
       throw new GatewayError('GRAPHQL_VALIDATION_FAILED', 'Subscriptions go through a streaming connection.')
     }
+    // A planner has no plan for nothing.
+    if (leavesNothing(operation, fragmentsOf(document), prepared.variables)) return { data: {} }
     if (route.by === 'PLANNER') {
       const result = await planner.run({ document: route.planned, operation, variables: raw, context })
       return completeNulls(result, document, raw, composed.resultSchema)

@@ -234,6 +234,21 @@ describe('variables', () => {
     expect(answer.errors[0]!.extensions.code).toBe('BAD_USER_INPUT')
   })
 
+  it.each(['query', 'mutation'])('a %s of which nothing is left answers nothing', async (kind) => {
+    const field =
+      kind === 'query'
+        ? 'node(id: "acme-cw:Ticket:44805")'
+        : 'deleteContact(input: { id: "acme-cw:Contact:1" })'
+    const on = kind === 'query' ? 'Ticket { title }' : 'ContactWritten { contact { active } }'
+    const { data, errors } = await t.ask(
+      token,
+      `${kind} ($no: Boolean!) { a: ${field} @include(if: $no) { ... on ${on} } ... @skip(if: true) { b: ${field} { __typename } } }`,
+      { no: false },
+    )
+    expect({ data, errors }).toEqual({ data: {}, errors: [] })
+    nothingSent()
+  })
+
   it('an order without a direction is the largest first', async () => {
     const { data, errors } = await t.ask(
       token,

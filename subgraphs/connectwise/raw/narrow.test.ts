@@ -76,6 +76,21 @@ describe('an answer of ConnectWise loses', () => {
     expect(texts()).toBe('')
   })
 
+  it('a note whose flags the caller left out, unless it may read every kind', () => {
+    const notes = [{ id: 1, text: 'for the client' }]
+    const seen = (fields: string, ...groups: readonly string[]) =>
+      passthrough.narrow(
+        { ...request('/service/tickets/1/notes'), query: [['fields', fields]] },
+        notes,
+        only(...groups),
+      ).answer
+    expect(seen('id,text', 'Ticket Notes')).toEqual([])
+    expect(seen('id,text,detailDescriptionFlag', 'Ticket Notes')).toEqual([])
+    expect(seen('id,text', 'Client-Facing Notes')).toEqual([])
+    expect(seen('id,text', 'Ticket Notes', 'Client-Facing Notes')).toEqual(notes)
+    expect(seen('text,ResolutionFlag, detaildescriptionflag', 'Ticket Notes')).toHaveLength(1)
+  })
+
   it('what work costs, and how a contact logs in', () => {
     const lost = (path: string, record: object, ...groups: readonly string[]) =>
       passthrough.narrow(request(path), record, only(...groups)).removed

@@ -11,7 +11,7 @@ const HAS_ADDRESSES: ReadonlySet<string> = new Set(['Contacts', 'Members'])
 
 /** Takes out what belongs to groups that can't be read, by the same map that a query is judged by. */
 export function narrow(
-  { endpoint: { group, template } }: RawRequest,
+  { endpoint: { group, template }, query }: RawRequest,
   answer: unknown,
   mayRead: MayRead,
 ): { readonly answer: unknown; readonly removed: readonly Removed[] } {
@@ -19,14 +19,16 @@ export function narrow(
   const drop = (path: string, of: string) => {
     removed.set(`${path} ${of}`, { path, group: of })
   }
+  const isAll = /allnotes/i.test(template)
   const narrowed = isNotes(template)
     ? ofRecords(answer, (record, path) => {
-        const own = noteGroup(record)
-        if (!mayRead(own, 'text')) {
-          drop(path, own)
+        const groups = noteGroups(record, isAll, tellsKinds(query, isAll))
+        const closed = groups.find((one) => !mayRead(one, 'text'))
+        if (closed !== undefined) {
+          drop(path, closed)
           return undefined
         }
-        return ofRecord(record, own, path, mayRead, drop)
+        return ofRecord(record, groups[0]!, path, mayRead, drop)
       })
     : ofRecords(answer, (record, path) => ofRecord(record, group, path, mayRead, drop))
   return { answer: narrowed, removed: [...removed.values()] }
@@ -45,12 +47,29 @@ function isNotes(template: string): boolean {
   return /\/tickets\/\{\w+\}\/(notes|allnotes)(\/\{\w+\})?$/i.test(template)
 }
 
-/** By the flags, as everywhere; all the notes of a ticket are those of its time entries, too. */
-function noteGroup(note: unknown): string {
+const FLAGS = ['detaildescriptionflag', 'resolutionflag']
+
+/** Whether the caller's `fields`, if it gave any, leave in the answer what tells the notes apart. */
+function tellsKinds(query: RawRequest['query'], isAll: boolean): boolean {
+  const given = query
+    .filter(([name]) => /^(fields|columns)$/i.test(name))
+    .map(([, text]) => text.toLowerCase())
+  return given.every((text) => {
+    const names = text.split(',').map((name) => name.trim())
+    return [...FLAGS, ...(isAll ? ['notetype'] : [])].every((name) => names.includes(name))
+  })
+}
+
+/**
+ * By the flags, as everywhere; all the notes of a ticket are those of its time entries, too. A caller who leaves the
+ * flags out of `fields` has a note that may be any of them, and needs them all.
+ */
+function noteGroups(note: unknown, isAll: boolean, told: boolean): readonly string[] {
   const type = memberOf(note, 'notetype')
-  if (typeof type === 'string' && /time/i.test(type)) return 'Time Entries'
-  const visible = ['detaildescriptionflag', 'resolutionflag'].some((flag) => memberOf(note, flag) === true)
-  return visible ? 'Client-Facing Notes' : 'Ticket Notes'
+  if (isAll && typeof type === 'string' && /time/i.test(type)) return ['Time Entries']
+  const time = isAll && typeof type !== 'string' && !told ? ['Time Entries'] : []
+  if (FLAGS.some((flag) => memberOf(note, flag) === true)) return ['Client-Facing Notes', ...time]
+  return told ? ['Ticket Notes'] : ['Ticket Notes', 'Client-Facing Notes', ...time]
 }
 
 /** `base` is the group of the record that `value` is. */
