@@ -252,6 +252,24 @@ describe('nothing hides behind a harmless change', () => {
     expectHeld(2, policy, title, facts({ company: 'Internal', companies: ['Internal', 'Acme'] }))
   })
 
+  it('a rule for one company on one board frees no other company there', () => {
+    const policy = tickets(
+      { when: { companies: ['A'], boards: ['X'] }, approvers: 0 },
+      { when: { boards: ['X'] }, approvers: 2 },
+      { approvers: 0 },
+    )
+    const both = {
+      company: 'A',
+      companies: ['A', 'B'],
+      board: 'Y',
+      reaches: [
+        { company: 'A', board: 'Y' },
+        { company: 'B', board: 'X' },
+      ],
+    }
+    expectHeld(2, policy, title, facts(both))
+  })
+
   it('a count of approvers that is none refuses', () => {
     expectDenied('INTERNAL', tickets({ approvers: -1 }), title, facts())
   })

@@ -977,7 +977,10 @@ describe('honest requests', () => {
     simulator.acl.readOnlyColumns.add('incident.short_description')
     try {
       const answer = await b.attempt(tokens.titles, filled(patch({ short_description: 'Not kept' })))
-      expect(answer.errors[0]?.extensions.code).toBe('OUTCOME_UNKNOWN')
+      expect(answer.errors[0]?.extensions).toMatchObject({
+        code: 'PARTIALLY_APPLIED',
+        notTaken: ['title'],
+      })
     } finally {
       simulator.acl.readOnlyColumns.delete('incident.short_description')
     }
