@@ -16,6 +16,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     globalSetup: ['test/global-setup.ts'],
-    maxWorkers: 2,
+    // Two cores, and many a test waits for a timeout or a process.
+    maxWorkers: 3,
   },
 })
