@@ -102,7 +102,7 @@ describe('keys', () => {
   it('are refused when one is used twice', async () => {
     const twice = path.join(folder, 'twice')
     const key = randomBytes(32).toString('base64')
-    for (const name of ['credentials', 'permit', 'cursor', 'audit']) {
+    for (const name of ['credentials', 'permit', 'cursor', 'audit', 'checkpoint']) {
       await readOrMake(twice, `${name}.key`, () => key)
     }
 

@@ -290,6 +290,6 @@ describe('the largest page', () => {
           timeEntries: { nodes: truth.timeEntries(id).map((entry) => ({ hours: truth.hours(entry) })) },
         })),
     )
-    expect(asked(t.simulator.journal())).toHaveLength(201)
+    expect(asked(t.simulator.journal())).toHaveLength(102)
   })
 })
