@@ -1,7 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { RawReading, RawRequest } from '../../../schema/passthrough.ts'
-import type { ClientMail } from '../../../schema/plan.ts'
 import type { TargetRef, VendorAccess } from '../../../schema/source.ts'
+import { NO_MAIL, NOTHING_WRITTEN } from '../../reading/raw-read.ts'
 import { demandsOf } from '../body-fields.ts'
 import type { Body } from '../field-names.ts'
 import { genericDemands } from './generic.ts'
@@ -19,21 +19,6 @@ import { billableHours, valuesOf } from './written-values.ts'
 export function read(request: RawRequest): RawReading {
   return request.endpoint.kind === 'READ' ? readReading(request) : writeReading(request)
 }
-
-const NO_MAIL: ClientMail = { verdict: 'NO', recipients: [], reasons: [] }
-
-const NOTHING_WRITTEN = {
-  values: {},
-  becomes: null,
-  settings: [],
-  creates: null,
-  clientMail: NO_MAIL,
-  closes: false,
-  reopens: false,
-  priorityRank: null,
-  billableHours: 0,
-  sideEffects: [],
-} as const
 
 function readReading(request: RawRequest): RawReading {
   const { method, template, generic } = request.endpoint

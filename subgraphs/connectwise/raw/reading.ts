@@ -3,6 +3,7 @@ import type { RawReading, RawRequest } from '../../../schema/passthrough.ts'
 import type { ClientMail } from '../../../schema/plan.ts'
 import type { NoteKind } from '../../../schema/records.ts'
 import type { TargetRef, VendorAccess } from '../../../schema/source.ts'
+import { NO_MAIL, NOTHING_WRITTEN } from '../../reading/raw-read.ts'
 import { demandsOf, isSet } from '../body-fields.ts'
 import type { Body } from '../field-names.ts'
 import { readQuery } from './query.ts'
@@ -15,21 +16,6 @@ import { createdBy, targetOf } from './targets.ts'
 export function read(request: RawRequest): RawReading {
   return request.endpoint.kind === 'READ' ? readReading(request) : writeReading(request)
 }
-
-const NO_MAIL: ClientMail = { verdict: 'NO', recipients: [], reasons: [] }
-
-const NOTHING_WRITTEN = {
-  values: {},
-  becomes: null,
-  settings: [],
-  creates: null,
-  clientMail: NO_MAIL,
-  closes: false,
-  reopens: false,
-  priorityRank: null,
-  billableHours: 0,
-  sideEffects: [],
-} as const
 
 function readReading(request: RawRequest): RawReading {
   const { group, template } = request.endpoint

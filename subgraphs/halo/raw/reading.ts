@@ -4,6 +4,7 @@ import type { RawReading, RawRequest } from '../../../schema/passthrough.ts'
 import type { ClientMail, ScopeFacts } from '../../../schema/plan.ts'
 import type { EntityType } from '../../../schema/records.ts'
 import type { VendorAccess } from '../../../schema/source.ts'
+import { NO_MAIL, NOTHING_WRITTEN } from '../../reading/raw-read.ts'
 import { type DemandOptions, demandsOf, hasId, isSet, isTimed, type Members } from '../body-fields.ts'
 import { reachOf } from '../reach.ts'
 import { writtenBy } from './elements.ts'
@@ -16,8 +17,6 @@ export function read(request: RawRequest): RawReading {
   return request.endpoint.kind === 'READ' ? readReading(request) : writeReading(request)
 }
 
-const NO_MAIL: ClientMail = { verdict: 'NO', recipients: [], reasons: [] }
-
 function readReading(request: RawRequest): RawReading {
   const { endpoint } = request
   const { group, method, template } = endpoint
@@ -27,20 +26,10 @@ function readReading(request: RawRequest): RawReading {
   const target = targetOf(request)
   const also = demands.filter((demand) => demand !== own)
   return {
+    ...NOTHING_WRITTEN,
     access: { group, kind: 'READ', fields: own?.fields ?? [] },
     alsoDemands: [...also, ...parentDemands(template)],
-    values: {},
     target,
-    refersTo: [],
-    becomes: null,
-    settings: [],
-    creates: null,
-    clientMail: NO_MAIL,
-    closes: false,
-    reopens: false,
-    priorityRank: null,
-    billableHours: 0,
-    sideEffects: [],
   }
 }
 

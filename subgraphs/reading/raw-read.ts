@@ -1,0 +1,19 @@
+import type { RawReading } from '../../schema/passthrough.ts'
+import type { ClientMail } from '../../schema/plan.ts'
+
+export const NO_MAIL: ClientMail = { verdict: 'NO', recipients: [], reasons: [] }
+
+/** What a raw read does not do. */
+export const NOTHING_WRITTEN: Omit<RawReading, 'access' | 'alsoDemands' | 'target'> = {
+  refersTo: [],
+  values: {},
+  becomes: null,
+  settings: [],
+  creates: null,
+  clientMail: NO_MAIL,
+  closes: false,
+  reopens: false,
+  priorityRank: null,
+  billableHours: 0,
+  sideEffects: [],
+}
