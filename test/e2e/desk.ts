@@ -141,8 +141,9 @@ export async function expectSoundTrail(
   sent: readonly JournalEntry[],
   secrets: readonly string[],
 ): Promise<void> {
-  const events = await desk.events()
+  // The head first: what was read goes on record a moment later, and would stand behind the events.
   const { seq, hash } = await readHead(desk.store.db)
+  const events = await desk.events()
   expect(await verifyChain(events, { upTo: { seq, hash } })).toMatchObject({ intact: true })
   const intents = events.filter(({ type }) => type === 'WRITE_INTENT')
   for (const entry of sent) {
