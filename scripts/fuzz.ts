@@ -1,4 +1,4 @@
-/** `npm run fuzz -- --runs 100000 --seed 7`: the generated requests of the normal test, many more of them. */
+/** `npm run fuzz -- --runs 100000 --seed 7`: generated requests and operations, judged at the simulators' journals. */
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 

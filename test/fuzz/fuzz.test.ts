@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { fuzz } from './run.ts'
 
-/** `npm run fuzz` runs many more, and takes a seed. */
+/** `npm run fuzz` sets both. */
 const runs = Number(process.env.FUZZ_RUNS ?? 2_000)
 const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
 
