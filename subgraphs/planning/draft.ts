@@ -1,6 +1,5 @@
 import type { Baseline, FieldChange, PlanDraft, PlannedStep, ScopeFacts } from '../../schema/plan.ts'
-
-const NO_MAIL: PlanDraft['clientMail'] = { verdict: 'NO', recipients: [], reasons: [] }
+import { NO_MAIL } from './mail.ts'
 
 interface RecordPlan {
   readonly steps: readonly PlannedStep[]

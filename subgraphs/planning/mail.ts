@@ -7,6 +7,9 @@ export interface MailReason {
   readonly reason: string
 }
 
+/** Nothing mails anybody. */
+export const NO_MAIL: ClientMail = { verdict: 'NO', recipients: [], reasons: [] }
+
 /** Key with which an administrator marks what is published to the client as mailing nobody, where that is the tenant's rules' to say. */
 export const NOTES = 'notes'
 

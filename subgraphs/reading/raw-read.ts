@@ -1,7 +1,5 @@
 import type { RawReading } from '../../schema/passthrough.ts'
-import type { ClientMail } from '../../schema/plan.ts'
-
-export const NO_MAIL: ClientMail = { verdict: 'NO', recipients: [], reasons: [] }
+import { NO_MAIL } from '../planning/mail.ts'
 
 /** What a raw read does not do. */
 export const NOTHING_WRITTEN: Omit<RawReading, 'access' | 'alsoDemands' | 'target'> = {

@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { BundleTicketsInput, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { NO_MAIL } from '../../planning/mail.ts'
 import { scopeOf } from './compose.ts'
 import { patchStep, ticketRef } from './steps.ts'
 import { keyOf, numberOf, type TicketNow, ticketsNow, ticketValues, versionOf } from './ticket-now.ts'
@@ -64,7 +65,7 @@ export async function planBundleTickets(
         ? ['A ticket leaves the problem that it was linked to.']
         : []),
     ],
-    clientMail: { verdict: 'NO', recipients: [], reasons: [] },
+    clientMail: NO_MAIL,
     facts: {
       company: parent.companyID === null ? null : String(parent.companyID),
       companies,

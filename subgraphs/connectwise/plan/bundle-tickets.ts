@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { BundleTicketsInput, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { NO_MAIL } from '../../planning/mail.ts'
 import { step, ticketRef } from './steps.ts'
 import { keyOf, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
 
@@ -59,7 +60,7 @@ export async function planBundleTickets(
       'A board may send notes of the parent to the contacts of its children.',
     ],
     warnings: companies.length > 1 ? ['The tickets belong to different companies.'] : [],
-    clientMail: { verdict: 'NO', recipients: [], reasons: [] },
+    clientMail: NO_MAIL,
     facts: {
       company: parent.company === null ? null : String(parent.company.id),
       companies,

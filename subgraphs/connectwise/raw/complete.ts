@@ -1,6 +1,6 @@
 import type { RawReading, RawRequest } from '../../../schema/passthrough.ts'
 import type { VendorSession } from '../../../schema/source.ts'
-import { type MailReason, mayMail } from '../../planning/mail.ts'
+import { type MailReason, mayMail, NO_MAIL } from '../../planning/mail.ts'
 import { isDone } from '../plan/compose.ts'
 import { clientMail, statusMail } from '../plan/mail.ts'
 import { ticketNow } from '../plan/ticket-now.ts'
@@ -75,7 +75,7 @@ async function ticketFacts(
 /** An administrator has marked the status as silent, and nothing else of the body mails. */
 function withoutStatusMail({ clientMail: mail }: RawReading, members: Members): RawReading['clientMail'] {
   const alone = mail.reasons.length === 1 && !members.has('board') && !members.has('company')
-  return alone ? { verdict: 'NO', recipients: [], reasons: [] } : mail
+  return alone ? NO_MAIL : mail
 }
 
 async function boardAfter(session: VendorSession, members: Members, before: unknown): Promise<string | null> {

@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { BundleTicketsInput, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { NO_MAIL } from '../../planning/mail.ts'
 import { someId } from '../projection.ts'
 import { companiesOf, reachesOf, teamKey } from './facts.ts'
 import { step, ticketRef } from './steps.ts'
@@ -56,7 +57,7 @@ export async function planBundleTickets(
     }),
     sideEffects: ['Closing the parent may close its children, where the tenant is set up so.'],
     warnings: companies.length > 1 ? ['The tickets belong to different companies.'] : [],
-    clientMail: { verdict: 'NO', recipients: [], reasons: [] },
+    clientMail: NO_MAIL,
     facts: {
       company: parent.client_id === null ? null : String(parent.client_id),
       companies,

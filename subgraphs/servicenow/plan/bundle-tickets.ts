@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { BundleTicketsInput, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { NO_MAIL } from '../../planning/mail.ts'
 import { isDone } from '../choices.ts'
 import { valueAt } from '../rows.ts'
 import { aboveAndBelow, companiesOf, joiningBaseline, rankOf, reachesOf } from './many-tickets.ts'
@@ -52,7 +53,7 @@ export async function planBundleTickets(
       ...(companies.length > 1 ? ['The tickets belong to different companies.'] : []),
       ...(parent.status !== null && isDone(parent.status) ? ['The parent is resolved or closed.'] : []),
     ],
-    clientMail: { verdict: 'NO', recipients: [], reasons: [] },
+    clientMail: NO_MAIL,
     facts: {
       company: valueAt(parent.row, parent.table.company),
       companies,

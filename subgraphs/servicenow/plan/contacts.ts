@@ -7,6 +7,7 @@ import type {
   UpdateContactInput,
 } from '../../../schema/plan.ts'
 import type { TargetRef, VendorSession } from '../../../schema/source.ts'
+import { NO_MAIL } from '../../planning/mail.ts'
 import { list } from '../../planning/texts.ts'
 import { readRow } from '../client.ts'
 import { CONTACTS_ONLY } from '../people.ts'
@@ -207,7 +208,7 @@ async function expectClient(session: VendorSession, key: string): Promise<void> 
 const EMPTY = {
   baseline: [],
   warnings: [],
-  clientMail: { verdict: 'NO', recipients: [], reasons: [] },
+  clientMail: NO_MAIL,
   facts: {
     company: null,
     companies: [],

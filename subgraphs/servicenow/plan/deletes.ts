@@ -1,6 +1,7 @@
 import { GatewayError } from '../../../schema/errors.ts'
 import type { DeleteInput, PlanDraft } from '../../../schema/plan.ts'
 import type { TargetRef, VendorSession } from '../../../schema/source.ts'
+import { NO_MAIL } from '../../planning/mail.ts'
 import { servicenowCapabilities } from '../capabilities.ts'
 import { valueAt } from '../rows.ts'
 import { companiesOf, rankOf, reachesOf } from './many-tickets.ts'
@@ -82,7 +83,7 @@ function deletion(
     ],
     changes: [{ target, field: 'deleted', before: 'false', after: 'true' }],
     baseline: [{ target, version, fields: {}, kind: 'DELETE' }],
-    clientMail: { verdict: 'NO', recipients: [], reasons: [] },
+    clientMail: NO_MAIL,
   } as const
 }
 

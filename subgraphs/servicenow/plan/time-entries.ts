@@ -1,6 +1,7 @@
 import { GatewayError } from '../../../schema/errors.ts'
 import type { FieldChange, PlanDraft, UpdateTimeEntryInput } from '../../../schema/plan.ts'
 import type { TargetRef, VendorSession } from '../../../schema/source.ts'
+import { NO_MAIL } from '../../planning/mail.ts'
 import { list } from '../../planning/texts.ts'
 import { readRow } from '../client.ts'
 import { secondsOf } from '../entities/time-entry.ts'
@@ -70,7 +71,7 @@ export async function planUpdateTimeEntry(
     ],
     sideEffects: ['The timer on the ticket does not follow; a time card may.'],
     warnings: timeWarnings([time]),
-    clientMail: { verdict: 'NO', recipients: [], reasons: [] },
+    clientMail: NO_MAIL,
     facts: {
       company,
       companies: company === null ? [] : [company],

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../../schema/errors.ts'
 import type { RawReading, RawRequest } from '../../../schema/passthrough.ts'
 import type { TargetRef, VendorSession } from '../../../schema/source.ts'
-import { type MailReason, mayMail } from '../../planning/mail.ts'
+import { type MailReason, mayMail, NO_MAIL } from '../../planning/mail.ts'
 import { shapeOf } from '../body-fields.ts'
 import { type Choice, choicesFor, isDone, SETUP, type Status, statusOf, workTypes } from '../choices.ts'
 import { readRow } from '../client.ts'
@@ -152,8 +152,7 @@ async function withMail(
   const { verdict, reasons } = reading.clientMail
   if (verdict === 'NO') return reading
   const silent = status !== undefined && !mayMail(statusMail(session, status))
-  if (silent && reasons.length === 1 && movesState(members))
-    return { ...reading, clientMail: { verdict: 'NO', recipients: [], reasons: [] } }
+  if (silent && reasons.length === 1 && movesState(members)) return { ...reading, clientMail: NO_MAIL }
   const text = (column: string | undefined) => {
     const value = column === undefined ? null : (members.get(column) ?? memberValue(before, column))
     return typeof value === 'string' && value !== '' ? value : null
