@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GroupPolicy } from '../../policy/types.ts'
 import type { HaloSimulator, Rec } from '../../simulators/halo/index.ts'
-import { type Attempt, type Bypass, type Row, startBypass } from './harness.ts'
+import { type Attempt, type Bypass, filledWith, type Row, startBypass } from './harness.ts'
 
 /** What HaloPSA's endpoints belong to, by hand from its documents: the product's own catalogue has no say here. */
 const TABLE: readonly Row[] = [
@@ -120,20 +120,7 @@ beforeAll(async () => {
 })
 afterAll(() => b.close())
 
-/** `$T` and its like stand for ids that only a running simulator has. */
-function filled(attempt: Attempt): Attempt {
-  const fill = (text: string) =>
-    text.replace(/"\$([A-Z]+)"|\$([A-Z]+)/g, (_all, whole?: keyof typeof ids, part?: keyof typeof ids) =>
-      String(ids[whole ?? part ?? 'T']),
-    )
-  const { body, query } = attempt
-  return {
-    ...attempt,
-    path: fill(attempt.path),
-    ...(query !== undefined && { query: query.map(([name, value]) => [name, fill(value)] as const) }),
-    ...(body !== undefined && { body: fill(typeof body === 'string' ? body : JSON.stringify(body)) }),
-  }
-}
+const filled = filledWith(ids)
 
 function refused(title: string, who: keyof typeof tokens, list: readonly Attack[]): void {
   const cases = list.map(([name, attempt, ...codes]) => ({ name, attempt, codes }))

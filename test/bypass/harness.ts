@@ -146,3 +146,20 @@ export async function startBypass(vendor: Vendor, table: readonly Row[]): Promis
     close: () => t.close(),
   }
 }
+
+/** `$T` and its like stand for ids that only a running simulator has; a whole text that is one is the id itself. */
+export function filledWith(ids: Readonly<Record<string, string | number>>): (attempt: Attempt) => Attempt {
+  const fill = (text: string) =>
+    text.replace(/"\$([A-Z]+)"|\$([A-Z]+)/g, (_all, whole?: string, part?: string) =>
+      whole === undefined ? String(ids[part ?? ''] ?? '') : JSON.stringify(ids[whole] ?? ''),
+    )
+  return (attempt) => {
+    const { body, query } = attempt
+    return {
+      ...attempt,
+      path: fill(attempt.path),
+      ...(query !== undefined && { query: query.map(([name, value]) => [name, fill(value)] as const) }),
+      ...(body !== undefined && { body: fill(typeof body === 'string' ? body : JSON.stringify(body)) }),
+    }
+  }
+}

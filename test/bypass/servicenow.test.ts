@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GroupPolicy } from '../../policy/types.ts'
 import { type Rec, type ServiceNowSimulator, sysIdOf } from '../../simulators/servicenow/index.ts'
-import { type Attempt, type Bypass, type Row, startBypass } from './harness.ts'
+import { type Attempt, type Bypass, filledWith, type Row, startBypass } from './harness.ts'
 
 const table = (names: string) => new RegExp(`^/api/now/table/(${names})(/[0-9a-f]{32})?$`)
 const stats = (names: string) => new RegExp(`^/api/now/stats/(${names})$`)
@@ -137,18 +137,7 @@ beforeAll(async () => {
 })
 afterAll(() => b.close())
 
-/** `$T` and its like stand for ids that only a running simulator has. */
-function filled(attempt: Attempt): Attempt {
-  const fill = (text: string) =>
-    text.replace(/\$([A-Z]+)/g, (_all, name: keyof typeof ids) => ids[name] ?? '')
-  const { body, query } = attempt
-  return {
-    ...attempt,
-    path: fill(attempt.path),
-    ...(query !== undefined && { query: query.map(([name, value]) => [name, fill(value)] as const) }),
-    ...(body !== undefined && { body: fill(typeof body === 'string' ? body : JSON.stringify(body)) }),
-  }
-}
+const filled = filledWith(ids)
 
 const REFERENCE = TABLE.at(-1)?.[1] ?? /^$/
 
