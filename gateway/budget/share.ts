@@ -235,7 +235,11 @@ export class Share {
   #retryAfter(name: string, waitMs: number): void {
     const lane = this.#laneOf(name)
     clearTimeout(lane.retry)
-    lane.retry = setTimeout(() => this.#retry(name), waitMs)
+    lane.retry = setTimeout(() => {
+      // Whoever comes when nobody waits now must ask for themselves.
+      lane.retry = undefined
+      this.#retry(name)
+    }, waitMs)
   }
 
   #refuseTheLate(name: string): void {
