@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs'
 import { execute, type GraphQLSchema, parse } from 'graphql'
 import { GatewayContext } from '../gateway/context.ts'
-import { mountedSubgraphs } from '../gateway/gateway.ts'
 import { guard } from '../gateway/guard/guard.ts'
+import { composeMounted } from '../gateway/mounted.ts'
 import { plainPath } from '../gateway/passthrough/path.ts'
 import { rawRequest } from '../gateway/passthrough/request.ts'
 import type { Services } from '../gateway/services.ts'
@@ -105,7 +105,7 @@ function each(work: () => unknown): number {
   return median(times)
 }
 
-const supergraph = createSupergraph({ subgraphs: mountedSubgraphs() })
+const supergraph = createSupergraph({ composed: composeMounted() })
 
 function judged(source: string, variables: Readonly<Record<string, unknown>> = {}): number {
   const prepared = supergraph.prepare({ document: supergraph.parse(source), variables })

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import { sql } from 'kysely'
 import { GatewayError } from '../schema/errors.ts'
-import { psaSubgraph } from '../schema/psa.ts'
 import type { Vendor, VendorSource } from '../schema/source.ts'
 import { sources as registry } from '../subgraphs/index.ts'
 import { startMappingChecks } from './admin/mapping-check.ts'
@@ -13,7 +12,6 @@ import { happeningsOf } from './audit/happenings.ts'
 import type { CheckpointSink } from './audit/sink.ts'
 import { storeBudget } from './budget/store-budget.ts'
 import { GatewayContext, type OperationFacts } from './context.ts'
-import { controlSubgraph } from './control/subgraph.ts'
 import type { GatewayCalls, OperationRequest, RequestInfo } from './doors/calls.ts'
 import { openFeed } from './events/feed.ts'
 import { openHub } from './events/hub.ts'
@@ -22,12 +20,11 @@ import { guard } from './guard/guard.ts'
 import type { Caller } from './identity/caller.ts'
 import { authenticate } from './identity/tokens.ts'
 import { Metrics } from './metrics.ts'
+import { mounted } from './mounted.ts'
 import { openPorts } from './ports.ts'
 import type { Keys } from './secrets/keys.ts'
 import type { CrashHook, Log, Services } from './services.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
-import { checkShield } from './shield/check.ts'
-import { shielded } from './shield/shield.ts'
 import { storeErrors } from './store/errors.ts'
 import type { Store } from './store/index.ts'
 import { createSupergraph, type Supergraph } from './supergraph/runtime.ts'
@@ -56,14 +53,6 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-/** Both subgraphs as the gateway mounts them: each with the shield around it. */
-export function mountedSubgraphs() {
-  return [
-    { name: 'psa', schema: shielded(psaSubgraph()) },
-    { name: 'control', schema: shielded(controlSubgraph()) },
-  ]
-}
-
 /** Refuses to start when a gated field could be read under a policy that denies everything. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { store, keys, log, sandboxOrigins = new Set<string>() } = options
@@ -88,10 +77,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         status: String(status ?? 'none'),
       }),
   })
-  const subgraphs = mountedSubgraphs()
-  for (const { schema } of subgraphs) await checkShield(schema)
   const supergraph = createSupergraph({
-    subgraphs,
+    composed: await mounted(),
     log: (error, correlationId) =>
       log('error', 'an error was masked', { correlationId, error: detail(error) }),
   })

@@ -12,10 +12,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the shield around both subgraphs, and the check of it at the start',
-    file: 'gateway/gateway.ts',
-    find: '  const subgraphs = mountedSubgraphs()\n  for (const { schema } of subgraphs) await checkShield(schema)',
+    file: 'gateway/mounted.ts',
+    find: '  const composed = composeMounted()\n  for (const { schema } of composed.subgraphs) await checkShield(schema)',
     replace:
-      "  const subgraphs = [{ name: 'psa', schema: psaSubgraph() }, { name: 'control', schema: controlSubgraph() }]",
+      "  const composed = composeSupergraph([{ name: 'psa', schema: psaSubgraph() }, { name: 'control', schema: controlSubgraph() }])",
     tests: ['test/e2e/reads-connections.test.ts', 'test/e2e/reads-policy.test.ts'],
   },
   {

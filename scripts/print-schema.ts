@@ -6,11 +6,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { lexicographicSortSchema, printSchema } from 'graphql'
-import { mountedSubgraphs } from '../gateway/gateway.ts'
-import { composeSupergraph } from '../gateway/supergraph/compose.ts'
+import { composeMounted } from '../gateway/mounted.ts'
 
 const folder = fileURLToPath(new URL('../generated', import.meta.url))
-const { apiSchema, supergraphSdl } = composeSupergraph(mountedSubgraphs())
+const { apiSchema, supergraphSdl } = composeMounted()
 const files = {
   'schema.graphql': `${printSchema(lexicographicSortSchema(apiSchema))}\n`,
   'supergraph.graphql': `${supergraphSdl.trim()}\n`,

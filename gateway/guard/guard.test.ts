@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../schema/errors.ts'
+import { composeSupergraph } from '../supergraph/compose.ts'
 import { createSupergraph } from '../supergraph/runtime.ts'
 import { toyContext, toySubgraphs } from '../supergraph/toy.ts'
 import { guard } from './guard.ts'
 
-const supergraph = createSupergraph({ subgraphs: toySubgraphs() })
+const supergraph = createSupergraph({ composed: composeSupergraph(toySubgraphs()) })
 
 function judged(source: string, denied: readonly string[], variables: object = {}): string {
   const prepared = supergraph.prepare({ document: supergraph.parse(source), variables })

@@ -25,6 +25,7 @@ export interface Subgraph {
 export type AccessIndex = ReadonlyMap<string, Access>
 
 export interface Composed {
+  readonly subgraphs: readonly Subgraph[]
   readonly supergraphSdl: string
   /** What callers see: no federation machinery, our `@dryRun`, access declarations in the extensions. */
   readonly apiSchema: GraphQLSchema
@@ -65,6 +66,7 @@ export function composeSupergraph(subgraphs: readonly Subgraph[]): Composed {
   declareAccess(apiSchema, access)
   takeScalars(apiSchema, subgraphs)
   return {
+    subgraphs,
     supergraphSdl: composition.supergraphSdl,
     apiSchema,
     resultSchema: buildASTSchema(withDryRun),

@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql'
+import { composeSupergraph } from './compose.ts'
 import type { Limits } from './limits.ts'
 import { createSupergraph, type Supergraph } from './runtime.ts'
 import { type ToyContext, toyContext, toySubgraphs } from './toy.ts'
@@ -23,7 +24,7 @@ export interface Harness {
 export function harness(limits: Partial<Limits> = {}): Harness {
   const logged: unknown[] = []
   const supergraph = createSupergraph({
-    subgraphs: toySubgraphs(),
+    composed: composeSupergraph(toySubgraphs()),
     limits,
     log: (error) => logged.push(error),
   })

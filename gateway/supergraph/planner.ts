@@ -3,7 +3,7 @@ import { getExecutorForUnifiedGraph } from '@graphql-mesh/fusion-runtime'
 import { type DocumentNode, type ExecutionResult, execute, type OperationDefinitionNode } from 'graphql'
 import type { ReadContext } from '../../schema/context.ts'
 import { GatewayError } from '../../schema/errors.ts'
-import type { Subgraph } from './compose.ts'
+import type { Composed } from './compose.ts'
 
 export interface PlannedOperation {
   readonly document: DocumentNode
@@ -37,7 +37,7 @@ function reportingTo(reports: GatewayError[], context: object): object {
 }
 
 /** Plans what crosses subgraphs and runs every fetch in this process, with the caller's own context object. */
-export function createPlanner(supergraphSdl: string, subgraphs: readonly Subgraph[]): Planner {
+export function createPlanner({ supergraphSdl, subgraphs }: Composed): Planner {
   const schemas = new Map(subgraphs.map(({ name, schema }) => [name.toLowerCase(), schema]))
   const executor = getExecutorForUnifiedGraph<object>({
     getUnifiedGraph: () => supergraphSdl,

@@ -62,7 +62,7 @@ const MAX_ERRORS = 10
 export type Prepare = (request: OperationRequest) => Prepared
 
 /** Caches by document object: whoever parses keeps documents in a bounded cache (`Supergraph.parse`). */
-export function createPrepare(composed: Composed, subgraphs: readonly Subgraph[], limits: Limits): Prepare {
+export function createPrepare(composed: Composed, limits: Limits): Prepare {
   const documents = new WeakMap<DocumentNode, Map<string, PreparedDocument>>()
   return ({ document, operationName, variables }) => {
     const original = pickOperation(document, operationName)
@@ -74,7 +74,7 @@ export function createPrepare(composed: Composed, subgraphs: readonly Subgraph[]
     const name = original.name?.value ?? ''
     let prepared = operations.get(name)
     if (prepared === undefined) {
-      prepared = prepareDocument(document, original, composed.apiSchema, subgraphs, limits)
+      prepared = prepareDocument(document, original, composed.apiSchema, composed.subgraphs, limits)
       operations.set(name, prepared)
     }
     const given = expectVariables(variables)

@@ -2,7 +2,7 @@ import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } 
 import { GatewayError } from '../../schema/errors.ts'
 import { atBorder, type LogUnexpected } from './border.ts'
 import { completeNulls } from './complete.ts'
-import { type AccessIndex, composeSupergraph, type Subgraph } from './compose.ts'
+import type { AccessIndex, Composed } from './compose.ts'
 import { DEFAULT_LIMITS, type Limits, parseWithin } from './limits.ts'
 import { Lru } from './lru.ts'
 import { createPlanner } from './planner.ts'
@@ -10,7 +10,7 @@ import { createPrepare, type OperationRequest, type Prepared } from './prepare.t
 import { fragmentsOf, leavesNothing } from './root-fields.ts'
 
 export interface SupergraphOptions {
-  readonly subgraphs: readonly Subgraph[]
+  readonly composed: Composed
   readonly limits?: Partial<Limits>
   /** Documents kept parsed, validated and planned. */
   readonly documents?: number
@@ -40,12 +40,11 @@ export interface Supergraph extends AsyncDisposable {
 const DOCUMENTS = 1_000
 
 export function createSupergraph(options: SupergraphOptions): Supergraph {
-  const { subgraphs, log = () => {} } = options
+  const { composed, log = () => {} } = options
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const composed = composeSupergraph(subgraphs)
-  const planner = createPlanner(composed.supergraphSdl, subgraphs)
+  const planner = createPlanner(composed)
   const documents = new Lru<DocumentNode>(options.documents ?? DOCUMENTS)
-  const prepare = createPrepare(composed, subgraphs, limits)
+  const prepare = createPrepare(composed, limits)
 
   async function answer(prepared: Prepared, context: object): Promise<ExecutionResult> {
     const { document, operation, raw, route } = prepared
