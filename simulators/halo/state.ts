@@ -97,5 +97,8 @@ export const isClosedStatus = (state: State, statusId: unknown): boolean =>
   find(state, 'statuses', statusId)?.$closed === true
 
 /** What the simulator keeps to itself stays here. */
-export const shown = (row: Rec): Rec =>
-  Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('$')))
+export function shown(row: Rec): Rec {
+  const seen: Rec = {}
+  for (const name in row) if (!name.startsWith('$')) seen[name] = row[name]
+  return seen
+}

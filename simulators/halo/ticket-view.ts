@@ -41,12 +41,15 @@ const WIDENING: Record<string, string[]> = {
 }
 export const WIDENING_FLAGS = Object.keys(WIDENING).join(' ')
 
-/** The ticket with the names behind its ids: what filters, searches and orders look at. */
-export function named(state: State, ticket: Rec): Rec {
+/** The ticket with the names behind its ids: what searches and orders look at. */
+export const searched = (state: State, ticket: Rec): Rec => ({ ...ticket, ...namesOf(state, ticket) })
+
+const named = (state: State, ticket: Rec): Rec => ({ ...shown(ticket), ...namesOf(state, ticket) })
+
+function namesOf(state: State, ticket: Rec): Rec {
   const user = find(state, 'users', ticket.user_id)
   const type = find(state, 'ticketTypes', ticket.tickettype_id)
-  const row: Rec = {
-    ...shown(ticket),
+  const names: Rec = {
     client_name: nameOf(state, 'clients', ticket.client_id),
     site_name: nameOf(state, 'sites', ticket.site_id),
     user_name: String(user?.name ?? ''),
@@ -60,8 +63,8 @@ export function named(state: State, ticket: Rec): Rec {
     is_opportunity: type?.use === 'opportunity',
     responsedate: ticket.responsedate || ZERO_DATE,
   }
-  for (const name of DATES) row[name] = ticket[name] || NO_DATE
-  return row
+  for (const name of DATES) names[name] = ticket[name] || NO_DATE
+  return names
 }
 
 function counted(state: State, ticket: Rec): Rec {

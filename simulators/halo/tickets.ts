@@ -7,7 +7,7 @@ import { saveAll } from './saving.ts'
 import { find, rowsOf } from './state.ts'
 import { isDeleted } from './ticket-derived.ts'
 import { FILTERS, ticketTests } from './ticket-filters.ts'
-import { detail, listRow, named, record, saved, WIDENING_FLAGS } from './ticket-view.ts'
+import { detail, listRow, record, saved, searched, WIDENING_FLAGS } from './ticket-view.ts'
 import { TICKET_BODY, writeTicket } from './ticket-write.ts'
 
 /** A list without a page and without `count` is cut here; the vendor does not say where. */
@@ -32,7 +32,7 @@ function list(call: Call, door: Door) {
   const found = rowsOf(call.state, 'tickets').filter((ticket) => tests.every((test) => test(ticket)))
   // Nothing promises an order; without one the list comes by its last change and shifts while it is paged.
   found.sort((a, b) => (String(a.lastactiondate) < String(b.lastactiondate) ? 1 : -1))
-  const rows = found.map((ticket) => named(call.state, ticket))
+  const rows = found.map((ticket) => searched(call.state, ticket))
   const ordered = sorted(call, advanced(call, rows, SEARCHABLE), schemaOf('Faults_List'))
   const stored = (row: { id?: unknown }) => find(call.state, 'tickets', row.id)!
   return answerList(call, 'tickets', ordered, (row) => listRow(call, stored(row)), {
