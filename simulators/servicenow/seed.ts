@@ -16,11 +16,19 @@ const DAY = 86_400_000
 export function seedState(dataset: Dataset, credentials: Credentials): State {
   const state = createState(dataset)
   const setUp: Stamps = { at: dataset.anchor.getTime() - 900 * DAY, by: 'admin' }
-  const add: Add = (table, kind, key, values, stamps = setUp) => {
-    const row: Row = { sys_id: sysIdOf(kind, key) }
+  const blanks = new Map<string, Row>()
+  const blankOf = (table: string): Row => {
+    const known = blanks.get(table)
+    if (known) return known
+    const blank: Row = {}
     for (const [name, column] of Object.entries(columnsOf(table)))
-      if (column.default !== undefined) row[name] = column.default
-    if (columnOf(table, 'sys_class_name')) row.sys_class_name = table
+      if (column.default !== undefined) blank[name] = column.default
+    if (columnOf(table, 'sys_class_name')) blank.sys_class_name = table
+    blanks.set(table, blank)
+    return blank
+  }
+  const add: Add = (table, kind, key, values, stamps = setUp) => {
+    const row: Row = { sys_id: sysIdOf(kind, key), ...blankOf(table) }
     for (const [name, value] of Object.entries(values)) {
       if (!columnOf(table, name)) throw new Error(`No column ${name} in ${table}`)
       if (value !== undefined && value !== '') row[name] = value
