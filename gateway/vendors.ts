@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly judgedByPlan?: boolean
   /** The one who sends holds a place in the connection's budget already. */
   readonly budgetHeld?: boolean
+  /** Ends reading when the operation has used up its time. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -51,7 +53,15 @@ function openConnection(
   services: Services,
   known: KnownPrincipal,
   row: ConnectionRow,
-  { requestId, onRequest, onRecords, readThrough, judgedByPlan = false, budgetHeld = false }: SessionOptions,
+  {
+    requestId,
+    onRequest,
+    onRecords,
+    readThrough,
+    judgedByPlan = false,
+    budgetHeld = false,
+    signal,
+  }: SessionOptions,
 ): OpenConnection | undefined {
   const source = services.sources.get(row.vendor)
   if (source === undefined) return undefined
@@ -78,6 +88,7 @@ function openConnection(
       judge,
       mayRead: (group, field) => judge({ group, kind: 'READ', fields: [field] }) === null,
       ...(requestId !== undefined && { requestId }),
+      ...(signal !== undefined && { signal }),
     })
   }
   const { slug } = row

@@ -22,8 +22,6 @@ export interface EventHub {
   readonly tail: Tail
   readonly alive: Alive
   readonly shared: Shared
-  /** Open streams by caller. */
-  readonly open: Map<string, number>
   /** As of now: read again only after somebody's rights have changed. @throws GatewayError UNAUTHENTICATED */
   rightsOf(caller: Caller): Promise<Rights>
 }
@@ -42,7 +40,6 @@ export function openHub(store: Store, feed: EventFeed, log: Log, sources: Servic
     tail,
     alive,
     shared: shareEvents(),
-    open: new Map(),
     rightsOf(caller) {
       const seq = tail.rightsSeq
       const held = known.get(caller.tokenId)

@@ -41,7 +41,8 @@ const PATIENCE_MS = 1_000
 export async function openEventStream(
   options: StreamOptions,
 ): Promise<AsyncIterableIterator<ExecutionResult>> {
-  const { services, supergraph, hub, caller, request } = options
+  const { services, supergraph, caller, request } = options
+  await services.pace.operation(caller)
   const document = supergraph.parse(request.query)
   const prepared = supergraph.prepare({
     document,
@@ -80,13 +81,9 @@ export async function openEventStream(
   const head = await readHead(services.store.db)
   const start = cursor == null ? head.seq : await placeOf(services, cursor as string, head.seq)
 
-  const open = hub.open.get(caller.id) ?? 0
-  const limit = services.settings.streamsPerCaller
-  if (open >= limit)
-    throw new GatewayError('LIMIT_EXCEEDED', `At most ${limit} streams at a time.`, { limit, came: open + 1 })
-  hub.open.set(caller.id, open + 1)
   const query = eventQuery(prepared.document, prepared.operation, source.single)
-  const stream = new EventStream(options, source, query, operation, start)
+  const giveBack = await services.streamPlaces.take(caller)
+  const stream = new EventStream(options, source, query, operation, start, giveBack)
   try {
     await stream.begin()
   } catch (error) {
@@ -137,7 +134,9 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
     query: EventQuery,
     operation: OperationFacts,
     seq: number,
+    giveBack: () => void,
   ) {
+    this.#ends.push(giveBack)
     this.#options = options
     this.#source = source
     this.#query = query
@@ -312,10 +311,6 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
     this.#stop.abort(reason)
     this.#wake()
     for (const end of this.#ends.splice(0)) end()
-    const { hub, caller } = this.#options
-    const left = (hub.open.get(caller.id) ?? 1) - 1
-    if (left > 0) hub.open.set(caller.id, left)
-    else hub.open.delete(caller.id)
   }
 }
 
