@@ -6,6 +6,7 @@ import type { EndpointCatalogue } from '../schema/passthrough.ts'
 import type { VendorAccess, VendorSession, VendorSource } from '../schema/source.ts'
 import { openSession } from '../subgraphs/http/door.ts'
 import type { RequestLogEntry } from '../subgraphs/http/ports.ts'
+import { withBudget } from './budget/own.ts'
 import { counting, type OnRecords } from './counting.ts'
 import type { KnownPrincipal } from './identity/principal.ts'
 import { catalogueOfConnection } from './passthrough/catalogue.ts'
@@ -63,8 +64,9 @@ function openConnection(
     signal,
   }: SessionOptions,
 ): OpenConnection | undefined {
-  const source = services.sources.get(row.vendor)
-  if (source === undefined) return undefined
+  const registered = services.sources.get(row.vendor)
+  if (registered === undefined) return undefined
+  const source = withBudget(registered, row.budget)
   services.pin(row)
   const ports = {
     ...services.ports,
