@@ -79,7 +79,7 @@ const gateway = await createGateway({
   store,
   keys,
   log: () => {},
-  settings: { pendingFor: 3_600 },
+  settings: { pendingFor: 3_600, writesPerMinute: 100_000 },
   sandboxOrigins: new Set([new URL(simulator.url).origin]),
 })
 const server = await startServer({

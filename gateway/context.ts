@@ -50,6 +50,7 @@ export class GatewayContext implements ReadContext {
       onRequest: this.countRequest,
       onRecords: (connection, records) => this.readings.count(connection, records),
       readThrough,
+      signal: AbortSignal.timeout(services.settings.operation * 1000),
     })
     this.#reads = new ReadScope(this.connections)
   }

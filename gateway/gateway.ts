@@ -19,6 +19,9 @@ import { openEventStream } from './events/stream.ts'
 import { guard } from './guard/guard.ts'
 import type { Caller } from './identity/caller.ts'
 import { authenticate } from './identity/tokens.ts'
+import { openPace } from './limits/pace.ts'
+import { refuseAtLimit } from './limits/reached.ts'
+import { openStreamPlaces } from './limits/streams.ts'
 import { Metrics } from './metrics.ts'
 import { mounted } from './mounted.ts'
 import { openPorts } from './ports.ts'
@@ -27,6 +30,7 @@ import type { CrashHook, Log, Services } from './services.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 import { storeErrors } from './store/errors.ts'
 import type { Store } from './store/index.ts'
+import type { Limits } from './supergraph/limits.ts'
 import { createSupergraph, type Supergraph } from './supergraph/runtime.ts'
 import { refuseUnstorableText } from './text.ts'
 import { startExecutor } from './writes/executor.ts'
@@ -38,6 +42,8 @@ export interface GatewayOptions {
   readonly keys: Keys
   readonly log: Log
   readonly settings?: Partial<Settings>
+  /** Of one document: docs/safety.md (i). */
+  readonly documentLimits?: Limits
   readonly sources?: ReadonlyMap<Vendor, VendorSource>
   readonly sandboxOrigins?: ReadonlySet<string>
   /** Where signed checkpoints of the audit trail go besides the store. */
@@ -79,11 +85,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const supergraph = createSupergraph({
     composed: await mounted(),
+    ...(options.documentLimits !== undefined && { limits: options.documentLimits }),
     log: (error, correlationId) =>
       log('error', 'an error was masked', { correlationId, error: detail(error) }),
   })
   const feed = openFeed(store, settings.poll, log)
   const auditBuffer = openBuffer({ store, instance: options.instance, settings, log })
+  const refuse = refuseAtLimit(settings, auditBuffer)
+  const pace = openPace(store, settings, refuse)
+  const streamPlaces = openStreamPlaces({ store, settings, log, refuse })
   const hub = openHub(store, feed, log, options.sources ?? registry)
   const authFailures = countAuthFailures(auditBuffer)
   const services: Services = {
@@ -97,6 +107,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     supergraph,
     executor: startExecutor(() => services, feed),
     auditBuffer,
+    refuseAtLimit: refuse,
+    pace,
+    streamPlaces,
     log,
     ...(options.crashPoint !== undefined && { crashPoint: options.crashPoint }),
     sandboxOrigins,
@@ -109,6 +122,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     let place: Place | undefined
     let result: ExecutionResult
     try {
+      await storeErrors(() => pace.operation(caller)) // not faster than an agent may ask
       place = auditBuffer.reserve() // nothing is read that could not go on record
       const document = supergraph.parse(request.query) // within the limits of size
       const prepared = supergraph.prepare({
@@ -184,6 +198,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await checkpoints.close()
       await budget.close()
       authFailures.close()
+      await streamPlaces.close()
       await auditBuffer.close()
       await feed.close()
       await supergraph[Symbol.asyncDispose]()

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { probeConnections } from './admin/probe.ts'
 import { erasePayloads } from './audit/erase.ts'
@@ -7,6 +7,7 @@ import { openSink } from './audit/sink.ts'
 import { startServer } from './doors/server.ts'
 import { createGateway } from './gateway.ts'
 import { freshToken } from './identity/tokens.ts'
+import { readLimits } from './limits/file.ts'
 import { openLog } from './log.ts'
 import { readOptions } from './options.ts'
 import { FIRST_QUERY, graphiqlConfig } from './sandbox/examples.ts'
@@ -51,7 +52,17 @@ async function openDatabase(): Promise<{ ownerUrl: string; appUrl: string }> {
   return embedded
 }
 
+/** @throws TypeError for a file that is not there, or not one of limits */
+async function limitsOf(file: string | undefined) {
+  if (file === undefined) return readLimits(undefined, '')
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new TypeError(`Expected COUNTERSIGN_LIMITS to name a file that can be read, got ${error.code}`)
+  })
+  return readLimits(text, `COUNTERSIGN_LIMITS (${file})`)
+}
+
 async function start(): Promise<void> {
+  const limits = await limitsOf(options.limits)
   await mkdir(options.dataDir, { recursive: true })
   // The simulators and the database need nothing of each other.
   const [simulators, database] = await Promise.all([
@@ -73,6 +84,8 @@ async function start(): Promise<void> {
     store,
     keys,
     log,
+    settings: limits.settings,
+    documentLimits: limits.document,
     checkpointSink: openSink(options.checkpoints),
     sandboxOrigins: new Set(simulators?.running.map(({ url }) => new URL(url).origin)),
   })
@@ -87,7 +100,7 @@ async function start(): Promise<void> {
     graphiqlDir: fileURLToPath(new URL('../dist/graphiql', import.meta.url)),
     ...(simulators !== undefined && { graphiqlConfig: () => graphiqlConfig(sandbox) }),
     log,
-    limits: { bodyBytes: 256 * 1024 },
+    limits: { bodyBytes: limits.bodyBytes },
     origins: options.origins,
   })
   ends.push(() => server.close())

@@ -20,6 +20,8 @@ export interface Options {
   readonly checkpoints: string
   /** Payloads of audit events older than so many days are erased at the start; undefined: they are kept. */
   readonly retentionDays: number | undefined
+  /** A file of limits other than by default: docs/limits.md. */
+  readonly limits: string | undefined
   readonly logLevel: string
 }
 
@@ -48,6 +50,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
     origins: (env.COUNTERSIGN_ORIGINS ?? '').split(',').filter((origin) => origin !== ''),
     checkpoints: env.COUNTERSIGN_CHECKPOINTS ?? resolve(env.COUNTERSIGN_DATA ?? 'data', 'checkpoints.ndjson'),
     retentionDays: daysOf('COUNTERSIGN_RETENTION_DAYS', env.COUNTERSIGN_RETENTION_DAYS),
+    limits: env.COUNTERSIGN_LIMITS,
     logLevel: env.LOG_LEVEL ?? 'warn',
   }
 }

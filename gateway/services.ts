@@ -2,6 +2,9 @@ import type { Vendor, VendorSource } from '../schema/source.ts'
 import type { VendorPorts } from '../subgraphs/http/ports.ts'
 import type { AuditBuffer } from './audit/buffer.ts'
 import type { EventFeed } from './events/feed.ts'
+import type { Pace } from './limits/pace.ts'
+import type { RefuseAtLimit } from './limits/reached.ts'
+import type { StreamPlaces } from './limits/streams.ts'
 import type { Keys } from './secrets/keys.ts'
 import type { Settings } from './settings.ts'
 import type { Store } from './store/index.ts'
@@ -29,6 +32,9 @@ export interface Services {
   readonly feed: EventFeed
   readonly executor: Executor
   readonly auditBuffer: AuditBuffer
+  readonly refuseAtLimit: RefuseAtLimit
+  readonly pace: Pace
+  readonly streamPlaces: StreamPlaces
   /** Reads an operation as the doors do, for whoever wants it explained. */
   readonly supergraph: Pick<Supergraph, 'parse' | 'prepare' | 'apiSchema' | 'access'>
   readonly log: Log

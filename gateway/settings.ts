@@ -39,6 +39,11 @@ export interface Settings {
   readonly auditBuffer: number
   /** How long they wait at most while the store answers: what a killed process loses. */
   readonly auditFlush: number
+  /** How long the reads of one operation may take together: docs/safety.md (i). */
+  readonly operation: number
+  /** What one agent may ask for in a minute: docs/safety.md (i). */
+  readonly operationsPerMinute: number
+  readonly writesPerMinute: number
   /** Open requests of one agent: docs/safety.md (i). */
   readonly openRequestsPerAgent: number
   /** Streams of one caller: docs/safety.md (i). */
@@ -66,6 +71,9 @@ export const DEFAULT_SETTINGS: Settings = {
   mappingCheck: 24 * 3600,
   auditBuffer: 1_000,
   auditFlush: 0.25,
+  operation: 30,
+  operationsPerMinute: 300,
+  writesPerMinute: 60,
   openRequestsPerAgent: 300,
   streamsPerCaller: 5,
 }

@@ -6,6 +6,7 @@ import type { EndpointCatalogue } from '../schema/passthrough.ts'
 import type { VendorAccess, VendorSession, VendorSource } from '../schema/source.ts'
 import { openSession } from '../subgraphs/http/door.ts'
 import type { RequestLogEntry } from '../subgraphs/http/ports.ts'
+import { withBudget } from './budget/own.ts'
 import { counting, type OnRecords } from './counting.ts'
 import type { KnownPrincipal } from './identity/principal.ts'
 import { catalogueOfConnection } from './passthrough/catalogue.ts'
@@ -25,6 +26,8 @@ export interface SessionOptions {
   readonly judgedByPlan?: boolean
   /** The one who sends holds a place in the connection's budget already. */
   readonly budgetHeld?: boolean
+  /** Ends reading when the operation has used up its time. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -51,10 +54,19 @@ function openConnection(
   services: Services,
   known: KnownPrincipal,
   row: ConnectionRow,
-  { requestId, onRequest, onRecords, readThrough, judgedByPlan = false, budgetHeld = false }: SessionOptions,
+  {
+    requestId,
+    onRequest,
+    onRecords,
+    readThrough,
+    judgedByPlan = false,
+    budgetHeld = false,
+    signal,
+  }: SessionOptions,
 ): OpenConnection | undefined {
-  const source = services.sources.get(row.vendor)
-  if (source === undefined) return undefined
+  const registered = services.sources.get(row.vendor)
+  if (registered === undefined) return undefined
+  const source = withBudget(registered, row.budget)
   services.pin(row)
   const ports = {
     ...services.ports,
@@ -78,6 +90,7 @@ function openConnection(
       judge,
       mayRead: (group, field) => judge({ group, kind: 'READ', fields: [field] }) === null,
       ...(requestId !== undefined && { requestId }),
+      ...(signal !== undefined && { signal }),
     })
   }
   const { slug } = row

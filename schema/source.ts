@@ -209,6 +209,8 @@ export interface VendorCapabilities {
 /** A number of the vendor's, or our choice below it. */
 export interface VendorLimit {
   readonly most: number
+  /** As far as an administrator may go for one connection: what the vendor takes at most. Left out: no further. */
+  readonly upTo?: number
   /** One sentence for who meets the limit, with the place that the number comes from. */
   readonly why: string
 }

@@ -44,6 +44,16 @@ export async function createTestDatabase(options: { readonly empty?: boolean } =
   }
 }
 
+/** The server's administrator, for what happens to a database from outside. */
+export async function administrator(database: string): Promise<pg.Client> {
+  const { adminUrl } = await testServer()
+  const client = new pg.Client({
+    connectionString: Object.assign(new URL(adminUrl), { pathname: database }).toString(),
+  })
+  await client.connect()
+  return client
+}
+
 async function testServer(): Promise<Exclude<TestServer, { error: string }>> {
   const folder = process.env[TEST_SERVER_FOLDER]
   if (folder === undefined) {

@@ -102,7 +102,8 @@ export async function startTestGateway({
     log: (level, message, facts) => {
       logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
     },
-    settings: { poll: 1, ...settings },
+    // Tests ask faster than an agent may; those of the limits set their own.
+    settings: { poll: 1, operationsPerMinute: 100_000, writesPerMinute: 100_000, ...settings },
     ...(checkpointSink !== undefined && { checkpointSink }),
     ...(crashPoint !== undefined && { crashPoint }),
     sandboxOrigins: new Set(Object.values(simulators).map(({ url }) => url)),

@@ -107,6 +107,15 @@ export async function saveConnection(
       input.slug,
       Object.fromEntries(input.credentials.map(({ name, value }) => [name, value])),
     )
+    if (input.credentials.length > 0) {
+      await record(trx, services, {
+        type: 'SECRET_CHANGED',
+        actor: context.caller,
+        operation: context.operation,
+        connection: row.slug,
+        secretFields: input.credentials.map(({ name }) => name),
+      })
+    }
     await record(trx, services, {
       type: existing === undefined ? 'CONNECTION_CREATED' : 'CONNECTION_CHANGED',
       actor: context.caller,

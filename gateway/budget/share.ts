@@ -63,7 +63,7 @@ interface Units {
 /** What this process holds of one connection's budget, and who waits for it here. */
 export class Share {
   readonly #connection: string
-  readonly #limits: VendorLimits
+  #limits: VendorLimits
   readonly #store: ShareStore
   readonly #line: WaitingLine<() => void>
   readonly #lanes = new Map<string, Lane>()
@@ -74,7 +74,12 @@ export class Share {
     this.#connection = connection
     this.#limits = limits
     this.#store = store
-    this.#line = new WaitingLine(connection, line, (lane) => whyOf(limits, lane))
+    this.#line = new WaitingLine(connection, line, (lane) => whyOf(this.#limits, lane))
+  }
+
+  /** An administrator may have set other numbers. */
+  setLimits(limits: VendorLimits): void {
+    this.#limits = limits
   }
 
   async acquire(need: Need): Promise<() => void> {

@@ -68,7 +68,10 @@ export function storeBudget({ store, line, metrics, log }: StoreBudgetOptions): 
 
   function shareOf(connection: string, limits: VendorLimits): Share {
     const known = shares.get(connection)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      known.setLimits(limits)
+      return known
+    }
     const share = new Share(connection, limits, line, storeOf(connection))
     shares.set(connection, share)
     return share

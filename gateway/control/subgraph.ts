@@ -4,6 +4,7 @@ import { defineAbsences } from './absences.ts'
 import { defineAdministration } from './administration.ts'
 import { defineApprovals } from './approvals.ts'
 import { defineAudit } from './audit.ts'
+import { defineBudgets } from './budgets.ts'
 import { startControl } from './builder.ts'
 import { defineCalendar } from './calendar.ts'
 import { defineEndpoints } from './endpoints.ts'
@@ -42,6 +43,7 @@ export function controlSubgraph(): GraphQLSchema {
   defineEndpoints(control)
   defineCalendar(control)
   definePauses(control)
+  defineBudgets(control)
   const pointer = { key: 'id' as const, resolvable: false }
   return asSubgraph(control.builder.toSchema(), {
     Ticket: pointer,

@@ -107,18 +107,25 @@ function protocolServer<Caller>({ calls, log, isOwnOrigin }: SocketDoorOptions<C
   })
 }
 
-/** Closes a socket whose other end has gone without a word. */
-function keepAlive(socket: WebSocket, everyMs: number): () => void {
-  let answered = true
-  socket.on('pong', () => {
-    answered = true
-  })
+/** Closes sockets whose other end has gone without a word: one timer for all of them. */
+function keepAlive(sockets: ReadonlySet<WebSocket>, everyMs: number) {
+  /** Asked, and not answered yet. */
+  const silent = new WeakSet<WebSocket>()
   const timer = setInterval(() => {
-    if (!answered) return socket.terminate()
-    answered = false
-    socket.ping()
+    for (const socket of sockets) {
+      if (silent.has(socket)) socket.terminate()
+      else {
+        silent.add(socket)
+        socket.ping()
+      }
+    }
   }, everyMs)
-  return () => clearInterval(timer)
+  return {
+    answered(this: WebSocket) {
+      silent.delete(this)
+    },
+    stop: () => clearInterval(timer),
+  }
 }
 
 function refuseUpgrade(socket: Duplex): void {
@@ -139,9 +146,11 @@ export function openSocketDoor<Caller>(
     perMessageDeflate: false,
   })
 
+  const alive = keepAlive(sockets.clients, heartbeatMs)
+
   function opened(socket: WebSocket, request: IncomingMessage): void {
     const info: RequestInfo = { address: request.socket.remoteAddress ?? '', headers: headersOf(request) }
-    const stopPings = keepAlive(socket, heartbeatMs)
+    socket.on('pong', alive.answered)
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -166,7 +175,6 @@ export function openSocketDoor<Caller>(
     // `ws` closes the socket itself, with the right code (1009 for a message that is too big).
     socket.on('error', (error) => log('info', 'WebSocket closed on an error', { error: error.message }))
     socket.once('close', (code, reason) => {
-      stopPings()
       closed(code, String(reason)).catch((error: unknown) => publicError(error, log))
     })
   }
@@ -179,6 +187,7 @@ export function openSocketDoor<Caller>(
 
   return {
     async close() {
+      alive.stop()
       for (const client of sockets.clients) client.close(1001, 'Going away')
       const impatient = setTimeout(() => {
         for (const client of sockets.clients) client.terminate()

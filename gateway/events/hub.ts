@@ -22,8 +22,8 @@ export interface EventHub {
   readonly tail: Tail
   readonly alive: Alive
   readonly shared: Shared
-  /** Open streams by caller. */
-  readonly open: Map<string, number>
+  /** One timer for all streams. */
+  everySecond(look: () => void): () => void
   /** As of now: read again only after somebody's rights have changed. @throws GatewayError UNAUTHENTICATED */
   rightsOf(caller: Caller): Promise<Rights>
 }
@@ -38,11 +38,25 @@ export function openHub(store: Store, feed: EventFeed, log: Log, sources: Servic
     return { caller, known: await principalOf(store.db, caller, sources), seq }
   }
 
+  const looks = new Set<() => void>()
+  let timer: NodeJS.Timeout | undefined
+
   return {
+    everySecond(look) {
+      looks.add(look)
+      timer ??= setInterval(() => {
+        for (const one of [...looks]) one()
+      }, 1_000).unref()
+      return () => {
+        looks.delete(look)
+        if (looks.size > 0) return
+        clearInterval(timer)
+        timer = undefined
+      }
+    },
     tail,
     alive,
     shared: shareEvents(),
-    open: new Map(),
     rightsOf(caller) {
       const seq = tail.rightsSeq
       const held = known.get(caller.tokenId)

@@ -38,6 +38,7 @@ const SENTENCES: Readonly<Record<AuditType, (body: Body) => string>> = {
   RESOLVED_BY_PERSON: ({ outcome }) => `Settled an unclear outcome by hand${outcome ? `: ${outcome}` : ''}.`,
   READ: (body) => `Read ${body.records ?? 0} records${on(body)}${groups(body)}.`,
   AUTH_FAILED: (body) => `A sign-in failed ${times(body)} from one address.`,
+  LIMIT_REACHED: (body) => `Reached a limit${subject(body)}.`,
   TOKEN_CREATED: (body) => `Made a token${subject(body)}.`,
   TOKEN_ROTATED: (body) => `Replaced a token${subject(body)}.`,
   TOKEN_REVOKED: (body) => `Revoked a token${subject(body)}.`,

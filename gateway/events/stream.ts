@@ -41,7 +41,8 @@ const PATIENCE_MS = 1_000
 export async function openEventStream(
   options: StreamOptions,
 ): Promise<AsyncIterableIterator<ExecutionResult>> {
-  const { services, supergraph, hub, caller, request } = options
+  const { services, supergraph, caller, request } = options
+  await services.pace.operation(caller)
   const document = supergraph.parse(request.query)
   const prepared = supergraph.prepare({
     document,
@@ -80,13 +81,9 @@ export async function openEventStream(
   const head = await readHead(services.store.db)
   const start = cursor == null ? head.seq : await placeOf(services, cursor as string, head.seq)
 
-  const open = hub.open.get(caller.id) ?? 0
-  const limit = services.settings.streamsPerCaller
-  if (open >= limit)
-    throw new GatewayError('LIMIT_EXCEEDED', `At most ${limit} streams at a time.`, { limit, came: open + 1 })
-  hub.open.set(caller.id, open + 1)
   const query = eventQuery(prepared.document, prepared.operation, source.single)
-  const stream = new EventStream(options, source, query, operation, start)
+  const giveBack = await services.streamPlaces.take(caller)
+  const stream = new EventStream(options, source, query, operation, start, giveBack)
   try {
     await stream.begin()
   } catch (error) {
@@ -117,7 +114,10 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
   readonly #operation: OperationFacts
   /** Tells this document and these variables from others. */
   readonly #key: string
-  readonly #stop = new AbortController()
+  /** Set when it has ended, to why. An AbortController would cost each of a thousand streams more than all the rest. */
+  #ended: { readonly reason: unknown } | undefined
+  /** Frees `next` from what it waits for. */
+  #abandon: (reason: unknown) => void = () => {}
   /** What to undo at the end. */
   readonly #ends: (() => void)[] = []
   /** The last event that was looked at. */
@@ -137,7 +137,9 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
     query: EventQuery,
     operation: OperationFacts,
     seq: number,
+    giveBack: () => void,
   ) {
+    this.#ends.push(giveBack)
     this.#options = options
     this.#source = source
     this.#query = query
@@ -158,9 +160,7 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
         this.#judgeReader()
       }),
     )
-    const impatience = setInterval(() => this.#judgeReader(), PATIENCE_MS)
-    impatience.unref()
-    this.#ends.push(() => clearInterval(impatience))
+    this.#ends.push(hub.everySecond(() => this.#judgeReader()))
   }
 
   [Symbol.asyncIterator](): this {
@@ -198,12 +198,11 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
   /** The next event of this stream's types. Undefined: the reader has ended the stream. @throws why it ended */
   async #following(): Promise<AuditEventRow | undefined> {
     const { hub, services } = this.#options
-    const { signal } = this.#stop
     const { filter } = this.#source
     for (;;) {
-      if (signal.aborted) {
-        if (signal.reason === DONE) return undefined
-        throw signal.reason
+      if (this.#ended !== undefined) {
+        if (this.#ended.reason === DONE) return undefined
+        throw this.#ended.reason
       }
       const row = this.#page.shift()
       if (row !== undefined) {
@@ -225,11 +224,10 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
       }
       this.#seq = Math.max(this.#seq, end)
       this.#isLive = true
-      await this.#unlessStopped(
-        new Promise<void>((resolve) => {
-          this.#wake = resolve
-        }),
-      ).catch(() => {})
+      // The end of the stream wakes as well.
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
     }
   }
 
@@ -275,19 +273,12 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
   }
 
   /** Ends at once when the stream does, whatever a PSA or the store is still asked for. */
-  async #unlessStopped<T>(work: Promise<T>): Promise<T> {
-    const { signal } = this.#stop
-    if (signal.aborted) throw signal.reason
-    let stopped: () => void = () => {}
-    const stop = new Promise<never>((_, reject) => {
-      stopped = () => reject(signal.reason)
+  #unlessStopped<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#abandon = reject
+      if (this.#ended !== undefined) reject(this.#ended.reason)
+      work.then(resolve, reject)
     })
-    signal.addEventListener('abort', stopped)
-    try {
-      return await Promise.race([work, stop])
-    } finally {
-      signal.removeEventListener('abort', stopped)
-    }
   }
 
   /** Whoever takes nothing while more than a hundred events wait is too slow, and goes on from the cursor later. */
@@ -308,14 +299,11 @@ class EventStream implements AsyncIterableIterator<ExecutionResult> {
 
   /** An error as the reason is what `next` throws, now or when it is asked again. */
   #end(reason: unknown = DONE): void {
-    if (this.#stop.signal.aborted) return
-    this.#stop.abort(reason)
+    if (this.#ended !== undefined) return
+    this.#ended = { reason }
+    this.#abandon(reason)
     this.#wake()
     for (const end of this.#ends.splice(0)) end()
-    const { hub, caller } = this.#options
-    const left = (hub.open.get(caller.id) ?? 1) - 1
-    if (left > 0) hub.open.set(caller.id, left)
-    else hub.open.delete(caller.id)
   }
 }
 

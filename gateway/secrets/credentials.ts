@@ -1,40 +1,66 @@
 import { sql } from 'kysely'
+import { GatewayError } from '../../schema/errors.ts'
 import type { Db, Trx } from '../store/index.ts'
+import { keyEncryptionKey, setKeyEncryptionKey } from '../store/installation.ts'
 import { newDataKey, seal, unseal, unwrapDataKey, wrapDataKey } from './envelope.ts'
 import type { Key } from './keyMaterial.ts'
 import type { Keys } from './keys.ts'
 import { Secret } from './secret.ts'
 
-type KeyRing = Pick<Keys, 'credentials' | 'oldCredentials'>
+export type KeyRing = Pick<Keys, 'credentials' | 'oldCredentials' | 'reread'>
 
 interface DataKey {
   readonly version: number
   readonly key: Key
 }
 
-/** Sets the fields given and leaves the others; null takes one away. */
+/**
+ * Sets the fields given and leaves the others; null takes one away. With them comes a new data key, for all fields:
+ * who knew the old one opens nothing that was stored since.
+ */
 export async function saveCredentials(
   trx: Trx,
   keys: KeyRing,
   slug: string,
   fields: Readonly<Record<string, string | null>>,
 ): Promise<void> {
-  const dataKey = (await newestDataKey(trx, keys, slug)) ?? (await makeDataKey(trx, keys, slug))
+  if (Object.keys(fields).length === 0) return
+  // One at a time for each connection: two that change different fields would else make two keys.
+  await trx.selectFrom('connection').select('slug').where('slug', '=', slug).forNoKeyUpdate().execute()
+  const kept = await loadCredentials(trx, keys, slug)
+  const dataKey = await makeDataKey(trx, keys, slug)
   for (const [field, value] of Object.entries(fields)) {
-    if (value === null) {
+    if (value === null)
       await trx.deleteFrom('secret').where('connection', '=', slug).where('field', '=', field).execute()
-      continue
-    }
-    const place = { connection: slug, field, keyVersion: dataKey.version }
-    const row = { key_version: dataKey.version, ...seal(dataKey.key, Buffer.from(value, 'utf8'), place) }
-    await trx
-      .insertInto('secret')
-      .values({ connection: slug, field, ...row })
-      .onConflict((conflict) =>
-        conflict.columns(['connection', 'field']).doUpdateSet({ ...row, updated_at: sql<Date>`now()` }),
-      )
-      .execute()
+    else await saveField(trx, dataKey, { slug, field, value })
   }
+  for (const [field, secret] of Object.entries(kept)) {
+    if (!Object.hasOwn(fields, field))
+      await saveField(trx, dataKey, { slug, field, value: secret.reveal(), isSame: true })
+  }
+  await trx
+    .deleteFrom('secret_key')
+    .where('connection', '=', slug)
+    .where('version', '<', dataKey.version)
+    .execute()
+}
+
+async function saveField(
+  trx: Trx,
+  dataKey: DataKey,
+  { slug, field, value, isSame = false }: { slug: string; field: string; value: string; isSame?: boolean },
+): Promise<void> {
+  const place = { connection: slug, field, keyVersion: dataKey.version }
+  const row = { key_version: dataKey.version, ...seal(dataKey.key, Buffer.from(value, 'utf8'), place) }
+  await trx
+    .insertInto('secret')
+    .values({ connection: slug, field, ...row })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['connection', 'field'])
+        .doUpdateSet({ ...row, ...(!isSame && { updated_at: sql<Date>`now()` }) }),
+    )
+    .execute()
 }
 
 /** Decrypted for the door to the vendor, as values that do not show themselves. */
@@ -54,7 +80,7 @@ export async function loadCredentials(
     .execute()
   const credentials: Record<string, Secret> = {}
   for (const row of rows) {
-    const dataKey = unwrapDataKey(keyById(keys, row.kek_id, slug), row.wrapped, slug, row.version)
+    const dataKey = unwrapDataKey(await keyById(keys, row.kek_id, slug), row.wrapped, slug, row.version)
     const plain = unseal(dataKey, row, { connection: slug, field: row.field, keyVersion: row.version })
     credentials[row.field] = new Secret(plain.toString('utf8'))
   }
@@ -72,24 +98,23 @@ export function listCredentialFields(db: Db, slug: string) {
 }
 
 /**
- * Wraps every data key anew with the current key-encryption key. Readers meanwhile find the old wrapping or the
- * new one, and have the keys for both.
+ * Wraps every data key anew with this key, which new ones are wrapped by from then on. Readers meanwhile find the
+ * old wrapping or the new one, and have the keys for both.
  */
-export async function rewrapDataKeys(trx: Trx, keys: KeyRing): Promise<number> {
+export async function rewrapDataKeys(trx: Trx, keys: KeyRing, kek: Key): Promise<number> {
+  // Waits for those who are about to wrap with the old one, and lets nobody begin until the commit.
+  await setKeyEncryptionKey(trx, kek.id)
   const rows = await trx
     .selectFrom('secret_key')
     .selectAll()
-    .where('kek_id', '<>', keys.credentials.id)
+    .where('kek_id', '<>', kek.id)
     .forUpdate()
     .execute()
   for (const { connection, version, wrapped, kek_id } of rows) {
-    const dataKey = unwrapDataKey(keyById(keys, kek_id, connection), wrapped, connection, version)
+    const dataKey = unwrapDataKey(await keyById(keys, kek_id, connection), wrapped, connection, version)
     await trx
       .updateTable('secret_key')
-      .set({
-        wrapped: wrapDataKey(keys.credentials, dataKey, connection, version),
-        kek_id: keys.credentials.id,
-      })
+      .set({ wrapped: wrapDataKey(kek, dataKey, connection, version), kek_id: kek.id })
       .where('connection', '=', connection)
       .where('version', '=', version)
       .execute()
@@ -97,42 +122,40 @@ export async function rewrapDataKeys(trx: Trx, keys: KeyRing): Promise<number> {
   return rows.length
 }
 
-async function newestDataKey(db: Db, keys: KeyRing, slug: string): Promise<DataKey | undefined> {
-  const row = await db
+async function makeDataKey(trx: Trx, keys: KeyRing, slug: string): Promise<DataKey> {
+  const newest = await trx
     .selectFrom('secret_key')
-    .selectAll()
+    .select('version')
     .where('connection', '=', slug)
     .orderBy('version', 'desc')
     .limit(1)
     .executeTakeFirst()
-  if (row === undefined) return undefined
-  return {
-    version: row.version,
-    key: unwrapDataKey(keyById(keys, row.kek_id, slug), row.wrapped, slug, row.version),
-  }
-}
-
-async function makeDataKey(trx: Trx, keys: KeyRing, slug: string): Promise<DataKey> {
-  const dataKey: DataKey = { version: 1, key: newDataKey() }
-  const made = await trx
+  const dataKey: DataKey = { version: (newest?.version ?? 0) + 1, key: newDataKey() }
+  const current = await keyEncryptionKey(trx)
+  const kek = current === null ? keys.credentials : await keyById(keys, current, slug)
+  await trx
     .insertInto('secret_key')
     .values({
       connection: slug,
       version: dataKey.version,
-      wrapped: wrapDataKey(keys.credentials, dataKey.key, slug, dataKey.version),
-      kek_id: keys.credentials.id,
+      wrapped: wrapDataKey(kek, dataKey.key, slug, dataKey.version),
+      kek_id: kek.id,
     })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('version')
-    .executeTakeFirst()
-  // Another gateway made the first one meanwhile: its key counts.
-  return made === undefined ? (await newestDataKey(trx, keys, slug))! : dataKey
+    .execute()
+  return dataKey
 }
 
-function keyById({ credentials, oldCredentials }: KeyRing, id: string, slug: string): Key {
-  const key = [credentials, ...oldCredentials].find((candidate) => candidate.id === id)
+/** A key that came after this process began is found where keys are kept. */
+async function keyById(keys: KeyRing, id: string, slug: string): Promise<Key> {
+  const known = () => [keys.credentials, ...keys.oldCredentials].find((candidate) => candidate.id === id)
+  if (known() === undefined) await keys.reread?.()
+  const key = known()
   if (key === undefined) {
-    throw new Error(`The credentials of "${slug}" are wrapped by key ${id}, which this gateway was not given`)
+    throw new GatewayError(
+      'NOT_CONFIGURED',
+      `The credentials of "${slug}" are wrapped by key ${id}, which this gateway was not given.`,
+      { connection: slug },
+    )
   }
   return key
 }

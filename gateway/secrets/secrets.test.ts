@@ -198,13 +198,43 @@ describe('credentials in the store', () => {
     ).rejects.toThrow()
   })
 
+  it('change their data key with every change, and what was there before opens with the new one', async () => {
+    const dataKeys = () =>
+      store.db
+        .selectFrom('secret_key')
+        .select(['version', 'wrapped'])
+        .where('connection', '=', slug)
+        .execute()
+    const [before] = await dataKeys()
+    await store.transaction((trx) => saveCredentials(trx, keys, slug, { companyId: 'other' }))
+    const after = await dataKeys()
+
+    expect(after).toHaveLength(1)
+    expect(after[0]!.version).toBe(before!.version + 1)
+    expect(after[0]!.wrapped.equals(before!.wrapped)).toBe(false)
+    const loaded = await loadCredentials(store.db, keys, slug)
+    expect([loaded.companyId?.reveal(), loaded.privateKey?.reveal()]).toEqual(['other', CANARY])
+  })
+
+  it('survive two changes at once', async () => {
+    const fields = ['one', 'two', 'three', 'four']
+    await Promise.all(
+      fields.map((field) => store.transaction((trx) => saveCredentials(trx, keys, slug, { [field]: field }))),
+    )
+    const loaded = await loadCredentials(store.db, keys, slug)
+    expect(fields.map((field) => loaded[field]?.reveal())).toEqual(fields)
+  })
+
   it('survive a new key-encryption key, for readers with the old and the new', async () => {
     const rotated = { credentials: newDataKey(), oldCredentials: [keys.credentials] }
     expect((await loadCredentials(store.db, rotated, slug)).privateKey?.reveal()).toBe(CANARY)
-    expect(await store.transaction((trx) => rewrapDataKeys(trx, rotated))).toBe(1)
+    expect(await store.transaction((trx) => rewrapDataKeys(trx, rotated, rotated.credentials))).toBe(1)
     const onlyNew = { credentials: rotated.credentials, oldCredentials: [] }
 
     expect((await loadCredentials(store.db, onlyNew, slug)).privateKey?.reveal()).toBe(CANARY)
-    await expect(loadCredentials(store.db, keys, slug)).rejects.toThrow(/was not given/)
+    await expect(loadCredentials(store.db, keys, slug)).rejects.toMatchObject({
+      extensions: { code: 'NOT_CONFIGURED' },
+      message: expect.stringContaining('was not given'),
+    })
   })
 })

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { asJson, type Db, type Trx } from './index.ts'
-import type { ConnectionRow, OnPremises } from './tables.ts'
+import type { ConnectionRow, OnPremises, VendorBudgetChange } from './tables.ts'
 
 export interface NewConnection {
   readonly slug: string
@@ -37,7 +37,15 @@ export function createConnection(db: Db, connection: NewConnection): Promise<Con
 export type ConnectionChange = Partial<
   Pick<
     ConnectionRow,
-    'name' | 'base_url' | 'on_premises' | 'settings' | 'mapping' | 'enabled' | 'test_mode' | 'paused'
+    | 'name'
+    | 'base_url'
+    | 'on_premises'
+    | 'settings'
+    | 'mapping'
+    | 'budget'
+    | 'enabled'
+    | 'test_mode'
+    | 'paused'
   >
 >
 
@@ -46,7 +54,7 @@ export function saveConnection(
   slug: string,
   change: ConnectionChange,
 ): Promise<ConnectionRow | undefined> {
-  const { on_premises, settings, mapping, ...plain } = change
+  const { on_premises, settings, mapping, budget, ...plain } = change
   return db
     .updateTable('connection')
     .set({
@@ -54,6 +62,7 @@ export function saveConnection(
       ...(on_premises !== undefined && { on_premises: jsonOrNull(on_premises) }),
       ...(settings !== undefined && { settings: asJson(settings) }),
       ...(mapping !== undefined && { mapping: asJson(mapping) }),
+      ...(budget !== undefined && { budget: jsonOrNull(budget) }),
       updated_at: sql<Date>`now()`,
     })
     .where('slug', '=', slug)
@@ -74,6 +83,6 @@ export function listConnections(db: Db): Promise<ConnectionRow[]> {
   return db.selectFrom('connection').selectAll().orderBy('slug').execute()
 }
 
-function jsonOrNull(value: OnPremises | null | undefined) {
+function jsonOrNull(value: OnPremises | VendorBudgetChange | null | undefined) {
   return value === undefined || value === null ? null : asJson(value)
 }

@@ -44,13 +44,15 @@ export async function storeErrors<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (!isStoreUnavailable(error)) throw error
-    throw new GatewayError(
-      'STORE_UNAVAILABLE',
-      'The store can not be reached, so nothing more is sent. Read the request again before you repeat a write.',
-      {},
-      {
-        originalError: error as Error,
-      },
-    )
+    throw storeUnavailable(error as Error)
   }
+}
+
+export function storeUnavailable(originalError: Error): GatewayError {
+  return new GatewayError(
+    'STORE_UNAVAILABLE',
+    'The store can not be reached, so nothing more is sent. Read the request again before you repeat a write.',
+    {},
+    { originalError },
+  )
 }

@@ -1,6 +1,6 @@
 import { type DatabaseConnection, type Driver, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
-import { storeErrors } from './errors.ts'
+import { storeErrors, storeUnavailable } from './errors.ts'
 import { type Listener, listen } from './listen.ts'
 import type { Database } from './tables.ts'
 
@@ -12,7 +12,10 @@ class FailingClosed extends PostgresDialect {
     // The driver keeps one object for each connection of the pool.
     const wrapped = new WeakSet<DatabaseConnection>()
     driver.acquireConnection = async (...args) => {
-      const connection = await storeErrors(() => acquire(...args))
+      // Whatever the server says to somebody who wants to come in: there is no store to ask.
+      const connection = await acquire(...args).catch((error: Error) => {
+        throw storeUnavailable(error)
+      })
       if (wrapped.has(connection)) return connection
       const execute = connection.executeQuery.bind(connection)
       connection.executeQuery = (...query) => storeErrors(() => execute(...query))

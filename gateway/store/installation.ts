@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { BusinessCalendar } from '../../policy/calendar.ts'
 import { clock } from './clock.ts'
-import { asJson, type Db } from './index.ts'
+import { asJson, type Db, type Trx } from './index.ts'
 import type { InstallationRow } from './tables.ts'
 
 export function readInstallation(db: Db): Promise<InstallationRow> {
@@ -51,4 +51,18 @@ export function claimSetup(db: Db, hash: Buffer): Promise<InstallationRow | unde
     .where('setup_code_hash', '=', hash)
     .returningAll()
     .executeTakeFirst()
+}
+
+/** Id of the key that wraps data keys, the same until the transaction ends. Null: it was never changed. */
+export async function keyEncryptionKey(trx: Trx): Promise<string | null> {
+  const row = await trx
+    .selectFrom('installation')
+    .select('key_encryption_key as id')
+    .forShare()
+    .executeTakeFirstOrThrow()
+  return row.id
+}
+
+export async function setKeyEncryptionKey(trx: Trx, id: string): Promise<void> {
+  await trx.updateTable('installation').set({ key_encryption_key: id }).execute()
 }

@@ -60,9 +60,10 @@ export async function listSigners(db: Db): Promise<readonly Signer[]> {
     .orderBy('granted_at')
     .execute()
   const people = (await listPeople(db)).filter(({ active }) => active)
+  const byPerson = Map.groupBy(grants, ({ person_id }) => person_id)
   return people.flatMap((person) => {
-    const own = grants.filter(({ person_id }) => person_id === person.id)
-    return own.length === 0 ? [] : [{ person, grants: own }]
+    const own = byPerson.get(person.id)
+    return own === undefined ? [] : [{ person, grants: own }]
   })
 }
 

@@ -451,3 +451,9 @@ export async function countOpen(db: Db, agentId: string): Promise<number> {
     .executeTakeFirstOrThrow()
   return count
 }
+
+/** With nobody else counting for the agent until the transaction ends. */
+export async function countOpenAlone(trx: Trx, agentId: string): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtext('open_requests'), hashtext(${agentId}))`.execute(trx)
+  return countOpen(trx, agentId)
+}

@@ -33,6 +33,8 @@ const APP_RIGHTS: Readonly<Record<keyof Database, readonly Right[]>> = {
   vendor_budget: EVERYTHING,
   vendor_slot: EVERYTHING,
   vendor_pause: EVERYTHING,
+  agent_pace: EVERYTHING,
+  open_stream: EVERYTHING,
   audit_head: ['select'],
   audit_event: READ_AND_ADD,
   audit_payload: READ_AND_ADD,

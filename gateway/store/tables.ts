@@ -36,6 +36,8 @@ export interface Database {
   readonly vendor_budget: VendorBudgetTable
   readonly vendor_slot: VendorSlotTable
   readonly vendor_pause: VendorPauseTable
+  readonly agent_pace: AgentPaceTable
+  readonly open_stream: OpenStreamTable
   readonly audit_head: AuditHeadTable
   readonly audit_event: AuditEventTable
   readonly audit_payload: AuditPayloadTable
@@ -61,6 +63,8 @@ export interface InstallationTable {
   setup_claimed_at: Date | null
   /** null until an owner set one. */
   business_calendar: NullableJson<BusinessCalendar>
+  /** Id of the key that wraps data keys; null until it was changed for the first time. */
+  key_encryption_key: string | null
   created_at: StoreTime
 }
 
@@ -69,6 +73,13 @@ export interface OnPremises {
   readonly host: string
   readonly port: number
   readonly addresses: readonly string[]
+}
+
+/** Another number for one connection: docs/safety.md (i). */
+export interface VendorBudgetChange {
+  /** In the vendor's own window. */
+  readonly requests?: number
+  readonly concurrency?: number
 }
 
 /** Rows are never deleted, so that a slug is never used again. */
@@ -80,6 +91,8 @@ export interface ConnectionTable {
   on_premises: NullableJson<OnPremises>
   settings: Json<Readonly<Record<string, string>>>
   mapping: Json<TenantMapping>
+  /** What an administrator set in place of the vendor's own numbers. */
+  budget: NullableJson<VendorBudgetChange>
   enabled: Generated<boolean>
   test_mode: Generated<boolean>
   paused: Generated<boolean>
@@ -425,6 +438,22 @@ export interface VendorPauseTable {
   paused_until: Date
 }
 
+/** How much of its time an agent has used: docs/safety.md (i). */
+export interface AgentPaceTable {
+  agent_id: Fixed<string>
+  what: Fixed<'OPERATION' | 'WRITE'>
+  used_until: Date
+}
+
+/** A subscription that some gateway holds open. */
+export interface OpenStreamTable {
+  id: Generated<string>
+  caller_id: Fixed<string>
+  /** The gateway. */
+  holder: Fixed<string>
+  lease_until: Date
+}
+
 /** One row. It moves by the insert of the next event and by nothing else. */
 export interface AuditHeadTable {
   id: ColumnType<1, never, never>
@@ -487,5 +516,6 @@ export type AbsenceRow = Selectable<AbsenceTable>
 export type PausedCompanyRow = Selectable<PausedCompanyTable>
 export type WriteStepRow = Selectable<WriteStepTable>
 export type IdempotencyKeyRow = Selectable<IdempotencyKeyTable>
+export type AgentPaceRow = Selectable<AgentPaceTable>
 export type AuditEventRow = Selectable<AuditEventTable>
 export type AuditCheckpointRow = Selectable<AuditCheckpointTable>

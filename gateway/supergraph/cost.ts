@@ -40,6 +40,7 @@ export function costOf(
   { document, operation }: { readonly document: DocumentNode; readonly operation: OperationDefinitionNode },
   variables: Readonly<Record<string, unknown>>,
   schema: GraphQLSchema,
+  onPage: (size: number) => void,
 ): number {
   const fragments = fragmentsOf(document)
   let requests = 0
@@ -51,6 +52,7 @@ export function costOf(
       const type = getNamedType(field.type)
       if (!isCompositeType(type)) continue
       const page = pageSize(field, node, variables)
+      if (page !== undefined) onPage(page)
       if ((accessOf(field) ?? accessOf(type))?.of === 'PSA') {
         if (page !== undefined) requests += records
         else if (isRecord(type)) requests += Math.ceil(records / IDS_PER_READ)

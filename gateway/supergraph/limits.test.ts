@@ -56,6 +56,15 @@ describe('limits', () => {
     expect((await ask(source, { n: 1000 })).errors).toEqual(['LIMIT_EXCEEDED'])
   })
 
+  it('a page larger than the installation allows is refused, wherever its size stands', async () => {
+    const few = harness({ page: 30 })
+    const source = 'query ($n: Int) { tickets { nodes { notes(first: $n) { nodes { text } } } } }'
+    expect((await few.ask(source, { n: 30 })).errors).toEqual([])
+    const { errors, result } = await few.ask(source, { n: 31 })
+    expect(errors).toEqual(['LIMIT_EXCEEDED'])
+    expect(result.errors![0]!.extensions).toMatchObject({ limit: 'page', allowed: 30, came: 31 })
+  })
+
   it('introspection alone is exempt from depth and fields', async () => {
     const strict = harness({ depth: 2, fields: 2 })
     expect((await strict.ask(getIntrospectionQuery())).errors).toEqual([])

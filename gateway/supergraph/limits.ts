@@ -9,7 +9,7 @@ import {
 import { GatewayError } from '../../schema/errors.ts'
 import { type Fragments, fieldsByKey, fragmentsOf, rootFields } from './root-fields.ts'
 
-/** docs/safety.md (i). Page size is not here: the schema's own arguments refuse more than 100. */
+/** docs/safety.md (i). */
 export interface Limits {
   readonly tokens: number
   /** With fragments flattened. */
@@ -22,6 +22,8 @@ export interface Limits {
   readonly mutationRootFields: number
   /** Estimated vendor requests x 10 + selected fields x page sizes / 10. */
   readonly cost: number
+  /** `first` and `last`. */
+  readonly page: number
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -33,6 +35,7 @@ export const DEFAULT_LIMITS: Limits = {
   rootFields: 10,
   mutationRootFields: 5,
   cost: 5_000,
+  page: 100,
 }
 
 /** @throws GatewayError LIMIT_EXCEEDED naming the limit, what is allowed and what came. */

@@ -15,7 +15,7 @@ import { GatewayError } from '../../schema/errors.ts'
 import type { Composed, Subgraph } from './compose.ts'
 import { costOf } from './cost.ts'
 import { type DryRunSwitch, dryRunOnlyOnWrites, rewriteDryRun, switchValues } from './dry-run.ts'
-import { checkShape, type Limits, refuse } from './limits.ts'
+import { checkShape, DEFAULT_LIMITS, type Limits, refuse } from './limits.ts'
 import { plannedDocument } from './planned-document.ts'
 import { refuseReservedNames } from './response-keys.ts'
 import { fragmentsOf, rootFields } from './root-fields.ts'
@@ -81,7 +81,11 @@ export function createPrepare(composed: Composed, limits: Limits): Prepare {
     const coerced = coerce(composed.apiSchema, prepared.original, given)
     const added = switchValues(prepared.switches, coerced)
     const all = { ...coerced, ...added }
-    const cost = prepared.route.by === 'INTROSPECTION' ? 0 : costOf(prepared, all, composed.apiSchema)
+    const onPage = (size: number) => {
+      // A page that the schema takes from nobody is its own refusal, at the field.
+      if (size <= DEFAULT_LIMITS.page) refuse('page', limits, size)
+    }
+    const cost = prepared.route.by === 'INTROSPECTION' ? 0 : costOf(prepared, all, composed.apiSchema, onPage)
     refuse('cost', limits, cost)
     return {
       document: prepared.document,

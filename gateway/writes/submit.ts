@@ -6,10 +6,11 @@ import { badInput, GatewayError } from '../../schema/errors.ts'
 import { expectAnswerable } from '../approvals/revise.ts'
 import type { GatewayContext } from '../context.ts'
 import type { AgentCaller } from '../identity/caller.ts'
+import type { Services } from '../services.ts'
 import { type KeyScope, keepKey, releaseKey, reserveKey } from '../store/idempotency.ts'
 import type { Trx } from '../store/index.ts'
 import { newId } from '../store/newId.ts'
-import { countOpen, getRequest } from '../store/requests.ts'
+import { countOpen, countOpenAlone, getRequest } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
 import { judgedPlan } from './judge.ts'
 import { outcomeOf, type WriteOutcome } from './outcome.ts'
@@ -60,6 +61,7 @@ export async function submitWrite(
   await judgeInput(context, caller, submission)
   const input = submission.input()
   if (call.dryRun) return dryRun(context, caller, submission, call)
+  await services.pace.write(caller)
 
   const policy = context.known.principal.connections.get(slug)
   if (policy?.requireIdempotencyKey && call.idempotencyKey === null) {
@@ -77,17 +79,8 @@ export async function submitWrite(
   let request: WriteRequestRow
   try {
     if (call.request !== null) return await answer(context, submission, call, call.request, key, fingerprint)
-    const open = await countOpen(services.store.db, caller.id)
-    if (open >= services.settings.openRequestsPerAgent) {
-      throw new GatewayError(
-        'LIMIT_EXCEEDED',
-        `This agent has ${open} open requests, the most it may have.`,
-        {
-          limit: services.settings.openRequestsPerAgent,
-          came: open + 1,
-        },
-      )
-    }
+    // Before the PSA is asked for anything; what counts is the look in the transaction.
+    expectRoom(services, caller, await countOpen(services.store.db, caller.id))
     const id = newId('wr')
     const judged = await judgePlan(context, caller, submission, id)
     request = await storeRequest(context, {
@@ -100,7 +93,10 @@ export async function submitWrite(
       by: caller,
       keyHash: key?.keyHash ?? null,
       putsBack,
-      within: (trx) => keep(trx, key, fingerprint, id),
+      within: async (trx) => {
+        await keep(trx, key, fingerprint, id)
+        expectRoom(services, caller, (await countOpenAlone(trx, caller.id)) - 1)
+      },
     })
   } catch (error) {
     // What the call was refused for counts; a key that can't be released now ends with its lease.
@@ -112,6 +108,20 @@ export async function submitWrite(
   // What was read while planning is not what the PSA holds now.
   context.endReads()
   return outcomeOf(request, false)
+}
+
+/** People decide in their own time: so long an agent that asks for more may wait. */
+const FULL_RETRY_MS = 60_000
+
+function expectRoom({ settings, refuseAtLimit }: Services, caller: AgentCaller, open: number): void {
+  if (open < settings.openRequestsPerAgent) return
+  throw refuseAtLimit({
+    caller,
+    limit: 'openRequestsPerAgent',
+    of: 'open requests of an AI agent',
+    retryAfterMs: FULL_RETRY_MS,
+    advice: 'Wait until people have decided some.',
+  })
 }
 
 function checkCall({ reason, idempotencyKey }: Call): void {

@@ -12,6 +12,7 @@ const ENTITY = /^\/atservicesrest\/v1\.0\/([^/?]+)/i
 export const autotaskLimits: VendorLimits = {
   concurrency: {
     most: 6,
+    upTo: 12,
     why: 'Our choice, since Autotask counts requests at once by entity only (docs/vendors/autotask/API.md 8).',
   },
   lane: {
@@ -25,6 +26,7 @@ export const autotaskLimits: VendorLimits = {
   },
   requests: {
     most: 5_000,
+    upTo: 10_000,
     seconds: 3_600,
     why: 'Autotask takes 10,000 requests an hour of all tools of a database together and answers slower past half of it, so this is the half (docs/vendors/autotask/API.md 8).',
   },

@@ -25,6 +25,8 @@ export async function sendRead(trip: ReadTrip): Promise<VendorResponse> {
   let throttled = 0
   let failed = false
   for (;;) {
+    // Nothing more is asked for on behalf of who has gone, or has used up the time.
+    if (trip.signal?.aborted) throw failure(trip.connection, trip.signal.reason)
     const answer = await attempt(trip)
     if (answer instanceof Error) {
       if (failed || !isReset(answer)) throw failure(trip.connection, answer)
@@ -40,7 +42,8 @@ export async function sendRead(trip: ReadTrip): Promise<VendorResponse> {
         })
       }
       throttled += 1
-      await sleep(waitMs, undefined, trip.signal === undefined ? {} : { signal: trip.signal })
+      // Ended early, it is the look at the signal above that tells.
+      await sleep(waitMs, undefined, trip.signal === undefined ? {} : { signal: trip.signal }).catch(() => {})
     } else if (GATEWAY_STATUSES.has(answer.status) && !failed) {
       failed = true
     } else if (answer.status >= 300 && answer.status < 400) {
@@ -80,6 +83,6 @@ async function attempt(trip: ReadTrip): Promise<VendorResponse | Error> {
   }
 }
 
-function failure(connection: string, error: Error): GatewayError {
+function failure(connection: string, error: unknown): GatewayError {
   return unavailable(connection, whyFailed(error))
 }

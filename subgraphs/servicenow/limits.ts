@@ -8,6 +8,8 @@ export const THROTTLE_FALLBACK_MS = 30_000
 export const servicenowLimits: VendorLimits = {
   concurrency: {
     most: 4,
+    // Its owner may allow more; beyond this the gateway would be what fills the node.
+    upTo: 16,
     why: 'A ServiceNow node works on 4 API requests at once unless its owner allows more (docs/vendors/servicenow/API.md 7).',
   },
   throttleOf: on429(THROTTLE_FALLBACK_MS),

@@ -92,7 +92,43 @@ describe.each(vendors)('%s: signing in', (vendor) => {
     })
     await expectUntold(values, asked, await testConnection())
   })
+
+  it('nor does a plan, an outcome or the trail of a write tell them', async () => {
+    const values = secrets.map((name) => right[name]!)
+    const writer = await t.agent('FULL_AUTOMATION')
+    const { data } = await t.ask(agent, LIST)
+    const write = (dryRun: boolean) =>
+      t.ask(
+        writer,
+        `mutation ($id: ID!) { updateTicket(input: { id: $id, title: "Told back" }, dryRun: ${dryRun}) {
+          __typename ... on DryRunPlan { plan { steps { method path body summary } warnings } }
+          ... on WriteOutcome { request { state error { code message details } steps { vendorMessage outcome } } } } }`,
+        { id: data.tickets.nodes[0].id },
+      )
+    const planned = await write(true)
+    expect(planned.data.updateTicket.__typename).toBe('DryRunPlan')
+    const echo = ECHO[vendor](`refused: ${values.join(' and ')}`)
+    await desk.fault({
+      match: { method: WRITE_METHOD[vendor] },
+      kind: 'status',
+      ...echo,
+      status: 400,
+      times: 5,
+    })
+    const written = await write(false)
+
+    expect(JSON.stringify(written)).toContain('[redacted]')
+    await t.gateway.services.auditBuffer.flush()
+    await expectUntold([...values, writer], planned, written)
+  })
 })
+
+const WRITE_METHOD: Readonly<Record<Vendor, string>> = {
+  connectwise: 'PATCH',
+  autotask: 'PATCH',
+  halo: 'POST',
+  servicenow: 'PATCH',
+}
 
 describe('halo: tokens', () => {
   it('that end in the middle of the work are asked for anew, and the agent sees nothing of it', async () => {

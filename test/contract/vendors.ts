@@ -237,7 +237,8 @@ export async function startContract(
       log: (level, message, facts) => {
         logged.push(`${level} ${message} ${JSON.stringify(facts)}`)
       },
-      settings: { poll: 1, ...settings },
+      // Tests ask faster than an agent may; those of the limits set their own.
+      settings: { poll: 1, operationsPerMinute: 100_000, writesPerMinute: 100_000, ...settings },
       sources: served,
       sandboxOrigins: new Set(running.map(({ simulator }) => simulator.url)),
     })

@@ -271,6 +271,7 @@ describe('from an empty installation to a first write', () => {
       new Set([
         'PERSON_CREATED',
         'CONNECTION_CREATED',
+        'SECRET_CHANGED',
         'CONNECTION_CHANGED',
         'WORKFLOW_CREATED',
         'WORKFLOW_CHANGED',

@@ -231,7 +231,9 @@ it('is refused beyond five at a time, and free again when one ends', async () =>
   const streams = await Promise.all(
     [agent.token, agent.token, agent.token, token, token].map((one) => subscribe(one)),
   )
-  await expect(subscribe(token)).rejects.toMatchObject({ extensions: { code: 'LIMIT_EXCEEDED', limit: 5 } })
+  await expect(subscribe(token)).rejects.toMatchObject({
+    extensions: { code: 'RATE_LIMITED', limit: 'streamsPerCaller', allowed: 5, retryAfterMs: 10_000 },
+  })
   await streams[0]?.end()
   const again = await subscribe(agent.token)
   await Promise.all([again, ...streams].map((stream) => stream.end()))

@@ -61,6 +61,7 @@ const tickets = () =>
     .filter(({ kind, closedAt }) => kind === 'service' && closedAt === undefined)
     .map(({ id }) => `${t.desk.slug}:Ticket:${id}`)
 const READ = 'query ($id: ID!) { ticket(id: $id) { title } }'
+const BUDGET = 'requests { most byDefault upTo seconds why } concurrency { most byDefault upTo seconds why }'
 const WRITE = `mutation ($input: AddTicketNoteInput!) { addTicketNote(input: $input) {
   __typename ... on WriteOutcome { request { state } } } }`
 
@@ -147,4 +148,55 @@ describe('two gateways on one store', () => {
     }
     expect(simulator.journal()).toEqual([])
   })
+})
+
+describe('an administrator’s own number for a connection', () => {
+  const SET = `mutation ($connection: String!, $requests: Int, $concurrency: Int) {
+    setConnectionBudget(connection: $connection, requests: $requests, concurrency: $concurrency) { ${BUDGET} } }`
+  const set = (
+    at: Gateway,
+    token: string,
+    change: { requests?: number | null; concurrency?: number | null },
+  ) => askAt(at, token, SET, { connection: t.desk.slug, ...change })
+
+  it('binds all gateways, is told to who meets it, and ends with null', async () => {
+    const [one, two] = [await anotherGateway(), await anotherGateway()]
+    const { token: admin } = await t.owner()
+    const token = await t.agent('READ_ONLY')
+    const { data, errors } = await set(one, admin, { requests: 5, concurrency: 2 })
+    expect(errors).toEqual([])
+    expect(data.setConnectionBudget).toMatchObject({
+      requests: { most: 5, byDefault: 5_000, upTo: 10_000, seconds: 3_600 },
+      concurrency: { most: 2, byDefault: 6, upTo: 12, seconds: null },
+    })
+    simulator.clearJournal()
+    const answers: Answer[] = []
+    for (const [index, id] of tickets().slice(0, 8).entries())
+      answers.push(await askAt(index % 2 ? one : two, token, READ, { id }))
+    const refused = answers.flatMap(({ errors }) => errors)
+
+    expect(t.desk.asked()).toHaveLength(5)
+    expect(refused).toHaveLength(3)
+    expect(refused[0]!.extensions).toMatchObject({
+      code: 'BACKPRESSURE',
+      limit: expect.stringMatching(/^An administrator set 5; by default it is 5000\. Autotask takes/),
+    })
+
+    await set(one, admin, { requests: null })
+    const query = `query ($connection: String!) { connectionBudget(connection: $connection) { ${BUDGET} } }`
+    const now = await askAt(one, admin, query, { connection: t.desk.slug })
+    expect(now.data.connectionBudget).toMatchObject({ requests: { most: 5_000 }, concurrency: { most: 6 } })
+    expect((await askAt(two, token, READ, { id: tickets()[9] })).errors).toEqual([])
+  })
+
+  it.each([{ requests: 10_001 }, { requests: 0 }, { concurrency: 13 }, { concurrency: -1 }])(
+    'is refused outside of its bounds: %j',
+    async (change) => {
+      const { errors } = await set(await anotherGateway(), (await t.owner()).token, change)
+      expect(errors[0]?.extensions).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        argument: Object.keys(change)[0],
+      })
+    },
+  )
 })

@@ -30,6 +30,8 @@ export const WINDOWS = {
   sendWithin: 1,
   settleWindow: 2,
   poll: 1,
+  operationsPerMinute: 100_000,
+  writesPerMinute: 100_000,
   settleWait: 4,
   pendingFor: 20,
   approvedFor: 20,
