@@ -166,8 +166,11 @@ describe('closed by default', () => {
     const schema = shielded(
       toyPsa({
         ...PSA_ACCESS,
-        'Note.text': psa('Ticket Notes', 'text', () => {
-          throw new Error('no such record')
+        'Note.text': psa('Ticket Notes', 'text', {
+          among: ['Ticket Notes'],
+          groupsOf() {
+            throw new Error('no such record')
+          },
         }),
       }),
     )
