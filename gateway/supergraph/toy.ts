@@ -28,7 +28,7 @@ const PSA = `
   type Company implements Named { id: ID! name: String }
   type Board implements Named { id: ID! name: String }
   type Note { id: ID! text: String }
-  type NoteConnection { nodes: [Note!]! }
+  type NoteConnection { nodes: [Note]! }
   type TicketConnection { nodes: [Ticket]! pageInfo: PageInfo! }
   type PageInfo { hasNextPage: Boolean! }
   enum TicketOrderKey { CREATED_AT CONTACT_NAME }
