@@ -1,4 +1,4 @@
-import type { Access } from '../schema/access.ts'
+import type { Access, PsaAccess } from '../schema/access.ts'
 import type { OpenConnection, ReadContext } from '../schema/context.ts'
 import { GatewayError } from '../schema/errors.ts'
 import { ReadScope } from '../schema/read-scope.ts'
@@ -31,8 +31,8 @@ export class GatewayContext implements ReadContext {
   readonly readings = new Readings()
   /** Refusals that are in the audit trail already (`refusalKey`). */
   readonly refusalsOnRecord = new Set<string>()
-  /** Reads that `decide` allows, as `connection group field`: the principal of one operation stays as it was read. */
-  readonly #allowed = new Set<string>()
+  /** Connections on which `decide` allows a declaration: the principal of one operation stays as it was read. */
+  readonly #allowed = new Map<PsaAccess, Set<string>>()
   #reads: ReadScope
 
   constructor(
@@ -77,25 +77,28 @@ export class GatewayContext implements ReadContext {
 
   judge(access: Access, connection: string | null): GatewayError | null {
     if (access.of === 'CONTROL') return judgeControl(this.caller, access)
-    const { group, field } = access
     if (this.caller.kind === 'SETUP')
       return judgeControl(this.caller, { of: 'CONTROL', agents: false, roles: [] })
-    if (group === 'OPEN') return null
-    const ask = (slug: string) => {
-      const key = `${slug} ${group} ${field}`
-      if (this.#allowed.has(key)) return null
-      // By the declaration alone: a record scope binds what the connection's source answers.
-      const refusal = refusalOf(this.known, { connection: slug, group, kind: 'READ', fields: [field] })
-      if (refusal === null) this.#allowed.add(key)
-      return refusal
-    }
-    if (connection !== null) return ask(connection)
+    if (access.group === 'OPEN') return null
+    if (connection !== null) return this.#judgeRead(access, connection)
     let refusal: GatewayError | null = null
     for (const slug of this.connections.keys()) {
-      refusal = ask(slug)
+      refusal = this.#judgeRead(access, slug)
       if (refusal === null) return null
     }
     return refusal ?? new GatewayError('CONNECTION_FORBIDDEN', 'No connection is assigned to you.')
+  }
+
+  /** By the declaration alone: a record scope binds what the connection's source answers. */
+  #judgeRead(access: PsaAccess, connection: string): GatewayError | null {
+    const allowed = this.#allowed.get(access)
+    if (allowed?.has(connection) === true) return null
+    const { group, field } = access
+    const refusal = refusalOf(this.known, { connection, group, kind: 'READ', fields: [field] })
+    if (refusal !== null) return refusal
+    if (allowed === undefined) this.#allowed.set(access, new Set([connection]))
+    else allowed.add(connection)
+    return null
   }
 
   report(error: GatewayError, path: readonly (string | number)[]): void {

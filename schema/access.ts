@@ -12,8 +12,15 @@ export interface PsaAccess {
   readonly group: UnifiedGroup | 'OPEN'
   /** The field's name in a policy. */
   readonly field: string
-  /** For records whose group depends on themselves (a note that the client can see). */
-  readonly groupOf?: (record: VendorRecord) => UnifiedGroup
+  readonly byRecord?: ByRecord
+}
+
+/** For what belongs to another group from record to record (a note that the client can see). */
+export interface ByRecord {
+  /** Every group that it can turn out to be: who may read none of them is refused before anything is read. */
+  readonly among: readonly UnifiedGroup[]
+  /** The groups of this very record, all of which must pass. */
+  groupsOf(record: VendorRecord): readonly UnifiedGroup[]
 }
 
 /** Access to the gateway's own records: by kind of caller and role. */
@@ -32,12 +39,8 @@ export interface ControlAccess {
  */
 export type Access = PsaAccess | ControlAccess
 
-export function psa(
-  group: UnifiedGroup | 'OPEN',
-  field: string,
-  groupOf?: PsaAccess['groupOf'],
-): { access: PsaAccess } {
-  return { access: { of: 'PSA', group, field, ...(groupOf && { groupOf }) } }
+export function psa(group: UnifiedGroup | 'OPEN', field: string, byRecord?: ByRecord): { access: PsaAccess } {
+  return { access: { of: 'PSA', group, field, ...(byRecord && { byRecord }) } }
 }
 
 export function control(who: { agents?: boolean; roles?: readonly Role[] | 'ANY'; setup?: boolean }): {

@@ -14,7 +14,10 @@ import {
 import { ENTITY_TYPES, type EntityType } from './records.ts'
 import type { VendorSource } from './source.ts'
 
-/** What a schema field needs of the record it stands on; stands in the field's extensions. */
+/**
+ * What a schema field needs of the record it stands on; stands in the field's extensions. On an entity type: what
+ * every record of it is loaded with.
+ */
 export interface Loads {
   /** Names of the record's values, dotted for a part that costs more (`status.category`). */
   readonly loads: readonly string[]
@@ -37,7 +40,10 @@ export class Selections {
   /** `Ticket.company` -> what is selected of companies below that field, anywhere in the document. */
   readonly #below = new Map<string, Set<string>>()
 
+  readonly #schema: GraphQLSchema
+
   private constructor(info: GraphQLResolveInfo) {
+    this.#schema = info.schema
     const root =
       info.operation.operation === 'mutation' ? info.schema.getMutationType() : info.schema.getQueryType()
     if (root) this.#collect(root, info.operation.selectionSet, info)
@@ -62,7 +68,8 @@ export class Selections {
 
   /** What to ask this source for: embedded parts of a reference only when they make a second read needless. */
   wanted(source: VendorSource, type: EntityType): ReadonlySet<string> {
-    const wanted = new Set<string>()
+    const { loads } = (this.#schema.getType(type)?.extensions ?? {}) as Partial<Loads>
+    const wanted = new Set(loads)
     for (const field of this.#embedded.get(type) ?? [])
       if (source.capabilities.embeds[`${type}.${field}`] !== undefined) wanted.add(field)
     for (const field of this.#fields.get(type) ?? []) {

@@ -63,9 +63,12 @@ export async function demandsOfOperation(context: GatewayContext, asked: AskedOp
     const touched = connections ?? [...context.connections.keys()]
     return (access, coordinate) => {
       if (access?.of !== 'PSA' || access.group === 'OPEN') return
-      const { group, field } = access
-      const perRecord = access.groupOf !== undefined
-      for (const connection of touched) {
+      const { field, byRecord } = access
+      const perRecord = byRecord !== undefined
+      const groups = byRecord?.among ?? [access.group]
+      for (const [connection, group] of touched.flatMap((slug) =>
+        groups.map((one) => [slug, one] as const),
+      )) {
         const key = JSON.stringify([connection, group, perRecord])
         const known = reads.get(key)
         const fields = [

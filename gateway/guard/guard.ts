@@ -1,6 +1,7 @@
 import type { Access } from '../../schema/access.ts'
 import type { ReadContext } from '../../schema/context.ts'
 import { GatewayError } from '../../schema/errors.ts'
+import { judgeUnread } from '../shield/judge.ts'
 import { isSlug } from './inputs.ts'
 import { type Judge, type OpenedRoot, type WalkedOperation, walk } from './walk.ts'
 
@@ -35,16 +36,14 @@ function judgeAll(connections: readonly string[] | null, context: GuardContext):
       })
     }
     if (access.of === 'PSA' && access.group === 'OPEN') return
-    // The group is in the record, which nobody has read yet: the shield judges it there.
-    if (access.of === 'PSA' && access.groupOf !== undefined) return
     if (connections === null) {
-      const refusal = context.judge(access, null)
+      const refusal = judgeUnread(context, access, null)
       if (refusal !== null) throw refusal
       return
     }
     let first: GatewayError | undefined
     for (const connection of connections) {
-      const refusal = context.judge(access, connection)
+      const refusal = judgeUnread(context, access, connection)
       if (refusal === null) return
       first ??= refusal
     }

@@ -50,7 +50,7 @@ export function walk(operation: WalkedOperation, open: (opened: OpenedRoot) => J
     for (const selected of root.selected) {
       if (!holds(selected.conditions, variables)) continue
       judge(declared(access, selected.type, selected.coordinate), selected.coordinate)
-      judgeInputs(selected, operation, judge)
+      judgeInputs(selected, operation, judge, selected === first)
     }
   }
 }
@@ -60,8 +60,10 @@ function judgeInputs(
   selected: Selected,
   { variables, operation, access }: WalkedOperation,
   judge: Judge,
+  isRoot: boolean,
 ): void {
   if (selected.field.args.length === 0) return
+  const isWritten = isRoot && operation.operation === 'mutation'
   visitInputs(selected, argumentsOf(selected, variables), {
     member(type, name) {
       const coordinate = `${type.name}.${name}`
@@ -72,7 +74,8 @@ function judgeInputs(
     enumValue(type, value) {
       const coordinate = `${type.name}.${value}`
       const found = declared(access, type.name, coordinate)
-      if (found !== undefined) judge(found, coordinate)
+      // The kind of a note that is written is no filter.
+      if (found !== undefined && !isWritten) judge(found, coordinate)
     },
   })
 }

@@ -2,6 +2,7 @@ import {
   execute,
   type GraphQLInputType,
   GraphQLObjectType,
+  type GraphQLOutputType,
   GraphQLSchema,
   getNamedType,
   getNullableType,
@@ -10,6 +11,7 @@ import {
   isInputObjectType,
   isListType,
   isNonNullType,
+  isObjectType,
   isRequiredArgument,
   isRequiredInputField,
   isUnionType,
@@ -42,16 +44,17 @@ class DenyAll implements JudgeContext {
  */
 export async function checkShield(schema: GraphQLSchema): Promise<void> {
   const failures: string[] = []
+  const probing = probed(schema)
   for (const gate of gatesOf(schema)) {
-    if (gate.before === 'NONE' || (gate.before === 'ROOT' && isOpenWithoutId(gate))) continue
-    if (gate.before !== 'ROOT' && isNonNullType(gate.field.type)) {
+    if (gate.before === 'ROOT' && isOpenWithoutId(gate)) continue
+    if (gate.before !== 'ROOT' && isNonNullType(takesRefusal(gate))) {
       failures.push(`${gate.coordinate} (must be nullable: a refusal would take the whole record)`)
     }
-    if (!(await isDenied(schema, gate))) failures.push(gate.coordinate)
+    if (!(await isDenied(schema, probing, gate))) failures.push(gate.coordinate)
   }
   const union = schema.getType('_Entity')
   for (const type of isUnionType(union) ? union.getTypes() : []) {
-    if (isJudgedByRecord(type)) continue
+    if (isOpen(type)) continue
     if (!(await entityIsDenied(schema, type))) failures.push(`_entities(${type.name})`)
   }
   if (failures.length > 0) {
@@ -61,19 +64,26 @@ export async function checkShield(schema: GraphQLSchema): Promise<void> {
   }
 }
 
+/** Where the error of a refusal stands: the field itself, or each item of the list that it answers. */
+function takesRefusal({ before, field }: Gate): GraphQLOutputType {
+  const list = getNullableType(field.type)
+  return before === 'NONE' && isListType(list) ? list.ofType : field.type
+}
+
 /** Lists of open envelopes carry nothing: what they lead to is judged record by record. */
 function isOpenWithoutId({ access, field }: Gate): boolean {
-  const isOpen = access?.of === 'PSA' && access.group === 'OPEN'
-  return isOpen && !field.args.some(({ name, type }) => name === 'id' && getNamedType(type).name === 'ID')
+  const open = access?.of === 'PSA' && access.group === 'OPEN'
+  return open && !field.args.some(({ name, type }) => name === 'id' && getNamedType(type).name === 'ID')
 }
 
-/** Where the group depends on the record, the reference alone says nothing; the loaded record is judged. */
-function isJudgedByRecord(type: GraphQLObjectType): boolean {
+/** An entity that is open itself: its fields are judged. */
+function isOpen(type: GraphQLObjectType): boolean {
   const access = accessOf(type)
-  return access?.of === 'PSA' && (access.group === 'OPEN' || access.groupOf !== undefined)
+  return access?.of === 'PSA' && access.group === 'OPEN'
 }
 
-async function isDenied(schema: GraphQLSchema, { type, field, before }: Gate): Promise<boolean> {
+async function isDenied(schema: GraphQLSchema, probing: GraphQLSchema, gate: Gate): Promise<boolean> {
+  const { type, field, before } = gate
   const declared = field.args.filter(isRequiredArgument)
   if (!declared.some(({ name }) => name === 'id'))
     declared.push(...field.args.filter(({ name }) => name === 'id'))
@@ -95,15 +105,28 @@ async function isDenied(schema: GraphQLSchema, { type, field, before }: Gate): P
     const streams = operation === 'subscription' && field.subscribe !== undefined
     return denies(schema, `${operation} P${head} { ${selection} }`, variables, streams)
   }
-  return denies(probing(schema, type), `query P${head} { probe { ${selection} } }`, variables)
+  return denies(probing, `query P${head} { ${type.name} { ${selection} } }`, variables, false, stubOf(gate))
 }
 
-/** The shielded type itself, under a root that hands out a stub of it. */
-function probing(schema: GraphQLSchema, type: GraphQLObjectType): GraphQLSchema {
-  const stub = { id: formatId(CONNECTION, type.name, 1), connection: CONNECTION }
+const stub = (type: string) => ({ id: formatId(CONNECTION, type, 1), connection: CONNECTION })
+
+/** What stands before the field: a record; or an envelope, open itself, around one record. */
+function stubOf({ type, field, before }: Gate): object {
+  if (before !== 'NONE') return stub(type.name)
+  const named = getNamedType(field.type)
+  const node = { ...stub(named.name), __typename: named.name }
+  return { edges: [{ node }], node, [field.name]: isListType(getNullableType(field.type)) ? [node] : node }
+}
+
+/** The shielded types themselves, under a root that hands out what the check gives it. */
+function probed(schema: GraphQLSchema): GraphQLSchema {
+  const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
+  const fields = types
+    .filter(isObjectType)
+    .map((type) => [type.name, { type, resolve: (handedOut: unknown) => handedOut }])
   return new GraphQLSchema({
-    query: new GraphQLObjectType({ name: 'Probe', fields: { probe: { type, resolve: () => stub } } }),
-    types: Object.values(schema.getTypeMap()).filter((other) => !other.name.startsWith('__')),
+    query: new GraphQLObjectType({ name: 'Probe', fields: Object.fromEntries(fields) }),
+    types,
     assumeValid: true,
   })
 }
@@ -121,14 +144,15 @@ async function denies(
   source: string,
   variableValues: Record<string, unknown>,
   streams = false,
+  rootValue?: object,
 ): Promise<boolean> {
-  const document = parse(source)
+  const document = parse(source, { noLocation: true })
   const context = new DenyAll()
-  const request = { schema, document, contextValue: context, variableValues }
+  const request = { schema, document, contextValue: context, variableValues, rootValue }
   const result = streams ? await subscribe(request) : await execute(request)
   if (!('errors' in result) || result.errors === undefined) return false
   const codes = result.errors.map((error) => gatewayErrorIn(error)?.code)
-  // FORBIDDEN_OPERATION: a `groupOf` that can make nothing of the stub, which is a refusal as well.
+  // FORBIDDEN_OPERATION: a group by record that can make nothing of the stub, which is a refusal as well.
   return codes.some(
     (code) =>
       (code === 'GROUP_DISABLED' && context.asked > 0) ||
@@ -140,7 +164,7 @@ async function denies(
 /** An entity type for the ids that the probes send. */
 function typeOfId(schema: GraphQLSchema): string {
   const union = schema.getType('_Entity')
-  const entity = isUnionType(union) ? union.getTypes().find((type) => !isJudgedByRecord(type)) : undefined
+  const entity = isUnionType(union) ? union.getTypes().find((type) => !isOpen(type)) : undefined
   return entity?.name ?? 'Ticket'
 }
 

@@ -61,11 +61,11 @@ function gateBefore(access: Access, ofType: Access | undefined, isRoot: boolean)
   return access === ofType || sameDoor(access, ofType) ? 'NONE' : 'FIELD'
 }
 
-/** True when whoever passed the one has passed the other, on the same connection. */
+/** True when whoever passed the one, on this very record, has passed the other. */
 function sameDoor(one: Access, other: Access | undefined): boolean {
   if (other === undefined) return false
   if (one.of === 'CONTROL' || other.of === 'CONTROL') return JSON.stringify(one) === JSON.stringify(other)
-  return one.group === other.group && one.groupOf === undefined && other.groupOf === undefined
+  return one.group === other.group && one.byRecord === other.byRecord
 }
 
 /** An open envelope, a root field, or a field of another group can hand out records nobody has judged yet. */
@@ -81,7 +81,8 @@ function leadsToRecords(
     const ofType = accessOf(type)
     if (ofType?.of !== 'PSA' || ofType.group === 'OPEN' || stubs.has(type.name)) return false
     // Values inside a record (a status, a priority) have no id of their own and are judged with the record.
-    if (type.getFields().id === undefined) return false
-    return access === undefined || !sameDoor(access, ofType)
+    if (type.getFields().id === undefined && ofType.byRecord === undefined) return false
+    // Two records that are told apart by themselves are two doors.
+    return access === undefined || ofType.byRecord !== undefined || !sameDoor(access, ofType)
   })
 }

@@ -1,6 +1,7 @@
-import type { Access, PsaAccess } from '../../schema/access.ts'
+import type { Access, ByRecord, PsaAccess } from '../../schema/access.ts'
 import type { ReadContext } from '../../schema/context.ts'
 import { GatewayError } from '../../schema/errors.ts'
+import type { UnifiedGroup } from '../../schema/groups.ts'
 import { CONNECTION_SLUG, parseId } from '../../schema/ids.ts'
 import type { VendorRecord } from '../../schema/records.ts'
 
@@ -18,17 +19,59 @@ export function connectionOf(record: unknown): string | undefined {
   return typeof id === 'string' ? parseId(id)?.connection : undefined
 }
 
-/** Judges by the group that this very record has, where the declaration leaves it to the record. */
+/** Judges by the groups that this very record has, where the declaration leaves it to the record. */
 export function judgeRecord(
   context: JudgeContext,
   access: Access,
   record: unknown,
   connection: string | null,
 ): Verdict {
-  if (access.of === 'CONTROL' || access.groupOf === undefined) return context.judge(access, connection)
-  const { groupOf, ...declared } = access
-  const settled: PsaAccess = { ...declared, group: groupOf(record as VendorRecord) }
-  return context.judge(settled, connection)
+  if (access.of === 'CONTROL' || access.byRecord === undefined) return context.judge(access, connection)
+  const groups = groupsOf(access.byRecord, record)
+  if (groups.length === 0) return unjudged()
+  for (const group of groups) {
+    const refusal = context.judge(settled(access, group), connection)
+    if (refusal !== null) return refusal
+  }
+  return null
+}
+
+/** None where the record does not tell: nobody can judge it then. */
+function groupsOf(byRecord: ByRecord, record: unknown): readonly UnifiedGroup[] {
+  try {
+    return byRecord.groupsOf(record as VendorRecord)
+  } catch {
+    return []
+  }
+}
+
+/** Before anybody has read the record: a refusal where each group that it can turn out to be is refused. */
+export function judgeUnread(context: JudgeContext, access: Access, connection: string | null): Verdict {
+  if (access.of === 'CONTROL' || access.byRecord === undefined) return context.judge(access, connection)
+  let first: Verdict = null
+  for (const group of access.byRecord.among) {
+    const refusal = context.judge(settled(access, group), connection)
+    if (refusal === null) return null
+    first ??= refusal
+  }
+  return first
+}
+
+const known = new WeakMap<PsaAccess, Map<UnifiedGroup, PsaAccess>>()
+
+/** The declaration with its group settled. A list asks it for each of its records, so it is made once. */
+function settled(access: PsaAccess, group: UnifiedGroup): PsaAccess {
+  let byGroup = known.get(access)
+  if (byGroup === undefined) {
+    byGroup = new Map()
+    known.set(access, byGroup)
+  }
+  let one = byGroup.get(group)
+  if (one === undefined) {
+    one = { of: 'PSA', group, field: access.field }
+    byGroup.set(group, one)
+  }
+  return one
 }
 
 /** Closed where nobody knows which policy to ask. */
@@ -36,6 +79,11 @@ export function noConnection(coordinate: string): GatewayError {
   return new GatewayError('FORBIDDEN_OPERATION', `"${coordinate}" belongs to no known connection.`, {
     coordinate,
   })
+}
+
+/** A judgement that fails is a refusal. */
+export function unjudged(): GatewayError {
+  return new GatewayError('FORBIDDEN_OPERATION', 'Access could not be judged.')
 }
 
 export function undeclared(coordinate: string): GatewayError {

@@ -5,6 +5,7 @@ import {
   connectionOf,
   type JudgeContext,
   judgeRecord,
+  judgeUnread,
   noConnection,
   undeclared,
   type Verdict,
@@ -19,14 +20,13 @@ export function judgeByType(
   context: JudgeContext,
 ): Verdict {
   const type = schema.getType(typeName)
-  const access: Access | undefined = isObjectType(type) ? accessOf(type) : undefined
-  if (access === undefined) return undeclared(typeName)
-  if (access.of === 'PSA' && access.group === 'OPEN') return null
-  if (access.of === 'PSA' && connection === undefined) return noConnection(typeName)
-  return judgeRecord(context, access, record, connection ?? null)
+  const access = isObjectType(type) ? accessOf(type) : undefined
+  return judgeDeclared(access, typeName, connection, (declared, slug) =>
+    judgeRecord(context, declared, record, slug),
+  )
 }
 
-/** A reference alone: its group may depend on the record, then `judgeRecords` judges what was loaded. */
+/** A reference alone: where its group depends on the record, `judgeRecords` judges once more what was loaded. */
 export function judgeReference(
   schema: GraphQLSchema,
   typeName: string,
@@ -35,8 +35,21 @@ export function judgeReference(
 ): Verdict {
   const type = schema.getType(typeName)
   const access = isObjectType(type) ? accessOf(type) : undefined
-  if (access?.of === 'PSA' && access.groupOf !== undefined) return null
-  return judgeByType(schema, typeName, undefined, parseId(id)?.connection, context)
+  return judgeDeclared(access, typeName, parseId(id)?.connection, (declared, slug) =>
+    judgeUnread(context, declared, slug),
+  )
+}
+
+function judgeDeclared(
+  access: Access | undefined,
+  typeName: string,
+  connection: string | undefined,
+  judge: (access: Access, connection: string | null) => Verdict,
+): Verdict {
+  if (access === undefined) return undeclared(typeName)
+  if (access.of === 'PSA' && access.group === 'OPEN') return null
+  if (access.of === 'PSA' && connection === undefined) return noConnection(typeName)
+  return judge(access, connection ?? null)
 }
 
 /** What a caller gives as an id. What is no id of a record of ours is the resolver's to refuse. */
@@ -46,15 +59,18 @@ export function judgeId(schema: GraphQLSchema, id: string, context: JudgeContext
   return judgeReference(schema, parsed.type, id, context)
 }
 
-/** Judges each record of an answer; a denied one becomes an error in its place, and its siblings live. */
-export async function judgeRecords(
+/**
+ * Judges each record of an answer; a denied one becomes an error in its place, and its siblings live. An answer that
+ * is there at once is judged at once: a promise for each would cost more than the judgement.
+ */
+export function judgeRecords(
   schema: GraphQLSchema,
   fallbackType: string | undefined,
   answer: unknown,
   context: JudgeContext,
-): Promise<unknown> {
+): unknown {
   const one = (record: unknown): unknown => {
-    if (record instanceof Promise) return record.then(one)
+    if (isPromise(record)) return record.then(one)
     if (Array.isArray(record)) return record.map(one)
     if (typeof record !== 'object' || record === null || record instanceof Error) return record
     const name = fallbackType ?? typeNameOf(schema, record)
@@ -62,7 +78,11 @@ export async function judgeRecords(
     if (name === undefined) return undeclared('(a record of unknown type)')
     return judgeByType(schema, name, record, connectionOf(record), context) ?? record
   }
-  return one(await answer)
+  return one(answer)
+}
+
+function isPromise(answer: unknown): answer is PromiseLike<unknown> {
+  return typeof (answer as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function'
 }
 
 function typeNameOf(schema: GraphQLSchema, record: object): string | undefined {

@@ -15,7 +15,7 @@ export type Middleware = (
   args: Readonly<Record<string, unknown>>,
   context: JudgeContext,
   info: GraphQLResolveInfo,
-) => Promise<unknown>
+) => unknown
 
 /** `_entities`: a denied representation is an error in its place and is never resolved; the others are. */
 export function judgeRepresentations(schema: GraphQLSchema): Middleware {
@@ -28,9 +28,13 @@ export function judgeRepresentations(schema: GraphQLSchema): Middleware {
         const loaded = await resolve(parent, { ...args, representations: allowed }, context, info)
         // Each by its own representation's type: a record need not know its `__typename`.
         return Promise.all(
-          (loaded as readonly unknown[]).map((record, index) =>
-            judgeRecords(schema, allowed[index]!.__typename, record, context).catch(asError),
-          ),
+          (loaded as readonly unknown[]).map(async (record, index) => {
+            try {
+              return await judgeRecords(schema, allowed[index]!.__typename, await record, context)
+            } catch (error) {
+              return asError(error)
+            }
+          }),
         )
       },
     )

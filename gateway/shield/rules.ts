@@ -5,6 +5,7 @@ import {
   connectionOf,
   type JudgeContext,
   judgeRecord,
+  judgeUnread,
   namedConnections,
   noConnection,
   undeclared,
@@ -44,12 +45,12 @@ function fieldJudgement(access: Access, { type, coordinate }: Gate): Judgement {
 function rootJudgement(access: Access): Judgement {
   return (_parent, args, context) => {
     const { ids, connections } = namedConnections(args)
-    if (ids.size === 0 && connections.size === 0) return context.judge(access, null)
+    if (ids.size === 0 && connections.size === 0) return judgeUnread(context, access, null)
     for (const connection of ids) {
-      const refusal = context.judge(access, connection)
+      const refusal = judgeUnread(context, access, connection)
       if (refusal !== null) return refusal
     }
-    const refusals = [...connections].map((connection) => context.judge(access, connection))
+    const refusals = [...connections].map((connection) => judgeUnread(context, access, connection))
     return refusals.length > 0 && refusals.every((refusal) => refusal !== null) ? refusals[0]! : null
   }
 }

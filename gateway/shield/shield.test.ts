@@ -1,6 +1,6 @@
 import { execute, type GraphQLSchema, parse, printSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { psa } from '../../schema/access.ts'
+import { type Access, psa } from '../../schema/access.ts'
 import { subgraphSdl } from '../../schema/federation.ts'
 import { CONTROL_ACCESS, PSA_ACCESS, toyContext, toyControl, toyPsa } from '../supergraph/toy.ts'
 import { checkShield } from './check.ts'
@@ -126,6 +126,52 @@ describe('records are judged one by one', () => {
   })
 })
 
+describe('a type whose records are told apart by themselves', () => {
+  const byNote = PSA_ACCESS['Note.text']!.access
+  const schema = shielded(toyPsa({ ...PSA_ACCESS, Note: { access: byNote } }))
+  const NOTES = '{ ticket(id: "acme-cw:Ticket:1") { notes { nodes { id text } } } }'
+
+  it('judges each record once as a whole, and its siblings live', async () => {
+    const { data, errors } = await run(schema, NOTES, ['Client-Facing Notes'])
+    expect(data).toEqual({ ticket: { notes: { nodes: [{ id: 'acme-cw:Note:1', text: 'ours' }, null] } } })
+    expect(errors).toEqual(['ticket.notes.nodes.1: GROUP_DISABLED'])
+  })
+
+  it('asks once for each record, however much is selected of it', async () => {
+    const asked: string[] = []
+    const context = toyContext()
+    const { errors } = await execute({
+      schema,
+      document: parse(NOTES),
+      contextValue: {
+        ...context,
+        judge(access: Access, connection: string | null) {
+          if (access.of === 'PSA' && access.group.endsWith('Notes')) asked.push(access.group)
+          return context.judge(access, connection)
+        },
+      },
+    })
+    expect(errors).toBeUndefined()
+    // The field, and then the two notes.
+    expect(asked).toEqual(['Ticket Notes', 'Ticket Notes', 'Client-Facing Notes'])
+  })
+
+  it('refuses by the id alone who may read none of its groups, and reads the record for others', async () => {
+    const node = '{ node(id: "acme-cw:Note:1") { __typename } }'
+    expect((await run(schema, node, ['Ticket Notes', 'Client-Facing Notes'])).errors).toEqual([
+      'node: GROUP_DISABLED',
+    ])
+    expect((await run(schema, node, ['Client-Facing Notes'])).data).toEqual({ node: { __typename: 'Note' } })
+  })
+
+  it('whose list hands them out unjudged is named by the start-up test', async () => {
+    await expect(checkShield(schema)).resolves.toBeUndefined()
+    await expect(checkShield(toyPsa({ ...PSA_ACCESS, Note: { access: byNote } }))).rejects.toThrow(
+      /NoteConnection\.nodes/,
+    )
+  })
+})
+
 describe('_entities', () => {
   const ENTITIES =
     'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Ticket { title } ... on Contact { email } } }'
@@ -166,8 +212,11 @@ describe('closed by default', () => {
     const schema = shielded(
       toyPsa({
         ...PSA_ACCESS,
-        'Note.text': psa('Ticket Notes', 'text', () => {
-          throw new Error('no such record')
+        'Note.text': psa('Ticket Notes', 'text', {
+          among: ['Ticket Notes'],
+          groupsOf() {
+            throw new Error('no such record')
+          },
         }),
       }),
     )

@@ -129,11 +129,11 @@ function isRoot(coordinate: string): boolean {
 }
 
 function sameAccess(one: Access, other: Access): boolean {
-  return JSON.stringify(one) === JSON.stringify(other) && functionOf(one) === functionOf(other)
+  return JSON.stringify(one) === JSON.stringify(other) && byRecordOf(one) === byRecordOf(other)
 }
 
-function functionOf(access: Access): unknown {
-  return access.of === 'PSA' ? access.groupOf : undefined
+function byRecordOf(access: Access): unknown {
+  return access.of === 'PSA' ? access.byRecord : undefined
 }
 
 function declareAccess(schema: GraphQLSchema, index: AccessIndex): void {

@@ -1,10 +1,9 @@
 import { makeExecutableSchema } from '@graphql-tools/schema'
 import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import { defaultFieldResolver, GraphQLScalarType, type GraphQLSchema } from 'graphql'
-import { type Access, control, psa } from '../../schema/access.ts'
+import { type Access, type ByRecord, control, psa } from '../../schema/access.ts'
 import { GatewayError } from '../../schema/errors.ts'
 import { asSubgraph } from '../../schema/federation.ts'
-import type { UnifiedGroup } from '../../schema/groups.ts'
 import { parseId } from '../../schema/ids.ts'
 import type { Subgraph } from './compose.ts'
 
@@ -29,8 +28,8 @@ const PSA = `
   type Company implements Named { id: ID! name: String }
   type Board implements Named { id: ID! name: String }
   type Note { id: ID! text: String }
-  type NoteConnection { nodes: [Note!]! }
-  type TicketConnection { nodes: [Ticket!]! pageInfo: PageInfo! }
+  type NoteConnection { nodes: [Note]! }
+  type TicketConnection { nodes: [Ticket]! pageInfo: PageInfo! }
   type PageInfo { hasNextPage: Boolean! }
   enum TicketOrderKey { CREATED_AT CONTACT_NAME }
   enum Direction { ASC DESC }
@@ -210,8 +209,12 @@ function controlSchema(): GraphQLSchema {
 
 type Declarations = Readonly<Record<string, { access: Access }>>
 
-const noteGroup = (record: unknown): UnifiedGroup =>
-  (record as { clientVisible: boolean }).clientVisible ? 'Client-Facing Notes' : 'Ticket Notes'
+const byNote: ByRecord = {
+  among: ['Ticket Notes', 'Client-Facing Notes'],
+  groupsOf: (record) => [
+    (record as unknown as { clientVisible: boolean }).clientVisible ? 'Client-Facing Notes' : 'Ticket Notes',
+  ],
+}
 
 export const PSA_ACCESS: Declarations = {
   Ticket: psa('Tickets', 'id'),
@@ -222,7 +225,7 @@ export const PSA_ACCESS: Declarations = {
   Company: psa('Companies', 'id'),
   Board: psa('Boards & Ticket Setup', 'id'),
   Note: psa('OPEN', 'id'),
-  'Note.text': psa('Ticket Notes', 'text', noteGroup),
+  'Note.text': psa('Ticket Notes', 'text', byNote),
   NoteConnection: psa('OPEN', 'nodes'),
   TicketConnection: psa('OPEN', 'nodes'),
   PageInfo: psa('OPEN', 'pageInfo'),

@@ -1,6 +1,6 @@
 import type { ObjectFieldBuilder, ObjectRef } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
-import { type PsaAccess, psa } from '../access.ts'
+import { type ByRecord, psa } from '../access.ts'
 import type { Builder } from '../builder.ts'
 import type { ReadContext } from '../context.ts'
 import { GatewayError } from '../errors.ts'
@@ -22,9 +22,9 @@ export type EntityRef<Values extends object> = ObjectRef<
 export function field(
   group: UnifiedGroup | 'OPEN',
   name: string,
-  options: { loads?: readonly string[]; groupOf?: PsaAccess['groupOf'] } = {},
+  options: { loads?: readonly string[]; byRecord?: ByRecord } = {},
 ) {
-  return { ...psa(group, name, options.groupOf), loads: options.loads ?? [name] }
+  return { ...psa(group, name, options.byRecord), loads: options.loads ?? [name] }
 }
 
 /** Extensions of a field that leads to another entity. */

@@ -1,15 +1,27 @@
-import { psa } from '../access.ts'
+import type { ByRecord } from '../access.ts'
 import { NOTE_KIND } from '../enums.ts'
 import type { NoteValues, VendorRecord } from '../records.ts'
 import { field, follow, type PsaBuilder, relation } from './fields.ts'
 import type { defineNode } from './node.ts'
 import type { EntityRefs } from './types.ts'
 
+const valuesOf = (record: VendorRecord) => record as unknown as VendorRecord<NoteValues>
+
 /** What the client can see is a group of its own, told by the note itself. */
-const groupOf = (record: VendorRecord) =>
-  (record as unknown as VendorRecord<NoteValues>).get('clientVisible')
-    ? 'Client-Facing Notes'
-    : 'Ticket Notes'
+const BY_NOTE: ByRecord = {
+  among: ['Ticket Notes', 'Client-Facing Notes'],
+  groupsOf: (record) => (valuesOf(record).get('clientVisible') ? ['Client-Facing Notes'] : ['Ticket Notes']),
+}
+
+/** A name belongs to the group of the person. Where nobody tells whose it is, it takes both. */
+const BY_AUTHOR: ByRecord = {
+  among: ['Members', 'Contacts'],
+  groupsOf(record) {
+    const note = valuesOf(record)
+    if (note.get('author') !== null) return ['Members']
+    return note.get('contact') !== null ? ['Contacts'] : ['Members', 'Contacts']
+  },
+}
 
 export function defineNoteKind(builder: PsaBuilder) {
   return builder.enumType('NoteKind', NOTE_KIND)
@@ -21,12 +33,12 @@ export function defineNote(
   NoteKind: ReturnType<typeof defineNoteKind>,
   Node: ReturnType<typeof defineNode>,
 ): void {
-  const plain = (name: keyof NoteValues & string) =>
-    field('Ticket Notes', name, { loads: [name, 'clientVisible'], groupOf })
+  const plain = (name: keyof NoteValues & string) => field('Ticket Notes', name, { byRecord: BY_NOTE })
   builder.objectType(Note, {
     description: 'A note on a ticket. What the client can see belongs to the group Client-Facing Notes.',
     interfaces: [Node],
-    extensions: psa('Ticket Notes', ''),
+    // A note is judged once, as a whole: whatever is selected of it, this tells its group.
+    extensions: field('Ticket Notes', '', { loads: ['clientVisible'], byRecord: BY_NOTE }),
     fields: (t) => ({
       kind: t.field({
         type: NoteKind,
@@ -43,7 +55,7 @@ export function defineNote(
       clientVisible: t.field({
         type: 'Boolean',
         description: 'The client can read it in the portal or was mailed it.',
-        extensions: field('Ticket Notes', 'clientVisible'),
+        extensions: plain('clientVisible'),
         resolve: (r) => r.get('clientVisible'),
       }),
       createdAt: t.field({
@@ -54,8 +66,12 @@ export function defineNote(
       }),
       authorName: t.field({
         type: 'UntrustedText',
-        description: 'Who wrote it, as the PSA shows it.',
-        extensions: plain('authorName'),
+        description:
+          'Who wrote it, as the PSA shows it. The name of a contact takes Contacts, that of a member Members, and both where the PSA does not tell which.',
+        extensions: field('Contacts', 'authorName', {
+          loads: ['authorName', 'author', 'contact'],
+          byRecord: BY_AUTHOR,
+        }),
         resolve: (r) => r.get('authorName'),
       }),
       author: t.field({

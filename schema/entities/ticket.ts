@@ -1,4 +1,5 @@
 import { psa } from '../access.ts'
+import { NOTE_KIND } from '../enums.ts'
 import { parseId } from '../ids.ts'
 import { listChildren, newestChild } from '../lists.ts'
 import type { NoteValues, TicketValues, TimeEntryValues, VendorRecord } from '../records.ts'
@@ -143,15 +144,21 @@ export function defineTicket(
             before: t.arg.string({ description: 'Cursor to go back from, with `last`.' }),
             kinds: t.arg({ type: [lists.NoteKind], description: 'Only notes of these kinds.' }),
           },
-          resolve: (r, { kinds, ...page }, context, info) =>
-            listChildren(
+          resolve: (r, { kinds, ...page }, context, info) => {
+            // Left out without a word, what was asked for by its kind would look as if there were none.
+            for (const kind of kinds ?? []) {
+              const refusal = context.judge(NOTE_KIND.values[kind].extensions.access, r.connection)
+              if (refusal !== null) throw refusal
+            }
+            return listChildren(
               'Ticket.notes',
               'Note',
               parentOfNotes(r),
               { ...page, filter: kinds == null ? {} : { kinds } },
               context,
               info,
-            ),
+            )
+          },
         }),
         lastNote: t.field({
           type: 'UntrustedText',

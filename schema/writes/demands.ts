@@ -10,6 +10,9 @@ export function connectionOf(ticket: string, argument: string): string {
 /** An omitted member is no field; an explicit null is one. Custom fields count one by one. */
 export function changedFields(change: TicketChangeInput): string[] {
   const { customFields, ...plain } = change
+  // It could mean nothing, or that all of them are to be cleared: neither is guessed.
+  if (customFields?.length === 0)
+    throw badInput('customFields', 'at least one custom field, or nothing at all', [])
   const fields = Object.keys(plain).filter((name) => plain[name as keyof typeof plain] !== undefined)
   // One named by its caption gets its id only from the PSA: the plan's own demands judge it.
   const custom = (customFields ?? [])

@@ -12,7 +12,7 @@ const CONTACT_ALWAYS_HAS: ReadonlySet<string> = new Set(['firstName', 'active'])
 
 const TICKET: Nulls = {
   clears: new Set(['type', 'assignee', 'contact', 'dueAt', 'value']),
-  refused: new Set(['title', 'status', 'priority', 'board', 'company']),
+  refused: new Set(['title', 'status', 'priority', 'board', 'company', 'customFields']),
 }
 const NEW_CONTACT: Nulls = { clears: new Set(), refused: CONTACT_ALWAYS_HAS }
 const CONTACT: Nulls = {

@@ -11,6 +11,7 @@ export const autotask: VendorDecisions = {
     schema: 'it changes the fields of every kind of record',
     users: 'it changes what a member of staff may do',
     evidence: 'it removes the evidence of failed callouts',
+    approval: "it records or removes a person's own yes or no to a change, and the body names the person",
   },
   decisions: [
     { rows: /^\* /, verdict: { deny: 'outside' } },
@@ -30,6 +31,7 @@ export const autotask: VendorDecisions = {
       actions: WRITES,
       verdict: { deny: 'users' },
     },
+    { rows: /\/ChangeRequestApprovals\b/, actions: WRITES, verdict: { deny: 'approval' } },
     {
       rows: /./,
       notes: /bypass: attachment rows of every parent type/,

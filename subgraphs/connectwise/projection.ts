@@ -30,6 +30,10 @@ export interface FieldSpec<Body> {
   readonly parts?: Readonly<Record<string, Part>>
   /** True when only the parts listed can be had: a reference to another record. */
   readonly closed?: boolean
+  /** What it takes besides where the caller may read all these groups, wanted as `field.name`: names of people. */
+  readonly people?: Readonly<
+    Record<string, { readonly groups: readonly string[]; readonly paths: readonly string[] }>
+  >
   value(body: Body, extras: Extras): unknown
 }
 
@@ -64,6 +68,9 @@ export function wantedFields<Body>(
     if (known === undefined) throw new TypeError(`ConnectWise has no field ${spec.type}.${field}`)
     if (!session.mayRead(spec.group, field)) continue
     wanted.add(field)
+    for (const [person, { groups }] of Object.entries(known.people ?? {})) {
+      if (groups.every((group) => session.mayRead(group, field))) wanted.add(`${field}.${person}`)
+    }
     if (part === undefined || part === 'id') continue
     const detail = known.parts?.[part]
     if (detail === undefined) {
@@ -87,7 +94,8 @@ export function vendorFields<Body>(
     const [field = '', part] = name.split('.')
     const known = spec.fields[field]
     for (const path of known?.paths ?? []) paths.add(path)
-    for (const path of (part === undefined ? undefined : known?.parts?.[part])?.paths ?? []) paths.add(path)
+    if (part === undefined) continue
+    for (const path of (known?.parts?.[part] ?? known?.people?.[part])?.paths ?? []) paths.add(path)
   }
   return [...paths].join(',')
 }

@@ -44,6 +44,8 @@ export interface FieldSpec<Body> {
   readonly parts?: Readonly<Record<string, Part>>
   /** True when only the parts listed can be had: a reference to another record. */
   readonly closed?: boolean
+  /** What it tells where the caller may read all of these groups, wanted as `field.name`: names of people. */
+  readonly people?: Readonly<Record<string, readonly string[]>>
   value(body: Body, extras: Extras): unknown
 }
 
@@ -79,6 +81,9 @@ export function wantedFields<Body>(
     if (known === undefined) throw new TypeError(`HaloPSA has no field ${spec.type}.${field}`)
     if (!(known.groups ?? [spec.group]).every((group) => session.mayRead(group, field))) continue
     wanted.add(field)
+    for (const [person, groups] of Object.entries(known.people ?? {})) {
+      if (groups.every((group) => session.mayRead(group, field))) wanted.add(`${field}.${person}`)
+    }
     if (part === undefined || part === 'id') continue
     const detail = known.parts?.[part]
     if (detail === undefined) {

@@ -1,4 +1,5 @@
 import type { Baseline, FieldChange, PlanDraft, PlannedStep, ScopeFacts } from '../../schema/plan.ts'
+import { type Enumerated, factKeys, factValues } from './facts.ts'
 import { NO_MAIL } from './mail.ts'
 
 interface RecordPlan {
@@ -12,7 +13,8 @@ interface RecordPlan {
   /** Left out for what stands on no board, as contacts and time entries do. */
   readonly board?: string | null
   readonly billableHours?: number
-  readonly values?: Readonly<Record<string, readonly string[]>>
+  /** New values that a policy may restrict. */
+  readonly enumerated?: readonly Enumerated[]
   readonly ticket?: PlanDraft['ticket']
 }
 
@@ -40,7 +42,8 @@ export function recordDraft(plan: RecordPlan): PlanDraft {
       reopens: false,
       clientMail: 'NO',
       billableHours: plan.billableHours ?? 0,
-      values: plan.values ?? {},
+      valueKeys: factKeys(plan.enumerated ?? []),
+      values: factValues(plan.enumerated ?? []),
     },
     ticket: plan.ticket ?? null,
   }

@@ -1,6 +1,6 @@
 import type { NoteInput, ScopeFacts, TimeInput } from '../../schema/plan.ts'
 
-interface Enumerated {
+export interface Enumerated {
   readonly fields: readonly {
     readonly field: string
     readonly enumerated?: string
@@ -9,22 +9,42 @@ interface Enumerated {
   }[]
 }
 
-const OF_TIME = ['billableOption', 'workType', 'workRole'] as const
+/** A value of one field, by the name and the key that the vendor has for it. */
+export function enumerated(field: string, name: string, key: string): Enumerated {
+  return { fields: [{ field, enumerated: name, planned: key }] }
+}
 
-/** What a policy may restrict the values of; `ofTime` is what the vendor's time entries hold of it. */
+type Find = (wanted: string) => Promise<{ readonly name: string; readonly key: string }>
+
+/** What time entries name of the vendor's lists, each found as the step finds it. */
+export async function namedInTime(
+  times: readonly TimeInput[],
+  finds: Readonly<Partial<Record<'workType' | 'workRole', Find>>>,
+): Promise<readonly Enumerated[]> {
+  const found = times.flatMap((time) =>
+    (['workType', 'workRole'] as const).map(async (field) => {
+      const [wanted, find] = [time[field], finds[field]]
+      if (wanted === undefined || find === undefined) return []
+      const { name, key } = await find(wanted)
+      return [enumerated(field, name, key)]
+    }),
+  )
+  return (await Promise.all(found)).flat()
+}
+
+/** What a policy may restrict the values of. */
 export function factValues(
   settings: readonly Enumerated[],
-  notes: readonly NoteInput[],
-  time: readonly TimeInput[],
-  ofTime: readonly (typeof OF_TIME)[number][] = OF_TIME,
+  notes: readonly NoteInput[] = [],
+  time: readonly TimeInput[] = [],
 ): Readonly<Record<string, readonly string[]>> {
   const values: Record<string, string[]> = {}
   const add = (field: string, value: string | undefined) => {
     if (value !== undefined) values[field] = [...new Set([...(values[field] ?? []), value])]
   }
-  for (const { fields } of settings) for (const { field, enumerated } of fields) add(field, enumerated)
+  for (const { fields } of settings) for (const one of fields) add(one.field, one.enumerated)
   for (const { kind } of notes) add('kind', kind)
-  for (const entry of time) for (const field of ofTime) add(field, entry[field])
+  for (const { billableOption } of time) add('billableOption', billableOption)
   return values
 }
 
@@ -33,9 +53,9 @@ export function factKeys(
   settings: readonly Enumerated[],
 ): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const keys: Record<string, Record<string, string>> = {}
-  for (const { field, enumerated, planned } of settings.flatMap(({ fields }) => fields)) {
-    if (enumerated === undefined || typeof planned !== 'string' || planned === enumerated) continue
-    keys[field] = { ...keys[field], [enumerated]: planned }
+  for (const { field, enumerated: name, planned: key } of settings.flatMap(({ fields }) => fields)) {
+    if (name === undefined || typeof key !== 'string' || key === name) continue
+    keys[field] = { ...keys[field], [name]: key }
   }
   return keys
 }

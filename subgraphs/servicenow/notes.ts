@@ -5,12 +5,14 @@ import { any, type Clause, compare, isIn, sysId, text, unsafe } from './encoded-
 import {
   FIELD_NOTES,
   type FieldNote,
+  GROUP_OF_SIDE,
   JOURNAL_KINDS,
   type JournalElement,
   type Note,
   needsPeople,
   noteRecord,
   type Person,
+  tellsName,
   wantedNoteFields,
 } from './entities/note.ts'
 import { sideOf, staffCompanies } from './people.ts'
@@ -69,8 +71,11 @@ export function journalNote(
 /** Times and authors of the fields of a ticket that are notes; people are walked to only when asked for. */
 export function fieldNoteColumns(wanted: ReadonlySet<string>, resolution: boolean): readonly string[] {
   const people = needsPeople(wanted)
+  const name = tellsName(wanted, null)
   const person = (column: string) =>
-    people ? [column, `${column}.name`, `${column}.company`, `${column}.company.customer`] : []
+    people
+      ? [column, ...(name ? [`${column}.name`] : []), `${column}.company`, `${column}.company.customer`]
+      : []
   return [
     'description',
     'opened_at',
@@ -166,7 +171,7 @@ export async function withPeople(
     const { rows } = await readRows(session, {
       table: 'sys_user',
       clauses: [any(chunk.map((login) => compare('user_name', '=', text('login', login))))],
-      fields: ['user_name', 'name', 'company', 'company.customer'],
+      fields: ['user_name', ...(tellsName(wanted, null) ? ['name'] : []), 'company', 'company.customer'],
       limit: chunk.length * 2,
       access,
     })
@@ -180,10 +185,35 @@ export async function withPeople(
       })
     }
   }
-  return notes.map((note) =>
+  const known = notes.map((note) =>
     note.person !== null || note.login === null
       ? note
       : { ...note, person: people.get(note.login.toLowerCase()) ?? null },
+  )
+  return withNamesOfOneSide(session, known, wanted)
+}
+
+/** Where names of one side alone are told, whose side somebody is on comes first, and those names then. */
+async function withNamesOfOneSide(
+  session: VendorSession,
+  notes: readonly Note[],
+  wanted: ReadonlySet<string>,
+): Promise<readonly Note[]> {
+  const side = (['CLIENT', 'MSP'] as const).find((one) => tellsName(wanted, one))
+  if (side === undefined || tellsName(wanted, null)) return notes
+  const ids = notes.flatMap(({ person }) =>
+    person?.side === side && person.sysId !== null ? [person.sysId] : [],
+  )
+  const names = new Map<string, string | null>()
+  const access: VendorAccess = { group: GROUP_OF_SIDE[side], kind: 'READ', fields: ['name'] }
+  for (const chunk of chunks([...new Set(ids)], IDS_PER_URL)) {
+    const rows = await rowsById(session, 'sys_user', chunk, { fields: ['name'], access })
+    for (const row of rows) names.set(row.sysId, valueAt(row, 'name'))
+  }
+  return notes.map((note) =>
+    note.person?.sysId == null
+      ? note
+      : { ...note, person: { ...note.person, name: names.get(note.person.sysId) ?? null } },
   )
 }
 

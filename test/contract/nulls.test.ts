@@ -85,6 +85,7 @@ describe.each(vendors)('%s: an explicit null is a field', (vendor) => {
     ['updateTimeEntry', 'hours'],
     ['updateTicket', 'title'],
     ['updateTicket', 'status'],
+    ['updateTicket', 'customFields'],
   ] as const)('%s refuses a null %s, and nothing is read for it', async (write, field) => {
     const id = {
       updateContact: w.told.id('Contact', w.pool[0]!.contactId!),
@@ -95,6 +96,22 @@ describe.each(vendors)('%s: an explicit null is a field', (vendor) => {
     expect(errors).toMatchObject([
       { extensions: { code: 'BAD_USER_INPUT', argument: `input.${field}`, came: null } },
     ])
+    expect(w.desk.asked()).toEqual([])
+  })
+
+  it('custom fields that name none could clear all or mean nothing: they are refused', async () => {
+    const id = w.idOf(w.pool[0]!)
+    const none = { customFields: [] }
+    for (const [write, input] of [
+      ['updateTicket', { id, ...none }],
+      ['updateTicket', { id, title: 'Another', ...none }],
+      ['workTicket', { id, update: { title: 'Another', ...none } }],
+    ] as const) {
+      const { errors } = await w.write(w.admin, write, input, true)
+      expect(errors).toMatchObject([
+        { extensions: { code: 'BAD_USER_INPUT', argument: 'customFields', came: [] } },
+      ])
+    }
     expect(w.desk.asked()).toEqual([])
   })
 })

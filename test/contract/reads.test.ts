@@ -65,6 +65,96 @@ describe.each(vendors)('%s: reading', (vendor) => {
       ? nodes.map((node, index) => (want[index]?.dueAt === null ? { ...node, dueAt: null } : node))
       : nodes
 
+  describe('the name of who wrote a note', () => {
+    const NOTES = 'query ($id: ID!) { ticket(id: $id) { notes(last: 50) { nodes { text authorName } } } }'
+    const lacking = (group: string) =>
+      t.agent('READ_ONLY', (policy) => ({
+        ...policy,
+        groups: { ...policy.groups, [group]: { level: 'DISABLED' } },
+      }))
+    /** A ticket on which both sides wrote, the client more than the description; each note with whose it is. */
+    const written = async () => {
+      const { notes } = desk.simulator.dataset
+      const both = told.tickets.find(({ id }) => {
+        const on = notes.filter(({ ticketId }) => ticketId === id)
+        return (
+          on.filter((one) => one.contactId).length > 1 && on.some((one) => one.technicianId) && on.length < 50
+        )
+      })!
+      const id = told.id('Ticket', both.id)
+      const { data, errors } = await t.ask(
+        token,
+        NOTES.replace('authorName', 'authorName author { id } contact { id }'),
+        { id },
+      )
+      expect(errors).toEqual([])
+      return { id, notes: data.ticket.notes.nodes as Written[] }
+    }
+    interface Written {
+      readonly text: string
+      readonly authorName: string
+      readonly author: object | null
+      readonly contact: object | null
+    }
+    /** What names people of the other group alone must not be asked for. */
+    const NAMES = {
+      connectwise: { Contacts: /contact\/name|createdBy/, Members: /member\/name|createdBy/ },
+      autotask: { Contacts: /\/Contacts\b/, Members: /\/Resources\b/ },
+      halo: { Contacts: null, Members: null },
+      servicenow: { Contacts: /opened_by\.name/, Members: /opened_by\.name/ },
+    }[vendor]
+
+    it.each([
+      ['Contacts', ({ author }: Written) => author !== null],
+      ['Members', ({ contact }: Written) => contact !== null],
+    ] as const)(
+      'is null without %s where it is of that group, or nobody tells of which',
+      async (group, told) => {
+        const { id, notes } = await written()
+        expect(notes.some((one) => one.contact !== null && one.authorName !== '')).toBe(true)
+        expect(notes.some((one) => one.author !== null && one.authorName !== '')).toBe(true)
+        desk.simulator.clearJournal()
+        const { data, errors } = await t.ask(await lacking(group), NOTES, { id })
+        expect(data.ticket.notes.nodes).toEqual(
+          notes.map((note) => ({ text: note.text, authorName: told(note) ? note.authorName : null })),
+        )
+        const denied = notes.flatMap((note, index) => (told(note) ? [] : [index]))
+        expect(denied).not.toEqual([])
+        expect(errors.map(({ path, extensions: { code, group } }) => [path, code, group])).toEqual(
+          denied.map((index) => [['ticket', 'notes', 'nodes', index, 'authorName'], 'GROUP_DISABLED', group]),
+        )
+        const asked = desk
+          .asked()
+          .map((entry) => decodeURIComponent(JSON.stringify([entry.path, entry.query])))
+        if (NAMES[group] !== null) for (const one of asked) expect(one).not.toMatch(NAMES[group])
+      },
+    )
+  })
+
+  it('kinds of notes that the caller may not read are refused by name, and the others answered', async () => {
+    const agent = await t.agent('READ_ONLY', (policy) => ({
+      ...policy,
+      groups: { ...policy.groups, 'Client-Facing Notes': { level: 'DISABLED' } },
+    }))
+    const id = told.id('Ticket', told.tickets[0]!.id)
+    const ask = (kinds: readonly string[]) =>
+      t.ask(
+        agent,
+        'query ($id: ID!, $kinds: [NoteKind!]) { ticket(id: $id) { notes(kinds: $kinds) { nodes { kind } } } }',
+        { id, kinds },
+      )
+    desk.simulator.clearJournal()
+    for (const kinds of [['CLIENT_FACING'], ['DESCRIPTION'], ['RESOLUTION'], ['INTERNAL', 'DESCRIPTION']]) {
+      const { data, errors } = await ask(kinds)
+      expect(data).toBeNull()
+      expect(errors).toMatchObject([
+        { extensions: { code: 'GROUP_DISABLED', group: 'Client-Facing Notes', kind: 'READ' } },
+      ])
+    }
+    expect(desk.asked()).toEqual([])
+    expect((await ask(['INTERNAL'])).errors).toEqual([])
+  })
+
   it.each(PATHS)("the README's first query, $path", async ({ beside }) => {
     const { data, errors } = await t.ask(
       token,

@@ -374,3 +374,27 @@ describe('a connection that fails', () => {
     expect(errors).toMatchObject([{ path: ['tickets'], extensions: { code: 'VENDOR_UNAVAILABLE' } }])
   })
 })
+
+describe('kinds of notes that one of two connections denies', () => {
+  it('are refused by name there, ticket by ticket, and answered on the other', async () => {
+    const token = await agentWithout('Client-Facing Notes')
+    const { data, errors } = await t.ask(
+      token,
+      '{ tickets(first: 4) { nodes { id notes(first: 1, kinds: [DESCRIPTION]) { nodes { kind } } } } }',
+    )
+    const nodes = data.tickets.nodes as readonly { id: string; notes: object | null }[]
+    const denied = nodes.flatMap(({ id }, index) => (id.startsWith('beta-cw:') ? [index] : []))
+    expect(denied).toHaveLength(2)
+    expect(
+      nodes.map(({ notes }, index) => (notes === null ? index : null)).filter((one) => one !== null),
+    ).toEqual(denied)
+    expect(errors.map(({ path, extensions: { code, group } }) => ({ path, code, group }))).toEqual(
+      denied.map((index) => ({
+        path: ['tickets', 'nodes', index, 'notes'],
+        code: 'GROUP_DISABLED',
+        group: 'Client-Facing Notes',
+      })),
+    )
+    expect(journal('beta-cw').filter(({ path }) => path.endsWith('/notes'))).toEqual([])
+  })
+})

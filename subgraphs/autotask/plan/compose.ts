@@ -11,7 +11,7 @@ import { resolveChange, type Setting } from './settings.ts'
 import { noteStep, patchStep, ticketRef } from './steps.ts'
 import { isNote, textFields, textSettings, textWarnings } from './texts.ts'
 import { type Needs, numberOf, type TicketNow, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
-import { timeStep } from './time-step.ts'
+import { timeStep, valuesInTime } from './time-step.ts'
 
 /** What the vendor keeps of a time entry, in the order of the plan. */
 const SHOWN = ['startedAt', 'billableOption', 'workType', 'workRole', 'clientText', 'internalText'] as const
@@ -68,6 +68,7 @@ export async function planWork(
   ]
   const companyNow = now.companyID === null ? null : String(now.companyID)
 
+  const enumerated = [...settings, ...(await valuesInTime(session, time))]
   return {
     steps,
     changes: [
@@ -102,8 +103,8 @@ export async function planWork(
       reopens,
       clientMail: mailing.verdict,
       billableHours: billableHours(time),
-      valueKeys: factKeys(settings),
-      values: factValues(settings, notes, time),
+      valueKeys: factKeys(enumerated),
+      values: factValues(enumerated, notes, time),
     },
     ticket: { ...ticket, title: now.title ?? '' },
   }

@@ -77,7 +77,7 @@ export async function planCreateTicket(
       clientMail: mailing.verdict,
       billableHours: 0,
       valueKeys: factKeys(settings),
-      values: factValues(settings, [], []),
+      values: factValues(settings),
     },
     ticket: null,
   }

@@ -3,7 +3,7 @@ import type { DeleteInput, FieldChange, PlanDraft, UpdateTimeEntryInput } from '
 import type { VendorSession } from '../../../schema/source.ts'
 import { comparable } from '../../planning/comparable.ts'
 import { recordDraft } from '../../planning/draft.ts'
-import { billableHours } from '../../planning/facts.ts'
+import { billableHours, enumerated } from '../../planning/facts.ts'
 import { list, textOf } from '../../planning/texts.ts'
 import { instant } from '../conditions.ts'
 import { workRoles, workTypes } from '../reference.ts'
@@ -87,9 +87,9 @@ export async function planUpdateTimeEntry(
     sideEffects: ['Autotask refuses when the timesheet is submitted or the time is posted.'],
     company: companyOf(record),
     billableHours: billableHours([{ hours, billableOption }]),
-    values: Object.fromEntries(
-      changes.filter(({ enumerated }) => enumerated === true).map(({ field, after }) => [field, [after]]),
-    ),
+    enumerated: changes
+      .filter((change) => change.enumerated === true)
+      .map(({ field, after, planned }) => enumerated(field, after, String(planned))),
   })
 }
 

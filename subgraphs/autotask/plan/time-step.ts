@@ -2,6 +2,7 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { PlannedStep, TimeInput } from '../../../schema/plan.ts'
 import type { BillableOption } from '../../../schema/records.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { namedInTime } from '../../planning/facts.ts'
 import { expectMapped } from '../../planning/mapped.ts'
 import { textOf } from '../../planning/texts.ts'
 import { objectOf, query } from '../client.ts'
@@ -123,7 +124,7 @@ async function roleFor(
   resource: string,
   wanted: string | undefined,
 ): Promise<number> {
-  if (wanted !== undefined) return pick('workRole', wanted, await workRoles(session)).id
+  if (wanted !== undefined) return (await workRoleOf(session, wanted)).id
   // The owner of a ticket works on it in the role that it was assigned in.
   const own = ticket.assignedResourceRoleID
   if (String(ticket.assignedResourceID) === resource && own !== null) return own
@@ -136,9 +137,8 @@ async function workTypeFor(
   ticket: TicketNow,
   wanted: string | undefined,
 ): Promise<number> {
-  const known = await workTypes(session)
-  if (wanted !== undefined) return pick('workType', wanted, known).id
-  const usable = known.filter(({ active }) => active)
+  if (wanted !== undefined) return (await workTypeOf(session, wanted)).id
+  const usable = (await workTypes(session)).filter(({ active }) => active)
   const mapped = session.connection.mapping.defaultWorkType
   const own = usable.find(({ id }) => id === ticket.billingCodeID)
   const found =
@@ -151,6 +151,21 @@ async function workTypeFor(
   throw new GatewayError('NOT_CONFIGURED', 'Time needs a work type: name one, or map the default one.', {
     missing: 'defaultWorkType',
     allowed: usable.map(({ name }) => name),
+  })
+}
+
+async function workTypeOf(session: VendorSession, wanted: string) {
+  return pick('workType', wanted, await workTypes(session))
+}
+
+async function workRoleOf(session: VendorSession, wanted: string) {
+  return pick('workRole', wanted, await workRoles(session))
+}
+
+export function valuesInTime(session: VendorSession, time: readonly TimeInput[]) {
+  return namedInTime(time, {
+    workType: (wanted) => workTypeOf(session, wanted),
+    workRole: (wanted) => workRoleOf(session, wanted),
   })
 }
 

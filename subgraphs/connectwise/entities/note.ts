@@ -13,10 +13,21 @@ export const noteSpec: EntitySpec<NoteBody> = {
     text: plain(['text'], ({ text }) => text ?? ''),
     clientVisible: plain(['detailDescriptionFlag', 'resolutionFlag'], isClientVisible),
     createdAt: plain(['dateCreated'], ({ dateCreated }) => time(dateCreated)),
-    authorName: plain(
-      ['member/id', 'member/name', 'contact/id', 'contact/name', 'createdBy'],
-      ({ member, contact, createdBy }) => member?.name ?? contact?.name ?? createdBy ?? '',
-    ),
+    authorName: {
+      paths: ['member/id', 'contact/id'],
+      people: {
+        member: { groups: ['Members'], paths: ['member/name'] },
+        contact: { groups: ['Contacts'], paths: ['contact/name'] },
+        // A login or a name, of whomever.
+        anybody: { groups: ['Members', 'Contacts'], paths: ['createdBy'] },
+      },
+      value: ({ member, contact, createdBy }, { wanted }) => {
+        const anybody = wanted.has('authorName.anybody') ? (createdBy ?? '') : null
+        if (member !== null) return wanted.has('authorName.member') ? (member.name ?? anybody) : null
+        if (contact !== null) return wanted.has('authorName.contact') ? (contact.name ?? anybody) : null
+        return anybody
+      },
+    },
     author: reference('author', 'member', 'Member', ({ member }) => member, {
       name: { group: 'Members', member: 'name', value: ({ name }) => name },
       identifier: { group: 'Members', member: 'identifier', value: ({ identifier }) => identifier },

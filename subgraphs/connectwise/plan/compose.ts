@@ -12,7 +12,7 @@ import { clientMail, statusMail } from './mail.ts'
 import { resolveChange, type Setting } from './settings.ts'
 import { memberReference, noteStep, patchStep, ticketRef } from './steps.ts'
 import { ticketNow, ticketValues, versionOf } from './ticket-now.ts'
-import { timeStep } from './time-step.ts'
+import { timeStep, valuesInTime } from './time-step.ts'
 
 /** What the vendor keeps of a time entry, in the order of the plan. */
 const SHOWN = ['startedAt', 'billableOption', 'workType', 'workRole', 'clientText', 'internalText'] as const
@@ -80,6 +80,7 @@ export async function planWork(
     ]),
   ]
 
+  const enumerated = [...change.settings, ...(await valuesInTime(session, time))]
   return {
     steps,
     changes: [
@@ -120,8 +121,8 @@ export async function planWork(
       reopens,
       clientMail: mailing.verdict,
       billableHours: billableHours(time),
-      valueKeys: factKeys(change.settings),
-      values: factValues(change.settings, notes, time),
+      valueKeys: factKeys(enumerated),
+      values: factValues(enumerated, notes, time),
     },
     ticket: { key, number: key, title: now.summary ?? '' },
   }

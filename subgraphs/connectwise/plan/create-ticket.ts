@@ -67,7 +67,7 @@ export async function planCreateTicket(
       clientMail: mailing.verdict,
       billableHours: 0,
       valueKeys: factKeys(change.settings),
-      values: factValues(change.settings, [], []),
+      values: factValues(change.settings),
     },
     ticket: null,
   }

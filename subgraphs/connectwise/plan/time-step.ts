@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { PlannedStep, TimeInput } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { namedInTime } from '../../planning/facts.ts'
 import { expectMapped } from '../../planning/mapped.ts'
 import { textOf } from '../../planning/texts.ts'
 import { datetime } from '../conditions.ts'
@@ -36,8 +37,7 @@ export async function timeStep(
   const start =
     time.startedAt === undefined ? Math.floor(Date.now() / 1000) * 1000 - span : startOf(time.startedAt)
   const workType = await workTypeFor(session, time.workType)
-  const workRole =
-    time.workRole === undefined ? null : pick('workRole', time.workRole, active(await workRoles(session)))
+  const workRole = time.workRole === undefined ? null : await workRoleOf(session, time.workRole)
   const member = ownerOf(ticket, actor)
   const content = {
     chargeToId: ticket.id,
@@ -77,10 +77,25 @@ export async function timeStep(
 async function workTypeFor(session: VendorSession, wanted: string | undefined): Promise<SetupValue | null> {
   const { defaultWorkType } = session.connection.mapping
   if (wanted === undefined && defaultWorkType === undefined) return null
+  if (wanted !== undefined) return workTypeOf(session, wanted)
   const usable = active(await workTypes(session))
-  return wanted === undefined
-    ? expectMapped('defaultWorkType', usable, ({ id }) => String(id) === defaultWorkType)
-    : pick('workType', wanted, usable)
+  return expectMapped('defaultWorkType', usable, ({ id }) => String(id) === defaultWorkType)
+}
+
+async function workTypeOf(session: VendorSession, wanted: string): Promise<SetupValue> {
+  return pick('workType', wanted, active(await workTypes(session)))
+}
+
+async function workRoleOf(session: VendorSession, wanted: string): Promise<SetupValue> {
+  return pick('workRole', wanted, active(await workRoles(session)))
+}
+
+export function valuesInTime(session: VendorSession, time: readonly TimeInput[]) {
+  const keyed = ({ id, name }: SetupValue) => ({ key: String(id), name })
+  return namedInTime(time, {
+    workType: async (wanted) => keyed(await workTypeOf(session, wanted)),
+    workRole: async (wanted) => keyed(await workRoleOf(session, wanted)),
+  })
 }
 
 /** The policy says whose time it is, never the agent. */

@@ -4,7 +4,7 @@ import type { FieldChange, PlanDraft, UpdateTimeEntryInput } from '../../../sche
 import type { VendorSession } from '../../../schema/source.ts'
 import { comparable } from '../../planning/comparable.ts'
 import { recordDraft } from '../../planning/draft.ts'
-import { billableHours } from '../../planning/facts.ts'
+import { billableHours, type Enumerated, enumerated } from '../../planning/facts.ts'
 import { textOf } from '../../planning/texts.ts'
 import { datetime } from '../conditions.ts'
 import { BILLABLE } from '../entities/time-entry.ts'
@@ -35,6 +35,7 @@ export async function planUpdateTimeEntry(
   const changes: FieldChange[] = []
   const operations: object[] = []
   const planned: Record<string, unknown> = {}
+  const values: Enumerated[] = []
   const target = { type: 'TimeEntry', key } as const
   const set = (
     field: string,
@@ -81,6 +82,7 @@ export async function planUpdateTimeEntry(
       value,
       input.billableOption,
     )
+    values.push(enumerated('billableOption', input.billableOption, input.billableOption))
   }
   if (input.workType !== undefined) {
     const found = pick('workType', input.workType, await workTypes(session))
@@ -92,6 +94,7 @@ export async function planUpdateTimeEntry(
       { id: found.id },
       String(found.id),
     )
+    values.push(enumerated('workType', found.name, String(found.id)))
   }
   if (input.workRole !== undefined) {
     const found = pick('workRole', input.workRole, await workRoles(session))
@@ -103,6 +106,7 @@ export async function planUpdateTimeEntry(
       { id: found.id },
       String(found.id),
     )
+    values.push(enumerated('workRole', found.name, String(found.id)))
   }
   for (const [field, member] of [
     ['clientText', 'notes'],
@@ -143,6 +147,7 @@ export async function planUpdateTimeEntry(
       },
     ],
     company: company === null ? null : (parseId(company.id)?.key ?? null),
+    enumerated: values,
     billableHours: billableHours([
       { hours, billableOption: input.billableOption ?? record.get('billableOption') ?? undefined },
     ]),

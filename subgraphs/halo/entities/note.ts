@@ -18,13 +18,14 @@ export const noteSpec: EntitySpec<ActionBody> = {
     text: plain(({ note }) => note ?? ''),
     clientVisible: plain(({ hiddenfromuser }) => hiddenfromuser !== true),
     createdAt: plain((body) => time(createdAt(body))),
-    authorName: plain(({ who }) => who ?? ''),
+    authorName: {
+      people: { member: ['Members'], contact: ['Contacts'], anybody: ['Members', 'Contacts'] },
+      value: (body, { wanted }) => (wanted.has(`authorName.${whoseName(body)}`) ? (body.who ?? '') : null),
+    },
     author: reference('author', 'Member', agentOf, {
       name: { group: 'Members', value: ({ who }) => who },
     }),
-    contact: reference('contact', 'Contact', (body) =>
-      agentOf(body) === null ? someId(body.actionby_user_id) : null,
-    ),
+    contact: reference('contact', 'Contact', contactOf),
     ticket: reference('ticket', 'Ticket', ({ ticket_id }, { parent }) => ticket_id ?? parent ?? null, {
       number: { group: 'Tickets', value: ({ ticket_id }, { parent }) => String(ticket_id ?? parent) },
     }),
@@ -42,6 +43,16 @@ export function createdAt({ actiondatecreated, datetime }: ActionBody): string |
 export function agentOf({ who_type, who_agentid, actionby_agent_id }: ActionBody): number | null {
   if (who_type !== null && who_type !== AGENT) return null
   return someId(who_agentid) ?? someId(actionby_agent_id)
+}
+
+function contactOf(body: ActionBody): number | null {
+  return agentOf(body) === null ? someId(body.actionby_user_id) : null
+}
+
+/** Whose name `who` is: that of `author` or of `contact`, or nobody tells. */
+function whoseName(body: ActionBody): 'member' | 'contact' | 'anybody' {
+  if (agentOf(body) !== null) return 'member'
+  return contactOf(body) === null ? 'anybody' : 'contact'
 }
 
 /** Outcomes that the tenant closes with, as a person mapped them. */

@@ -15,12 +15,10 @@ import { authorOf } from './people.ts'
 import { resolveChange, type Setting } from './settings.ts'
 import { step, ticketRef } from './steps.ts'
 import { ticketNow, ticketValues, versionOf, wholeTicket } from './ticket-now.ts'
-import { secondText, timePlan } from './time-step.ts'
+import { secondText, timePlan, valuesInTime } from './time-step.ts'
 
 /** What the vendor keeps of a time entry, in the order of the plan. */
 const SHOWN = ['startedAt', 'billableOption', 'workType', 'clientText', 'internalText'] as const
-
-const OF_TIME = ['billableOption', 'workType'] as const
 
 export interface Work extends PlainWork {
   /** The resolution: one action writes it and sets the status, so that neither stands without the other. */
@@ -92,6 +90,7 @@ export async function planWork(
   ])
   const baseline = await baselineOf(session, now, values, compared)
 
+  const enumerated = [...change.settings, ...(await valuesInTime(session, time))]
   return {
     steps,
     changes: [
@@ -141,12 +140,11 @@ export async function planWork(
       reopens,
       clientMail: mailing.verdict,
       billableHours: billableHours(time),
-      valueKeys: factKeys(change.settings),
+      valueKeys: factKeys(enumerated),
       values: factValues(
-        [...change.settings, ...namedStatuses([...byOutcome, ...(resolution ? [resolution.status] : [])])],
+        [...enumerated, ...namedStatuses([...byOutcome, ...(resolution ? [resolution.status] : [])])],
         notes,
         time,
-        OF_TIME,
       ),
     },
     ticket: { key, number: key, title: now.summary ?? '' },

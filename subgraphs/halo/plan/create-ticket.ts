@@ -82,7 +82,7 @@ export async function planCreateTicket(session: VendorSession, input: CreateTick
       clientMail: mailing.verdict,
       billableHours: 0,
       valueKeys: factKeys(resolved.settings),
-      values: factValues(resolved.settings, [], []),
+      values: factValues(resolved.settings),
     },
     ticket: null,
   }

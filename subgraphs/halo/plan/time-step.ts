@@ -2,6 +2,7 @@ import { badInput } from '../../../schema/errors.ts'
 import type { NoteInput, TimeInput } from '../../../schema/plan.ts'
 import type { BillableOption } from '../../../schema/records.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { namedInTime } from '../../planning/facts.ts'
 import { expectMapped } from '../../planning/mapped.ts'
 import { textOf } from '../../planning/texts.ts'
 import { timeOf } from '../query.ts'
@@ -126,6 +127,15 @@ export function billing(
 
 export async function workTypeOf(session: VendorSession, wanted: string): Promise<LookupBody> {
   return pick('workType', wanted, await usableWorkTypes(session))
+}
+
+export function valuesInTime(session: VendorSession, time: readonly TimeInput[]) {
+  return namedInTime(time, {
+    async workType(wanted) {
+      const { id, name } = await workTypeOf(session, wanted)
+      return { key: String(id), name }
+    },
+  })
 }
 
 async function mappedWorkType(session: VendorSession, key: string): Promise<LookupBody> {

@@ -4,7 +4,7 @@ import type { FieldChange, PlanDraft, UpdateTimeEntryInput } from '../../../sche
 import type { VendorSession } from '../../../schema/source.ts'
 import { comparable } from '../../planning/comparable.ts'
 import { recordDraft } from '../../planning/draft.ts'
-import { billableHours } from '../../planning/facts.ts'
+import { billableHours, type Enumerated, enumerated } from '../../planning/facts.ts'
 import { textOf } from '../../planning/texts.ts'
 import { time } from '../projection.ts'
 import { timeOf } from '../query.ts'
@@ -35,6 +35,7 @@ export async function planUpdateTimeEntry(
   const changes: FieldChange[] = []
   const members: Record<string, unknown> = {}
   const planned: Record<string, unknown> = {}
+  const values: Enumerated[] = []
   const set = (
     field: string,
     before: string | null,
@@ -69,8 +70,12 @@ export async function planUpdateTimeEntry(
     const write = billing(input.billableOption, workType)
     if (input.billableOption !== undefined && input.billableOption !== 'NO_DEFAULT')
       set('billableOption', record.get('billableOption'), input.billableOption, input.billableOption, write)
-    if (workType !== undefined)
+    if (input.billableOption !== undefined)
+      values.push(enumerated('billableOption', input.billableOption, input.billableOption))
+    if (workType !== undefined) {
       set('workType', record.get('workType')?.name ?? null, workType.name, String(workType.id), write)
+      values.push(enumerated('workType', workType.name, String(workType.id)))
+    }
   }
   const visible = record.get('clientText') !== null
   for (const field of ['clientText', 'internalText'] as const) {
@@ -121,6 +126,7 @@ export async function planUpdateTimeEntry(
       },
     ],
     company: company === null ? null : (parseId(company.id)?.key ?? null),
+    enumerated: values,
     billableHours: billableHours([
       { hours, billableOption: input.billableOption ?? record.get('billableOption') ?? 'NO_DEFAULT' },
     ]),

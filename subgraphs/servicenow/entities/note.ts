@@ -55,7 +55,19 @@ export function wantedNoteFields(
     wanted.add(field)
     if (part !== undefined && part !== 'id') throw new TypeError(`ServiceNow does not embed Note.${name}`)
   }
+  if (!wanted.has('authorName')) return wanted
+  for (const side of ['CLIENT', 'MSP'] as const)
+    if (session.mayRead(GROUP_OF_SIDE[side], 'authorName')) wanted.add(`authorName.${side}`)
   return wanted
+}
+
+/** A name belongs to the group of the person. */
+export const GROUP_OF_SIDE = { CLIENT: 'Contacts', MSP: 'Members' } as const
+
+/** Names of these sides are told: of whoever is on neither, only where both are. */
+export function tellsName(wanted: ReadonlySet<string>, side: Person['side']): boolean {
+  const sides = side === null ? (['CLIENT', 'MSP'] as const) : [side]
+  return sides.every((one) => wanted.has(`authorName.${one}`))
 }
 
 /** Who wrote journal entries stands there by login only: names are a read of their own. */
@@ -74,7 +86,10 @@ export function noteRecord(connection: string, note: Note, wanted: ReadonlySet<s
     text: () => note.text,
     clientVisible: () => note.kind !== 'INTERNAL',
     createdAt: () => note.createdAt,
-    authorName: () => person?.name ?? note.login ?? '',
+    authorName: () =>
+      tellsName(wanted, person?.sysId == null ? null : person.side)
+        ? (person?.name ?? note.login ?? '')
+        : null,
     author: () => (person?.side === 'MSP' ? refer('Member') : null),
     contact: () => (person?.side === 'CLIENT' ? refer('Contact') : null),
     ticket: () => new VendorRecord(formatId(connection, 'Ticket', note.ticket), 'Ticket', connection, {}, []),

@@ -16,7 +16,7 @@ import { type Resolved, resolveChange, type Setting } from './settings.ts'
 import { type Change, changeOf, patchStep, ticketRef } from './steps.ts'
 import { appended, journalText, textOf } from './texts.ts'
 import { type TicketNow, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
-import { billableHours, timeStep, timeWarnings } from './time-step.ts'
+import { billableHours, timeStep, timeWarnings, valuesInTime } from './time-step.ts'
 
 /** What the vendor keeps of a time entry, in the order of the plan. */
 const SHOWN = ['startedAt', 'workType', 'internalText'] as const
@@ -74,6 +74,7 @@ export async function planWork(
     ),
   ])
 
+  const enumerated = [...change.settings, ...(await valuesInTime(session, time))]
   return {
     steps,
     changes: [
@@ -111,8 +112,8 @@ export async function planWork(
       reopens,
       clientMail: mailing.verdict,
       billableHours: billableHours(time),
-      valueKeys: factKeys(change.settings),
-      values: factValues(change.settings, notes, time, ['workType']),
+      valueKeys: factKeys(enumerated),
+      values: factValues(enumerated, notes, time),
     },
     ticket: { key: now.key, number: now.number, title: valueAt(now.row, 'short_description') ?? '' },
   }

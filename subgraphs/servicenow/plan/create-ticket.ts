@@ -92,7 +92,7 @@ export async function planCreateTicket(
       clientMail: mailing.verdict,
       billableHours: 0,
       valueKeys: factKeys(resolved.settings),
-      values: factValues(resolved.settings, [], []),
+      values: factValues(resolved.settings),
     },
     ticket: null,
   }

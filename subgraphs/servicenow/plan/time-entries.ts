@@ -1,6 +1,7 @@
 import { GatewayError } from '../../../schema/errors.ts'
 import type { FieldChange, PlanDraft, UpdateTimeEntryInput } from '../../../schema/plan.ts'
 import type { TargetRef, VendorSession } from '../../../schema/source.ts'
+import { enumerated, factKeys, factValues } from '../../planning/facts.ts'
 import { NO_MAIL } from '../../planning/mail.ts'
 import { list } from '../../planning/texts.ts'
 import { readRow } from '../client.ts'
@@ -37,6 +38,10 @@ export async function planUpdateTimeEntry(
   if (columns.comments !== undefined) planned.internalText = columns.comments
   if (columns.category !== undefined) planned.workType = columns.category
   const before = timeValues(now)
+  const values =
+    workType === null || wanted.category === undefined
+      ? []
+      : [enumerated('workType', workType, wanted.category)]
   const company = valueAt(now, 'task.company')
   return {
     steps: [
@@ -83,7 +88,8 @@ export async function planUpdateTimeEntry(
       reopens: false,
       clientMail: 'NO',
       billableHours: time.hours ?? (secondsOf(now) ?? 0) / 3600,
-      values: workType === null ? {} : { workType: [workType] },
+      valueKeys: factKeys(values),
+      values: factValues(values),
     },
     ticket: ticketOf(session, now),
   }

@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { PlannedStep, TimeInput } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { namedInTime } from '../../planning/facts.ts'
 import { expectMapped } from '../../planning/mapped.ts'
 import { active, workTypes } from '../choices.ts'
 import { valueAt } from '../rows.ts'
@@ -45,11 +46,22 @@ export async function timeColumns(session: VendorSession, time: Partial<TimeInpu
     columns.time_in_seconds = String(seconds)
   }
   if (time.internalText !== undefined) columns.comments = textOf(time.internalText, 'internalText')
-  const known = time.workType === undefined ? [] : active(await workTypes(session))
-  const workType =
-    time.workType === undefined ? null : pick('workType', time.workType, known, ({ value }) => [value])
+  const workType = time.workType === undefined ? null : await workTypeOf(session, time.workType)
   if (workType !== null) columns.category = workType.value
   return { columns, workType: workType?.name ?? null }
+}
+
+async function workTypeOf(session: VendorSession, wanted: string) {
+  return pick('workType', wanted, active(await workTypes(session)), ({ value }) => [value])
+}
+
+export function valuesInTime(session: VendorSession, time: readonly TimeInput[]) {
+  return namedInTime(time, {
+    async workType(wanted) {
+      const { value, name } = await workTypeOf(session, wanted)
+      return { key: value, name }
+    },
+  })
 }
 
 export async function timeStep(
