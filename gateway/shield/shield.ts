@@ -71,7 +71,7 @@ function fieldsOf<T>(map: FieldMap<T>, type: string): Record<string, T> {
 }
 
 /**
- * graphql-shield awaits its rule five times over, which costs more than most resolvers. What the judgement allows
+ * graphql-shield awaits its rule several times over, which costs more than most resolvers. What the judgement allows
  * goes on at once; everything else, and a judgement that throws, is the shield's to refuse.
  */
 function atOnce(

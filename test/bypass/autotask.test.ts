@@ -293,6 +293,15 @@ describe('endpoints that reach any group', () => {
       { method: 'POST', path: '/TicketWebhooks', body: { name: 'x', webhookUrl: 'https://evil.example' } },
       NOBODY,
     ],
+    [
+      "a person's yes to a change",
+      {
+        method: 'POST',
+        path: '/Tickets/$T/ChangeRequestApprovals',
+        body: { ticketID: '$T', resourceID: 151, isApproved: true },
+      },
+      NOBODY,
+    ],
     ['a webhook in other letters', { method: 'POST', path: '/ticketWEBHOOKS', body: {} }, NOBODY],
     ['fields of a webhook', { method: 'POST', path: '/TicketWebhooks/1/Fields', body: {} }, NOBODY],
     ['payloads of webhooks', ask('/WebhookEventErrorLogs/query', where(ANY)), NOBODY],
