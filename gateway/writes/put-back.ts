@@ -157,7 +157,7 @@ async function takenBack(context: GatewayContext, request: WriteRequestRow, plan
   }
   const input = { id: formatId(request.connection, target.type, target.key), ...values }
   return {
-    submission: storedSubmission({ write }, input),
+    submission: await storedSubmission(context, { write }, input),
     changedSince,
     left,
   }

@@ -210,3 +210,31 @@ describe('a record that changed meanwhile', () => {
     expect(data.updateTicket.request).toMatchObject({ id: request.id, revision: 2, state: 'PENDING' })
   })
 })
+
+describe('past its time', () => {
+  const outOfTime = (id: string) =>
+    t.store.db
+      .updateTable('write_request')
+      .set({ expires_at: new Date(Date.now() - 1_000) })
+      .where('id', '=', id)
+      .execute()
+
+  it('nothing is edited, answered or planned again, swept or not', async () => {
+    const { agent, technician, ticket, request } = await pending()
+    await outOfTime(request.id)
+    const edited = await edit(technician.token, request.id, 1, { title: 'Late' })
+    const other = await pending()
+    await giveBack(other.technician.token, other.request.id)
+    await outOfTime(other.request.id)
+    const answered = await t.write(other.agent.token, 'updateTicket', {
+      id: other.ticket.id,
+      title: 'Late',
+      request: other.request.id,
+    })
+    for (const { errors } of [edited, answered])
+      expect(errors[0]?.extensions).toMatchObject({ code: 'APPROVAL_NOT_PENDING', state: 'EXPIRED' })
+    expect((await seen(agent.token, request.id)).revision).toBe(1)
+    expect((await seen(other.agent.token, other.request.id)).revision).toBe(1)
+    expect(t.inPsa(ticket.key).summary).toBe('Printer on fire')
+  })
+})
