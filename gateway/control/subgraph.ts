@@ -17,6 +17,7 @@ import { definePutBack } from './put-back.ts'
 import { defineQuestions } from './questions.ts'
 import { defineRaw, defineRawAnswer } from './raw.ts'
 import { defineRequest } from './request-types.ts'
+import { defineRetry } from './retry.ts'
 import { defineViewer } from './viewer.ts'
 import { defineWrites } from './writes.ts'
 
@@ -33,6 +34,7 @@ export function controlSubgraph(): GraphQLSchema {
   const { Kind } = defineQuestions(control)
   defineExplain(control, raw, Kind)
   definePutBack(control, outcomes)
+  defineRetry(control, outcomes)
   defineAbsences(control, requests)
   defineApprovals(control, requests)
   defineEvents(control, requests)

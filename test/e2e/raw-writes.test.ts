@@ -64,7 +64,8 @@ describe('a raw write', () => {
     expect(sent.map(({ method, path }) => `${method} ${path.replace(/^.*\/3\.0/, '')}`)).toEqual([
       `PATCH /service/tickets/${key}`,
     ])
-    await expectSoundTrail(t, sent, Object.values(t.simulator.credentials))
+    const { publicKey, privateKey, clientId } = t.simulator.credentials
+    await expectSoundTrail(t, sent, [publicKey, privateKey, clientId])
     const created = (await t.events()).find(
       ({ type, body }) => type === 'REQUEST_CREATED' && body.requestId === request.id,
     )
