@@ -299,6 +299,18 @@ describe('a raw write that a person changes', () => {
     expect((await t.approve(other.token, revised)).data.approve.state).toBe('EXECUTED')
   })
 
+  it('is not put back, and says why', async () => {
+    const { agent, person, request } = await pending()
+    await t.approve(person.token, request)
+    const { errors } = await t.ask(agent.token, 'mutation ($id: ID!) { putBack(id: $id) { left } }', {
+      id: request.id,
+    })
+    expect(errors[0]?.extensions).toMatchObject({
+      code: 'NOT_SUPPORTED',
+      reasons: [expect.stringContaining('No write of the gateway gives its fields a value')],
+    })
+  })
+
   it('or plans again once it went stale', async () => {
     const { person, key, request } = await pending()
     t.simulator.actAs('jdoe', 'PATCH', `/service/tickets/${key}`, [

@@ -147,7 +147,10 @@ describe('whom a request waits for', () => {
     expect(await waitsFor()).toEqual([[other.id, 'ESCALATION', true]])
     expect((await recipients(other.token, request.id)).escalatesAt).toBeNull()
     expect(await list(other.token, 'approvals(needsMe: true)')).toEqual([request.id])
-    expect((await t.events()).at(-1)).toMatchObject({ type: 'REQUEST_REJUDGED' })
+    expect((await t.events()).findLast(({ type }) => type !== 'READ')).toMatchObject({
+      type: 'REQUEST_REJUDGED',
+      body: { requestId: request.id },
+    })
     await save([{ approvers: 1 }])
     expect(new Set((await waitsFor()).map(([id]: [string]) => id))).toEqual(new Set([requester.id, other.id]))
   })
@@ -167,7 +170,8 @@ describe('whom a request waits for', () => {
     }
     const elsewhere = await join([SECURITY])
     const here = await join([SERVICE_DESK])
-    expect(await list(here.token, 'approvals(needsMe: true)')).toEqual([request.id])
+    // Those of the tests before wait for this person as well.
+    expect(await list(here.token, 'approvals(needsMe: true)')).toContain(request.id)
     expect(await list(elsewhere.token, 'approvals(needsMe: true)')).toEqual([])
   })
 
