@@ -257,35 +257,19 @@ describe('what changed since the plan', () => {
   })
 
   it('anything of a record that is to be deleted: STALE', async () => {
-    const groups = {
-      Tickets: { level: 'READ_ONLY' },
-      'Time Entries': { level: 'READ_WRITE', delete: true },
-    } as const
+    const groups = { Tickets: { level: 'READ_WRITE', delete: true } } as const
     const agent = await t.agent({ 'acme-cw': { groups, testMode: false } })
     const technician = await t.person({ role: 'approver' })
-    const time = {
-      chargeToId: t.ticket().key,
-      chargeToType: 'ServiceTicket',
-      actualHours: 1,
-      notes: 'On site',
-    }
-    const entered = t.simulator.actAs('jdoe', 'POST', '/time/entries', {
-      ...time,
-      timeStart: '2026-11-20T09:00:00Z',
-      timeEnd: '2026-11-20T10:00:00Z',
-    })
-    const { id } = entered.body as { id: number }
-    const { data, errors } = await t.write(agent.token, 'deleteTimeEntry', { id: `acme-cw:TimeEntry:${id}` })
+    const { id, key } = t.ticket()
+    const { data, errors } = await t.writeBlind(agent.token, 'deleteTicket', { id })
     expect(errors).toEqual([])
     // Another second: the marker is the time of the last change.
     t.simulator.setNow(new Date(Date.now() + 5_000))
-    t.simulator.actAs('jdoe', 'PATCH', `/time/entries/${id}`, [
-      { op: 'replace', path: 'internalNotes', value: 'No baseline shows this' },
+    t.simulator.actAs('jdoe', 'PATCH', `/service/tickets/${key}`, [
+      { op: 'replace', path: 'poNumber', value: 'No baseline shows this' },
     ])
     t.simulator.setNow(undefined)
-    expect(codesOf(await t.approve(technician.token, data.deleteTimeEntry.request))).toEqual([
-      'REQUEST_STALE',
-    ])
+    expect(codesOf(await t.approve(technician.token, data.deleteTicket.request))).toEqual(['REQUEST_STALE'])
     expect(t.sent()).toEqual([])
   })
 
