@@ -329,14 +329,14 @@ export interface VendorSource {
   /** The URL that `sendStep` will send to: what a permit is minted for. `path` has its holes filled. */
   stepUrl(session: VendorSession, step: PlannedStep, filled: { path: string }): Promise<string>
   /**
-   * Vendor keys of records that match a CREATE's correlation or fingerprint and were made within the window
-   * (ISO 8601): one means applied, none not applied, more stays unknown.
+   * Records that match a CREATE's correlation or fingerprint and were made within the window (ISO 8601). One of
+   * ours means applied, none at all not applied, anything else stays unknown. What another member wrote is left out.
    */
   findCreated?(
     session: VendorSession,
     step: PlannedStep,
     window: { after: string; before: string },
-  ): Promise<readonly string[]>
+  ): Promise<FoundRecords>
   /** What the target holds now, for staleness and for the after-image. */
   readTarget(session: VendorSession, target: TargetRef, fields: readonly string[]): Promise<TargetState>
   /** Autotask: the origin of the tenant's zone, asked at the vendor's common address; checked against `cloudHosts` before use. */
@@ -349,6 +349,14 @@ export interface VendorSource {
   readonly passthrough?: Passthrough
   /** Answers when address, credentials and rights are in order; says what is not. */
   test(session: VendorSession): Promise<{ readonly version: string; readonly member: string | null }>
+}
+
+/** Vendor keys of records that a CREATE may have made. */
+export interface FoundRecords {
+  /** Written by the gateway's own member at the PSA, or with the value planted in them. */
+  readonly ours: readonly string[]
+  /** The PSA does not tell who wrote them. */
+  readonly untold: readonly string[]
 }
 
 export interface TargetRef {

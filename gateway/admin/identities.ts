@@ -1,12 +1,13 @@
 import type { Role } from '../../schema/access.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
+import { type Rejudged, recordRejudged, rejudgeWaiting } from '../approvals/rejudge.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { freshToken } from '../identity/tokens.ts'
 import { claimSetup } from '../store/installation.ts'
 import { storeNow } from '../store/now.ts'
 import { findPerson, grantRole, createPerson as insertPerson } from '../store/people.ts'
-import { cancelAllOfAgent } from '../store/requests.ts'
+import { cancelAllOfAgent, type WaitingWhere } from '../store/requests.ts'
 import type { AgentRow, PersonRow } from '../store/tables.ts'
 import {
   createPersonToken,
@@ -177,6 +178,8 @@ export async function createPerson(
     }
     const expiresAt = new Date((await storeNow(trx)).getTime() + services.settings.personTokenDays * DAY)
     await createPersonToken(trx, { id: token.id, personId: person.id, hash: token.hash, expiresAt })
+    const judged: Rejudged[] = []
+    for (const where of approvingAt(input.roles)) judged.push(await rejudgeWaiting(trx, services, where))
     await record(trx, services, {
       type: 'PERSON_CREATED',
       actor: caller,
@@ -184,6 +187,15 @@ export async function createPerson(
       subject: { kind: 'PERSON', id: person.id, name: person.name },
       payload: { roles: input.roles },
     })
+    for (const one of judged) await recordRejudged(trx, context, one)
     return { token: token.token, tokenId: token.id, expiresAt, person }
   })
+}
+
+/** Where requests may wait for this person too from now on. */
+function approvingAt(roles: PersonInput['roles']): readonly WaitingWhere[] {
+  const approving = roles.filter(({ role }) => role === 'approver' || role === 'owner')
+  const slugs = new Set(approving.map(({ connection }) => connection ?? null))
+  if (slugs.has(null)) return [{}]
+  return [...slugs].flatMap((connection) => (connection === null ? [] : [{ connection }]))
 }

@@ -57,7 +57,7 @@ function ofConnection(context: GatewayContext, on: boolean, slug: string): Promi
   const { services } = context
   return services.store.transaction(async (trx) => {
     if ((await saveConnection(trx, slug, { test_mode: on })) === undefined) noConnection(slug)
-    const judged = await rejudgeWaiting(trx, { connection: slug })
+    const judged = await rejudgeWaiting(trx, services, { connection: slug })
     await record(trx, services, {
       type: 'CONNECTION_CHANGED',
       actor: context.caller,
@@ -73,7 +73,7 @@ function ofInstallation(context: GatewayContext, on: boolean): Promise<void> {
   const { services } = context
   return services.store.transaction(async (trx) => {
     await saveInstallation(trx, { test_mode: on })
-    const judged = await rejudgeWaiting(trx, {})
+    const judged = await rejudgeWaiting(trx, services, {})
     await record(trx, services, {
       type: 'INSTALLATION_CHANGED',
       actor: context.caller,

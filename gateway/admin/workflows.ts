@@ -206,7 +206,7 @@ async function replacePolicy(
       policy,
       saving,
     )
-    const judged = await rejudgeWaiting(trx, { workflowId, connection: row.slug })
+    const judged = await rejudgeWaiting(trx, services, { workflowId, connection: row.slug })
     await record(trx, services, {
       type: 'POLICY_CHANGED',
       actor: context.caller,
@@ -270,7 +270,7 @@ export async function setTestMode(context: GatewayContext, on: boolean, workflow
         reason: `Test mode of the workflow turned ${on ? 'on' : 'off'}.`,
       })
     }
-    const judged = await rejudgeWaiting(trx, { workflowId })
+    const judged = await rejudgeWaiting(trx, services, { workflowId })
     await record(trx, services, {
       type: 'WORKFLOW_CHANGED',
       actor: context.caller,

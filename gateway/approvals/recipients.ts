@@ -4,10 +4,11 @@ import type { VendorRecord } from '../../schema/records.ts'
 import { openForAdministration } from '../admin/probe.ts'
 import type { Services } from '../services.ts'
 import { findConnection } from '../store/connections.ts'
+import type { Db } from '../store/index.ts'
 import { listSigners, type Signer } from '../store/people.ts'
 import type { Recipient, WriteRequestRow } from '../store/tables.ts'
 import type { Plan } from '../writes/plan.ts'
-import { isOwn, maySign, scopeOf } from './signers.ts'
+import { type ApprovalScope, isOwn, maySign, scopeOf } from './signers.ts'
 
 export interface Addressed {
   readonly recipients: readonly Recipient[]
@@ -30,14 +31,38 @@ export async function recipientsFor(
   plan: Plan,
   decision: Decision,
 ): Promise<Addressed> {
-  const { db } = services.store
+  const able = await ableToSign(services.store.db, asked, plan, decision)
+  const owner = able.length === 0 ? undefined : await ownerAmong(services, asked.connection, plan, able)
+  return inOrder(able, owner, scopeOf(asked, plan))
+}
+
+/** The same for a request that waits, by the store alone: the ticket's owner is whom it named when it was planned. */
+export async function readdressed(
+  db: Db,
+  asked: Asked & Pick<WriteRequestRow, 'recipients'>,
+  plan: Plan,
+  decision: Decision,
+): Promise<Addressed> {
+  const able = await ableToSign(db, asked, plan, decision)
+  const named = asked.recipients.find((one) => one.as === 'OWNER')?.person
+  return inOrder(
+    able,
+    able.find(({ person }) => person.id === named),
+    scopeOf(asked, plan),
+  )
+}
+
+async function ableToSign(db: Db, asked: Asked, plan: Plan, decision: Decision): Promise<readonly Signer[]> {
   const scope = scopeOf(asked, plan)
   const able: Signer[] = []
   for (const signer of await listSigners(db)) {
     if (maySign(signer.grants, scope) && !(await isOwn(db, asked, decision, signer.person.id)))
       able.push(signer)
   }
-  const owner = able.length === 0 ? undefined : await ownerAmong(services, asked.connection, plan, able)
+  return able
+}
+
+function inOrder(able: readonly Signer[], owner: Signer | undefined, scope: ApprovalScope): Addressed {
   const isTeam = ({ grants }: Signer) =>
     maySign(
       grants.filter(({ boards }) => boards !== null),

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { decide } from '../../policy/decide.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { agentPrincipal, type KnownPrincipal } from '../identity/principal.ts'
+import type { Services } from '../services.ts'
 import type { Db, Trx } from '../store/index.ts'
 import {
   cancel,
@@ -14,31 +16,39 @@ import {
 import type { StoredError, WriteRequestRow } from '../store/tables.ts'
 import { demandsOf, type Plan } from '../writes/plan.ts'
 import { testModeNow } from '../writes/test-mode.ts'
+import { readdressed } from './recipients.ts'
 
 export interface Rejudged {
   readonly cancelled: readonly { readonly request: WriteRequestRow; readonly error: StoredError }[]
-  /** Waits on, for another number of signatures. */
+  /** Waits on, for another number of signatures, or for other people. */
   readonly changed: readonly WriteRequestRow[]
 }
 
 /**
- * Everything that waits here, judged as the store stands inside this transaction: after a policy was saved, or test
- * mode was turned on. What is refused now is cancelled; what is still allowed waits on. Nothing is recorded yet,
+ * Everything that waits here, judged as the store stands inside this transaction: after a policy was saved, test
+ * mode was turned on, or somebody became an approver. What is refused now is cancelled; what is still allowed waits on. Nothing is recorded yet,
  * since whoever holds the head of the trail must not wait for a row: `recordRejudged` comes last.
  */
-export async function rejudgeWaiting(trx: Trx, where: WaitingWhere): Promise<Rejudged> {
+export async function rejudgeWaiting(
+  trx: Trx,
+  { settings }: Pick<Services, 'settings'>,
+  where: WaitingWhere,
+): Promise<Rejudged> {
   const cancelled: { request: WriteRequestRow; error: StoredError }[] = []
   const changed: WriteRequestRow[] = []
   for (const request of await lockWaiting(trx, where)) {
-    const { error, thresholds } = await judgeNow(trx, request, asItStands)
+    const { error, thresholds, plan, decision } = await judgeNow(trx, request, asItStands)
     if (error !== null) {
       const row = await cancel(trx, { id: request.id, revision: request.revision, error })
       if (row !== undefined) cancelled.push({ request: row, error })
       continue
     }
     // What was approved keeps its signatures; whether they suffice is asked once more before it is sent.
-    if (isSame(thresholds, request) || request.state !== 'PENDING') continue
-    const row = await rejudge(trx, request, thresholds)
+    if (request.state !== 'PENDING') continue
+    const { recipients, escalates } = await readdressed(trx, { ...request, ...thresholds }, plan, decision)
+    if (isSame(thresholds, request) && isDeepStrictEqual(recipients, request.recipients)) continue
+    const escalateIn = escalates ? settings.escalateAfter : null
+    const row = await rejudge(trx, request, { ...thresholds, recipients, escalateIn })
     if (row !== undefined) changed.push(row)
   }
   return { cancelled, changed }
@@ -110,12 +120,12 @@ async function judgeNow(
   }
   if (decision.verdict === 'DENY') {
     const { code, message, details } = decision
-    return { error: { code, message, details }, thresholds }
+    return { error: { code, message, details }, thresholds, plan, decision }
   }
   const testMode = await testModeNow(db, known, request)
-  if (testMode.length === 0) return { error: null, thresholds }
+  if (testMode.length === 0) return { error: null, thresholds, plan, decision }
   const message = `Test mode is on (${testMode.join(', ')}): nothing is sent.`
-  return { error: { code: 'REQUEST_CANCELLED', message }, thresholds }
+  return { error: { code: 'REQUEST_CANCELLED', message }, thresholds, plan, decision }
 }
 
 /** After every change of a row. */

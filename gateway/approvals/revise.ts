@@ -1,15 +1,24 @@
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
+import { expectSameRecord } from '../passthrough/stored.ts'
 import { addComment } from '../store/comments.ts'
 import { getRequest, returnToAgent as leavePending } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
-import { lost, revise, storedSubmission } from '../writes/revise.ts'
+import { askedInput, lost, revise, storedSubmission } from '../writes/revise.ts'
 import { expectSigner, notPending, TEXT_LENGTH } from './expect.ts'
 import { findVisible } from './visible.ts'
 
 /** Which record a write is about can't be edited: that would be another write. */
-const IDENTITY: ReadonlySet<string> = new Set(['connection', 'id', 'ticket', 'into', 'parent'])
+const IDENTITY: ReadonlySet<string> = new Set([
+  'connection',
+  'id',
+  'ticket',
+  'into',
+  'parent',
+  'method',
+  'path',
+])
 
 /** How the mutation's input type reads such an object. @throws GatewayError BAD_USER_INPUT */
 export type Coerce = (write: string, input: unknown) => Readonly<Record<string, unknown>>
@@ -33,11 +42,14 @@ export async function editRequest(
   await expectSigner(context, request)
   if (request.state !== 'PENDING' || request.revision !== revision) throw lost(request, revision)
   const changed = expectChanges(changes, without)
-  const input = Object.fromEntries(
-    Object.entries({ ...request.input, ...changed }).filter(([name]) => !without.includes(name)),
+  const asked = askedInput(request)
+  const input = coerce(
+    request.write,
+    Object.fromEntries(Object.entries({ ...asked, ...changed }).filter(([name]) => !without.includes(name))),
   )
+  if (request.write === 'psaRequest') await expectSameRecord(context, asked, input)
   // The shape is known to the type of the write's own input; the judgement is that of the agent's own call.
-  const submission = storedSubmission(request, coerce(request.write, input))
+  const submission = await storedSubmission(context, request, input)
   return revise(context, { request, submission, from: ['PENDING'], edited: true })
 }
 
@@ -57,7 +69,7 @@ export async function refreshRequest(context: GatewayContext, id: string): Promi
   const request = await findVisible(context, id)
   await expectSigner(context, request)
   if (request.state !== 'STALE') throw lost(request, request.revision)
-  const submission = storedSubmission(request, request.input)
+  const submission = await storedSubmission(context, request, askedInput(request))
   return revise(context, { request, submission, from: ['STALE'], edited: request.edited })
 }
 

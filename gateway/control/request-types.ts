@@ -256,6 +256,11 @@ export function defineRequest(
         description: 'What was said about it.',
         resolve: (row, _, { services }) => listComments(services.store.db, row.id),
       }),
+      retryOf: t.field({
+        type: 'ID',
+        description: 'The request without effect that this one is a new try of.',
+        resolve: ({ retry_of }) => retry_of,
+      }),
       putsBack: t.field({
         type: 'ID',
         description: 'The executed request whose change this one takes back.',

@@ -18,6 +18,7 @@ import { definePutBack } from './put-back.ts'
 import { defineQuestions } from './questions.ts'
 import { defineRaw, defineRawAnswer } from './raw.ts'
 import { defineRequest } from './request-types.ts'
+import { defineRetry } from './retry.ts'
 import { defineViewer } from './viewer.ts'
 import { defineWrites } from './writes.ts'
 
@@ -34,6 +35,7 @@ export function controlSubgraph(): GraphQLSchema {
   const { Kind } = defineQuestions(control)
   defineExplain(control, raw, Kind)
   definePutBack(control, outcomes)
+  defineRetry(control, outcomes)
   defineAbsences(control, requests)
   defineApprovals(control, requests)
   defineEvents(control, requests)

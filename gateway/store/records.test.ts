@@ -1,13 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { aRequest, aWorld, type World } from '../../test/rows.ts'
+import { fromNow } from './clock.ts'
 import { createConnection } from './connections.ts'
-import { type KeyScope, keepKey, releaseKey, reserveKey } from './idempotency.ts'
+import { type KeyScope, keepKey, purgeKeys, releaseKey, reserveKey } from './idempotency.ts'
 import { openStore, type Store } from './index.ts'
 import { claimSetup, saveInstallation, setSetupCode } from './installation.ts'
 import { grantRole, revokeRole, rolesOf, savePerson } from './people.ts'
+import { reject } from './requests.ts'
 import {
   createAgentToken,
   createPersonToken,
@@ -149,6 +152,23 @@ describe('an idempotency key', () => {
 
     expect(await reserveKey(store.db, refused, { fingerprint: 'other' })).toEqual({ result: 'RESERVED' })
     expect(await reserveKey(store.db, orphan, { fingerprint })).toEqual({ result: 'RESERVED' })
+  })
+
+  it('is kept 90 days, and longer while its request is open', async () => {
+    const keep = async (days: number, over: boolean) => {
+      const key = scope()
+      await reserveKey(store.db, key, { fingerprint })
+      const { id } = await aRequest(store, world)
+      await keepKey(store.db, key, fingerprint, id)
+      if (over) await reject(store.db, { id })
+      await sql`update idempotency_key set created_at = ${fromNow(-days * 24 * 3600)}
+        where key_hash = ${key.keyHash}`.execute(store.db)
+      return key
+    }
+    const [old, young, open] = [await keep(91, true), await keep(89, true), await keep(91, false)]
+    await purgeKeys(store.db)
+    const left = async (key: KeyScope) => (await reserveKey(store.db, key, { fingerprint })).result
+    expect([await left(old), await left(young), await left(open)]).toEqual(['RESERVED', 'REPLAY', 'REPLAY'])
   })
 })
 

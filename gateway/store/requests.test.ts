@@ -142,6 +142,20 @@ describe('a new revision', () => {
     expect(await revise('RETURNED')).toMatchObject({ revision: 2, state: 'PENDING' })
   })
 
+  it.each(['PENDING', 'STALE', 'RETURNED'] as const)(
+    'is refused past its time, also before the sweeper has come by: %s',
+    async (state) => {
+      if (state === 'STALE') await markStale(store.db, { id: request.id })
+      if (state === 'RETURNED') await returnToAgent(store.db, { id: request.id })
+      await store.db
+        .updateTable('write_request')
+        .set({ expires_at: fromNow(-1) })
+        .where('id', '=', request.id)
+        .execute()
+      expect(await revise(state)).toBeUndefined()
+    },
+  )
+
   it('is refused when another was faster', async () => {
     await revise('PENDING')
 

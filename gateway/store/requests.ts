@@ -103,7 +103,7 @@ export interface NextRevision extends FirstRevision {
   }
 }
 
-/** Planned again: the next revision, PENDING, with no approvals. Undefined when another was faster. */
+/** Planned again: the next revision, PENDING, with no approvals. Undefined when another was faster, or its time is over. */
 export async function nextRevision(trx: Trx, next: NextRevision): Promise<WriteRequestRow | undefined> {
   const row = await trx
     .updateTable('write_request')
@@ -121,7 +121,7 @@ export async function nextRevision(trx: Trx, next: NextRevision): Promise<WriteR
     .where('id', '=', next.id)
     .where('revision', '=', next.revision)
     .where('state', 'in', next.from)
-    .where((eb) => eb.or([eb('state', '<>', 'PENDING'), eb('expires_at', '>', clock)]))
+    .where('expires_at', '>', clock)
     .returningAll()
     .executeTakeFirst()
   if (row !== undefined) await insertRevision(trx, row, next)
@@ -283,15 +283,25 @@ function waiting(db: Db, { workflowId, connection }: WaitingWhere) {
     .orderBy('id')
 }
 
-/** It waits on, for as many signatures as the policy of now asks for. */
+export interface Rejudgement
+  extends Pick<WriteRequestRow, 'approvers_needed' | 'not_requester' | 'four_eyes' | 'recipients'> {
+  /** Seconds until all who may sign are asked; null: all are asked at once. What runs already runs on. */
+  readonly escalateIn: number | null
+}
+
+/** It waits on, for as many signatures as the policy of now asks for, and for the people who may give them now. */
 export function rejudge(
   trx: Trx,
   { id, revision }: Pick<WriteRequestRow, 'id' | 'revision'>,
-  thresholds: Pick<WriteRequestRow, 'approvers_needed' | 'not_requester' | 'four_eyes'>,
+  { recipients, escalateIn, ...thresholds }: Rejudgement,
 ) {
   return trx
     .updateTable('write_request')
-    .set(thresholds)
+    .set({ ...thresholds, recipients: asJson(recipients) })
+    .set(({ fn, ref }) => ({
+      escalate_at:
+        escalateIn === null ? null : fn.coalesce(ref('escalate_at'), fromNow(escalateIn).$castTo<Date>()),
+    }))
     .where('id', '=', id)
     .where('revision', '=', revision)
     .where('state', '=', 'PENDING')

@@ -1,30 +1,21 @@
 import { isDeepStrictEqual } from 'node:util'
-import { decide } from '../../policy/decide.ts'
-import type { Demand } from '../../policy/types.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import { formatId } from '../../schema/ids.ts'
 import type { PlannedStep } from '../../schema/plan.ts'
 import type { EntityType } from '../../schema/records.ts'
 import { openForAdministration } from '../admin/probe.ts'
-import { maySign, scopeOf } from '../approvals/signers.ts'
 import { findVisible } from '../approvals/visible.ts'
 import type { GatewayContext } from '../context.ts'
-import type { PersonCaller } from '../identity/caller.ts'
-import { agentPrincipal } from '../identity/principal.ts'
 import { findConnection } from '../store/connections.ts'
-import { newId } from '../store/newId.ts'
 import { getRevision } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
 import { asStored } from './as-stored.ts'
-import { judgedPlan } from './judge.ts'
-import { outcomeOf, type WriteOutcome } from './outcome.ts'
+import { askedByPerson, expectMayAsk } from './by-person.ts'
+import type { WriteOutcome } from './outcome.ts'
 import type { Plan } from './plan.ts'
-import { refuse } from './refuse.ts'
 import { storedSubmission } from './revise.ts'
-import { storeRequest } from './store-request.ts'
 import type { Submission } from './submission.ts'
 import { submitWrite } from './submit.ts'
-import { testModeNow } from './test-mode.ts'
 
 export interface PutBack {
   readonly outcome: WriteOutcome
@@ -48,66 +39,19 @@ export async function putBack(
   const request = await findVisible(context, id)
   if (request.state !== 'EXECUTED') throw badInput('id', 'a request that was executed', request.state)
   const plan = (await getRevision(context.services.store.db, id, request.revision))?.plan as Plan
-  const { caller } = context
-  if (caller.kind === 'SETUP') throw new GatewayError('ROLE_REQUIRED', 'The set-up code writes nothing.')
-  if (caller.kind === 'PERSON' && !maySign(caller.roles, scopeOf(request, plan))) {
-    throw new GatewayError(
-      'APPROVER_ROLE_REQUIRED',
-      'Only who may approve this write may ask for its undoing.',
-      {
-        requestId: id,
-      },
-    )
-  }
+  const caller = expectMayAsk(context, request, plan)
   const { submission, changedSince, left } = await takenBack(context, request, plan)
+  const origin = { putsBack: id }
   const outcome =
     caller.kind === 'AGENT'
-      ? await submitWrite(context, submission, { reason, idempotencyKey: null, dryRun, request: null }, id)
-      : await askedByPerson(context, caller, request, submission, reason, dryRun)
+      ? await submitWrite(
+          context,
+          submission,
+          { reason, idempotencyKey: null, dryRun, request: null },
+          origin,
+        )
+      : await askedByPerson(context, caller, request, submission, { reason, dryRun, origin })
   return { outcome, changedSince, left }
-}
-
-/** Planned by the policy of the agent that wrote it, and held: a person's wish needs a signature like an agent's. */
-async function askedByPerson(
-  context: GatewayContext,
-  person: PersonCaller,
-  original: WriteRequestRow,
-  submission: Submission,
-  reason: string | null,
-  dryRun: boolean,
-): Promise<WriteOutcome> {
-  const { services } = context
-  const { connection, name } = submission
-  const known = await agentPrincipal(services.store.db, original.agent_id, original.workflow_id)
-  const demands = submission.demands.map((demand): Demand => ({ connection, ...demand }))
-  const asked = decide(known.principal, demands)
-  if (asked.verdict === 'DENY') return refuse(context, person, connection, name, demands, asked, known)
-  const id = newId('wr')
-  const agent = { id: original.agent_id, workflowId: original.workflow_id, onBehalfOf: person.id, known }
-  const judged = await judgedPlan(
-    services,
-    { known, onBehalfOf: person.id, correlation: id, onRequest: context.countRequest },
-    submission,
-  )
-  if (judged.decision.verdict === 'DENY')
-    return refuse(context, person, connection, name, judged.demands, judged.decision, known)
-  const testMode = await testModeNow(services.store.db, known, original)
-  if (dryRun || testMode.length > 0) {
-    return { is: 'DryRunPlan', request: null, replayed: false, ...judged, testMode }
-  }
-  const input = submission.input()
-  const row = await storeRequest(context, {
-    id,
-    name,
-    input,
-    reason,
-    judged,
-    agent,
-    by: person,
-    atLeast: 1,
-    putsBack: original.id,
-  })
-  return outcomeOf(row, false)
 }
 
 interface TakenBack {
@@ -157,7 +101,7 @@ async function takenBack(context: GatewayContext, request: WriteRequestRow, plan
   }
   const input = { id: formatId(request.connection, target.type, target.key), ...values }
   return {
-    submission: storedSubmission({ write }, input),
+    submission: await storedSubmission(context, { write }, input),
     changedSince,
     left,
   }

@@ -213,12 +213,18 @@ async function byCreation(
   if (reconcile.by === 'FINGERPRINT' && twins.some((twin) => isDeepStrictEqual(twin.reconcile, reconcile))) {
     return { outcome: 'UNDECIDED', why: 'Another request that says the same is unclear, too.' }
   }
-  const found = await source.findCreated(session, planned, await sendWindow(services, connection, step))
-  const taken = await madeByOthers(db, request, found)
-  const ours = found.filter((key) => !taken.has(key))
-  const [key] = ours
+  const { ours, untold } = await source.findCreated(
+    session,
+    planned,
+    await sendWindow(services, connection, step),
+  )
+  const taken = await madeByOthers(db, request, [...ours, ...untold])
+  const fitting = [...ours, ...untold].filter((key) => !taken.has(key))
+  const [key] = fitting
   if (key === undefined) return { outcome: 'NOT_APPLIED' }
-  if (ours.length > 1) return { outcome: 'UNDECIDED', why: `${ours.length} records fit.` }
+  if (fitting.length > 1) return { outcome: 'UNDECIDED', why: `${fitting.length} records fit.` }
+  if (untold.includes(key))
+    return { outcome: 'UNDECIDED', why: 'A record fits, and the PSA does not tell who wrote it.' }
   return { outcome: 'DONE', key }
 }
 

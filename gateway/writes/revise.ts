@@ -7,6 +7,8 @@ import { notPending } from '../approvals/expect.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { agentPrincipal } from '../identity/principal.ts'
+import { rawCall, storedCall } from '../passthrough/stored.ts'
+import { rawSubmission } from '../passthrough/write.ts'
 import { storeErrors } from '../store/errors.ts'
 import type { Trx } from '../store/index.ts'
 import { getRequest, type NextRevision, nextRevision } from '../store/requests.ts'
@@ -80,8 +82,11 @@ export async function revise(
     })
     return next
   })
-  if (row === undefined) throw lost((await getRequest(db, request.id)) ?? request, request.revision)
-  return row
+  if (row !== undefined) return row
+  const now = (await getRequest(db, request.id)) ?? request
+  const isUnchanged = now.revision === request.revision && from.some((state) => state === now.state)
+  // Past its time it is over, also before the sweeper has come by.
+  throw lost(isUnchanged ? { ...now, state: 'EXPIRED' } : now, request.revision)
 }
 
 /** Somebody else was faster: decided it, or planned it again. */
@@ -95,17 +100,18 @@ export function lost(now: WriteRequestRow, seen: number): GatewayError {
   return notPending(now)
 }
 
-/** A stored input as a submission again. @throws GatewayError NOT_SUPPORTED for a raw write, which the agent sends anew */
-export function storedSubmission(
+/** The input of a stored request in the words of its mutation. */
+export function askedInput({ write, input }: Pick<WriteRequestRow, 'write' | 'input'>) {
+  return Object.hasOwn(writes, write) ? input : storedCall(input)
+}
+
+/** Such an input as a submission again, whoever asks for it to be planned. @throws GatewayError */
+export async function storedSubmission(
+  context: GatewayContext,
   { write }: Pick<WriteRequestRow, 'write'>,
   input: Readonly<Record<string, unknown>>,
-): Submission {
-  const declaration = Object.hasOwn(writes, write) ? writes[write as WriteName] : undefined
-  if (declaration === undefined) {
-    throw new GatewayError(
-      'NOT_SUPPORTED',
-      'A raw write is not edited or planned again by a person: return it to the AI agent with a comment.',
-    )
-  }
-  return typedSubmission(declaration, input as unknown as WriteInputs[WriteName])
+): Promise<Submission> {
+  return Object.hasOwn(writes, write)
+    ? typedSubmission(writes[write as WriteName], input as unknown as WriteInputs[WriteName])
+    : rawSubmission(context, rawCall(input))
 }

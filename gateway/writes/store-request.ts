@@ -11,7 +11,15 @@ import { columnsOf } from './columns.ts'
 import type { JudgedPlan } from './plan.ts'
 import type { SubmittedName } from './submission.ts'
 
-export interface NewRequest {
+/** The request that a new one goes back to. */
+export interface Origin {
+  /** The executed request that it takes back. */
+  readonly putsBack?: string
+  /** The request without effect that it is a new try of. */
+  readonly retryOf?: string
+}
+
+export interface NewRequest extends Origin {
   readonly id: string
   readonly name: SubmittedName
   readonly input: Readonly<Record<string, unknown>>
@@ -28,7 +36,6 @@ export interface NewRequest {
   /** 1: a person has to sign, whatever the policy asks for. */
   readonly atLeast?: 0 | 1
   readonly keyHash?: Buffer | null
-  readonly putsBack?: string | null
   /** What commits together with it. */
   readonly within?: (trx: Trx) => Promise<void>
 }
@@ -57,6 +64,7 @@ export async function storeRequest(context: GatewayContext, given: NewRequest): 
         execute_before: columns.approvers_needed > 0 ? null : fromNow(services.settings.approvedFor),
         idempotency_key_hash: given.keyHash ?? null,
         puts_back: given.putsBack ?? null,
+        retry_of: given.retryOf ?? null,
       },
       { plan, decision, createdByKind: by.kind, createdBy: by.id },
     )

@@ -18,7 +18,7 @@ import type { JudgedPlan } from './plan.ts'
 import { refuse } from './refuse.ts'
 import { revise } from './revise.ts'
 import { settled } from './settled.ts'
-import { storeRequest } from './store-request.ts'
+import { type Origin, storeRequest } from './store-request.ts'
 import type { Submission } from './submission.ts'
 import { testModeOf } from './test-mode.ts'
 
@@ -46,8 +46,7 @@ export async function submitWrite(
   context: GatewayContext,
   submission: Submission,
   call: Call,
-  /** The executed request that this one takes back. */
-  putsBack: string | null = null,
+  origin: Origin = {},
 ): Promise<WriteOutcome> {
   const { caller, services } = context
   if (caller.kind !== 'AGENT') {
@@ -71,7 +70,10 @@ export async function submitWrite(
   if (testMode.length > 0) return dryRun(context, caller, submission, call)
 
   const key = call.idempotencyKey === null ? null : keyOf(caller, slug, call.idempotencyKey)
-  const fingerprint = fingerprintOf(submission.name, input, call.request)
+  const fingerprint =
+    origin.retryOf === undefined
+      ? fingerprintOf(submission.name, input, call.request)
+      : fingerprintOf('retryWriteRequest', input, origin.retryOf)
   if (key !== null) {
     const replayed = await reserve(context, key, fingerprint)
     if (replayed !== null) return replayed
@@ -92,7 +94,7 @@ export async function submitWrite(
       agent: { ...caller, known: context.known },
       by: caller,
       keyHash: key?.keyHash ?? null,
-      putsBack,
+      ...origin,
       within: async (trx) => {
         await keep(trx, key, fingerprint, id)
         expectRoom(services, caller, (await countOpenAlone(trx, caller.id)) - 1)

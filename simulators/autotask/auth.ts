@@ -32,9 +32,16 @@ export function resourceNamed(state: State, userName: string): Rec {
   return found
 }
 
+/** The login that is given to the gateway is the one of its own resource (API.md 2). */
+export function apiUserOf(state: State): Rec {
+  const found = all(state, 'Resources').find((row) => row.resourceType === 'API User')
+  if (!found) throw new Error('No API user')
+  return found
+}
+
 /** In whose name the call is made. The header needs a right that an administrator gives or does not give. */
 export function callerOf(state: State, headers: IncomingHttpHeaders, mayImpersonate: boolean): Caller {
-  const apiUser = resourceNamed(state, 'automation')
+  const apiUser = apiUserOf(state)
   const wanted = headers.impersonationresourceid
   if (wanted === undefined) return { caller: apiUser, impersonator: undefined }
   if (!mayImpersonate) throw noPermission('impersonate for')

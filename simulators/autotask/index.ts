@@ -3,6 +3,7 @@ import { createClock } from '../shared/clock.ts'
 import type { Json } from '../shared/json.ts'
 import { type Simulator, type SimulatorOptions, startListening } from '../shared/simulator.ts'
 import type { Credentials } from './auth.ts'
+import { apiUserOf } from './auth.ts'
 import type { Answer } from './call.ts'
 import { seedState } from './seed.ts'
 import { createSimulatorServer } from './server.ts'
@@ -72,6 +73,7 @@ export async function startAutotaskSimulator(
     secret: options.secret ?? DEFAULT_CREDENTIALS.secret,
     integrationCode: options.integrationCode ?? DEFAULT_CREDENTIALS.integrationCode,
   }
+  apiUserOf(state).userName = credentials.username
   const { server, journal, limits, actAs } = createSimulatorServer({
     state,
     credentials,

@@ -278,7 +278,7 @@ describe('the vendor answer table', () => {
     if (got.outcome === 'THROTTLED') expect(got.retryAfterMs).toBe(7_000)
     await expect.poll(() => writesIn(sim).length - before, { timeout: 5_000 }).toBe(1)
     if (fault.kind !== 'delay')
-      expect(await autotask.findCreated?.(session, step, window())).toHaveLength(applied)
+      expect((await autotask.findCreated?.(session, step, window()))?.ours).toHaveLength(applied)
   })
 
   it('takes a refusal that the simulator really gives for one', async () => {

@@ -1,8 +1,10 @@
 import type { PlannedStep } from '../../schema/plan.ts'
-import type { VendorSession } from '../../schema/source.ts'
+import type { FoundRecords, VendorSession } from '../../schema/source.ts'
+import { authorBy, foundBy, NOTHING_FOUND, planted } from '../sending/author.ts'
 import { SLACK_MS, type Window, within, words } from '../sending/window.ts'
 import { objectOf, query } from './client.ts'
 import { type Condition, compare, datetime, fieldName, integer, text } from './conditions.ts'
+import { ownResource } from './own-resource.ts'
 import { millis } from './projection.ts'
 
 type Row = Readonly<Record<string, unknown>> & { readonly id: number }
@@ -10,50 +12,59 @@ type Row = Readonly<Record<string, unknown>> & { readonly id: number }
 /** More records than anybody adds to one parent within a send window. */
 const LOOK_AT = 500
 
-/** Finds what an unclear CREATE may have made: by the value planted in it, else by what it says and when. */
+/** Finds what an unclear CREATE may have made: by the value planted in it, else by what it says, when and who. */
 export async function findCreated(
   session: VendorSession,
   step: PlannedStep,
   window: Window,
-): Promise<readonly string[]> {
+): Promise<FoundRecords> {
   const { reconcile } = step
   if (reconcile.by === 'CORRELATION') {
     const value = text('correlation', reconcile.value)
     const rows = await read(
       session,
-      'Tickets',
-      'Tickets',
+      step.access.group,
+      step.creates === 'Contact' ? 'Contacts' : 'Tickets',
       ['externalID'],
       [compare(fieldName('externalID'), 'eq', value)],
     )
-    return rows.filter(({ externalID }) => externalID === reconcile.value).map(({ id }) => String(id))
+    return planted(
+      rows.filter(({ externalID }) => externalID === reconcile.value).map(({ id }) => String(id)),
+    )
   }
-  if (reconcile.by !== 'FINGERPRINT') return []
+  if (reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
   const place = PLACES[step.creates ?? '']
-  if (place === undefined) return []
-  const { entity, created, parent } = place
+  if (place === undefined) return NOTHING_FOUND
+  const { entity, author } = place
   const rows = await read(
     session,
     step.access.group,
     entity,
-    [...Object.keys(reconcile.content), created],
-    [compare(fieldName(parent), 'eq', integer('parent', reconcile.parent.key)), ...since(created, window)],
+    [...Object.keys(reconcile.content), CREATED, author],
+    [
+      compare(fieldName('ticketID'), 'eq', integer('parent', reconcile.parent.key)),
+      ...since(CREATED, window),
+    ],
   )
-  const found = rows.filter((row) => same(row, reconcile.content) && within(millis(row[created]), window))
-  return found.map(({ id }) => (step.creates === 'Note' ? `${reconcile.parent.key}.${id}` : String(id)))
+  const fitting = rows.filter((row) => same(row, reconcile.content) && within(millis(row[CREATED]), window))
+  if (fitting.length === 0) return NOTHING_FOUND
+  const us = await ownResource(session)
+  const keyOf = ({ id }: Row) => (step.creates === 'Note' ? `${reconcile.parent.key}.${id}` : String(id))
+  return foundBy(fitting, keyOf, (row) => authorBy(row[author], us))
 }
+
+/** The column that tells when a record below a ticket was made. */
+const CREATED = 'createDateTime'
 
 interface Place {
   readonly entity: string
-  /** The column that tells when a record was made. */
-  readonly created: string
-  readonly parent: string
+  /** The column that tells who made it: nobody can set it, and the gateway writes in nobody else's name (API.md 10). */
+  readonly author: string
 }
 
 const PLACES: Readonly<Record<string, Place>> = {
-  Note: { entity: 'TicketNotes', created: 'createDateTime', parent: 'ticketID' },
-  TimeEntry: { entity: 'TimeEntries', created: 'createDateTime', parent: 'ticketID' },
-  Contact: { entity: 'Contacts', created: 'createDate', parent: 'companyID' },
+  Note: { entity: 'TicketNotes', author: 'creatorResourceID' },
+  TimeEntry: { entity: 'TimeEntries', author: 'creatorUserID' },
 }
 
 async function read(

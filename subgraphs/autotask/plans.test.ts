@@ -276,7 +276,7 @@ describe('plans of notes', () => {
     })
     if (verdict === 'NO') expect(sim.outbox().length).toBe(mailed)
     const { id: noteKey } = outcome as { readonly id: string }
-    expect(await autotask.findCreated?.(session, step, window())).toEqual([noteKey])
+    expect((await autotask.findCreated?.(session, step, window()))?.ours).toEqual([noteKey])
     const [note] = await autotask.readMany(
       session,
       'Note',
@@ -385,7 +385,7 @@ describe('plans of time', () => {
     expect(outcome).toMatchObject({ outcome: 'DONE', status: 200 })
     expect(sim.outbox().length).toBe(mailed)
     const timeKey = (outcome as { readonly id: string }).id
-    expect(await autotask.findCreated?.(session, step, window())).toEqual([timeKey])
+    expect((await autotask.findCreated?.(session, step, window()))?.ours).toEqual([timeKey])
     const [entry] = await autotask.readMany(
       session,
       'TimeEntry',
@@ -557,7 +557,9 @@ describe('plans of new tickets', () => {
     )
     const outcome = await send(step)
     expect(outcome).toMatchObject({ outcome: 'DONE', status: 200 })
-    expect(await autotask.findCreated?.(session, step, window())).toEqual([(outcome as { id: string }).id])
+    expect((await autotask.findCreated?.(session, step, window()))?.ours).toEqual([
+      (outcome as { id: string }).id,
+    ])
   })
 
   it('ask for a queue where there is neither queue nor owner', async () => {
@@ -640,13 +642,13 @@ describe('plans of contacts', () => {
     expect(step).toMatchObject({
       method: 'POST',
       path: '/Companies/302/Contacts',
-      body: '{"isActive":1,"firstName":"Ada","lastName":"O\'Neil","emailAddress":"ada@example.com"}',
+      body: '{"isActive":1,"firstName":"Ada","lastName":"O\'Neil","emailAddress":"ada@example.com","externalID":"cs:42"}',
       access: { group: 'Contacts', kind: 'CREATE', fields: ['email', 'firstName', 'lastName'] },
     })
     const outcome = await send(step)
     expect(outcome).toMatchObject({ outcome: 'DONE' })
     const key = (outcome as { readonly id: string }).id
-    expect(await autotask.findCreated?.(session, step, window())).toEqual([key])
+    expect((await autotask.findCreated?.(session, step, window()))?.ours).toEqual([key])
 
     const id = `acme-cw:Contact:${key}`
     const change = await only(plan('updateContact', { id, email: null, active: false, title: 'CFO' }))
@@ -667,6 +669,24 @@ describe('plans of contacts', () => {
     await expect(
       plan('createContact', { company: 'acme-cw:Company:302', firstName: 'Ada' }),
     ).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT', argument: 'lastName' } })
+  })
+})
+
+describe('what a technician typed in the same words', () => {
+  const steps = {
+    note: () => only(plan('addTicketNote', { ticket: ticket().id, kind: 'INTERNAL', text: 'Twin' })),
+    time: () =>
+      only(
+        plan('logTime', { ticket: ticket().id, hours: 0.5, workType: 'Remote Support', clientText: 'Twin' }),
+      ),
+  }
+
+  it.each(['note', 'time'] as const)('is not ours: %s', async (kind) => {
+    const step = await steps[kind]()
+    sim.actAs('jdoe', step.method, step.path, JSON.parse(step.body ?? ''))
+    expect(await autotask.findCreated?.(session, step, window())).toEqual({ ours: [], untold: [] })
+    expect(await send(step)).toMatchObject({ outcome: 'DONE' })
+    expect((await autotask.findCreated?.(session, step, window()))?.ours).toHaveLength(1)
   })
 })
 

@@ -1,8 +1,7 @@
 import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
-import { objectOf, query, readJson } from './client.ts'
-import { compare, fieldName, text } from './conditions.ts'
-import { loginName } from './locate.ts'
+import { objectOf, readJson } from './client.ts'
+import { ownResource } from './own-resource.ts'
 import { version as shape } from './schema.ts'
 
 /** Asks for the version with the credentials, for the API user's own record, and whether tickets may be read. */
@@ -27,16 +26,8 @@ export async function test(
   // Rows that the security level hides are absent in silence (API.md 2); this is the one place that says so.
   if (info.canQuery === false || /^none$/i.test(String(info.userAccessForQuery ?? '')))
     throw unavailable(slug, 'does not let the API user read tickets')
-  const { rows } = await query(session, {
-    entity: 'Resources',
-    filter: [compare(fieldName('userName'), 'eq', text('username', await loginName(session)))],
-    fields: ['id', 'userName'],
-    max: 1,
-    access: { group: 'Members', kind: 'READ', fields: [], reference: true },
-  })
-  const id = objectOf(rows[0]).id
   return {
     version: String(build ?? `${majorVersion}.${minorVersion ?? 0}`),
-    member: typeof id === 'number' ? String(id) : null,
+    member: await ownResource(session),
   }
 }

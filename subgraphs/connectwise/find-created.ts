@@ -1,65 +1,86 @@
 import type { PlannedStep } from '../../schema/plan.ts'
-import type { VendorSession } from '../../schema/source.ts'
+import type { FoundRecords, VendorSession } from '../../schema/source.ts'
+import { type Author, authorBy, foundBy, NOTHING_FOUND, planted } from '../sending/author.ts'
 import { type Window, within, words } from '../sending/window.ts'
 import { type Query, readJson } from './client.ts'
 import { all, type Condition, compare, datetime, fieldPath, integer, text } from './conditions.ts'
+import { ownMember } from './own-member.ts'
 
 /** More records than anybody adds to one ticket within a send window. */
 const LOOK_AT = '200'
 
-/** Finds what an unclear CREATE may have made: by the value planted in it, else by what it says and when. */
+/** Finds what an unclear CREATE may have made: by the value planted in it, else by what it says, when and who. */
 export async function findCreated(
   session: VendorSession,
   step: PlannedStep,
   window: Window,
-): Promise<readonly string[]> {
+): Promise<FoundRecords> {
   const { reconcile } = step
   if (reconcile.by === 'CORRELATION') {
     const rows = await read(session, 'Tickets', '/service/tickets', [
       ['conditions', compare(fieldPath('externalXRef'), '=', text('correlation', reconcile.value))],
       ['fields', 'id'],
     ])
-    return rows.map(({ id }) => String(id))
+    return planted(rows.map(({ id }) => String(id)))
   }
-  if (reconcile.by !== 'FINGERPRINT') return []
-  const ticket = reconcile.parent.key
-  if (step.creates === 'Note') {
-    const rows = await read(session, step.access.group, `/service/tickets/${ticket}/notes`, [
-      ['fields', 'id,text,detailDescriptionFlag,internalAnalysisFlag,resolutionFlag,dateCreated'],
+  if (reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
+  const { content, parent } = reconcile
+  const { rows, created } = await rowsBelow(session, step, parent.key, content)
+  const fitting = rows.filter((row) => same(row, content) && within(millis(created(row)), window))
+  if (fitting.length === 0) return NOTHING_FOUND
+  const us = await ownMember(session)
+  const keyOf = ({ id }: Row) => (step.creates === 'Note' ? `${parent.key}.${id}` : String(id))
+  return foundBy(fitting, keyOf, (row) => authorOf(row, us))
+}
+
+interface Below {
+  readonly rows: readonly Row[]
+  readonly created: (row: Row) => unknown
+}
+
+async function rowsBelow(
+  session: VendorSession,
+  { creates, access }: PlannedStep,
+  parent: string,
+  content: Readonly<Record<string, unknown>>,
+): Promise<Below> {
+  if (creates === 'Note') {
+    const rows = await read(session, access.group, `/service/tickets/${parent}/notes`, [
+      ['fields', 'id,text,detailDescriptionFlag,internalAnalysisFlag,resolutionFlag,dateCreated,_info'],
       ['orderBy', 'id desc'],
     ])
-    return rows
-      .filter((row) => same(row, reconcile.content) && within(millis(row.dateCreated), window))
-      .map(({ id }) => `${ticket}.${id}`)
+    return { rows, created: ({ dateCreated }) => dateCreated }
   }
-  if (step.creates === 'Contact') {
+  if (creates === 'Contact') {
     const rows = await read(session, 'Contacts', '/company/contacts', [
-      ['conditions', compare(fieldPath('company/id'), '=', integer('company', reconcile.parent.key))],
-      ['fields', `id,${Object.keys(reconcile.content).join(',')},_info`],
+      ['conditions', compare(fieldPath('company/id'), '=', integer('company', parent))],
+      ['fields', `id,${Object.keys(content).join(',')},_info`],
       ['orderBy', 'id desc'],
     ])
-    return rows
-      .filter((row) => same(row, reconcile.content) && within(millis(entered(row._info)), window))
-      .map(({ id }) => String(id))
+    return { rows, created: ({ _info }) => infoOf(_info).dateEntered }
   }
-  const start = String(reconcile.content.timeStart)
+  const start = String(content.timeStart)
   const rows = await read(session, 'Time Entries', '/time/entries', [
     [
       'conditions',
       all([
-        compare(fieldPath('chargeToId'), '=', integer('ticket', ticket)),
+        compare(fieldPath('chargeToId'), '=', integer('ticket', parent)),
         compare(fieldPath('chargeToType'), '=', text('ticket', 'ServiceTicket')),
         compare(fieldPath('timeStart'), '=', datetime('timeStart', start)),
       ]) as Condition,
     ],
-    ['fields', 'id,chargeToId,chargeToType,timeStart,timeEnd,notes,internalNotes,dateEntered,_info'],
+    [
+      'fields',
+      'id,chargeToId,chargeToType,timeStart,timeEnd,notes,internalNotes,dateEntered,enteredBy,_info',
+    ],
     ['orderBy', 'id desc'],
   ])
-  return rows
-    .filter(
-      (row) => same(row, reconcile.content) && within(millis(row.dateEntered ?? entered(row._info)), window),
-    )
-    .map(({ id }) => String(id))
+  return { rows, created: ({ dateEntered, _info }) => dateEntered ?? infoOf(_info).dateEntered }
+}
+
+/** Who entered it is always the member of the keys; `member` and `createdBy` may name for whom (API.md 3). */
+function authorOf({ enteredBy, _info }: Row, us: string | null): Author {
+  return authorBy(infoOf(_info).enteredBy ?? enteredBy, us)
 }
 
 type Row = Readonly<Record<string, unknown>> & { readonly id: number }
@@ -92,8 +113,8 @@ function same(row: Row, content: Readonly<Record<string, unknown>>): boolean {
   })
 }
 
-function entered(info: unknown): unknown {
-  return typeof info === 'object' && info !== null ? (info as Record<string, unknown>).dateEntered : undefined
+function infoOf(info: unknown): Readonly<Record<string, unknown>> {
+  return typeof info === 'object' && info !== null ? (info as Record<string, unknown>) : {}
 }
 
 function millis(date: unknown): number | null {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 
 export const companyInfo = z.object({ Codebase: z.string(), VersionNumber: z.string().optional() })
 export const systemInfo = z.object({ version: z.string() })
+export const myAccount = z.object({ identifier: z.string() })
 
 /** Absent members are null: ConnectWise leaves empty fields out of its answers. */
 const optional = <T extends z.ZodType>(shape: T) => shape.nullish().transform((value) => value ?? null)

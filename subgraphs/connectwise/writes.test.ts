@@ -225,7 +225,9 @@ describe('plans of notes and time', () => {
       after: new Date(Date.now() - 60_000).toISOString(),
       before: new Date(Date.now() + 60_000).toISOString(),
     }
-    expect(await connectwise.findCreated?.(session, step, window)).toEqual([(outcome as { id: string }).id])
+    expect((await connectwise.findCreated?.(session, step, window))?.ours).toEqual([
+      (outcome as { id: string }).id,
+    ])
   })
 
   it('log time for whom the policy says, and mail or post nothing with it', async () => {
@@ -334,7 +336,7 @@ describe('plans of new and merged tickets', () => {
     expect(step.reconcile).toEqual({ by: 'CORRELATION', field: 'externalXRef', value: 'cs:create' })
     const outcome = await send(step)
     expect(outcome).toMatchObject({ outcome: 'DONE', status: 201 })
-    expect(await connectwise.findCreated?.(session, step, { after: '', before: '' })).toEqual([
+    expect((await connectwise.findCreated?.(session, step, { after: '', before: '' }))?.ours).toEqual([
       (outcome as { id: string }).id,
     ])
     expect(sim.outbox().length).toBe(mailed)
@@ -412,6 +414,52 @@ describe('no permit, no write', () => {
   })
 })
 
+describe('what a technician typed in the same words', () => {
+  const around = () => ({
+    after: new Date(Date.now() - 60_000).toISOString(),
+    before: new Date(Date.now() + 60_000).toISOString(),
+  })
+  const noteOf = async () => (await ticket()).id
+  const steps = {
+    note: async () => only(plan('addTicketNote', { ticket: await noteOf(), kind: 'INTERNAL', text: 'Twin' })),
+    time: async () => only(plan('logTime', { ticket: await noteOf(), hours: 0.5, internalText: 'Twin' })),
+    contact: () =>
+      only(
+        plan('createContact', {
+          company: `acme-cw:Company:${sim.dataset.companies[0]?.id}`,
+          firstName: 'Twin',
+          lastName: `Of ${Date.now()}`,
+        }),
+      ),
+  }
+
+  it.each(['note', 'time', 'contact'] as const)('is not ours: %s', async (kind) => {
+    const step = await steps[kind]()
+    sim.actAs('jdoe', step.method, step.path, JSON.parse(step.body ?? ''))
+    expect(await connectwise.findCreated?.(session, step, around())).toEqual({ ours: [], untold: [] })
+    expect(await send(step)).toMatchObject({ outcome: 'DONE' })
+    expect((await connectwise.findCreated?.(session, step, around()))?.ours).toHaveLength(1)
+  })
+
+  it('can not be told from ours where the release does not name the member of the keys', async () => {
+    await plantFault(sim, {
+      match: { method: 'GET', path: '/\\/system\\/myAccount/' },
+      kind: 'status',
+      status: 404,
+      times: 5,
+      when: 'before',
+    })
+    session = { ...bench.session(), cached: (_key, _seconds, load) => load() }
+    const step = await steps.note()
+    sim.actAs('jdoe', step.method, step.path, JSON.parse(step.body ?? ''))
+    expect(await connectwise.findCreated?.(session, step, around())).toMatchObject({
+      ours: [],
+      untold: [expect.any(String)],
+    })
+    await fetch(`${sim.url}/__faults`, { method: 'DELETE' })
+  })
+})
+
 describe('the vendor answer table', () => {
   const cases: readonly (readonly [Omit<Fault, 'match'>, string, number])[] = [
     ...[400, 401, 403, 404, 405, 409, 413, 415, 422].map(
@@ -450,7 +498,7 @@ describe('the vendor answer table', () => {
       before: new Date(Date.now() + 60_000).toISOString(),
     }
     if (fault.kind !== 'delay')
-      expect(await connectwise.findCreated?.(session, step, window)).toHaveLength(applied)
+      expect((await connectwise.findCreated?.(session, step, window))?.ours).toHaveLength(applied)
   })
 
   it('proves that nothing was sent when nobody listens', async () => {

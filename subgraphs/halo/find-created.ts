@@ -1,41 +1,78 @@
 import type { PlannedStep } from '../../schema/plan.ts'
-import type { VendorSession } from '../../schema/source.ts'
+import type { FoundRecords, VendorSession } from '../../schema/source.ts'
+import { type Author, authorBy, foundBy, NOTHING_FOUND } from '../sending/author.ts'
 import { type Window, within, words } from '../sending/window.ts'
 import { type Row, readRows } from './client.ts'
+import { ownAgent } from './own-agent.ts'
 import { instant } from './projection.ts'
 import { flag, ids, type Query, searchPiece, whole } from './query.ts'
 import { readActions } from './read-actions.ts'
 import { PAGE, USERS } from './read-by-id.ts'
-import { ORDINARY, rawId } from './read-tickets.ts'
+import { ORDINARY, rawId, ticketDetail } from './read-tickets.ts'
+import type { ActionBody } from './schema.ts'
 
-/** Finds what an unclear CREATE may have made, by what it says and when. */
+/** Finds what an unclear CREATE may have made, by what it says, when and who. */
 export async function findCreated(
   session: VendorSession,
   step: PlannedStep,
   window: Window,
-): Promise<readonly string[]> {
+): Promise<FoundRecords> {
   const { reconcile } = step
-  if (reconcile.by !== 'FINGERPRINT') return []
+  if (reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
   const { parent, content } = reconcile
   if (parent.type === 'Ticket') {
     const access = { group: step.access.group, kind: 'READ', fields: [] } as const
     const { bodies } = await readActions(session, parent.key, access, step.creates === 'TimeEntry')
-    return bodies
-      .filter(
-        (body) => same(body, content) && within(instant(body.actiondatecreated ?? body.datetime), window),
-      )
-      .map(({ id }) => `${parent.key}.${id}`)
+    const fitting = bodies.filter(
+      (body) => same(body, content) && within(instant(body.actiondatecreated ?? body.datetime), window),
+    )
+    if (fitting.length === 0) return NOTHING_FOUND
+    const author = actionAuthor(step, String((await ownAgent(session)).id))
+    return foundBy(fitting, ({ id }) => `${parent.key}.${id}`, author)
   }
   const contact = step.creates === 'Contact'
   const rows = contact
     ? await contactRows(session, parent.key, content)
     : await newTickets(session, parent.key)
-  return rows
-    .filter(
-      (row) => same(row, content) && within(instant(contact ? row.datecreated : row.dateoccurred), window),
-    )
-    .flatMap((row) => rawId(row) ?? [])
-    .map(String)
+  const fitting = rows.filter(
+    (row) => same(row, content) && within(instant(contact ? row.datecreated : row.dateoccurred), window),
+  )
+  if (fitting.length === 0) return NOTHING_FOUND
+  const keys = fitting.flatMap((row) => rawId(row) ?? []).map(String)
+  // Nothing of a contact tells who made it.
+  if (contact) return { ours: [], untold: keys }
+  const { name } = await ownAgent(session)
+  const access = { group: 'Tickets', kind: 'READ', fields: [] } as const
+  const details = new Map<string, unknown>()
+  for (const key of keys) details.set(key, await ticketDetail(session, key, access))
+  return foundBy(
+    keys,
+    (key) => key,
+    (key) => ticketAuthor(details.get(key), name),
+  )
+}
+
+/**
+ * A ticket itself, and no list, holds the name of who made it. That is no id: ours says that it is ours, another
+ * tells nothing.
+ */
+function ticketAuthor(ticket: unknown, name: string | null): Author {
+  const { created_by } = (ticket ?? {}) as Row
+  return authorBy(created_by, name) === 'US' ? 'US' : 'UNTOLD'
+}
+
+/**
+ * An action shows the agent in whose name it was written. Where the gateway wrote in a technician's name, that
+ * technician may have typed the same: only an action of an application is then ours (API.md 11).
+ */
+function actionAuthor(step: PlannedStep, us: string): (action: ActionBody) => Author {
+  const [element] = JSON.parse(step.body ?? '[]') as readonly { readonly who_agentid?: number }[]
+  const named = element?.who_agentid
+  if (named === undefined) return ({ who_agentid }) => authorBy(who_agentid, us)
+  return ({ who_agentid, actionby_application_id }) => {
+    const author = authorBy(who_agentid, String(named))
+    return author === 'US' && !actionby_application_id ? 'UNTOLD' : author
+  }
 }
 
 /** More tickets of one company than anybody opens within a send window. */

@@ -64,6 +64,7 @@ export const action = z.object({
   who_agentid: optional(id),
   actionby_agent_id: optional(id),
   actionby_user_id: optional(id),
+  actionby_application_id: text,
   datetime: text,
   actiondatecreated: text,
   last_updated: text,

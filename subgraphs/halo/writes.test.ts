@@ -283,7 +283,9 @@ describe('plans of notes and time', () => {
         .map(({ to }) => to),
       // The status of the outcome for resolutions mails by a rule of this tenant: MAY said so.
     ).toEqual(mailClient || kind === 'RESOLUTION' ? [[contactOf(302).email]] : [])
-    expect(await halo.findCreated?.(session, step, recently())).toEqual([(outcome as { id: string }).id])
+    expect((await halo.findCreated?.(session, step, recently()))?.ours).toEqual([
+      (outcome as { id: string }).id,
+    ])
     const [note] = await halo.readMany(
       session,
       'Note',
@@ -582,7 +584,9 @@ describe('plans of new, merged and bundled tickets', () => {
     expect(draft.clientMail).toMatchObject({ verdict: 'MAY', recipients: [contact.email] })
     const outcome = await send(step)
     expect(outcome).toMatchObject({ outcome: 'DONE' })
-    expect(await halo.findCreated?.(session, step, recently())).toEqual([(outcome as { id: string }).id])
+    expect((await halo.findCreated?.(session, step, recently()))?.ours).toEqual([
+      (outcome as { id: string }).id,
+    ])
     expect(sim.outbox().length).toBe(mailed)
   })
 
@@ -649,7 +653,8 @@ describe('plans of contacts', () => {
     const mailed = sim.outbox().length
     const outcome = await send(step)
     const { id: key } = outcome as { id: string }
-    expect(await halo.findCreated?.(session, step, recently())).toEqual([key])
+    // Nothing of a contact tells who made it: a person has to look.
+    expect(await halo.findCreated?.(session, step, recently())).toEqual({ ours: [], untold: [key] })
     expect(sim.outbox().length).toBe(mailed)
     const id = `acme-cw:Contact:${key}`
     const change = await only(plan('updateContact', { id, lastName: 'Newer', phone: null, active: false }))
@@ -680,6 +685,63 @@ describe('plans of contacts', () => {
     await expect(
       plan('createContact', { company: 'acme-cw:Company:302', firstName: 'Zed', ...fields }),
     ).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT', argument } })
+  })
+})
+
+describe('what a technician typed in the same words', () => {
+  const typed = (step: PlannedStep) => sim.actAs('jdoe', step.method, step.path, JSON.parse(step.body ?? ''))
+  const contact = {
+    company: 'acme-cw:Company:302',
+    firstName: 'Twin',
+    lastName: 'Of nobody',
+    email: 'twin@client.example',
+  }
+
+  it('is not ours where the gateway wrote in its own name', async () => {
+    const { id } = await ticket()
+    const note = { ticket: id, kind: 'INTERNAL', text: 'Twin' } as const
+    const step = await only(plan('addTicketNote', note, { member: null }))
+    typed(step)
+    expect(await halo.findCreated?.(session, step, recently())).toEqual({ ours: [], untold: [] })
+    const outcome = await send(step)
+    expect(await halo.findCreated?.(session, step, recently())).toEqual({
+      ours: [(outcome as { id: string }).id],
+      untold: [],
+    })
+  })
+
+  it.each([
+    ['addTicketNote', { kind: 'INTERNAL', text: 'Twin' }],
+    ['logTime', { hours: 0.5, internalText: 'Twin' }],
+  ] as const)('can not be told from ours in the name of that technician: %s', async (write, input) => {
+    const step = await only(plan(write, { ticket: (await ticket()).id, ...input } as never))
+    typed(step)
+    expect(await halo.findCreated?.(session, step, recently())).toEqual({
+      ours: [],
+      untold: [expect.any(String)],
+    })
+    expect(await send(step)).toMatchObject({ outcome: 'DONE' })
+    const { ours, untold } = (await halo.findCreated?.(session, step, recently())) ?? {}
+    expect([ours?.length, untold?.length]).toEqual([1, 1])
+  })
+
+  it('can not be told from ours: a ticket, and any contact', async () => {
+    const opened = await only(
+      plan('createTicket', {
+        connection: 'acme-cw',
+        title: `Twin ${Date.now()}`,
+        company: 'acme-cw:Company:302',
+        board: 'Service Team',
+        type: 'Incident',
+      }),
+    )
+    for (const step of [opened, await only(plan('createContact', contact))]) {
+      typed(step)
+      expect(await halo.findCreated?.(session, step, recently())).toEqual({
+        ours: [],
+        untold: [expect.any(String)],
+      })
+    }
   })
 })
 
@@ -790,7 +852,7 @@ describe('the vendor answer table', () => {
     // Once, whatever came back; the journal may tell of a slow answer only when it is given.
     await expect.poll(() => writesIn(sim).length - before, { timeout: 5_000 }).toBe(1)
     if (fault.kind !== 'delay')
-      expect(await halo.findCreated?.(session, step, recently())).toHaveLength(applied)
+      expect((await halo.findCreated?.(session, step, recently()))?.ours).toHaveLength(applied)
   })
 
   it.each([

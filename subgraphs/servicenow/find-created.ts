@@ -1,5 +1,6 @@
 import type { PlannedStep } from '../../schema/plan.ts'
-import type { VendorAccess, VendorSession } from '../../schema/source.ts'
+import type { FoundRecords, VendorAccess, VendorSession } from '../../schema/source.ts'
+import { authorBy, foundBy, NOTHING_FOUND, planted } from '../sending/author.ts'
 import { type Window, within, words } from '../sending/window.ts'
 import { readRows } from './client.ts'
 import { type Clause, compare, moment, sysId, text } from './encoded-query.ts'
@@ -10,12 +11,12 @@ import { isoTime, rawTime } from './times.ts'
 /** More records than anybody adds to one parent within a send window. */
 const LOOK_AT = 200
 
-/** Finds what an unclear CREATE may have made: by the value planted in it, else by what it says and when. */
+/** Finds what an unclear CREATE may have made: by the value planted in it, else by what it says, when and who. */
 export async function findCreated(
   session: VendorSession,
   step: PlannedStep,
   window: Window,
-): Promise<readonly string[]> {
+): Promise<FoundRecords> {
   const { reconcile } = step
   const [, table = ''] = /\/table\/([a-z0-9_]+)/.exec(step.path) ?? []
   if (reconcile.by === 'CORRELATION') {
@@ -23,45 +24,54 @@ export async function findCreated(
       compare('correlation_id', '=', text('correlation', reconcile.value)),
     ])
     // A query that was not understood brings every ticket (API.md 5): only the value itself counts.
-    return rows
-      .filter((row) => valueAt(row, 'correlation_id') === reconcile.value)
-      .map((row) => `${table}.${row.sysId}`)
+    return planted(
+      rows
+        .filter((row) => valueAt(row, 'correlation_id') === reconcile.value)
+        .map((row) => `${table}.${row.sysId}`),
+    )
   }
-  if (reconcile.by !== 'FINGERPRINT') return []
+  if (reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
   const { parent, content } = reconcile
   if (step.creates === 'Note') return findNote(session, step, window)
   const isTime = step.creates === 'TimeEntry'
   const parentId = isTime ? ticketKey(session, parent.key)?.sysId : parent.key
-  if (parentId === undefined || !isSysId(parentId)) return []
+  if (parentId === undefined || !isSysId(parentId)) return NOTHING_FOUND
   const columns = Object.keys(content)
   const rows = await read(session, step.access.group, columns.join(','), table, [
     compare(isTime ? 'task' : 'company', '=', sysId('parent', parentId)),
     ...span(window),
   ])
-  return rows.filter((row) => same(row, content) && within(createdAt(row), window)).map((row) => row.sysId)
+  const fitting = rows.filter((row) => same(row, content) && within(createdAt(row), window))
+  return byAuthor(session, fitting, ({ sysId }) => sysId)
+}
+
+/** Every row and entry is stamped with the login of who wrote it, which no body can set (API.md 3). */
+async function byAuthor(
+  session: VendorSession,
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+): Promise<FoundRecords> {
+  // Client credentials belong to a user that only the instance knows.
+  const login = (await session.publicCredential?.('username')) || null
+  return foundBy(rows, keyOf, (row) => authorBy(valueAt(row, 'sys_created_by'), login))
 }
 
 /** The key of a note is its ticket's and its entry's. */
-async function findNote(
-  session: VendorSession,
-  step: PlannedStep,
-  window: Window,
-): Promise<readonly string[]> {
-  if (step.reconcile.by !== 'FINGERPRINT') return []
+async function findNote(session: VendorSession, step: PlannedStep, window: Window): Promise<FoundRecords> {
+  if (step.reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
   const { parent, content } = step.reconcile
   const ticket = ticketKey(session, parent.key)
-  if (ticket === undefined) return []
+  if (ticket === undefined) return NOTHING_FOUND
   const rows = await read(session, step.access.group, 'element,element_id,value', 'sys_journal_field', [
     compare('element_id', '=', sysId('ticket', ticket.sysId)),
     compare('element', '=', text('element', String(content.element))),
     ...span(window),
   ])
-  return rows
-    .filter(
-      (row) =>
-        valueAt(row, 'element_id') === ticket.sysId && same(row, content) && within(createdAt(row), window),
-    )
-    .map((row) => `${parent.key}.${row.sysId}`)
+  const fitting = rows.filter(
+    (row) =>
+      valueAt(row, 'element_id') === ticket.sysId && same(row, content) && within(createdAt(row), window),
+  )
+  return byAuthor(session, fitting, ({ sysId }) => `${parent.key}.${sysId}`)
 }
 
 /** Whole seconds on the platform's side: the window is widened to them. */
@@ -85,7 +95,7 @@ async function read(
   const { rows } = await readRows(session, {
     table,
     clauses,
-    fields: [...columns.split(','), 'sys_created_on'],
+    fields: [...columns.split(','), 'sys_created_on', 'sys_created_by'],
     order: [
       { field: 'sys_created_on', descending: true },
       { field: 'sys_id', descending: true },

@@ -289,7 +289,7 @@ describe('plans of changes', () => {
     const outcome = await send(step)
     sim.acl.readOnlyColumns.clear()
     expect(outcome).toMatchObject({ outcome: 'UNKNOWN' })
-    expect(await servicenow.findCreated?.(session, step, WINDOW)).toEqual([])
+    expect((await servicenow.findCreated?.(session, step, WINDOW))?.ours).toEqual([])
   })
 })
 
@@ -318,7 +318,7 @@ describe('plans of notes and time', () => {
     expect(step.alsoDemands).toEqual([])
     expect(await send(step)).toMatchObject({ outcome: 'DONE', id: null })
     expect(sim.outbox().length - mailed).toBe(mails)
-    const found = await servicenow.findCreated?.(session, step, WINDOW)
+    const found = (await servicenow.findCreated?.(session, step, WINDOW))?.ours
     expect(found).toHaveLength(1)
     const [note] = await servicenow.readMany(
       session,
@@ -415,7 +415,9 @@ describe('plans of notes and time', () => {
     const outcome = await send(step)
     expect(outcome).toMatchObject({ outcome: 'DONE', status: 201 })
     expect(sim.outbox().length).toBe(mailed)
-    expect(await servicenow.findCreated?.(session, step, WINDOW)).toEqual([(outcome as { id: string }).id])
+    expect((await servicenow.findCreated?.(session, step, WINDOW))?.ours).toEqual([
+      (outcome as { id: string }).id,
+    ])
     const page = await list(session, 'Ticket.timeEntries', {
       order: ['CREATED_AT', 'ASC'],
       parent: made.key,
@@ -595,7 +597,9 @@ describe('plans of new, bundled and merged tickets', () => {
       id: expect.stringMatching(/^incident\.[0-9a-f]{32}$/),
     })
     expect(sim.outbox().length).toBe(mailed)
-    expect(await servicenow.findCreated?.(session, step, WINDOW)).toEqual([(outcome as { id: string }).id])
+    expect((await servicenow.findCreated?.(session, step, WINDOW))?.ours).toEqual([
+      (outcome as { id: string }).id,
+    ])
     const state = await servicenow.readTarget(
       session,
       { type: 'Ticket', key: (outcome as { id: string }).id },
@@ -692,7 +696,7 @@ describe('plans of contacts and deletions', () => {
     })
     const outcome = await send(step)
     const key = (outcome as { id: string }).id
-    expect(await servicenow.findCreated?.(session, step, WINDOW)).toEqual([key])
+    expect((await servicenow.findCreated?.(session, step, WINDOW))?.ours).toEqual([key])
     const change = await plan('updateContact', {
       id: `acme-cw:Contact:${key}`,
       phone: '+1 813',
@@ -743,6 +747,32 @@ describe('plans of contacts and deletions', () => {
     await expect(plan(write, { id })).rejects.toMatchObject({
       message: capability.unsupported,
       extensions: { code: 'NOT_SUPPORTED' },
+    })
+  })
+})
+
+describe('what a technician typed in the same words', () => {
+  const steps = {
+    note: () => only(plan('addTicketNote', { ticket: ticket().id, kind: 'INTERNAL', text: 'Twin' })),
+    time: () => only(plan('logTime', { ticket: ticket().id, hours: 0.5, internalText: 'Twin' })),
+    contact: () => only(plan('createContact', { company, firstName: 'Twin', lastName: 'Of nobody' })),
+  }
+
+  it.each(['note', 'time', 'contact'] as const)('is not ours: %s', async (kind) => {
+    const step = await steps[kind]()
+    sim.actAs('admin', step.method, step.path, JSON.parse(step.body ?? ''))
+    expect(await servicenow.findCreated?.(session, step, WINDOW)).toEqual({ ours: [], untold: [] })
+    expect(await send(step)).toMatchObject({ outcome: 'DONE' })
+    expect((await servicenow.findCreated?.(session, step, WINDOW))?.ours).toHaveLength(1)
+  })
+
+  it('can not be told from ours where the gateway does not know its own login', async () => {
+    const step = await steps.note()
+    sim.actAs('admin', step.method, step.path, JSON.parse(step.body ?? ''))
+    const nameless: VendorSession = { ...session, publicCredential: async () => null }
+    expect(await servicenow.findCreated?.(nameless, step, WINDOW)).toEqual({
+      ours: [],
+      untold: [expect.any(String)],
     })
   })
 })
@@ -814,7 +844,7 @@ describe('the vendor answer table', () => {
     // Once, whatever came back; the journal may tell of a slow answer only when it is given.
     await expect.poll(() => writesIn(sim).length - before, { timeout: 5_000 }).toBe(1)
     if (fault.kind !== 'delay')
-      expect(await servicenow.findCreated?.(session, step, WINDOW)).toHaveLength(applied)
+      expect((await servicenow.findCreated?.(session, step, WINDOW))?.ours).toHaveLength(applied)
   })
 
   it('proves that nothing was sent when nobody listens', async () => {

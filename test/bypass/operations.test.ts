@@ -811,6 +811,12 @@ const tricks: readonly Trick[] = [
     ['NOT_FOUND', 'ROLE_REQUIRED', 'FORBIDDEN_OPERATION'],
   ],
   [
+    'trying another workflow’s write again',
+    'desk',
+    'mutation { retryWriteRequest(id: "%WRITTEN%") { __typename } }',
+    ['NOT_FOUND', 'ROLE_REQUIRED', 'FORBIDDEN_OPERATION'],
+  ],
+  [
     'the approvals of people',
     'open',
     '{ approval(id: "%WRITTEN%") { plan { changes { after } } } }',

@@ -145,6 +145,32 @@ describe.each(vendors)('%s: putting a change back', (vendor) => {
     expect(foreign.errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND'])
   })
 
+  it('of a contact: what was changed goes back, and who was created stays', async () => {
+    const company = told.id('Company', pool[0]!.companyId)
+    const name = { firstName: 'Put', lastName: `Back ${vendor}` }
+    const { data } = await t.ask(
+      agent,
+      `mutation ($input: CreateContactInput!) { createContact(input: $input) { ${OUTCOME}
+        ... on ContactWritten { contact { id } } } }`,
+      { input: { company, ...name } },
+    )
+    const { request, contact } = data.createContact
+    const { errors } = await putBack(agent, request.id)
+    expect(errors[0]?.extensions).toMatchObject({
+      code: 'NOT_SUPPORTED',
+      reasons: [expect.stringContaining('created stays')],
+    })
+    const changed = await write(agent, 'updateContact', { id: contact.id, lastName: 'Renamed' })
+    const taken = await putBack(agent, changed.id)
+    expect(taken.errors).toEqual([])
+    expect(taken.data.putBack).toMatchObject({
+      left: [],
+      outcome: { __typename: 'ContactWritten', request: { state: 'EXECUTED', putsBack: changed.id } },
+    })
+    const again = await putBack(agent, changed.id)
+    expect(again.errors.map(({ extensions }) => extensions.code)).toEqual(['NO_CHANGE'])
+  })
+
   it('of a plan with a note, takes back the fields and names the note', async () => {
     const id = told.id('Ticket', pool.shift()!.id)
     const before = await now(id)

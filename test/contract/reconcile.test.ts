@@ -6,6 +6,9 @@ import { NOT_SUPPORTED } from './not-supported.ts'
 import { type Told, toldBy } from './told.ts'
 import { type ContractGateway, startContract, type VendorDesk, vendors } from './vendors.ts'
 
+/** What was made is found, and nothing of it tells who made it: a person has to look. */
+const UNTOLD: readonly (readonly [vendor: string, write: WriteName])[] = [['halo', 'createContact']]
+
 /** Writes of the vendor and nothing that it is asked: sign-ins and reads travel as POST, too. */
 const WRITES = '/^(?!.*(\\/query|\\/auth\\/|oauth_token|\\/search))/'
 
@@ -113,6 +116,9 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
     ]
   }
 
+  const authorIsTold = ([name]: readonly [WriteName, object]) =>
+    !UNTOLD.some(([of, write]) => of === vendor && write === name)
+
   /** Sends each with the same broken answer, waits until all have settled, and tells how. */
   async function broken(writes: readonly (readonly [WriteName, object])[], fault: object) {
     const ids: Record<string, string> = {}
@@ -149,7 +155,7 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
   }
 
   it('applied, and the answer lost: EXECUTED, with the record it made', async () => {
-    const writes = await all('applied')
+    const writes = (await all('applied')).filter(authorIsTold)
     const ends = await broken(writes, { kind: 'reset', when: 'after' })
     for (const [name] of writes)
       expect(ends[name], name).toMatchObject({ state: 'EXECUTED', reconciled: true, error: null })
@@ -175,7 +181,7 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
   })
 
   it('applied late, between two reads: never FAILED', async () => {
-    const writes = (await all('late')).filter(([name]) => name !== 'deleteTimeEntry')
+    const writes = (await all('late')).filter((one) => one[0] !== 'deleteTimeEntry' && authorIsTold(one))
     // The first read comes after 1.5 s, the last after 2.7.
     const ends = await broken(writes, { kind: 'html', status: 504, when: 'later', laterMs: 2_000 })
     for (const [name] of writes)

@@ -256,6 +256,45 @@ describe('what changed since the plan', () => {
     expect(t.sent()).toEqual([])
   })
 
+  it('anything of a record that is to be deleted: STALE', async () => {
+    const groups = { Tickets: { level: 'READ_WRITE', delete: true } } as const
+    const agent = await t.agent({ 'acme-cw': { groups, testMode: false } })
+    const technician = await t.person({ role: 'approver' })
+    const { id, key } = t.ticket()
+    const { data, errors } = await t.writeBlind(agent.token, 'deleteTicket', { id })
+    expect(errors).toEqual([])
+    // Another second: the marker is the time of the last change.
+    t.simulator.setNow(new Date(Date.now() + 5_000))
+    t.simulator.actAs('jdoe', 'PATCH', `/service/tickets/${key}`, [
+      { op: 'replace', path: 'poNumber', value: 'No baseline shows this' },
+    ])
+    t.simulator.setNow(undefined)
+    expect(codesOf(await t.approve(technician.token, data.deleteTicket.request))).toEqual(['REQUEST_STALE'])
+    expect(t.sent()).toEqual([])
+  })
+
+  it('by somebody else while it was being sent: told, since no PSA compares and sets', async () => {
+    const agent = await t.agent('FULL_AUTOMATION')
+    const { id, key } = t.ticket()
+    await t.fault({ method: 'PATCH', kind: 'delay', delayMs: 1_500, when: 'after' })
+    const writing = t.write(agent.token, 'updateTicket', { id, title: 'Ours' })
+    await until(() => t.inPsa(key).summary === 'Ours')
+    t.simulator.actAs('jdoe', 'PATCH', `/service/tickets/${key}`, [
+      { op: 'replace', path: 'summary', value: 'Theirs' },
+    ])
+    const { data, errors } = await writing
+    expect(errors).toEqual([])
+    // The answer may come before it was read back.
+    await until(async () => {
+      const seen = await t.ask(
+        agent.token,
+        'query ($id: ID!) { writeRequest(id: $id) { state concurrentChange } }',
+        { id: data.updateTicket.request.id },
+      )
+      return seen.data.writeRequest.state === 'EXECUTED' && seen.data.writeRequest.concurrentChange
+    })
+  })
+
   it('something else of the record: no matter', async () => {
     const agent = await t.agent('HELPDESK')
     const technician = await t.person({ role: 'approver' })

@@ -210,3 +210,31 @@ describe('a raw write of Autotask', () => {
     })
   })
 })
+
+it('an edit stays on the record that the body names', async () => {
+  const dana = await t.approver()
+  const id = ticket()
+  const input = (title: string) => ({
+    connection: t.desk.slug,
+    method: 'PATCH',
+    path: '/Tickets',
+    body: JSON.stringify({ id, title }),
+  })
+  const { data, errors } = await t.ask(held, WRITE, { input: input('Raw') })
+  expect(errors).toEqual([])
+  const edit = (body: object) =>
+    t.ask(
+      dana.token,
+      `mutation ($id: ID!, $changes: JSON!) { editWriteRequest(id: $id, revision: 1, changes: $changes) {
+        state revision plan { steps { body } } } }`,
+      { id: data.psaRequest.request.id, changes: { body: JSON.stringify(body) } },
+    )
+  expect(codesOf(await edit({ id: ticket(), title: 'Other' }))).toEqual(['BAD_USER_INPUT'])
+  const edited = await edit({ id, title: 'By a person' })
+  expect(edited.errors).toEqual([])
+  expect(edited.data.editWriteRequest).toMatchObject({
+    state: 'PENDING',
+    revision: 2,
+    plan: { steps: [{ body: `{"id":${id},"title":"By a person"}` }] },
+  })
+})

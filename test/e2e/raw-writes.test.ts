@@ -64,7 +64,8 @@ describe('a raw write', () => {
     expect(sent.map(({ method, path }) => `${method} ${path.replace(/^.*\/3\.0/, '')}`)).toEqual([
       `PATCH /service/tickets/${key}`,
     ])
-    await expectSoundTrail(t, sent, Object.values(t.simulator.credentials))
+    const { publicKey, privateKey, clientId } = t.simulator.credentials
+    await expectSoundTrail(t, sent, [publicKey, privateKey, clientId])
     const created = (await t.events()).find(
       ({ type, body }) => type === 'REQUEST_CREATED' && body.requestId === request.id,
     )
@@ -210,5 +211,125 @@ describe('a raw write', () => {
       decision: { verdict: 'DENY', code: 'GROUP_READ_ONLY' },
       demands: [{ group: 'Tickets', kind: 'UPDATE', fields: ['title'] }],
     })
+  })
+})
+
+describe('a raw write that a person changes', () => {
+  const FIELDS = `${REQUEST} edited edits { field asked sent } plan { ${PLAN} }`
+  const edit = (token: string, id: string, changes: unknown, without?: readonly string[]) =>
+    t.ask(
+      token,
+      `mutation ($id: ID!, $changes: JSON!, $without: [String!]) {
+        editWriteRequest(id: $id, revision: 1, changes: $changes, without: $without) { ${FIELDS} } }`,
+      { id, changes, without },
+    )
+  const bodyOf = (path: string, value: unknown) => JSON.stringify([{ op: 'replace', path, value }])
+
+  async function pending() {
+    const agent = await t.agent('HELPDESK')
+    const person = await t.person({ role: 'approver' })
+    const { key } = t.ticket()
+    const { data, errors } = await t.ask(agent.token, WRITE, { input: rename(key, 'Raw') })
+    expect(errors).toEqual([])
+    t.simulator.clearJournal()
+    return { agent, person, key, request: data.psaRequest.request as { id: string; planHash: string } }
+  }
+
+  it('is planned again as the next revision, signed anew, and sent as edited', async () => {
+    const { agent, person, key, request } = await pending()
+    const { data, errors } = await edit(person.token, request.id, { body: bodyOf('summary', 'By a person') })
+    expect(errors).toEqual([])
+    expect(data.editWriteRequest).toMatchObject({
+      state: 'PENDING',
+      revision: 2,
+      edited: true,
+      plan: { steps: [{ method: 'PATCH', path: `/service/tickets/${key}`, fields: ['title'] }] },
+    })
+    expect(codesOf(await t.approve(person.token, request))).toEqual(['PLAN_CHANGED'])
+    expect(t.sent()).toEqual([])
+    expect((await t.approve(person.token, data.editWriteRequest)).data.approve.state).toBe('EXECUTED')
+    expect(t.inPsa(key).summary).toBe('By a person')
+    expect(t.sent()).toHaveLength(1)
+    const seen = await t.ask(
+      agent.token,
+      'query ($id: ID!) { writeRequest(id: $id) { edited edits { field asked sent } } }',
+      { id: request.id },
+    )
+    expect(seen.data.writeRequest).toEqual({
+      edited: true,
+      edits: [{ field: 'title', asked: 'Raw', sent: 'By a person' }],
+    })
+  })
+
+  it.each<[string, unknown, readonly string[], string]>([
+    ['more than the agent may', { body: bodyOf('company', { id: 251 }) }, [], 'FIELD_NOT_ALLOWED'],
+    ['another path', { path: '/service/tickets/1' }, [], 'BAD_USER_INPUT'],
+    ['another method', { method: 'DELETE' }, [], 'BAD_USER_INPUT'],
+    ['another connection', { connection: 'other-cw' }, [], 'BAD_USER_INPUT'],
+    ['what is no JSON', { body: '{' }, [], 'BAD_USER_INPUT'],
+    ['a query that the endpoint does not take', { query: [{ name: 'x', value: '1' }] }, [], 'BAD_USER_INPUT'],
+    ['no body', {}, ['body'], 'BAD_USER_INPUT'],
+  ])('refuses %s, and the revision stays', async (_what, changes, without, code) => {
+    const { agent, person, request } = await pending()
+    expect(codesOf(await edit(person.token, request.id, changes, without))).toEqual([code])
+    expect(await t.request(agent.token, request.id)).toMatchObject({ state: 'PENDING', revision: 1 })
+  })
+
+  it('whoever may not sign may not edit, and under four eyes the editor still may not sign', async () => {
+    const requester = await t.person({ role: 'approver' })
+    const other = await t.person({ role: 'approver' })
+    const viewer = await t.person({ role: 'viewer' })
+    const groups = {
+      Tickets: {
+        level: 'READ_WRITE',
+        allowedFields: { UPDATE: ['title'] },
+        approval: [{ approvers: 1, fourEyes: true }],
+      },
+    } as const
+    const agent = await t.agent({ 'acme-cw': { groups, testMode: false } }, requester.id)
+    const { key } = t.ticket()
+    const { data } = await t.ask(agent.token, WRITE, { input: rename(key, 'Raw') })
+    const { id } = data.psaRequest.request
+    const changes = { body: bodyOf('summary', 'Mine') }
+    expect(codesOf(await edit(viewer.token, id, changes))).toEqual(['APPROVER_ROLE_REQUIRED'])
+    const edited = await edit(requester.token, id, changes)
+    expect(edited.errors).toEqual([])
+    const { editWriteRequest: revised } = edited.data
+    expect(codesOf(await t.approve(requester.token, revised))).toEqual(['SELF_APPROVAL_FORBIDDEN'])
+    expect((await t.approve(other.token, revised)).data.approve.state).toBe('EXECUTED')
+  })
+
+  it('is not put back, and says why', async () => {
+    const { agent, person, request } = await pending()
+    await t.approve(person.token, request)
+    const { errors } = await t.ask(agent.token, 'mutation ($id: ID!) { putBack(id: $id) { left } }', {
+      id: request.id,
+    })
+    expect(errors[0]?.extensions).toMatchObject({
+      code: 'NOT_SUPPORTED',
+      reasons: [expect.stringContaining('No write of the gateway gives its fields a value')],
+    })
+  })
+
+  it('or plans again once it went stale', async () => {
+    const { person, key, request } = await pending()
+    t.simulator.actAs('jdoe', 'PATCH', `/service/tickets/${key}`, [
+      { op: 'replace', path: 'summary', value: 'Theirs' },
+    ])
+    expect(codesOf(await t.approve(person.token, request))).toEqual(['REQUEST_STALE'])
+    const { data, errors } = await t.ask(
+      person.token,
+      `mutation ($id: ID!) { refreshWriteRequest(id: $id) { ${FIELDS} } }`,
+      { id: request.id },
+    )
+    expect(errors).toEqual([])
+    expect(data.refreshWriteRequest).toMatchObject({
+      state: 'PENDING',
+      revision: 2,
+      edited: false,
+      plan: { changes: [{ before: 'Theirs', after: 'Raw' }] },
+    })
+    expect((await t.approve(person.token, data.refreshWriteRequest)).data.approve.state).toBe('EXECUTED')
+    expect(t.inPsa(key).summary).toBe('Raw')
   })
 })

@@ -161,6 +161,29 @@ describe('what reading can not tell', () => {
     for (const id of [lost, applied]) expect((await t.request(token, id)).state).toBe('UNKNOWN_OUTCOME')
   })
 
+  it('a note that a technician typed in the same words is not ours', async () => {
+    const { token } = await agent()
+    const ticket = t.ticket()
+    const text = `Typed ${randomUUID()}`
+    const fault: Fault = { method: 'POST', path: '/\\/notes$/', kind: 'reset' }
+    const id = await unclear(token, 'addTicketNote', { ticket: ticket.id, kind: 'INTERNAL', text }, fault)
+    const note = { text, internalAnalysisFlag: true, processNotifications: false }
+    t.simulator.actAs('jdoe', 'POST', `/service/tickets/${ticket.key}/notes`, note)
+    expect(await settled(token, id)).toMatchObject({ state: 'FAILED', error: { code: 'NOT_APPLIED' } })
+  })
+
+  it('a note of which the PSA does not tell who wrote it stays unknown', async () => {
+    const { token } = await agent()
+    const ticket = t.ticket()
+    const text = `By nobody ${randomUUID()}`
+    const fault: Fault = { method: 'POST', path: '/\\/notes$/', kind: 'reset', when: 'after' }
+    const id = await unclear(token, 'addTicketNote', { ticket: ticket.id, kind: 'INTERNAL', text }, fault)
+    const written = t.simulator.state.tables.notes.all().find((row) => row.text === text)!
+    delete written._info
+    await lastRead(id)
+    expect((await t.request(token, id)).state).toBe('UNKNOWN_OUTCOME')
+  })
+
   it('a note that another request is known to have made is not this one', async () => {
     const { token } = await agent()
     const ticket = t.ticket()

@@ -210,3 +210,163 @@ describe('a record that changed meanwhile', () => {
     expect(data.updateTicket.request).toMatchObject({ id: request.id, revision: 2, state: 'PENDING' })
   })
 })
+
+describe('past its time', () => {
+  const outOfTime = (id: string) =>
+    t.store.db
+      .updateTable('write_request')
+      .set({ expires_at: new Date(Date.now() - 1_000) })
+      .where('id', '=', id)
+      .execute()
+
+  it('nothing is edited, answered or planned again, swept or not', async () => {
+    const { agent, technician, ticket, request } = await pending()
+    await outOfTime(request.id)
+    const edited = await edit(technician.token, request.id, 1, { title: 'Late' })
+    const other = await pending()
+    await giveBack(other.technician.token, other.request.id)
+    await outOfTime(other.request.id)
+    const answered = await t.write(other.agent.token, 'updateTicket', {
+      id: other.ticket.id,
+      title: 'Late',
+      request: other.request.id,
+    })
+    for (const { errors } of [edited, answered])
+      expect(errors[0]?.extensions).toMatchObject({ code: 'APPROVAL_NOT_PENDING', state: 'EXPIRED' })
+    expect((await seen(agent.token, request.id)).revision).toBe(1)
+    expect((await seen(other.agent.token, other.request.id)).revision).toBe(1)
+    expect(t.inPsa(ticket.key).summary).toBe('Printer on fire')
+  })
+})
+
+describe('a new try', () => {
+  const again = (token: string, id: string, over: Readonly<Record<string, unknown>> = {}) =>
+    t.ask(
+      token,
+      `mutation ($id: ID!, $reason: String, $key: String, $dryRun: Boolean! = false) {
+        retryWriteRequest(id: $id, reason: $reason, idempotencyKey: $key, dryRun: $dryRun) { __typename replayed
+          request { ${REQUEST} retryOf } } }`,
+      { id, ...over },
+    )
+  const reject = (token: string, id: string) =>
+    t.ask(token, 'mutation ($id: ID!) { reject(id: $id, reason: "Not now") { state } }', { id })
+
+  async function rejected(change?: object, person?: string) {
+    const made = await pending(change, person)
+    expect((await reject(made.technician.token, made.request.id)).data.reject.state).toBe('REJECTED')
+    return made
+  }
+
+  it('is a new request from the same input, judged and signed anew; the old one stays as it ended', async () => {
+    const { agent, technician, ticket, request } = await rejected()
+    const { data, errors } = await again(agent.token, request.id)
+    expect(errors).toEqual([])
+    const { request: second } = data.retryWriteRequest
+    expect(data.retryWriteRequest).toMatchObject({
+      __typename: 'ApprovalPending',
+      replayed: false,
+      request: { state: 'PENDING', revision: 1, retryOf: request.id },
+    })
+    expect(second.id).not.toBe(request.id)
+    expect((await t.request(agent.token, request.id)).state).toBe('REJECTED')
+    expect(t.sent()).toEqual([])
+    expect((await t.approve(technician.token, second)).data.approve.state).toBe('EXECUTED')
+    expect(t.inPsa(ticket.key).summary).toBe('Agent')
+    expect(t.sent()).toHaveLength(1)
+  })
+
+  it('by a person waits for a signature, whatever the policy asks for', async () => {
+    const agent = await t.agent('FULL_AUTOMATION')
+    const technician = await t.person({ role: 'approver' })
+    const ticket = t.ticket()
+    await t.fault({ method: 'PATCH', kind: 'status', status: 400, body: { code: 'x', message: 'No' } })
+    const failed = await t.write(agent.token, 'updateTicket', { id: ticket.id, title: 'Refused' })
+    expect(codesOf(failed)).toEqual(['VENDOR_REJECTED'])
+    const id = String(failed.errors[0]?.extensions.requestId)
+    const { data, errors } = await again(technician.token, id)
+    expect(errors).toEqual([])
+    expect(data.retryWriteRequest.request).toMatchObject({ state: 'PENDING', retryOf: id })
+    expect(t.sent()).toHaveLength(1)
+    const approved = await t.approve(technician.token, data.retryWriteRequest.request)
+    expect(approved.data.approve.state).toBe('EXECUTED')
+    expect(t.inPsa(ticket.key).summary).toBe('Refused')
+  })
+
+  it('with the same key is the same one, and another key makes no second one beside it', async () => {
+    const { agent, technician, request } = await rejected()
+    const first = await again(agent.token, request.id, { key: 'once-more-1' })
+    const same = await again(agent.token, request.id, { key: 'once-more-1' })
+    const { id } = first.data.retryWriteRequest.request
+    expect(same.data.retryWriteRequest).toMatchObject({ replayed: true, request: { id } })
+    const other = await rejected()
+    expect(codesOf(await again(other.agent.token, request.id))).toEqual(['NOT_FOUND'])
+    expect(codesOf(await again(agent.token, request.id, { key: 'once-more-2' }))).toEqual(['BAD_USER_INPUT'])
+    // What came to nothing makes room for another try.
+    await reject(technician.token, id)
+    const next = await again(agent.token, request.id, { key: 'once-more-2' })
+    expect(next.data.retryWriteRequest.request.retryOf).toBe(request.id)
+  })
+
+  it('of two people at once is one request', async () => {
+    const { technician, request } = await rejected()
+    const second = await t.person({ role: 'approver' })
+    const answers = await Promise.all([technician, second].map(({ token }) => again(token, request.id)))
+    expect(answers.flatMap(codesOf)).toEqual(['BAD_USER_INPUT'])
+  })
+
+  it('is for its agent and for approvers, and a dry run makes none', async () => {
+    const { agent, request } = await rejected()
+    const viewer = await t.person({ role: 'viewer' })
+    expect(codesOf(await again(viewer.token, request.id))).toEqual(['APPROVER_ROLE_REQUIRED'])
+    const stored = await t.requestsStored()
+    const { data } = await again(agent.token, request.id, { dryRun: true })
+    expect(data.retryWriteRequest).toMatchObject({ __typename: 'DryRunPlan', request: null })
+    expect(await t.requestsStored()).toBe(stored)
+  })
+
+  it('by the policy of now: what it refuses is not asked again', async () => {
+    const { agent, request } = await rejected()
+    const owner = await t.person({ role: 'owner' })
+    const saved = await t.ask(
+      owner.token,
+      'mutation ($w: ID!, $p: JSON!) { saveWorkflowPolicy(workflow: $w, connection: "acme-cw", policy: $p) { version } }',
+      { w: agent.workflowId, p: { groups: { Tickets: { level: 'READ_ONLY' } }, testMode: false } },
+    )
+    expect(saved.errors).toEqual([])
+    expect(codesOf(await again(agent.token, request.id))).toEqual(['GROUP_READ_ONLY'])
+  })
+
+  it('is refused for what is not over, was executed, may have been applied, or was applied in part', async () => {
+    const { agent, technician, request } = await pending()
+    expect(codesOf(await again(agent.token, request.id))).toEqual(['BAD_USER_INPUT'])
+    await t.approve(technician.token, request)
+    expect(codesOf(await again(agent.token, request.id))).toEqual(['BAD_USER_INPUT'])
+
+    const free = await t.agent('FULL_AUTOMATION')
+    const failing = async (field: string, input: Readonly<Record<string, unknown>>) => {
+      const { errors } = await t.write(free.token, field, input)
+      expect(errors).toHaveLength(1)
+      return String(errors[0]?.extensions.requestId)
+    }
+    await t.fault({ method: 'PATCH', kind: 'reset', when: 'after' })
+    const unclear = await failing('updateTicket', { id: t.ticket().id, title: 'Unclear' })
+    await t.fault({
+      method: 'POST',
+      path: '/\\/notes$/',
+      kind: 'status',
+      status: 400,
+      body: { code: 'x', message: 'No' },
+    })
+    const inPart = await failing('workTicket', {
+      id: t.ticket().id,
+      update: { title: 'Half' },
+      notes: [{ kind: 'INTERNAL', text: 'x' }],
+    })
+    const sent = t.sent().length
+    for (const token of [free.token, technician.token]) {
+      expect(codesOf(await again(token, unclear))).toEqual(['OUTCOME_UNKNOWN'])
+      expect(codesOf(await again(token, inPart))).toEqual(['PARTIALLY_APPLIED'])
+    }
+    expect(t.sent()).toHaveLength(sent)
+  })
+})

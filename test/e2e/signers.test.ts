@@ -122,6 +122,59 @@ describe('whom a request waits for', () => {
     expect((await t.approve(other.token, request)).data.approve.state).toBe('EXECUTED')
   })
 
+  it('anew when the policy changes whom the rule excludes', async () => {
+    const admin = await technician('nobody', { role: 'policyAdmin' })
+    const requester = await technician('asmith', { role: 'approver' })
+    const other = await technician('nobody', { role: 'approver' })
+    const agent = await t.agent({ 'acme-cw': policy([{ approvers: 1 }]) }, requester.id)
+    const { request } = await ask(agent)
+    const waitsFor = async () =>
+      (await recipients(other.token, request.id)).recipients.map(
+        ({ as, now, person }: { as: string; now: boolean; person: { id: string } }) => [person.id, as, now],
+      )
+    expect(await waitsFor()).toEqual([
+      [requester.id, 'OWNER', true],
+      [other.id, 'ESCALATION', false],
+    ])
+    const save = (rules: readonly ApprovalRule[]) =>
+      t.ask(
+        admin.token,
+        'mutation ($w: ID!, $p: JSON!) { saveWorkflowPolicy(workflow: $w, connection: "acme-cw", policy: $p) { version } }',
+        { w: agent.workflowId, p: policy(rules) },
+      )
+    expect((await save([{ approvers: 1, notRequester: true }])).errors).toEqual([])
+    // The owner may not sign any more: nobody is left to be asked first.
+    expect(await waitsFor()).toEqual([[other.id, 'ESCALATION', true]])
+    expect((await recipients(other.token, request.id)).escalatesAt).toBeNull()
+    expect(await list(other.token, 'approvals(needsMe: true)')).toEqual([request.id])
+    expect((await t.events()).findLast(({ type }) => type !== 'READ')).toMatchObject({
+      type: 'REQUEST_REJUDGED',
+      body: { requestId: request.id },
+    })
+    await save([{ approvers: 1 }])
+    expect(new Set((await waitsFor()).map(([id]: [string]) => id))).toEqual(new Set([requester.id, other.id]))
+  })
+
+  it('also somebody who became an approver meanwhile, where the grant reaches', async () => {
+    const owner = await technician('nobody', { role: 'owner' })
+    const { request } = await ask(await t.agent('HELPDESK'))
+    const join = async (boards: readonly number[]) => {
+      const { data, errors } = await t.ask(
+        owner.token,
+        `mutation ($email: String!, $boards: [String!]) { createPerson(input: { name: "New", email: $email,
+          roles: [{ role: approver, connection: "acme-cw", boards: $boards }] }) { token } }`,
+        { email: `${randomUUID()}@example.com`, boards: boards.map(String) },
+      )
+      expect(errors).toEqual([])
+      return data.createPerson as { token: string }
+    }
+    const elsewhere = await join([SECURITY])
+    const here = await join([SERVICE_DESK])
+    // Those of the tests before wait for this person as well.
+    expect(await list(here.token, 'approvals(needsMe: true)')).toContain(request.id)
+    expect(await list(elsewhere.token, 'approvals(needsMe: true)')).toEqual([])
+  })
+
   it('is not asked for a second signature of the same person', async () => {
     const [a, b] = [await technician('x', { role: 'approver' }), await technician('y', { role: 'approver' })]
     const { request } = await ask(await t.agent({ 'acme-cw': policy([{ approvers: 2 }]) }))

@@ -7,6 +7,7 @@ import * as policy from './0005-policy.ts'
 import * as lifecycle from './0006-lifecycle.ts'
 import * as checkpointSink from './0007-checkpoint-sink.ts'
 import * as eventHistory from './0008-event-history.ts'
+import * as retries from './0009-retries.ts'
 import * as limits from './0012-limits.ts'
 
 /** In the order of their names. Listed by hand, so that what runs is what was reviewed. */
@@ -19,5 +20,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-lifecycle': lifecycle,
   '0007-checkpoint-sink': checkpointSink,
   '0008-event-history': eventHistory,
+  '0009-retries': retries,
   '0012-limits': limits,
 }

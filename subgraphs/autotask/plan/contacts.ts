@@ -7,12 +7,12 @@ import type {
   PlanDraft,
   UpdateContactInput,
 } from '../../../schema/plan.ts'
-import type { VendorSession } from '../../../schema/source.ts'
+import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { recordDraft } from '../../planning/draft.ts'
 import { list } from '../../planning/texts.ts'
 import { referred } from './people.ts'
 import { keyIn, recordNow } from './record-now.ts'
-import { lineOf, step } from './steps.ts'
+import { lineOf, MAX_EXTERNAL_ID, step } from './steps.ts'
 import { keyOf } from './ticket-now.ts'
 
 type Field = keyof ContactFields
@@ -41,6 +41,7 @@ const FIELDS = Object.keys(MEMBERS) as readonly Field[]
 export async function planCreateContact(
   session: VendorSession,
   input: CreateContactInput,
+  actor: PlanActor,
 ): Promise<PlanDraft> {
   const companyKey = keyOf(session, input.company, 'Company', 'company')
   const { after: company } = await referred(session, 'Company', companyKey, 'company')
@@ -48,18 +49,20 @@ export async function planCreateContact(
   const given = FIELDS.filter((field) => input[field] !== undefined && input[field] !== null)
   const content = Object.fromEntries(given.map((field) => [MEMBERS[field], wireValue(field, input[field])]))
   const target = { type: 'Company', key: companyKey } as const
+  const correlation = actor.correlation.slice(0, MAX_EXTERNAL_ID)
   return recordDraft({
     steps: [
       step({
         method: 'POST',
         path: `/Companies/${companyKey}/Contacts`,
         // Required; a contact that is not said to have left is there.
-        body: { isActive: 1, ...content },
-        except: input.active === undefined ? ['active'] : [],
+        body: { isActive: 1, ...content, externalID: correlation },
+        except: ['externalID', ...(input.active === undefined ? ['active'] : [])],
         target,
         creates: 'Contact',
         summary: `Adds a contact to ${company.shown}.`,
-        reconcile: { by: 'FINGERPRINT', parent: target, content },
+        // Nothing else of a contact tells who made it.
+        reconcile: { by: 'CORRELATION', field: 'externalID', value: correlation },
       }),
     ],
     changes: [

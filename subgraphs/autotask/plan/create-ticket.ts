@@ -8,11 +8,8 @@ import { textOf } from '../../planning/texts.ts'
 import { type Choice, priorities, queues, statuses } from '../reference.ts'
 import { clientMail, createdMail } from './mail.ts'
 import { defaultOf, resolveChange, type Setting } from './settings.ts'
-import { membersOf, step } from './steps.ts'
+import { MAX_EXTERNAL_ID, membersOf, step } from './steps.ts'
 import { MAX_TEXT } from './texts.ts'
-
-/** The metadata of `Tickets` gives it 50 characters; it is ours to use (API.md 13). */
-const MAX_EXTERNAL_ID = 50
 
 export async function planCreateTicket(
   session: VendorSession,

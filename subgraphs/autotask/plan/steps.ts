@@ -10,6 +10,9 @@ import { textMail } from './mail.ts'
 import { noteType, publishValue } from './note-setup.ts'
 import type { Setting } from './settings.ts'
 
+/** The metadata of `Tickets` and `Contacts` gives it 50 characters; it is ours to use (API.md 13). */
+export const MAX_EXTERNAL_ID = 50
+
 export interface StepSpec {
   readonly method: PlannedStep['method']
   readonly path: string

@@ -219,6 +219,7 @@ const NOTHING = {
   hiddenfromuser: null,
   actionby_agent_id: null,
   actionby_user_id: null,
+  actionby_application_id: null,
   datetime: null,
   actiondatecreated: null,
   last_updated: null,
