@@ -10,6 +10,7 @@ import type {
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { recordDraft } from '../../planning/draft.ts'
 import { list } from '../../planning/texts.ts'
+import { WHOLE, wholeOf } from '../../planning/whole.ts'
 import { referred } from './people.ts'
 import { keyIn, recordNow } from './record-now.ts'
 import { lineOf, MAX_EXTERNAL_ID, step } from './steps.ts'
@@ -127,7 +128,7 @@ export async function planUpdateContact(
 }
 
 export async function planDeleteContact(session: VendorSession, { id }: DeleteInput): Promise<PlanDraft> {
-  const { key, record } = await recordNow(session, 'Contact', id, [...FIELDS, 'name', 'company'])
+  const { key, record } = await recordNow(session, 'Contact', id, WHOLE.Contact)
   const company = companyOf(record)
   const target = { type: 'Contact', key } as const
   return recordDraft({
@@ -144,15 +145,7 @@ export async function planDeleteContact(session: VendorSession, { id }: DeleteIn
       }),
     ],
     changes: [{ target, field: 'name', before: record.get('name'), after: null }],
-    // No version marker of a contact is read: every field of it is compared instead.
-    baseline: [
-      {
-        target,
-        version: null,
-        fields: { ...Object.fromEntries(FIELDS.map((field) => [field, record.get(field)])), company },
-        kind: 'UPDATE',
-      },
-    ],
+    baseline: [{ target, version: null, fields: wholeOf(record, WHOLE.Contact), kind: 'UPDATE' }],
     sideEffects: ['Tickets of this contact lose it. Autotask refuses when records still need it.'],
     company,
   })

@@ -5,6 +5,7 @@ import { comparable } from '../../planning/comparable.ts'
 import { recordDraft } from '../../planning/draft.ts'
 import { billableHours, enumerated } from '../../planning/facts.ts'
 import { list, textOf } from '../../planning/texts.ts'
+import { WHOLE, wholeOf } from '../../planning/whole.ts'
 import { instant } from '../conditions.ts'
 import { workRoles, workTypes } from '../reference.ts'
 import { pick } from './pick.ts'
@@ -94,7 +95,7 @@ export async function planUpdateTimeEntry(
 }
 
 export async function planDeleteTimeEntry(session: VendorSession, { id }: DeleteInput): Promise<PlanDraft> {
-  const { key, record } = await recordNow(session, 'TimeEntry', id, [...FIELDS, ...REFERS])
+  const { key, record } = await recordNow(session, 'TimeEntry', id, WHOLE.TimeEntry)
   const target = { type: 'TimeEntry', key } as const
   return recordDraft({
     steps: [
@@ -110,17 +111,7 @@ export async function planDeleteTimeEntry(session: VendorSession, { id }: Delete
       }),
     ],
     changes: [{ target, field: 'hours', before: words(record.get('hours')), after: null }],
-    // No version marker of an entry is read: every field of it is compared instead.
-    baseline: [
-      {
-        target,
-        version: null,
-        fields: Object.fromEntries(
-          [...FIELDS, 'ticket', 'member'].map((field) => [field, comparable(record.get(field as Field))]),
-        ),
-        kind: 'UPDATE',
-      },
-    ],
+    baseline: [{ target, version: null, fields: wholeOf(record, WHOLE.TimeEntry), kind: 'UPDATE' }],
     sideEffects: ['Contract balances and billing follow. Autotask refuses when the time is posted.'],
     company: companyOf(record),
   })

@@ -3,6 +3,7 @@ import { parseId } from '../../../schema/ids.ts'
 import type { DeleteInput, FieldChange, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { recordDraft } from '../../planning/draft.ts'
+import { WHOLE, wholeOf } from '../../planning/whole.ts'
 import { readMany } from '../read-many.ts'
 import { recordNow } from './record-now.ts'
 import { step, ticketRef } from './steps.ts'
@@ -57,14 +58,7 @@ export async function planDeleteNote(session: VendorSession, { id }: DeleteInput
       ),
     ],
     changes: [gone(target, 'text', record.get('text') ?? '')],
-    baseline: [
-      {
-        target,
-        version: null,
-        fields: { text: record.get('text'), clientVisible: record.get('clientVisible') },
-        kind: 'UPDATE',
-      },
-    ],
+    baseline: [{ target, version: null, fields: wholeOf(record, WHOLE.Note), kind: 'UPDATE' }],
     company: now.company === null ? null : String(now.company.id),
     board: now.board === null ? null : String(now.board.id),
     ticket: { key: ticketKey, number: ticketKey, title: now.summary ?? '' },
@@ -72,58 +66,25 @@ export async function planDeleteNote(session: VendorSession, { id }: DeleteInput
 }
 
 export async function planDeleteTimeEntry(session: VendorSession, { id }: DeleteInput): Promise<PlanDraft> {
-  const { key, record } = await recordNow(session, 'TimeEntry', id, [
-    'startedAt',
-    'hours',
-    'clientText',
-    'internalText',
-    'company',
-  ])
+  const { key, record } = await recordNow(session, 'TimeEntry', id, WHOLE.TimeEntry)
   const company = record.get('company')
   const target = { type: 'TimeEntry', key } as const
   return recordDraft({
     steps: [deletion(session, `/time/entries/${key}`, target, `Deletes time entry #${key}.`)],
     changes: [gone(target, 'hours', String(record.get('hours') ?? ''))],
-    baseline: [
-      {
-        target,
-        version: null,
-        fields: {
-          startedAt: record.get('startedAt'),
-          hours: record.get('hours'),
-          clientText: record.get('clientText'),
-        },
-        kind: 'UPDATE',
-      },
-    ],
+    baseline: [{ target, version: null, fields: wholeOf(record, WHOLE.TimeEntry), kind: 'UPDATE' }],
     company: company === null ? null : (parseId(company.id)?.key ?? null),
   })
 }
 
 export async function planDeleteContact(session: VendorSession, { id }: DeleteInput): Promise<PlanDraft> {
-  const { key, record } = await recordNow(session, 'Contact', id, [
-    'firstName',
-    'lastName',
-    'email',
-    'company',
-  ])
+  const { key, record } = await recordNow(session, 'Contact', id, WHOLE.Contact)
   const company = record.get('company')
   const target = { type: 'Contact', key } as const
   return recordDraft({
     steps: [deletion(session, `/company/contacts/${key}`, target, `Deletes contact #${key}.`)],
     changes: [gone(target, 'firstName', record.get('firstName') ?? '')],
-    baseline: [
-      {
-        target,
-        version: null,
-        fields: {
-          firstName: record.get('firstName'),
-          lastName: record.get('lastName'),
-          email: record.get('email'),
-        },
-        kind: 'UPDATE',
-      },
-    ],
+    baseline: [{ target, version: null, fields: wholeOf(record, WHOLE.Contact), kind: 'UPDATE' }],
     sideEffects: ['Tickets of this contact lose it. ConnectWise refuses when records still need it.'],
     company: company === null ? null : (parseId(company.id)?.key ?? null),
   })
@@ -131,7 +92,7 @@ export async function planDeleteContact(session: VendorSession, { id }: DeleteIn
 
 async function noteNow(session: VendorSession, id: string) {
   const key = parseId(id)?.key ?? ''
-  const [record] = await readMany(session, 'Note', [key], new Set(['text', 'clientVisible']))
+  const [record] = await readMany(session, 'Note', [key], new Set(WHOLE.Note))
   if (record instanceof Error) throw record
   if (record === null || record === undefined)
     throw new GatewayError('NOT_FOUND', 'No such note.', { argument: 'id' })

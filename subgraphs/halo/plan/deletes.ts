@@ -3,6 +3,7 @@ import { parseId } from '../../../schema/ids.ts'
 import type { DeleteInput, FieldChange, PlanDraft } from '../../../schema/plan.ts'
 import type { TargetRef, VendorSession } from '../../../schema/source.ts'
 import { recordDraft } from '../../planning/draft.ts'
+import { WHOLE, wholeOf } from '../../planning/whole.ts'
 import { hasTime } from '../entities/time-entry.ts'
 import { noteReach } from '../note-groups.ts'
 import { someId } from '../projection.ts'
@@ -64,29 +65,13 @@ export async function planDeleteTimeEntry(session: VendorSession, { id }: Delete
 }
 
 export async function planDeleteContact(session: VendorSession, { id }: DeleteInput): Promise<PlanDraft> {
-  const { key, record } = await recordNow(session, 'Contact', id, [
-    'firstName',
-    'lastName',
-    'email',
-    'company',
-  ])
+  const { key, record } = await recordNow(session, 'Contact', id, WHOLE.Contact)
   const company = record.get('company')
   const target = { type: 'Contact', key } as const
   return recordDraft({
     steps: [deletion(`/Users/${key}`, target, `Deletes contact #${key}.`)],
     changes: [gone(target, 'firstName', record.get('firstName') ?? '')],
-    baseline: [
-      {
-        target,
-        version: null,
-        fields: {
-          firstName: record.get('firstName'),
-          lastName: record.get('lastName'),
-          email: record.get('email'),
-        },
-        kind: 'UPDATE',
-      },
-    ],
+    baseline: [{ target, version: null, fields: wholeOf(record, WHOLE.Contact), kind: 'UPDATE' }],
     sideEffects: ['HaloPSA refuses while records still need the contact; making it inactive works then.'],
     company: company === null ? null : (parseId(company.id)?.key ?? null),
   })
