@@ -20,5 +20,7 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     // Two cores, and many a test waits for a timeout or a process.
     maxWorkers: 3,
+    // Modules are loaded, and the schema is composed, once a worker: both take longer than most tests.
+    isolate: false,
   },
 })

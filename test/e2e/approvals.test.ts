@@ -273,6 +273,22 @@ describe('what changed since the plan', () => {
     expect(t.sent()).toEqual([])
   })
 
+  it('a value that the request does not show, of a record without a version marker: STALE', async () => {
+    const groups = { Contacts: { level: 'READ_WRITE', delete: true } } as const
+    const agent = await t.agent({ 'acme-cw': { groups, testMode: false } })
+    const technician = await t.person({ role: 'approver' })
+    const [contact] = t.simulator.dataset.contacts
+    const { data, errors } = await t.writeBlind(agent.token, 'deleteContact', {
+      id: `acme-cw:Contact:${contact?.id}`,
+    })
+    expect(errors).toEqual([])
+    t.simulator.actAs('jdoe', 'PATCH', `/company/contacts/${contact?.id}`, [
+      { op: 'replace', path: 'title', value: 'Head of something else' },
+    ])
+    expect(codesOf(await t.approve(technician.token, data.deleteContact.request))).toEqual(['REQUEST_STALE'])
+    expect(t.sent()).toEqual([])
+  })
+
   it('by somebody else while it was being sent: told, since no PSA compares and sets', async () => {
     const agent = await t.agent('FULL_AUTOMATION')
     const { id, key } = t.ticket()
