@@ -7,6 +7,7 @@ import * as policy from './0005-policy.ts'
 import * as lifecycle from './0006-lifecycle.ts'
 import * as checkpointSink from './0007-checkpoint-sink.ts'
 import * as eventHistory from './0008-event-history.ts'
+import * as people from './0010-people.ts'
 
 /** In the order of their names. Listed by hand, so that what runs is what was reviewed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-lifecycle': lifecycle,
   '0007-checkpoint-sink': checkpointSink,
   '0008-event-history': eventHistory,
+  '0010-people': people,
 }
