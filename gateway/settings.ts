@@ -38,6 +38,8 @@ export interface Settings {
   readonly signInWindow: number
   readonly triesPerAccount: number
   readonly triesPerAddress: number
+  /** Work for one password: scrypt with 2 to the power of this as its N. */
+  readonly passwordCost: number
   /** How long a PSA may take to answer: docs/safety.md (i). */
   readonly vendorRead: number
   readonly vendorWrite: number
@@ -82,6 +84,7 @@ export const DEFAULT_SETTINGS: Settings = {
   signInWindow: 15 * 60,
   triesPerAccount: 10,
   triesPerAddress: 50,
+  passwordCost: 15,
   vendorRead: 15,
   vendorWrite: 60,
   checkpointEvents: 1_000,

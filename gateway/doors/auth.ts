@@ -75,7 +75,11 @@ export function addAuth(app: FastifyInstance, { signIn, cookies, publicUrl, log 
 
   app.post('/auth/oidc/start', own, async (request, reply) => {
     const redirectUri = new URL(CALLBACK, publicUrl()).href
-    const { location, transaction } = await signIn.startOidc(read(bodies.oidc, request), redirectUri)
+    const { location, transaction } = await signIn.startOidc(
+      read(bodies.oidc, request),
+      redirectUri,
+      from(request),
+    )
     cookies.setTransaction(reply, transaction)
     return { location }
   })

@@ -84,6 +84,7 @@ export interface SignIn {
   startOidc(
     input: { readonly code?: string; readonly returnTo?: string; readonly fresh?: boolean },
     redirectUri: string,
+    from: From,
   ): Promise<{ readonly location: string; readonly transaction: string }>
   finishOidc(
     callback: URL,
@@ -113,8 +114,6 @@ const Transaction = z.strictObject({
 })
 
 const wrong = () => new GatewayError('UNAUTHENTICATED', 'The mail address or the password is wrong.')
-const deadCode = () =>
-  new GatewayError('UNAUTHENTICATED', 'The code is wrong, used or too old. An owner makes a new one.')
 
 export function openSignIn(
   services: Services,
@@ -122,6 +121,15 @@ export function openSignIn(
 ): SignIn {
   const { store, settings, keys } = services
   const { db } = store
+
+  /** Codes are 256 bits of chance: guesses are counted for the trail, and need no limit. */
+  function deadCode({ address }: Pick<From, 'address'>): GatewayError {
+    noteFailure(address)
+    return new GatewayError(
+      'UNAUTHENTICATED',
+      'The code is wrong, used or too old. An owner makes a new one.',
+    )
+  }
 
   /** @throws GatewayError RATE_LIMITED */
   async function expectTries(attempt: Attempt): Promise<void> {
@@ -141,7 +149,10 @@ export function openSignIn(
   ): Promise<PersonRow> {
     await expectTries(attempt)
     const known = person?.active ? person : undefined
-    if (!(await verifyPassword(known?.password_hash, password)) || known === undefined) {
+    if (
+      !(await verifyPassword(known?.password_hash, password, settings.passwordCost)) ||
+      known === undefined
+    ) {
       if (person === undefined) noteFailure(attempt.address)
       else {
         // As often at most as the account has tries.
@@ -212,12 +223,15 @@ export function openSignIn(
     return caller
   }
 
-  async function invited(code: string): Promise<{ readonly id: string; readonly person: PersonRow }> {
+  async function invited(
+    code: string,
+    from: Pick<From, 'address'>,
+  ): Promise<{ readonly id: string; readonly person: PersonRow }> {
     const parts = partsOf(code)
     const found = parts?.prefix === 'csi' ? await findInvitation(db, parts.id) : undefined
     const person = found === undefined ? undefined : await findPerson(db, found.person_id)
     if (parts === null || found === undefined || person === undefined || !fits(code, found.hash))
-      throw deadCode()
+      throw deadCode(from)
     return { id: parts.id, person }
   }
 
@@ -306,15 +320,14 @@ export function openSignIn(
     },
 
     async setUp({ code, password, ...given }, from) {
-      await expectTries({ account: 'setup', address: from.address })
       const caller = partsOf(code)?.prefix === 'css' ? await authenticate(db, code).catch(() => null) : null
-      if (caller?.kind !== 'SETUP') throw deadCode()
+      if (caller?.kind !== 'SETUP') throw deadCode(from)
       const name = nameOf('name', given.name)
       const email = mailOf('email', given.email)
       expectGoodPassword(password, { email })
-      const hash = await hashPassword(password)
+      const hash = await hashPassword(password, settings.passwordCost)
       return store.transaction(async (trx) => {
-        if ((await claimSetup(trx, caller.codeHash)) === undefined) throw deadCode()
+        if ((await claimSetup(trx, caller.codeHash)) === undefined) throw deadCode(from)
         const person = await expectUnique('email', email, () => createPerson(trx, { name, email }))
         await savePerson(trx, person.id, { password_hash: hash })
         await grantRole(trx, { personId: person.id, role: 'owner' })
@@ -332,12 +345,11 @@ export function openSignIn(
     },
 
     async welcome({ code, password }, from) {
-      await expectTries({ account: `invitation ${partsOf(code)?.id ?? ''}`, address: from.address })
-      const { id, person } = await invited(code)
+      const { id, person } = await invited(code, from)
       expectGoodPassword(password, person)
-      const hash = await hashPassword(password)
+      const hash = await hashPassword(password, settings.passwordCost)
       return store.transaction(async (trx) => {
-        if (!(await spendInvitation(trx, id))) throw deadCode()
+        if (!(await spendInvitation(trx, id))) throw deadCode(from)
         // Whoever had the old password is out.
         await endSessionsOf(trx, person.id)
         await setPassword(trx, person, hash, from)
@@ -351,7 +363,7 @@ export function openSignIn(
       const attempt = { account: row?.email ?? caller.id, address: from.address }
       const person = await expectPassword(row, current, attempt)
       expectGoodPassword(password, person)
-      const hash = await hashPassword(password)
+      const hash = await hashPassword(password, settings.passwordCost)
       await store.transaction(async (trx) => {
         await endSessionsOf(trx, person.id, caller.tokenId)
         await setPassword(trx, person, hash, from)
@@ -396,12 +408,12 @@ export function openSignIn(
       })
     },
 
-    async startOidc({ code, returnTo = '/', fresh = false }, redirectUri) {
+    async startOidc({ code, returnTo = '/', fresh = false }, redirectUri, from) {
       const provider = expectOidc()
       // A path of ours, which no browser reads as another host.
       if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(returnTo) || returnTo.includes('\\'))
         throw badInput('returnTo', 'a path of this installation', returnTo)
-      const invitation = code === undefined ? null : (await invited(code)).id
+      const invitation = code === undefined ? null : (await invited(code, from)).id
       const { location, transaction } = await provider.start(redirectUri, { fresh })
       const at = (await storeNow(db)).getTime()
       const sealed = sealCursor(keys.cursor.bytes(), { oidc: true, ...transaction, returnTo, invitation, at })

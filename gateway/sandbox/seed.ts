@@ -101,8 +101,8 @@ export async function seedSandbox(
     technician: await keptToken(db, known?.technician, () => newPersonToken(db, TECHNICIAN)),
     administrator: await keptToken(db, known?.administrator, () => newPersonToken(db, ADMINISTRATOR)),
     people: {
-      technician: await localAccount(db, TECHNICIAN, known?.people?.technician),
-      administrator: await localAccount(db, ADMINISTRATOR, known?.people?.administrator),
+      technician: await localAccount(services, TECHNICIAN, known?.people?.technician),
+      administrator: await localAccount(services, ADMINISTRATOR, known?.people?.administrator),
     },
   }
   await writeFile(file, `${JSON.stringify(sandbox, null, 2)}\n`, { mode: 0o600 })
@@ -211,12 +211,16 @@ async function newAgentToken(db: Db, key: AgentName): Promise<string> {
 }
 
 /** The password of the last start, unless somebody changed it since. */
-async function localAccount(db: Db, id: string, known: LocalAccount | undefined): Promise<LocalAccount> {
+async function localAccount(
+  { store: { db }, settings }: Services,
+  id: string,
+  known: LocalAccount | undefined,
+): Promise<LocalAccount> {
   const person = await findPerson(db, id)
   if (person === undefined) throw new Error(`Expected the person ${id} of the sandbox to be there`)
   if (known !== undefined && person.password_hash !== null) return { ...known, email: person.email }
   const password = randomBytes(12).toString('base64url')
-  await savePerson(db, id, { password_hash: await hashPassword(password) })
+  await savePerson(db, id, { password_hash: await hashPassword(password, settings.passwordCost) })
   return { email: person.email, password }
 }
 
