@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto'
 import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeReadDispatchers } from '../../subgraphs/http/index.ts'
+import { operatorFetch } from '../../subgraphs/http/operator-fetch.ts'
 import { CLIENT_ID, CLIENT_SECRET, type Issuer, startIssuer } from '../../test/issuer.ts'
 import { isProviderToken, type OidcProvider, type OidcSettings, openOidc } from './oidc.ts'
 
@@ -176,4 +177,11 @@ it('a provider inside the network is reached only where that is allowed', async 
   await expect(inside.bearer(await plain())).rejects.toMatchObject({
     extensions: { code: 'VENDOR_UNAVAILABLE' },
   })
+})
+
+it('no socket is opened to an address inside the network where that is not allowed', async () => {
+  await expect(operatorFetch(false)(`${issuer.url}/keys`, {})).rejects.toMatchObject({
+    code: 'COUNTERSIGN_ADDRESS_REFUSED',
+  })
+  expect((await operatorFetch(true)(`${issuer.url}/keys`, {})).status).toBe(200)
 })

@@ -14,7 +14,7 @@ import { freshToken } from '../../gateway/identity/tokens.ts'
 import { loadKeys } from '../../gateway/secrets/keys.ts'
 import { fromNow } from '../../gateway/store/clock.ts'
 import { saveInstallation, setSetupCode } from '../../gateway/store/installation.ts'
-import { createPerson as insertPerson } from '../../gateway/store/people.ts'
+import { createPerson as insertPerson, lockOwners, revokeRole } from '../../gateway/store/people.ts'
 import { closeReadDispatchers } from '../../subgraphs/http/index.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 import { CLIENT_ID, CLIENT_SECRET, type Issuer, startIssuer } from '../issuer.ts'
@@ -132,6 +132,12 @@ async function member(name: string, roles: string): Promise<{ id: string; cookie
 const trail = async () => {
   await gateway.services.auditBuffer.flush()
   return wholeTrail(database.store.db)
+}
+/** For a lock, in this database. */
+async function somebodyWaits(): Promise<boolean> {
+  const { rows } = await sql`select 1 from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`.execute(database.store.db)
+  return rows.length > 0
 }
 /** As if the sign-in were an hour old. */
 const age = (table: 'person_session' | 'person_token', personId: string) =>
@@ -440,21 +446,23 @@ describe('roles', () => {
       .execute()
     expect(grants.map(({ person_id }) => person_id).sort()).toEqual([ownerId, id].sort())
     const second = await signIn('wanda@msp.example')
-    const replies = await Promise.all(
-      grants.map((grant) =>
-        ask(
-          as(grant.person_id === ownerId ? second : owner),
-          `mutation { revokeRole(id: "${grant.id}") { role } }`,
-        ),
-      ),
-    )
-    // Whoever comes second has lost the right to, or would take the last one.
-    expect(replies.filter((reply) => codesOf(reply).length === 0)).toHaveLength(1)
-    await database.store.db.deleteFrom('person_role').where('role', '=', 'owner').execute()
-    await database.store.db
-      .insertInto('person_role')
-      .values({ id: 'role_owner', person_id: ownerId, role: 'owner' })
-      .execute()
+    const grantOf = (person: string) => grants.find(({ person_id }) => person_id === person)?.id ?? ''
+    // Hers is being taken by one who has not committed yet, while she takes the other.
+    let done = false
+    const pending = await database.store.transaction(async (trx) => {
+      await lockOwners(trx)
+      await revokeRole(trx, grantOf(id))
+      const reply = ask(as(second), `mutation { revokeRole(id: "${grantOf(ownerId)}") { role } }`).finally(
+        () => {
+          done = true
+        },
+      )
+      while (!done && !(await somebodyWaits())) await new Promise((resolve) => setTimeout(resolve, 10))
+      return { reply }
+    })
+    expect(codesOf(await pending.reply)).toEqual(['FORBIDDEN_OPERATION'])
+    const left = await database.store.transaction((trx) => lockOwners(trx))
+    expect(left).toEqual([ownerId])
   })
 })
 
