@@ -18,7 +18,10 @@ import { openHub } from './events/hub.ts'
 import { openEventStream } from './events/stream.ts'
 import { guard } from './guard/guard.ts'
 import type { Caller } from './identity/caller.ts'
-import { authenticate } from './identity/tokens.ts'
+import { startTokenChecks } from './identity/expiry.ts'
+import { isProviderToken, type OidcProvider } from './identity/oidc.ts'
+import { openSignIn, type SignIn, type SignInOptions } from './identity/sign-in.ts'
+import { authenticate, providerCaller } from './identity/tokens.ts'
 import { openPace } from './limits/pace.ts'
 import { refuseAtLimit } from './limits/reached.ts'
 import { openStreamPlaces } from './limits/streams.ts'
@@ -30,6 +33,8 @@ import type { CrashHook, Log, Services } from './services.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 import { storeErrors } from './store/errors.ts'
 import type { Store } from './store/index.ts'
+import { findLogin } from './store/logins.ts'
+import { providerTokenId } from './store/tokens.ts'
 import type { Limits } from './supergraph/limits.ts'
 import { createSupergraph, type Supergraph } from './supergraph/runtime.ts'
 import { refuseUnstorableText } from './text.ts'
@@ -48,12 +53,17 @@ export interface GatewayOptions {
   readonly sandboxOrigins?: ReadonlySet<string>
   /** Where signed checkpoints of the audit trail go besides the store. */
   readonly checkpointSink?: CheckpointSink
+  /** Where people sign in besides here. */
+  readonly oidc?: OidcProvider
+  /** Under the sandbox alone: who signs in by one click. */
+  readonly sandboxPeople?: SignInOptions['sandboxPeople']
   /** For tests alone. */
   readonly crashPoint?: CrashHook
 }
 
 export interface Gateway {
   readonly calls: GatewayCalls<Caller>
+  readonly signIn: SignIn
   readonly supergraph: Supergraph
   readonly services: Services
   close(): Promise<void>
@@ -156,10 +166,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return storeErrors(() => GatewayContext.open(services, caller, operation))
   }
 
+  /** @throws GatewayError UNAUTHENTICATED */
+  async function identify(token: string | null): Promise<Caller> {
+    const { oidc } = options
+    if (oidc === undefined || !isProviderToken(token)) return authenticate(store.db, token)
+    const identity = await oidc.bearer(token)
+    const login = await findLogin(store.db, identity)
+    const id = providerTokenId(login?.login_id ?? '', identity.expiresAt)
+    return providerCaller(store.db, id, identity.signedInAt ?? new Date(0))
+  }
+
   const calls: GatewayCalls<Caller> = {
     async authenticate(token, { address }) {
       try {
-        return await storeErrors(() => authenticate(store.db, token))
+        return await storeErrors(() => identify(token))
       } catch (error) {
         if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') authFailures.note(address)
         throw error
@@ -188,12 +208,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const checkpoints = startCheckpoints(services, options.checkpointSink)
   services.executor.wake()
   const mappingChecks = startMappingChecks(services)
+  const tokenChecks = startTokenChecks(services)
+  const signIn = openSignIn(services, {
+    oidc: options.oidc,
+    noteFailure: authFailures.note,
+    sandboxPeople: options.sandboxPeople,
+  })
   return {
     calls,
+    signIn,
     supergraph,
     services,
     async close() {
       mappingChecks.stop()
+      await tokenChecks.stop()
       await services.executor.close()
       await checkpoints.close()
       await budget.close()

@@ -6,12 +6,13 @@ import { erasePayloads } from './audit/erase.ts'
 import { openSink } from './audit/sink.ts'
 import { startServer } from './doors/server.ts'
 import { createGateway } from './gateway.ts'
+import { openOidc } from './identity/oidc.ts'
 import { freshToken } from './identity/tokens.ts'
 import { readLimits } from './limits/file.ts'
 import { openLog } from './log.ts'
 import { readOptions } from './options.ts'
 import { FIRST_QUERY, graphiqlConfig } from './sandbox/examples.ts'
-import { type Sandbox, seedSandbox } from './sandbox/seed.ts'
+import { SANDBOX_PEOPLE, type Sandbox, seedSandbox } from './sandbox/seed.ts'
 import { startSimulators } from './sandbox/simulators.ts'
 import { keySettings, loadKeys } from './secrets/keys.ts'
 import { fromNow } from './store/clock.ts'
@@ -87,6 +88,8 @@ async function start(): Promise<void> {
     settings: limits.settings,
     documentLimits: limits.document,
     checkpointSink: openSink(options.checkpoints),
+    oidc: options.oidc && openOidc(options.oidc, { log }),
+    ...(simulators !== undefined && { sandboxPeople: SANDBOX_PEOPLE }),
     sandboxOrigins: new Set(simulators?.running.map(({ url }) => new URL(url).origin)),
   })
   ends.push(() => gateway.close())
@@ -102,6 +105,8 @@ async function start(): Promise<void> {
     log,
     limits: { bodyBytes: limits.bodyBytes },
     origins: options.origins,
+    trustedProxies: options.trustedProxies,
+    signIn: gateway.signIn,
   })
   ends.push(() => server.close())
 
@@ -132,7 +137,7 @@ Nobody owns this installation yet. This one-time set-up code makes the first own
   }
 }
 
-function welcomeSandbox({ gateway, connections, agents, technician, administrator }: Sandbox): void {
+function welcomeSandbox({ gateway, connections, agents, technician, administrator, people }: Sandbox): void {
   const query = JSON.stringify({ query: FIRST_QUERY.replace(/\s+/g, ' ') })
   say(`
 Countersign is running with its sandbox: everything below is simulated.
@@ -144,7 +149,8 @@ ${connections.map(({ slug, vendor, simulator }) => `  ${slug.padEnd(10)} ${simul
   Helpdesk agent's token   ${agents.helpdesk}
   Technician's token       ${technician}
   Administrator's token    ${administrator}
-  (these and the other agents' are in data/sandbox.json)
+  (these, the other agents' and the passwords of ${people.technician.email} and
+  ${people.administrator.email} are in data/sandbox.json)
 
 A first query:
 

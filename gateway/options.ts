@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { VENDORS } from '../schema/source.ts'
+import type { OidcSettings } from './identity/oidc.ts'
 
 export interface Options {
   readonly sandbox: boolean
@@ -16,6 +17,10 @@ export interface Options {
   readonly databaseOwnerUrl: string | undefined
   /** Origins under which browsers know this server, behind a proxy. */
   readonly origins: readonly string[]
+  /** Addresses or ranges of proxies that tell truly where a request came from. */
+  readonly trustedProxies: readonly string[]
+  /** Where people sign in besides here; undefined: nowhere. */
+  readonly oidc: OidcSettings | undefined
   /** The second sink of audit checkpoints: a file, best on another disk or host, or an https address. */
   readonly checkpoints: string
   /** Payloads of audit events older than so many days are erased at the start; undefined: they are kept. */
@@ -47,12 +52,46 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
     dataDir: resolve(env.COUNTERSIGN_DATA ?? 'data'),
     databaseUrl,
     databaseOwnerUrl,
-    origins: (env.COUNTERSIGN_ORIGINS ?? '').split(',').filter((origin) => origin !== ''),
+    origins: listOf(env.COUNTERSIGN_ORIGINS),
+    trustedProxies: listOf(env.COUNTERSIGN_TRUSTED_PROXIES),
+    oidc: oidcOf(env),
     checkpoints: env.COUNTERSIGN_CHECKPOINTS ?? resolve(env.COUNTERSIGN_DATA ?? 'data', 'checkpoints.ndjson'),
     retentionDays: daysOf('COUNTERSIGN_RETENTION_DAYS', env.COUNTERSIGN_RETENTION_DAYS),
     limits: env.COUNTERSIGN_LIMITS,
     logLevel: env.LOG_LEVEL ?? 'warn',
   }
+}
+
+const listOf = (text = '') => text.split(',').filter((one) => one !== '')
+
+/** @throws TypeError */
+function oidcOf(env: NodeJS.ProcessEnv): OidcSettings | undefined {
+  const { COUNTERSIGN_OIDC_ISSUER: issuer = '', COUNTERSIGN_OIDC_CLIENT_ID: clientId = '' } = env
+  if (issuer === '' && clientId === '') return undefined
+  if (issuer === '' || clientId === '')
+    throw new TypeError(
+      'Expected COUNTERSIGN_OIDC_ISSUER and COUNTERSIGN_OIDC_CLIENT_ID both, got one of them',
+    )
+  const allowPrivate = flagOf('COUNTERSIGN_OIDC_PRIVATE', env.COUNTERSIGN_OIDC_PRIVATE)
+  const url = URL.parse(issuer)
+  if (url?.protocol !== 'https:' && !(allowPrivate && url?.protocol === 'http:'))
+    throw new TypeError(`Expected COUNTERSIGN_OIDC_ISSUER to be an https address, got ${issuer}`)
+  return {
+    issuer,
+    clientId,
+    clientSecret: env.COUNTERSIGN_OIDC_CLIENT_SECRET || undefined,
+    audience: env.COUNTERSIGN_OIDC_AUDIENCE || undefined,
+    name: env.COUNTERSIGN_OIDC_NAME || url.hostname,
+    scope: env.COUNTERSIGN_OIDC_SCOPE || 'openid email profile',
+    allowPrivate,
+    linkByEmail: flagOf('COUNTERSIGN_OIDC_LINK_BY_EMAIL', env.COUNTERSIGN_OIDC_LINK_BY_EMAIL),
+  }
+}
+
+function flagOf(name: string, text = ''): boolean {
+  if (text === '' || text === 'false') return false
+  if (text === 'true') return true
+  throw new TypeError(`Expected ${name} to be true or false, got ${text}`)
 }
 
 function daysOf(name: string, text: string | undefined): number | undefined {

@@ -23,6 +23,23 @@ export interface Settings {
   /** Agent tokens: docs/safety.md (h), 90 days at most. */
   readonly agentTokenDays: number
   readonly personTokenDays: number
+  /** Days before its end at which people are warned of a token, and how often ends are looked for. */
+  readonly tokenWarnings: readonly number[]
+  readonly tokenCheck: number
+  /** How long a token that was replaced is good at most: docs/safety.md (h), 24 hours. */
+  readonly tokenOverlap: number
+  /** A browser session ends when nobody used it for so long, and after so long in any case. */
+  readonly sessionIdle: number
+  readonly sessionLife: number
+  /** How young a sign-in must be for a sensitive change: docs/safety.md (h), 15 minutes. */
+  readonly freshFor: number
+  readonly invitationFor: number
+  /** Wrong passwords in so many seconds, for one account and from one address. */
+  readonly signInWindow: number
+  readonly triesPerAccount: number
+  readonly triesPerAddress: number
+  /** Work for one password: scrypt with 2 to the power of this as its N. */
+  readonly passwordCost: number
   /** How long a PSA may take to answer: docs/safety.md (i). */
   readonly vendorRead: number
   readonly vendorWrite: number
@@ -62,6 +79,17 @@ export const DEFAULT_SETTINGS: Settings = {
   poll: 5,
   agentTokenDays: 90,
   personTokenDays: 30,
+  tokenWarnings: [14, 3, 1],
+  tokenCheck: 3600,
+  tokenOverlap: 24 * 3600,
+  sessionIdle: 8 * 3600,
+  sessionLife: 7 * 24 * 3600,
+  freshFor: 15 * 60,
+  invitationFor: 7 * 24 * 3600,
+  signInWindow: 15 * 60,
+  triesPerAccount: 10,
+  triesPerAddress: 50,
+  passwordCost: 15,
   vendorRead: 15,
   vendorWrite: 60,
   checkpointEvents: 1_000,

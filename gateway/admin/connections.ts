@@ -3,6 +3,7 @@ import { CONNECTION_SLUG } from '../../schema/ids.ts'
 import { VENDORS, type Vendor, type VendorSource } from '../../schema/source.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
+import { expectFresh } from '../identity/fresh.ts'
 import { listCredentialFields, saveCredentials } from '../secrets/credentials.ts'
 import { createConnection, findConnection, saveConnection as saveRow } from '../store/connections.ts'
 import type { ConnectionRow, OnPremises } from '../store/tables.ts'
@@ -36,6 +37,7 @@ export async function saveConnection(
     )
   }
   expectRoleFor(context, 'connectionAdmin', input.slug)
+  await expectFresh(context)
   const name = nameOf('input.name', input.name)
   const origin = checkedOrigin(input.baseUrl, source, input.onPremises === true, services.sandboxOrigins)
   const known = new Set(source.dialect.credentials.map(({ name }) => name))

@@ -7,6 +7,7 @@ import { expectOwn, type OwnEndpoint, ownTable } from '../../subgraphs/catalogue
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { holdsRole } from '../identity/caller.ts'
+import { expectFresh } from '../identity/fresh.ts'
 import { catalogueOfConnection, ownOf } from '../passthrough/catalogue.ts'
 import { lockConnection } from '../store/connections.ts'
 import { listOwnEndpoints, removeOwnEndpoints, saveOwnEndpoint } from '../store/own-endpoints.ts'
@@ -35,6 +36,8 @@ export async function saveEndpoint(
 ): Promise<readonly OwnEndpoint[]> {
   const { services } = context
   expectRoleFor(context, 'connectionAdmin', input.connection)
+  // Its group may be open already.
+  await expectFresh(context)
   const row = await expectConnection(services.store.db, input.connection)
   const wanted = entriesOf(row.vendor, input).map((entry) => expectOwn(row.vendor, entry))
   return services.store.transaction(async (trx) => {

@@ -86,3 +86,9 @@ export function nameOf(argument: string, name: string | null | undefined): strin
   }
   return trimmed
 }
+
+/** @throws GatewayError BAD_USER_INPUT */
+export function mailOf(argument: string, email: string): string {
+  if (!/^[^\s@]{1,100}@[^\s@]{1,200}$/.test(email)) throw badInput(argument, 'a mail address', email)
+  return email
+}

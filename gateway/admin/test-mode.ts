@@ -2,6 +2,7 @@ import { recordRejudged, rejudgeWaiting } from '../approvals/rejudge.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { holdsRole } from '../identity/caller.ts'
+import { expectFresh } from '../identity/fresh.ts'
 import { listConnections, saveConnection } from '../store/connections.ts'
 import { readInstallation, saveInstallation } from '../store/installation.ts'
 import { listWorkflows } from '../store/workflows.ts'
@@ -16,6 +17,8 @@ export async function setTestModeAt(
   workflow: string | null,
   connection: string | null,
 ): Promise<{ readonly on: readonly string[] }> {
+  // What it held back would be sent.
+  if (!on) await expectFresh(context)
   if (workflow !== null) {
     await expectRoleForWorkflow(context, context.services.store.db, 'policyAdmin', workflow)
     await setTestMode(context, on, workflow)

@@ -7,6 +7,7 @@ import { recordRejudged, rejudgeWaiting } from '../approvals/rejudge.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { holdsRole } from '../identity/caller.ts'
+import { expectFresh } from '../identity/fresh.ts'
 import { ownGroups } from '../passthrough/catalogue.ts'
 import type { Db, Trx } from '../store/index.ts'
 import type { ConnectionRow, WorkflowPolicyRow, WorkflowRow } from '../store/tables.ts'
@@ -44,6 +45,7 @@ export async function createWorkflow(context: GatewayContext, input: WorkflowInp
   const slugs = [...new Set(input.connections)]
   if (slugs.length === 0) expectRoleEverywhere(context, 'policyAdmin')
   for (const slug of slugs) expectRoleFor(context, 'policyAdmin', slug)
+  await expectFresh(context)
   const rows = await Promise.all(slugs.map((slug) => expectConnection(services.store.db, slug)))
   return services.store.transaction(async (trx) => {
     const workflow = await expectUnique('input.name', name, () =>
@@ -197,6 +199,8 @@ async function replacePolicy(
   await expectWorkflow(services.store.db, workflowId)
   return services.store.transaction(async (trx) => {
     const current = (await currentPolicies(trx, workflowId)).find(({ connection }) => connection === row.slug)
+    const changes = policyDifference(current?.policy ?? null, policy)
+    if (changes.some(({ effect }) => effect !== 'TIGHTENS')) await expectFresh(context, trx)
     const saved = await nextPolicy(
       trx,
       context,

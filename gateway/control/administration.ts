@@ -1,25 +1,17 @@
-import { control, ROLES } from '../../schema/access.ts'
+import { control } from '../../schema/access.ts'
 import { badInput } from '../../schema/errors.ts'
 import { VENDORS } from '../../schema/source.ts'
+import { createAgentToken, revokeAgentToken, rotateAgentToken } from '../admin/agent-tokens.ts'
 import { disableConnection, saveConnection, testConnection } from '../admin/connections.ts'
-import { createAgentToken, createPerson, revokeAgentToken } from '../admin/identities.ts'
 import { type ConnectionMapping, connectionMapping, saveConnectionMapping } from '../admin/mapping.ts'
 import type { ConnectionTest } from '../admin/probe.ts'
-import { expectRoleEverywhere, reachesWorkflow } from '../admin/scope.ts'
+import { reachesWorkflow } from '../admin/scope.ts'
 import { setTestModeAt } from '../admin/test-mode.ts'
 import { createWorkflow } from '../admin/workflows.ts'
 import { holdsRole } from '../identity/caller.ts'
 import { listCredentialFields } from '../secrets/credentials.ts'
 import { listConnections } from '../store/connections.ts'
-import { listPeople, rolesOf } from '../store/people.ts'
-import type {
-  AgentRow,
-  AgentTokenRow,
-  ConnectionRow,
-  MappingProblem,
-  PersonRow,
-  WorkflowRow,
-} from '../store/tables.ts'
+import type { AgentRow, AgentTokenRow, ConnectionRow, MappingProblem, WorkflowRow } from '../store/tables.ts'
 import { listAgentTokens } from '../store/tokens.ts'
 import { currentPolicies, listAgents, listWorkflows } from '../store/workflows.ts'
 import type { Control } from './builder.ts'
@@ -28,14 +20,13 @@ import { definePolicies } from './policies.ts'
 const connectionAdmins = control({ roles: ['connectionAdmin'] })
 const policyAdmins = control({ roles: ['policyAdmin'] })
 const eitherAdmin = control({ roles: ['connectionAdmin', 'policyAdmin', 'auditor'] })
-const owners = control({ roles: ['owner'] })
+const rotators = control({ agents: true, roles: ['policyAdmin'] })
 
 /** Connections, workflows, tokens and people: what an installation is set up with. */
 export function defineAdministration(subgraph: Control): void {
   const { builder } = subgraph
   const Vendor = builder.enumType('Vendor', { description: 'A PSA.', values: VENDORS })
   const { Policy, Profile } = definePolicies(subgraph)
-  const RoleName = builder.enumType('Role', { description: 'What a person may do.', values: ROLES })
   const NameAndValue = builder.inputType('NameAndValue', {
     description: 'A name with its value.',
     fields: (t) => ({ name: t.string({ required: true }), value: t.string({ required: true }) }),
@@ -73,6 +64,8 @@ export function defineAdministration(subgraph: Control): void {
       expiresAt: t.field({ type: 'DateTime', nullable: false, resolve: (row) => row.expires_at }),
       revokedAt: t.field({ type: 'DateTime', resolve: (row) => row.revoked_at }),
       lastUsedAt: t.field({ type: 'DateTime', resolve: (row) => row.last_used_at }),
+      createdAt: t.field({ type: 'DateTime', nullable: false, resolve: (row) => row.created_at }),
+      replacedBy: t.exposeID('replaced_by', { description: 'The token that took over from it.' }),
     }),
   })
   const Agent = builder.objectRef<AgentRow>('Agent').implement({
@@ -115,22 +108,6 @@ export function defineAdministration(subgraph: Control): void {
       }),
     }),
   })
-  const Person = builder.objectRef<PersonRow>('Person').implement({
-    description: 'Somebody who signs in.',
-    extensions: owners,
-    fields: (t) => ({
-      id: t.exposeID('id', { nullable: false }),
-      name: t.exposeString('name', { nullable: false }),
-      email: t.exposeString('email', { nullable: false }),
-      active: t.exposeBoolean('active', { nullable: false }),
-      roles: t.stringList({
-        nullable: false,
-        resolve: async ({ id }, _, { services }) =>
-          (await rolesOf(services.store.db, id)).map(({ role }) => role),
-      }),
-    }),
-  })
-
   const Problem = builder.objectRef<MappingProblem>('MappingProblem').implement({
     description: 'A member of a tenant mapping that does not fit the PSA any more.',
     extensions: connectionAdmins,
@@ -223,16 +200,6 @@ export function defineAdministration(subgraph: Control): void {
         return all.filter((_workflow, index) => reached[index])
       },
     }),
-    people: t.field({
-      type: [Person],
-      nullable: false,
-      description: 'Everybody who may sign in.',
-      extensions: owners,
-      resolve: (_, _args, context) => {
-        expectRoleEverywhere(context, 'owner')
-        return listPeople(context.services.store.db)
-      },
-    }),
   }))
 
   const ConnectionInput = builder.inputType('SaveConnectionInput', {
@@ -313,6 +280,36 @@ export function defineAdministration(subgraph: Control): void {
         agent: t.field({ type: Agent, nullable: false, resolve: ({ agent }) => agent }),
       }),
     })
+  const RotationInput = builder.inputType('RotateAgentTokenInput', {
+    description: 'Which token is replaced, and how long it is good still.',
+    fields: (t) => ({
+      tokenId: t.id({ description: 'An AI agent leaves it out: it replaces its own.' }),
+      overlapMinutes: t.int({
+        description:
+          'How long the old token is good beside the new one; 60 when left out, 1440 at most, 0: not at all.',
+      }),
+    }),
+  })
+  const Rotated = builder
+    .objectRef<Awaited<ReturnType<typeof rotateAgentToken>>>('RotatedAgentToken')
+    .implement({
+      description: 'The token that took over.',
+      extensions: rotators,
+      fields: (t) => ({
+        token: t.exposeString('token', {
+          nullable: false,
+          description: 'Shown this once. Send it as "Authorization: Bearer" from now on.',
+        }),
+        tokenId: t.exposeID('tokenId', { nullable: false, description: 'Revokes or replaces it later.' }),
+        expiresAt: t.field({ type: 'DateTime', nullable: false, resolve: ({ expiresAt }) => expiresAt }),
+        oldExpiresAt: t.field({
+          type: 'DateTime',
+          nullable: false,
+          description: 'Until then the old token is good.',
+          resolve: ({ oldExpiresAt }) => oldExpiresAt,
+        }),
+      }),
+    })
   const Revoked = builder
     .objectRef<{ agentRevoked: boolean; cancelled: number }>('RevokedAgentToken')
     .implement({
@@ -329,45 +326,6 @@ export function defineAdministration(subgraph: Control): void {
         }),
       }),
     })
-  const RoleInput = builder.inputType('RoleInput', {
-    description: 'A role, and where it holds.',
-    fields: (t) => ({
-      role: t.field({ type: RoleName, required: true }),
-      connection: t.string({ description: 'Left out: every connection.' }),
-      groups: t.stringList({ description: 'Left out: every permission group.' }),
-      boards: t.stringList({ description: 'Left out: every board.' }),
-      companies: t.stringList({ description: 'Left out: every company.' }),
-    }),
-  })
-  const MemberInput = builder.inputType('MemberInput', {
-    description: 'Who a person is at a PSA.',
-    fields: (t) => ({
-      connection: t.string({ required: true }),
-      member: t.string({ required: true, description: 'Login or key of the member.' }),
-    }),
-  })
-  const PersonInput = builder.inputType('CreatePersonInput', {
-    description: 'A person who may sign in.',
-    fields: (t) => ({
-      name: t.string({ required: true }),
-      email: t.string({ required: true }),
-      roles: t.field({ type: [RoleInput], required: true }),
-      members: t.field({
-        type: [MemberInput],
-        description: 'Logins at the PSAs, for logging time as this person.',
-      }),
-    }),
-  })
-  const NewPerson = builder.objectRef<Awaited<ReturnType<typeof createPerson>>>('CreatedPerson').implement({
-    description: 'A new person with a token to sign in with.',
-    extensions: control({ roles: ['owner'], setup: true }),
-    fields: (t) => ({
-      token: t.exposeString('token', { nullable: false, description: 'Shown this once.' }),
-      expiresAt: t.field({ type: 'DateTime', nullable: false, resolve: ({ expiresAt }) => expiresAt }),
-      id: t.id({ nullable: false, description: 'Id of the person.', resolve: ({ person }) => person.id }),
-      name: t.string({ nullable: false, resolve: ({ person }) => person.name }),
-    }),
-  })
   const TestMode = builder.objectRef<{ on: readonly string[] }>('TestModeState').implement({
     description: 'Where test mode is on.',
     extensions: control({ roles: ['policyAdmin', 'connectionAdmin'] }),
@@ -428,6 +386,14 @@ export function defineAdministration(subgraph: Control): void {
       args: { input: t.arg({ type: AgentTokenInput, required: true }) },
       resolve: (_, { input }, context) => createAgentToken(context, input),
     }),
+    rotateAgentToken: t.field({
+      type: Rotated,
+      description:
+        'Replaces a token by a new one that is good for as long as the old one was made for. An AI agent does it for its own token, once.',
+      extensions: rotators,
+      args: { input: t.arg({ type: RotationInput }) },
+      resolve: (_, { input }, context) => rotateAgentToken(context, input ?? {}),
+    }),
     revokeAgentToken: t.field({
       type: Revoked,
       description: 'From the next request on the token is refused.',
@@ -450,13 +416,6 @@ export function defineAdministration(subgraph: Control): void {
           throw badInput('connection', 'either a workflow or a connection, or neither', connection)
         return setTestModeAt(context, on, workflow ?? null, connection ?? null)
       },
-    }),
-    createPerson: t.field({
-      type: NewPerson,
-      description: 'Adds a person with roles. The one-time set-up code makes the first owner.',
-      extensions: control({ roles: ['owner'], setup: true }),
-      args: { input: t.arg({ type: PersonInput, required: true }) },
-      resolve: (_, { input }, context) => createPerson(context, input),
     }),
   }))
 }

@@ -13,6 +13,7 @@ import { defineExplain } from './explain.ts'
 import { defineHistory } from './history.ts'
 import { defineOutcomes } from './outcome-types.ts'
 import { definePauses } from './pauses.ts'
+import { definePeople } from './people.ts'
 import { definePlan } from './plan-types.ts'
 import { definePutBack } from './put-back.ts'
 import { defineQuestions } from './questions.ts'
@@ -27,7 +28,7 @@ export function controlSubgraph(): GraphQLSchema {
   const control = startControl()
   const Plan = definePlan(control)
   const requests = defineRequest(control, Plan)
-  defineViewer(control)
+  const viewer = defineViewer(control)
   const RawAnswer = defineRawAnswer(control)
   const outcomes = defineOutcomes(control, requests, Plan, RawAnswer)
   defineWrites(control.builder, outcomes)
@@ -41,6 +42,7 @@ export function controlSubgraph(): GraphQLSchema {
   defineEvents(control, requests)
   defineHistory(control, requests)
   defineAdministration(control)
+  definePeople(control, viewer)
   defineAudit(control)
   defineEndpoints(control)
   defineCalendar(control)

@@ -3,7 +3,9 @@ import type { ConnectionPolicy, GroupPolicy } from '../../policy/types.ts'
 import { control } from '../../schema/access.ts'
 import type { GatewayContext } from '../context.ts'
 import { readInstallation } from '../store/installation.ts'
+import { findSession } from '../store/sessions.ts'
 import type { PersonRoleRow } from '../store/tables.ts'
+import { findAgentTokenRow, findPersonTokenRow } from '../store/tokens.ts'
 import type { Control } from './builder.ts'
 
 const everybody = control({ agents: true, roles: 'ANY', setup: true })
@@ -14,11 +16,12 @@ interface ViewedConnection {
 }
 
 /** Who asks and what they may do: agents plan by it, the console shows it. */
-export function defineViewer({ builder }: Control): void {
+export function defineViewer({ builder }: Control) {
   const Role = builder.objectRef<PersonRoleRow>('RoleGrant').implement({
     description: 'A role that a person holds, and where.',
     extensions: everybody,
     fields: (t) => ({
+      id: t.exposeID('id', { nullable: false, description: 'Takes it away.' }),
       role: t.exposeString('role', { nullable: false }),
       connection: t.exposeString('connection', { description: 'Null: every connection.' }),
       groups: t.stringList({
@@ -119,6 +122,23 @@ export function defineViewer({ builder }: Control): void {
       SETUP: { description: 'The holder of the one-time set-up code.' },
     } as const,
   })
+  const SignInState = builder.objectRef<SignInEnds>('ViewerSignIn').implement({
+    description: 'The token or the session that you are signed in with.',
+    extensions: everybody,
+    fields: (t) => ({
+      tokenId: t.exposeID('tokenId', { nullable: false, description: 'Its id, not its text.' }),
+      expiresAt: t.field({
+        type: 'DateTime',
+        description: 'When it ends; replace it before.',
+        resolve: ({ expiresAt }) => expiresAt,
+      }),
+      freshUntil: t.field({
+        type: 'DateTime',
+        description: 'Until then a person makes sensitive changes without a further sign-in.',
+        resolve: ({ freshUntil }) => freshUntil,
+      }),
+    }),
+  })
   const Viewer = builder.objectRef<GatewayContext>('Viewer').implement({
     description: 'You.',
     extensions: everybody,
@@ -129,6 +149,12 @@ export function defineViewer({ builder }: Control): void {
       workflow: t.string({
         description: 'The workflow that an AI agent belongs to.',
         resolve: ({ caller }) => (caller.kind === 'AGENT' ? caller.workflowName : null),
+      }),
+      signIn: t.field({
+        type: SignInState,
+        nullable: false,
+        description: 'How you are signed in, and until when.',
+        resolve: (_, _args, context) => signInEnds(context),
       }),
       roles: t.field({
         type: [Role],
@@ -153,6 +179,28 @@ export function defineViewer({ builder }: Control): void {
       resolve: (_, _args, context) => context,
     }),
   )
+  return { RoleGrant: Role }
+}
+
+interface SignInEnds {
+  readonly tokenId: string
+  readonly expiresAt: Date | null
+  readonly freshUntil: Date | null
+}
+
+async function signInEnds({ services, caller }: GatewayContext): Promise<SignInEnds> {
+  const { tokenId } = caller
+  const { db } = services.store
+  if (caller.kind === 'SETUP') return { tokenId, expiresAt: null, freshUntil: null }
+  if (caller.kind === 'AGENT') {
+    const row = await findAgentTokenRow(db, tokenId)
+    return { tokenId, expiresAt: row?.expires_at ?? null, freshUntil: null }
+  }
+  const { by, at, sandbox } = caller.signIn
+  const row = by === 'SESSION' ? await findSession(db, tokenId) : await findPersonTokenRow(db, tokenId)
+  const expiresAt = row?.expires_at ?? null
+  const freshUntil = sandbox ? expiresAt : new Date(at.getTime() + services.settings.freshFor * 1000)
+  return { tokenId, expiresAt, freshUntil }
 }
 
 function allowed({ level, allowedFields }: GroupPolicy, kind: 'CREATE' | 'UPDATE'): string[] {

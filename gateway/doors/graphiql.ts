@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { PAGE_POLICY } from './headers.ts'
+import { isFromHere } from './here.ts'
 
 /** What the page offers in the sandbox. Its tokens are the sandbox's own and worth nothing elsewhere. */
 export interface GraphiqlConfig {
@@ -13,22 +14,6 @@ export interface GraphiqlConfig {
     readonly query: string
     readonly variables?: string
   }>
-}
-
-const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
-const LOOPBACK_ADDRESS = /^(127\.|::1$|::ffff:127\.)/
-
-/**
- * The tokens go to this machine only. The Host is looked at too: a page elsewhere can make its own name point to
- * 127.0.0.1 (DNS rebinding) and would then read them as its own. A forwarded request comes from who knows where.
- */
-function isFromHere({ headers, socket }: FastifyRequest): boolean {
-  return (
-    LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') &&
-    LOOPBACK_NAME.test(headers.host ?? '') &&
-    headers.forwarded === undefined &&
-    headers['x-forwarded-for'] === undefined
-  )
 }
 
 /** `/graphiql` and, for now, `/`. */

@@ -16,7 +16,8 @@ export const PAGE_POLICY = [
 
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
-export function addSecurityHeaders(app: FastifyInstance): void {
+/** `secure`: browsers come by https, and are told to come by nothing else. */
+export function addSecurityHeaders(app: FastifyInstance, { secure }: { readonly secure: boolean }): void {
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({
       'content-security-policy': DATA_POLICY,
@@ -26,6 +27,7 @@ export function addSecurityHeaders(app: FastifyInstance): void {
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
       'cache-control': 'no-store',
+      ...(secure && { 'strict-transport-security': 'max-age=31536000' }),
     })
   })
 }

@@ -3,6 +3,8 @@ import { fastifyApolloHandler } from '@as-integrations/fastify'
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import { type ErrorCode, GatewayError } from '../../schema/errors.ts'
+import type { SignIn } from '../identity/sign-in.ts'
+import { addAuth } from './auth.ts'
 import {
   bearerToken,
   type DoorLog,
@@ -10,6 +12,7 @@ import {
   type OperationRequest,
   type RequestInfo,
 } from './calls.ts'
+import { addCookies } from './cookies.ts'
 import { publicError, statusOf } from './errors.ts'
 import { addGraphiql, type GraphiqlConfig } from './graphiql.ts'
 import { startGraphqlDoor } from './graphql.ts'
@@ -34,6 +37,10 @@ export interface ServerOptions<Caller> {
   readonly limits: { readonly bodyBytes: number }
   /** Origins under which browsers know this server, when a proxy stands in front. */
   readonly origins?: readonly string[]
+  /** Addresses of proxies whose word on where a request came from is taken. */
+  readonly trustedProxies?: readonly string[]
+  /** Browsers sign in through it; left out: nobody does. */
+  readonly signIn?: SignIn
   readonly heartbeatMs?: number
 }
 
@@ -78,6 +85,7 @@ export async function startServer<Caller>(options: ServerOptions<Caller>): Promi
   const app = Fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
+    ...(options.trustedProxies?.length && { trustProxy: [...options.trustedProxies] }),
     // For the request's own bytes; the answer may take as long as it takes.
     requestTimeout: 30_000,
     return503OnClosing: true,
@@ -103,13 +111,20 @@ export async function startServer<Caller>(options: ServerOptions<Caller>): Promi
   app.setNotFoundHandler((_request, reply) =>
     sendErrors(reply, new GatewayError('NOT_FOUND', 'Nothing is served at this address.'), log, 404),
   )
-  addSecurityHeaders(app)
+  const own = new Set(options.origins)
+  let url = ''
+  const publicUrl = () => options.origins?.[0] ?? url
+  const secure = options.origins?.[0]?.startsWith('https:') ?? false
+  addSecurityHeaders(app, { secure })
+  const cookies = await addCookies(app, { secure, isOwnOrigin: (origin) => own.has(origin) })
 
   /** Before the body is even read: who does not sign in costs nothing. */
   async function signIn(request: FastifyRequest): Promise<void> {
-    const { headers } = request
-    const address = request.socket.remoteAddress ?? ''
-    const caller = await calls.authenticate(bearerToken(headers.authorization), { address })
+    const { headers, ip: address } = request
+    const session = headers.authorization === undefined ? cookies.session(request) : null
+    // Browsers send a cookie whoever asks them to.
+    if (session !== null) cookies.expectOwnPage(request)
+    const caller = await calls.authenticate(session ?? bearerToken(headers.authorization), { address })
     const info = { address, headers: { get: (name: string) => headers[name.toLowerCase()]?.toString() } }
     arrivals.set(request, { caller, info })
   }
@@ -150,22 +165,25 @@ export async function startServer<Caller>(options: ServerOptions<Caller>): Promi
   addProbes(app, calls, log)
   await addGraphiql(app, options.graphiqlDir, options.graphiqlConfig)
 
-  const own = new Set(options.origins)
+  if (options.signIn !== undefined) addAuth(app, { signIn: options.signIn, cookies, publicUrl, log })
+
   const sockets = openSocketDoor(app.server, {
     calls,
     log,
     maxPayload: limits.bodyBytes,
     isOwnOrigin: (origin) => own.has(origin),
+    sessionOf: cookies.sessionOf,
     heartbeatMs: options.heartbeatMs,
   })
 
   await app.listen({ host: options.host, port: options.port })
   const { port } = app.server.address() as AddressInfo
   const name = options.host.includes(':') ? `[${options.host}]` : options.host
+  url = `http://${name}:${port}`
   for (const host of [name, 'localhost', '127.0.0.1']) own.add(`http://${host}:${port}`)
 
   return {
-    url: `http://${name}:${port}`,
+    url,
     async close() {
       // Operations that run may finish; streams are told to come back.
       const impatient = setTimeout(() => app.server.closeAllConnections(), 5_000)

@@ -21,6 +21,8 @@ export interface SocketDoorOptions<Caller> {
   readonly maxPayload: number
   /** Whether a page of this origin may open a socket without a token of its own. */
   readonly isOwnOrigin: (origin: string) => boolean
+  /** The cookie of a browser that is signed in. */
+  readonly sessionOf: (request: IncomingMessage) => string | null
   readonly heartbeatMs?: number
 }
 
@@ -57,7 +59,13 @@ function headersOf({ headers }: IncomingMessage): RequestInfo['headers'] {
   return { get: (name) => headers[name.toLowerCase()]?.toString() }
 }
 
-function protocolServer<Caller>({ calls, log, isOwnOrigin }: SocketDoorOptions<Caller>) {
+function protocolServer<Caller>({ calls, log, isOwnOrigin, sessionOf }: SocketDoorOptions<Caller>) {
+  /** The token that it brings itself; else the cookie, for a page that is known to be ours. */
+  const credentialOf = (context: SocketContext): string | null => {
+    const { request } = context.extra
+    const { origin } = request.headers
+    return tokenOf(context) ?? (origin !== undefined && isOwnOrigin(origin) ? sessionOf(request) : null)
+  }
   const answer = ({ contextValue }: { contextValue?: unknown }) => {
     const { work, extra } = contextValue as { work: Work<Caller>; extra: Extra }
     const onRevoked = () => extra.socket.close(FORBIDDEN, 'Forbidden')
@@ -66,11 +74,10 @@ function protocolServer<Caller>({ calls, log, isOwnOrigin }: SocketDoorOptions<C
   return makeServer<Record<string, unknown>, Extra>({
     async onConnect(context) {
       const { socket, request, info } = context.extra
-      const token = tokenOf(context)
       const { origin } = request.headers
-      if (token === null && origin !== undefined && !isOwnOrigin(origin)) return false
+      if (tokenOf(context) === null && origin !== undefined && !isOwnOrigin(origin)) return false
       try {
-        await calls.authenticate(token, info)
+        await calls.authenticate(credentialOf(context), info)
         return true
       } catch (error) {
         if (publicError(error, log).extensions.code === 'UNAUTHENTICATED')
@@ -91,7 +98,7 @@ function protocolServer<Caller>({ calls, log, isOwnOrigin }: SocketDoorOptions<C
         }
         const request = readOperation(payload)
         // Again for each operation: the token may have been revoked since the socket opened.
-        const caller = await calls.authenticate(tokenOf(context), extra.info)
+        const caller = await calls.authenticate(credentialOf(context), extra.info)
         const work: Work<Caller> = { caller, request }
         const document = isSubscription(request) ? kinds.subscription : kinds.other
         // The cast: execute and subscribe below never look at the schema.

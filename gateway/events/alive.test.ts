@@ -17,7 +17,8 @@ async function aCaller(name: string, livesMs: number): Promise<Caller> {
   const { id, hash } = freshToken('csp')
   const expiresAt = new Date(Date.now() + livesMs)
   await createPersonToken(database.store.db, { id, personId: person.id, hash, expiresAt })
-  return { kind: 'PERSON', id: person.id, name, tokenId: id, memberKeys: {}, roles: [] }
+  const signIn = { by: 'TOKEN', at: new Date(), sandbox: false } as const
+  return { kind: 'PERSON', id: person.id, name, tokenId: id, memberKeys: {}, roles: [], signIn }
 }
 
 it('a stream that opens while the tokens are looked at is not taken for a revoked one', async () => {

@@ -24,6 +24,15 @@ export interface PersonCaller {
   /** Per connection: this person's login at the PSA. */
   readonly memberKeys: Readonly<Record<string, string>>
   readonly roles: readonly PersonRoleRow[]
+  readonly signIn: SignInProof
+}
+
+/** How somebody proved who they are, and when last. */
+export interface SignInProof {
+  readonly by: 'TOKEN' | 'SESSION' | 'PROVIDER_TOKEN'
+  readonly at: Date
+  /** Of the sandbox, under which alone it lives: always fresh (docs/safety.md (h)). */
+  readonly sandbox: boolean
 }
 
 /** The holder of the one-time set-up code: may create the first owner and nothing else. */

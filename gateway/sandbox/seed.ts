@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AccessProfile, profilePolicy } from '../../policy/profiles.ts'
 import type { Vendor } from '../../schema/source.ts'
 import { openForAdministration } from '../admin/probe.ts'
+import { hashPassword } from '../identity/passwords.ts'
 import { authenticate, freshToken } from '../identity/tokens.ts'
 import { saveCredentials } from '../secrets/credentials.ts'
 import type { Services } from '../services.ts'
@@ -32,6 +34,13 @@ export interface Sandbox {
   readonly agents: Readonly<Record<AgentName, string>>
   readonly technician: string
   readonly administrator: string
+  /** With what the two sign in as people do. */
+  readonly people: Readonly<Record<keyof typeof SANDBOX_PEOPLE, LocalAccount>>
+}
+
+interface LocalAccount {
+  readonly email: string
+  readonly password: string
 }
 
 const AGENTS = {
@@ -42,8 +51,12 @@ const AGENTS = {
 } as const satisfies Record<string, { profile: AccessProfile; name: string }>
 export type AgentName = keyof typeof AGENTS
 
-const TECHNICIAN = 'per_sandbox_technician'
-const ADMINISTRATOR = 'per_sandbox_administrator'
+/** Who signs in to the sandbox by one click. */
+export const SANDBOX_PEOPLE = {
+  technician: 'per_sandbox_technician',
+  administrator: 'per_sandbox_administrator',
+} as const
+const { technician: TECHNICIAN, administrator: ADMINISTRATOR } = SANDBOX_PEOPLE
 /** Dana is a technician of the simulated MSP: time that an agent logs for her is this member's. */
 const MEMBERS: Readonly<Record<Vendor, string>> = {
   connectwise: 'jdoe',
@@ -87,6 +100,10 @@ export async function seedSandbox(
     agents: agents as Sandbox['agents'],
     technician: await keptToken(db, known?.technician, () => newPersonToken(db, TECHNICIAN)),
     administrator: await keptToken(db, known?.administrator, () => newPersonToken(db, ADMINISTRATOR)),
+    people: {
+      technician: await localAccount(services, TECHNICIAN, known?.people?.technician),
+      administrator: await localAccount(services, ADMINISTRATOR, known?.people?.administrator),
+    },
   }
   await writeFile(file, `${JSON.stringify(sandbox, null, 2)}\n`, { mode: 0o600 })
   return sandbox
@@ -143,10 +160,10 @@ async function person(
   const memberKeys = Object.fromEntries(simulators.map(({ slug, vendor }) => [slug, MEMBERS[vendor]]))
   if ((await findPerson(db, id)) !== undefined) {
     // A connection may have come since.
-    await savePerson(db, id, { member_keys: memberKeys })
+    await savePerson(db, id, { member_keys: memberKeys, sandbox: true })
     return
   }
-  await createPerson(db, { id, name, email, memberKeys })
+  await createPerson(db, { id, name, email, memberKeys, sandbox: true })
   await grantRole(db, { personId: id, role })
 }
 
@@ -191,6 +208,20 @@ async function newAgentToken(db: Db, key: AgentName): Promise<string> {
   const { token, id, hash } = freshToken('csa')
   await createAgentToken(db, { id, agentId: agentId(key), hash, expiresAt: new Date(Date.now() + DAYS_90) })
   return token
+}
+
+/** The password of the last start, unless somebody changed it since. */
+async function localAccount(
+  { store: { db }, settings }: Services,
+  id: string,
+  known: LocalAccount | undefined,
+): Promise<LocalAccount> {
+  const person = await findPerson(db, id)
+  if (person === undefined) throw new Error(`Expected the person ${id} of the sandbox to be there`)
+  if (known !== undefined && person.password_hash !== null) return { ...known, email: person.email }
+  const password = randomBytes(12).toString('base64url')
+  await savePerson(db, id, { password_hash: await hashPassword(password, settings.passwordCost) })
+  return { email: person.email, password }
 }
 
 async function newPersonToken(db: Db, personId: string): Promise<string> {

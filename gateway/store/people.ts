@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import type { Role } from '../../schema/access.ts'
-import { asJson, type Db } from './index.ts'
+import { asJson, type Db, type Trx } from './index.ts'
 import { newId } from './newId.ts'
 import type { PersonRoleRow, PersonRow } from './tables.ts'
 
@@ -10,6 +11,7 @@ export function createPerson(
     readonly name: string
     readonly email: string
     readonly memberKeys?: PersonRow['member_keys']
+    readonly sandbox?: boolean
   },
 ): Promise<PersonRow> {
   return db
@@ -19,6 +21,7 @@ export function createPerson(
       name: person.name,
       email: person.email,
       member_keys: asJson(person.memberKeys ?? {}),
+      sandbox: person.sandbox ?? false,
     })
     .returningAll()
     .executeTakeFirstOrThrow()
@@ -27,7 +30,7 @@ export function createPerson(
 export function savePerson(
   db: Db,
   id: string,
-  change: Partial<Pick<PersonRow, 'name' | 'email' | 'active' | 'member_keys'>>,
+  change: Partial<Pick<PersonRow, 'name' | 'email' | 'active' | 'member_keys' | 'password_hash' | 'sandbox'>>,
 ): Promise<PersonRow | undefined> {
   const { member_keys, ...plain } = change
   return db
@@ -40,6 +43,15 @@ export function savePerson(
 
 export function findPerson(db: Db, id: string): Promise<PersonRow | undefined> {
   return db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/** Letter case tells no two addresses apart, as in the index that keeps them unique. */
+export function findPersonByEmail(db: Db, email: string): Promise<PersonRow | undefined> {
+  return db
+    .selectFrom('person')
+    .selectAll()
+    .where(sql<string>`lower(email)`, '=', sql<string>`lower(${email})`)
+    .executeTakeFirst()
 }
 
 export function listPeople(db: Db): Promise<PersonRow[]> {
@@ -98,6 +110,28 @@ export function grantRole(db: Db, grant: RoleGrant): Promise<PersonRoleRow> {
 /** Its row is the whole right, so it goes; the audit event keeps what it was. */
 export function revokeRole(db: Db, id: string): Promise<PersonRoleRow | undefined> {
   return db.deleteFrom('person_role').where('id', '=', id).returningAll().executeTakeFirst()
+}
+
+export function findRole(db: Db, id: string): Promise<PersonRoleRow | undefined> {
+  return db.selectFrom('person_role').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/**
+ * Active people who own the whole installation. Two who take the right from each other at the same moment queue on
+ * the installation's row, which stays locked until the transaction ends.
+ */
+export async function lockOwners(trx: Trx): Promise<readonly string[]> {
+  await trx.selectFrom('installation').select('id').forUpdate().execute()
+  const rows = await trx
+    .selectFrom('person_role as r')
+    .innerJoin('person as p', 'p.id', 'r.person_id')
+    .select('p.id')
+    .distinct()
+    .where('r.role', '=', 'owner')
+    .where('r.connection', 'is', null)
+    .where('p.active', '=', true)
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 export function rolesOf(db: Db, personId: string): Promise<PersonRoleRow[]> {

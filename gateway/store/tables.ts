@@ -25,6 +25,10 @@ export interface Database {
   readonly person: PersonTable
   readonly person_role: PersonRoleTable
   readonly person_token: PersonTokenTable
+  readonly person_login: PersonLoginTable
+  readonly person_invitation: PersonInvitationTable
+  readonly person_session: PersonSessionTable
+  readonly sign_in_try: SignInTryTable
   readonly write_request: WriteRequestTable
   readonly write_request_revision: WriteRequestRevisionTable
   readonly approval: ApprovalTable
@@ -196,6 +200,10 @@ export interface AgentTokenTable {
   created_by: FixedOrNull<string>
   created_at: StoreTime
   last_used_at: Date | null
+  /** The token that took over; this one is good for a short while more. */
+  replaced_by: string | null
+  /** The last warning of its end was given so many days before. */
+  warned_days: number | null
 }
 
 export interface PersonTable {
@@ -205,7 +213,57 @@ export interface PersonTable {
   active: Generated<boolean>
   /** Per connection: this person's member key or login at the PSA. */
   member_keys: Json<Readonly<Record<string, string>>>
+  /** null: no local account. */
+  password_hash: string | null
+  /** Made by the sandbox: signs in nowhere else. */
+  sandbox: Generated<boolean>
   created_at: StoreTime
+}
+
+/** Who somebody is at an identity provider: never an e-mail address, which may change hands. */
+export interface PersonLoginTable {
+  id: Fixed<string>
+  issuer: Fixed<string>
+  subject: Fixed<string>
+  person_id: Fixed<string>
+  created_at: StoreTime
+}
+
+/** A one-time code to set a password or to link a login with; one open at a time. */
+export interface PersonInvitationTable {
+  id: Fixed<string>
+  person_id: Fixed<string>
+  hash: Fixed<Buffer>
+  expires_at: Fixed<Date>
+  /** Used, or replaced by a newer one. */
+  ended_at: Date | null
+  created_by: FixedOrNull<string>
+  created_at: StoreTime
+}
+
+export const SIGN_IN_METHODS = ['PASSWORD', 'OIDC', 'SANDBOX'] as const
+export type SignInMethod = (typeof SIGN_IN_METHODS)[number]
+
+/** A browser that is signed in. */
+export interface PersonSessionTable {
+  id: Fixed<string>
+  person_id: Fixed<string>
+  hash: Fixed<Buffer>
+  method: SignInMethod
+  /** When the person last proved who they are. */
+  signed_in_at: Generated<Date>
+  last_seen_at: Generated<Date>
+  idle_seconds: Fixed<number>
+  expires_at: Fixed<Date>
+  revoked_at: Date | null
+  created_at: StoreTime
+}
+
+/** How often a password was tried for one account or from one address, until the window ends. */
+export interface SignInTryTable {
+  key: Fixed<Buffer>
+  tries: number
+  until_at: Date
 }
 
 /** null in a scope column means every one. */
@@ -228,6 +286,10 @@ export interface PersonTokenTable {
   expires_at: Date
   revoked_at: Date | null
   sandbox: ColumnType<boolean, boolean | undefined, never>
+  name: ColumnType<string, string | undefined, never>
+  /** When its holder last proved who they are. */
+  signed_in_at: Generated<Date>
+  warned_days: number | null
   created_at: StoreTime
   last_used_at: Date | null
 }
@@ -507,6 +569,7 @@ export type AgentTokenRow = Selectable<AgentTokenTable>
 export type PersonRow = Selectable<PersonTable>
 export type PersonRoleRow = Selectable<PersonRoleTable>
 export type PersonTokenRow = Selectable<PersonTokenTable>
+export type PersonSessionRow = Selectable<PersonSessionTable>
 export type WriteRequestRow = Selectable<WriteRequestTable>
 export type NewWriteRequest = Insertable<WriteRequestTable>
 export type WriteRequestRevisionRow = Selectable<WriteRequestRevisionTable>

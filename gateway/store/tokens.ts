@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
+import { clock } from './clock.ts'
 import type { Db } from './index.ts'
+import { liveLogin } from './logins.ts'
+import { liveSession } from './sessions.ts'
 import type { AgentTokenRow, PersonTokenRow } from './tables.ts'
 
 /** The id stands inside the token between underscores, so it holds none itself. */
@@ -10,7 +13,9 @@ export function newTokenId(): string {
 
 const liveAgentToken = sql<boolean>`(t.revoked_at is null and a.revoked_at is null and t.expires_at > now())`
 const livePersonToken = sql<boolean>`(t.revoked_at is null and p.active and t.expires_at > now()
-  and (not t.sandbox or exists (select from installation where installation.sandbox)))`
+  and (not (t.sandbox or p.sandbox) or exists (select from installation where installation.sandbox)))`
+
+const usedLongAgo = sql<boolean>`(last_used_at is null or last_used_at < now() - interval '1 minute')`
 
 export interface NewAgentToken {
   readonly id: string
@@ -57,7 +62,7 @@ export function findAgentToken(db: Db, id: string) {
       'w.paused as workflow_paused',
       'w.test_mode as workflow_test_mode',
     ])
-    .select(liveAgentToken.as('live'))
+    .select([liveAgentToken.as('live'), usedLongAgo.as('used_long_ago')])
     .where('t.id', '=', id)
     .executeTakeFirst()
 }
@@ -87,12 +92,40 @@ export function revokeAgentToken(db: Db, id: string, afterSeconds = 0): Promise<
     .executeTakeFirst()
 }
 
+/** The new token takes over; the old one is good for so many seconds more. Undefined: not live, or replaced before. */
+export function replaceAgentToken(
+  db: Db,
+  id: string,
+  by: string,
+  afterSeconds: number,
+): Promise<AgentTokenRow | undefined> {
+  return db
+    .updateTable('agent_token')
+    .set({
+      replaced_by: by,
+      expires_at: sql<Date>`least(expires_at, clock_timestamp() + make_interval(secs => ${afterSeconds}))`,
+    })
+    .where('id', '=', id)
+    .where('replaced_by', 'is', null)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', clock)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export function findAgentTokenRow(db: Db, id: string): Promise<AgentTokenRow | undefined> {
+  return db.selectFrom('agent_token').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
 export interface NewPersonToken {
   readonly id: string
   readonly personId: string
   readonly hash: Buffer
   readonly expiresAt: Date
   readonly sandbox?: boolean
+  readonly name?: string
+  /** When its holder last proved who they are; left out: now. */
+  readonly signedInAt?: Date
 }
 
 export function createPersonToken(db: Db, token: NewPersonToken): Promise<PersonTokenRow> {
@@ -104,6 +137,8 @@ export function createPersonToken(db: Db, token: NewPersonToken): Promise<Person
       hash: token.hash,
       expires_at: token.expiresAt,
       sandbox: token.sandbox ?? false,
+      name: token.name ?? '',
+      ...(token.signedInAt !== undefined && { signed_in_at: token.signedInAt }),
     })
     .returningAll()
     .executeTakeFirstOrThrow()
@@ -119,17 +154,55 @@ export function findPersonToken(db: Db, id: string) {
       't.hash',
       't.expires_at',
       't.sandbox',
-      't.created_at as signed_in_at',
+      't.signed_in_at',
       'p.id as person_id',
       'p.name',
       'p.email',
       'p.member_keys',
     ])
-    .select(livePersonToken.as('live'))
+    .select([livePersonToken.as('live'), usedLongAgo.as('used_long_ago')])
     .where('t.id', '=', id)
     .executeTakeFirst()
 }
 export type PersonTokenIdentity = NonNullable<Awaited<ReturnType<typeof findPersonToken>>>
+
+/** Those that were made by hand, dead ones too, newest first. */
+export function listPersonTokens(db: Db, personId: string): Promise<PersonTokenRow[]> {
+  return db
+    .selectFrom('person_token')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .orderBy('created_at', 'desc')
+    .execute()
+}
+
+export function findPersonTokenRow(db: Db, id: string): Promise<PersonTokenRow | undefined> {
+  return db.selectFrom('person_token').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export function revokePersonToken(db: Db, id: string): Promise<PersonTokenRow | undefined> {
+  return db
+    .updateTable('person_token')
+    .set({ revoked_at: clock })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export async function revokeTokensOfPerson(db: Db, personId: string): Promise<void> {
+  await db
+    .updateTable('person_token')
+    .set({ revoked_at: clock })
+    .where('person_id', '=', personId)
+    .where('revoked_at', 'is', null)
+    .execute()
+}
+
+/** Its holder has proved again who they are. */
+export async function confirmPersonToken(db: Db, id: string): Promise<void> {
+  await db.updateTable('person_token').set({ signed_in_at: clock }).where('id', '=', id).execute()
+}
 
 /** At most once a minute a token, so that reading costs no write. */
 export async function touchToken(db: Db, table: 'agent_token' | 'person_token', id: string): Promise<void> {
@@ -137,16 +210,18 @@ export async function touchToken(db: Db, table: 'agent_token' | 'person_token', 
     .updateTable(table)
     .set({ last_used_at: sql<Date>`now()` })
     .where('id', '=', id)
-    .where((eb) =>
-      eb.or([
-        eb('last_used_at', 'is', null),
-        eb('last_used_at', '<', sql<Date>`now() - interval '1 minute'`),
-      ]),
-    )
+    .where(usedLongAgo)
     .execute()
 }
 
-/** Which of these are neither expired nor revoked: by the very conditions of `findAgentToken` and `findPersonToken`. */
+/** A bearer token of an identity provider is no row: its login is, and the token names its own end. */
+const PROVIDER_TOKEN = /^oidc_(log_[0-9a-f]+)_(\d{1,12})$/
+
+export function providerTokenId(loginId: string, expiresAt: number): string {
+  return `oidc_${loginId}_${expiresAt}`
+}
+
+/** Which of these are good: by the very conditions of `findAgentToken`, `findPersonToken`, `findSession` and `findLogin`. */
 export async function liveTokens(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const wanted = sql<string>`any(${ids})`
   const rows = await db
@@ -163,6 +238,30 @@ export async function liveTokens(db: Db, ids: readonly string[]): Promise<Readon
         .where('t.id', '=', wanted)
         .where(livePersonToken),
     )
+    .unionAll(
+      db
+        .selectFrom('person_session as s')
+        .innerJoin('person as p', 'p.id', 's.person_id')
+        .select('s.id')
+        .where('s.id', '=', wanted)
+        .where(liveSession),
+    )
     .execute()
-  return new Set(rows.map(({ id }) => id))
+  const live = new Set(rows.map(({ id }) => id))
+  for (const id of ids) if (PROVIDER_TOKEN.test(id) && (await findProviderToken(db, id))?.live) live.add(id)
+  return live
+}
+
+/** Who holds a bearer token of an identity provider, as of now. */
+export async function findProviderToken(db: Db, tokenId: string) {
+  const [, loginId = '', expiresAt = ''] = PROVIDER_TOKEN.exec(tokenId) ?? []
+  return db
+    .selectFrom('person_login as l')
+    .innerJoin('person as p', 'p.id', 'l.person_id')
+    .select(['p.id as person_id', 'p.name', 'p.member_keys'])
+    .select(
+      sql<boolean>`(${liveLogin} and to_timestamp(${Number(expiresAt)}) > clock_timestamp())`.as('live'),
+    )
+    .where('l.id', '=', loginId)
+    .executeTakeFirst()
 }

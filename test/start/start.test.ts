@@ -44,6 +44,10 @@ describe('npm start', () => {
       },
       technician: expect.any(String),
       administrator: expect.any(String),
+      people: {
+        technician: { email: 'dana@anchorpoint.example', password: expect.any(String) },
+        administrator: { email: 'avery@anchorpoint.example', password: expect.any(String) },
+      },
     })
     for (const text of [sandbox.gateway, sandbox.agents.helpdesk, sandbox.technician])
       expect(running.output()).toContain(text)
@@ -69,6 +73,21 @@ describe('npm start', () => {
     }
     const who = await post(sandbox.gateway, sandbox.administrator, '{ viewer { kind roles { role } } }')
     expect(who.data.viewer).toEqual({ kind: 'PERSON', roles: [{ role: 'owner' }] })
+
+    // One click signs a browser of this machine in, and so does the password.
+    const signIn = (path: string, body: unknown) =>
+      fetch(`${sandbox.gateway}/auth/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-countersign-csrf': '1' },
+        body: JSON.stringify(body),
+      })
+    const session = await (await fetch(`${sandbox.gateway}/auth/session`)).json()
+    expect(session).toMatchObject({
+      person: null,
+      offers: { setup: false, sandbox: [{ as: 'technician' }, { as: 'administrator' }] },
+    })
+    expect((await signIn('sandbox', { as: 'technician' })).status).toBe(204)
+    expect((await signIn('sign-in', sandbox.people.administrator)).status).toBe(204)
 
     // What was asked before a restart still waits after it, and the tokens stay.
     const asked = await post(
@@ -148,6 +167,13 @@ describe('npm start -- --no-sandbox', () => {
       const { data, errors } = await post(url, issued.createAgentToken.token, TICKETS)
       expect(errors).toBeUndefined()
       expect(data.tickets.nodes).toHaveLength(2)
+
+      const click = await fetch(`${url}/auth/sandbox`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-countersign-csrf': '1' },
+        body: '{"as":"administrator"}',
+      })
+      expect(click.status).toBe(400)
 
       const reused = await post(url, code, '{ viewer { kind } }')
       expect(reused.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')

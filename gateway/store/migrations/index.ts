@@ -8,6 +8,7 @@ import * as lifecycle from './0006-lifecycle.ts'
 import * as checkpointSink from './0007-checkpoint-sink.ts'
 import * as eventHistory from './0008-event-history.ts'
 import * as retries from './0009-retries.ts'
+import * as people from './0010-people.ts'
 import * as limits from './0012-limits.ts'
 
 /** In the order of their names. Listed by hand, so that what runs is what was reviewed. */
@@ -21,5 +22,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-checkpoint-sink': checkpointSink,
   '0008-event-history': eventHistory,
   '0009-retries': retries,
+  '0010-people': people,
   '0012-limits': limits,
 }

@@ -1,22 +1,21 @@
-import type { Role } from '../../schema/access.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
-import { type Rejudged, recordRejudged, rejudgeWaiting } from '../approvals/rejudge.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
+import { expectFresh } from '../identity/fresh.ts'
 import { freshToken } from '../identity/tokens.ts'
-import { claimSetup } from '../store/installation.ts'
 import { storeNow } from '../store/now.ts'
-import { findPerson, grantRole, createPerson as insertPerson } from '../store/people.ts'
-import { cancelAllOfAgent, type WaitingWhere } from '../store/requests.ts'
-import type { AgentRow, PersonRow } from '../store/tables.ts'
+import { findPerson } from '../store/people.ts'
+import { cancelAllOfAgent } from '../store/requests.ts'
+import type { AgentRow } from '../store/tables.ts'
 import {
-  createPersonToken,
+  findAgentTokenRow,
   createAgentToken as insertAgentToken,
   listAgentTokens,
+  replaceAgentToken,
   revokeAgentToken as revokeToken,
 } from '../store/tokens.ts'
 import { createAgent, findAgent, revokeAgent } from '../store/workflows.ts'
-import { expectFitting, expectRoleEverywhere, expectRoleForWorkflow, expectUnique, nameOf } from './scope.ts'
+import { expectRoleForWorkflow, expectUnique, nameOf } from './scope.ts'
 import { expectWorkflow } from './workflows.ts'
 
 export interface AgentTokenInput {
@@ -35,7 +34,7 @@ export interface CreatedToken {
   readonly expiresAt: Date
 }
 
-const DAY = 24 * 3600 * 1000
+export const DAY = 24 * 3600 * 1000
 
 export async function createAgentToken(
   context: GatewayContext,
@@ -53,6 +52,7 @@ export async function createAgentToken(
   }
   const workflow = await expectWorkflow(db, input.workflow)
   await expectRoleForWorkflow(context, db, 'policyAdmin', workflow.id)
+  await expectFresh(context)
   const known = input.agent == null ? undefined : await findAgent(db, input.agent)
   if (
     input.agent != null &&
@@ -122,80 +122,73 @@ export async function revokeAgentToken(
   })
 }
 
-export interface PersonInput {
-  readonly name: string
-  readonly email: string
-  readonly roles: readonly {
-    readonly role: Role
-    readonly connection?: string | null
-    readonly groups?: readonly string[] | null
-    readonly boards?: readonly string[] | null
-    readonly companies?: readonly string[] | null
-  }[]
-  readonly members?: readonly { readonly connection: string; readonly member: string }[] | null
+export interface RotationInput {
+  /** Left out: the very token that asks. */
+  readonly tokenId?: string | null
+  /** How long the old one is good still. */
+  readonly overlapMinutes?: number | null
 }
 
-/** The set-up code makes the first owner and is used up by it. */
-export async function createPerson(
+/**
+ * A new token takes over from an old one, for as long as that one was made for. The agent does it for itself too, so
+ * that no person has to carry tokens around; whoever stole one and does so locks the agent out, which is seen.
+ */
+export async function rotateAgentToken(
   context: GatewayContext,
-  input: PersonInput,
-): Promise<CreatedToken & { readonly person: PersonRow }> {
+  input: RotationInput,
+): Promise<CreatedToken & { readonly agent: AgentRow; readonly oldExpiresAt: Date }> {
   const { services, caller } = context
-  // Who makes people can make owners: a right over the whole installation.
-  if (caller.kind !== 'SETUP') expectRoleEverywhere(context, 'owner')
-  const name = nameOf('input.name', input.name)
-  if (!/^[^\s@]{1,100}@[^\s@]{1,200}$/.test(input.email))
-    throw badInput('input.email', 'a mail address', input.email)
-  if (
-    caller.kind === 'SETUP' &&
-    !input.roles.some(({ role, connection }) => role === 'owner' && connection == null)
-  ) {
-    throw badInput(
-      'input.roles',
-      'the role "owner" for every connection: the first person must be able to do the rest',
-      input.roles,
+  const { store, settings } = services
+  const most = Math.floor(settings.tokenOverlap / 60)
+  const overlap = input.overlapMinutes ?? Math.min(60, most)
+  if (!Number.isInteger(overlap) || overlap < 0 || overlap > most)
+    throw badInput('input.overlapMinutes', `a whole number from 0 to ${most}`, overlap)
+  const isAgent = caller.kind === 'AGENT'
+  const oldId = input.tokenId ?? (isAgent ? caller.tokenId : null)
+  if (oldId === null) throw badInput('input.tokenId', 'the id of a token', null)
+  if (isAgent && oldId !== caller.tokenId)
+    throw new GatewayError(
+      'ROLE_REQUIRED',
+      'An AI agent replaces the token that it signs in with, and no other.',
     )
-  }
-  const token = freshToken('csp')
-  return services.store.transaction(async (trx) => {
-    if (caller.kind === 'SETUP' && (await claimSetup(trx, caller.codeHash)) === undefined) {
-      throw new GatewayError('UNAUTHENTICATED', 'The set-up code was used before.')
+  const token = freshToken('csa')
+  return store.transaction(async (trx) => {
+    const old = await findAgentTokenRow(trx, oldId)
+    const agent = old === undefined ? undefined : await findAgent(trx, old.agent_id)
+    if (old === undefined || agent === undefined) throw noToken(oldId)
+    if (!isAgent) {
+      await expectRoleForWorkflow(context, trx, 'policyAdmin', agent.workflow_id)
+      await expectFresh(context, trx)
     }
-    const memberKeys = Object.fromEntries(
-      (input.members ?? []).map(({ connection, member }) => [connection, member]),
+    if (agent.revoked_at !== null) throw noToken(oldId)
+    const lifeMs = Math.min(
+      old.expires_at.getTime() - old.created_at.getTime(),
+      settings.agentTokenDays * DAY,
     )
-    const person = await expectUnique('input.email', input.email, () =>
-      insertPerson(trx, { name, email: input.email, memberKeys }),
-    )
-    const grantedBy = caller.kind === 'PERSON' ? caller.id : null
-    for (const [index, grant] of input.roles.entries()) {
-      await expectFitting(
-        `input.roles.${index}`,
-        'a connection that exists, and lists that are left out or not empty',
-        grant,
-        () => grantRole(trx, { personId: person.id, ...grant, grantedBy }),
-      )
-    }
-    const expiresAt = new Date((await storeNow(trx)).getTime() + services.settings.personTokenDays * DAY)
-    await createPersonToken(trx, { id: token.id, personId: person.id, hash: token.hash, expiresAt })
-    const judged: Rejudged[] = []
-    for (const where of approvingAt(input.roles)) judged.push(await rejudgeWaiting(trx, services, where))
+    const expiresAt = new Date((await storeNow(trx)).getTime() + lifeMs)
+    await insertAgentToken(trx, {
+      id: token.id,
+      agentId: agent.id,
+      hash: token.hash,
+      expiresAt,
+      // Four eyes ask who made the token; that an agent renewed it changes nothing.
+      createdBy: isAgent ? old.created_by : caller.id,
+    })
+    const replaced = await replaceAgentToken(trx, oldId, token.id, overlap * 60)
+    if (replaced === undefined) throw noToken(oldId)
     await record(trx, services, {
-      type: 'PERSON_CREATED',
+      type: 'TOKEN_ROTATED',
       actor: caller,
       operation: context.operation,
-      subject: { kind: 'PERSON', id: person.id, name: person.name },
-      payload: { roles: input.roles },
+      subject: { kind: 'AGENT_TOKEN', id: oldId, name: agent.name },
+      payload: { replacedBy: token.id, overlapMinutes: overlap },
     })
-    for (const one of judged) await recordRejudged(trx, context, one)
-    return { token: token.token, tokenId: token.id, expiresAt, person }
+    return { token: token.token, tokenId: token.id, expiresAt, agent, oldExpiresAt: replaced.expires_at }
   })
 }
 
-/** Where requests may wait for this person too from now on. */
-function approvingAt(roles: PersonInput['roles']): readonly WaitingWhere[] {
-  const approving = roles.filter(({ role }) => role === 'approver' || role === 'owner')
-  const slugs = new Set(approving.map(({ connection }) => connection ?? null))
-  if (slugs.has(null)) return [{}]
-  return [...slugs].flatMap((connection) => (connection === null ? [] : [{ connection }]))
+function noToken(id: string): GatewayError {
+  return new GatewayError('NOT_FOUND', 'There is no live token with this id that was not replaced yet.', {
+    id: id.slice(0, 60),
+  })
 }
