@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionPolicy } from '../../policy/types.ts'
 import type { Dataset } from '../../simulators/dataset/index.ts'
 import { type ContractGateway, startContract, type VendorDesk, vendors } from '../contract/vendors.ts'
-import { outside } from '../fuzz/judge.ts'
+import { judged } from '../fuzz/judge.ts'
+import { recordsOf } from '../fuzz/records.ts'
 import type { Answer } from '../gateway.ts'
 
 /**
@@ -181,14 +182,17 @@ async function asked(
 ): Promise<Answer> {
   for (const { simulator } of t.desks) simulator.clearJournal()
   const answer = await t.ask(tokens.get(name) ?? '', document, variables)
-  const strays = t.desks.flatMap(({ vendor, asked: journal }) =>
+  const strays = t.desks.flatMap(({ vendor, asked: journal, simulator }) =>
     journal().flatMap(
       (entry) =>
-        outside(entry, {
+        judged(entry, {
           vendor,
           policy: { groups: policies.get(name) ?? {}, testMode: false },
           dryRun: dryRuns(document),
-        }) ?? [],
+          inQuery: !document.includes('mutation'),
+          raw: document.includes('psaRequest'),
+          records: recordsOf(vendor, simulator.dataset),
+        }).outside ?? [],
     ),
   )
   expect(strays, 'outside of the policy').toEqual([])

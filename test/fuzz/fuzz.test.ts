@@ -12,6 +12,7 @@ it(
     const report = await fuzz({ runs, seed })
     console.info(JSON.stringify(report, null, 2))
     expect(report.failure, `seed ${seed}`).toBeNull()
+    expect(report.missing, 'never occurred').toEqual([])
   },
   Math.max(120_000, runs * 100),
 )

@@ -164,9 +164,13 @@ const REPEATED: readonly Rule[] = [
   [/^approval_(status|note)\w*$|^approver_note$/, ['Approvals'], new Set(['Approvals'])],
 ]
 
-/** A bare id belongs to the record that holds it. */
+/** All of them are kept in one table. */
+const TICKETS: ReadonlySet<string> = new Set(['Tickets', 'Projects', 'Opportunities'])
+
+/** A bare id belongs to the record that holds it; a ticket's description is what the client said and reads. */
 export function groupsOfValue(member: string, base: string): readonly string[] {
   const name = member.toLowerCase()
+  if (TICKETS.has(base) && /^details(_html)?$/.test(name)) return ['Client-Facing Notes']
   const found = REPEATED.find(([pattern]) => pattern.test(name))
   if (found === undefined || found[2]?.has(base) === true) return [base]
   return found[1]

@@ -20,6 +20,8 @@ describe('an answer of HaloPSA loses', () => {
       id: 1,
       use: 'ticket',
       summary: 'a',
+      details: 'm',
+      details_html: 'm',
       client_id: 2,
       client_name: 'b',
       site_name: 'c',
@@ -50,6 +52,8 @@ describe('an answer of HaloPSA loses', () => {
       customfields: [{ id: 7, value: 'l' }],
     })
     expect(removed.map(({ path, group }) => `${path}: ${group}`)).toEqual([
+      'details: Client-Facing Notes',
+      'details_html: Client-Facing Notes',
       'client_name: Companies',
       'site_name: Sites',
       'user_name: Contacts',
