@@ -13,7 +13,7 @@ export function told(answer: unknown, policy: ConnectionPolicy | undefined, reco
       // The longest is what stands there: a last name is the end of a whole name.
       const longest = Math.max(...known.map((one) => one.text.length))
       const here = known.filter((one) => one.text.length === longest)
-      const reasons = here.map((one) => closed(one, policy))
+      const reasons = here.map((one) => closed(one, policy, records))
       if (here.length > 0 && !reasons.includes(null)) return `"${here[0]?.text}" ${reasons[0]}`
       at = text.indexOf(records.mark, at + 1)
     }
@@ -21,12 +21,16 @@ export function told(answer: unknown, policy: ConnectionPolicy | undefined, reco
   return null
 }
 
-function closed({ groups, company }: Canary, policy: ConnectionPolicy | undefined): string | null {
+function closed(
+  { groups, company, of }: Canary,
+  policy: ConnectionPolicy | undefined,
+  records: Records,
+): string | null {
   if (policy === undefined) return 'of a connection that is not the agent’s'
   if (groups.every((group) => (policy.groups[group]?.level ?? 'DISABLED') === 'DISABLED'))
     return `of ${groups.join(' or ')}, which is off`
   const { include, exclude } = policy.recordScope ?? {}
-  if (company === undefined) return null
+  if (company === undefined || (of !== undefined && records.isMoved(of))) return null
   if (include?.companies !== undefined && !include.companies.includes(company))
     return `of ${company}, out of scope`
   return exclude?.companies?.includes(company) === true ? `of ${company}, out of scope` : null

@@ -73,7 +73,7 @@ export function honest(choose: Choices, vendor: Vendor, key: Keys): Honest {
             `/service/tickets/${key('Ticket')}`,
             patch({
               summary: TEXT,
-              status: () => ({ name: choose.of(['New', 'In Progress', 'Assigned']) }),
+              status: () => ({ name: choose.of(['New Qcw', 'In Progress Qcw', 'Assigned Qcw']) }),
               owner: () => ({ id: number('Member') }),
               company: () => ({ id: number('Company') }),
               contact: () => ({ id: number('Contact') }),

@@ -40,7 +40,7 @@ const TEXTS = [
   'x^ORactive=true',
 ]
 const NAMES: Readonly<Record<string, readonly string[]>> = {
-  status: ['New', 'In Progress', 'Closed', 'Assigned'],
+  status: ['New', 'In Progress', 'Closed', 'Assigned', 'New Qcw', 'In Progress Qcw', 'Closed Qcw'],
   type: ['Hardware', 'Software', 'Network'],
   text: TEXTS,
 }

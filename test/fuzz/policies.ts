@@ -56,7 +56,10 @@ function group(choose: Choices, name: string, likely: 'ANY' | 'OPEN'): GroupPoli
     ...(name === 'Tickets' && { merge: choose.chance(60), bundle: choose.chance(60) }),
     allowedFields: { CREATE: fields(), UPDATE: fields() },
     ...(approval !== undefined && { approval }),
-    ...(name === 'Tickets' && choose.chance(25) && { allowedValues: { status: ['New', 'In Progress'] } }),
+    ...(name === 'Tickets' &&
+      choose.chance(25) && {
+        allowedValues: { status: ['New', 'In Progress', 'New Qcw', 'In Progress Qcw'] },
+      }),
   }
 }
 

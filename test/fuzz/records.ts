@@ -13,6 +13,7 @@ export interface Records {
   isStatus(vendor: Vendor, status: string | null, allowed: readonly string[]): boolean
   /** A write has changed whose it is. */
   moved(reached: Reached): void
+  isMoved(of: string): boolean
   /** As a record scope names them. */
   readonly companyKeys: readonly string[]
   readonly boardKeys: readonly string[]
@@ -26,7 +27,8 @@ export interface Canary {
   /** One of these is enough to read it. */
   readonly groups: readonly string[]
   readonly company?: string
-  readonly ticket?: string
+  /** Whose text it is, where that record could be moved to another company. */
+  readonly of?: string
 }
 
 /** Autotask and ServiceNow count statuses by numbers of their own. */
@@ -65,6 +67,7 @@ export function recordsOf(vendor: Vendor, dataset: Dataset): Records {
     companyOf: ({ type, key }) => (moved.has(`${type} ${key}`) ? undefined : companies.get(`${type} ${key}`)),
     boardOf: ({ type, key }) => (moved.has(`${type} ${key}`) ? undefined : boards.get(`${type} ${key}`)),
     moved: ({ type, key }) => moved.add(`${type} ${key}`),
+    isMoved: (of) => moved.has(of),
     isStatus(of, status, allowed) {
       if (status === null) return false
       if (allowed.some((name) => name.toLowerCase() === status.toLowerCase())) return true
@@ -77,13 +80,13 @@ export function recordsOf(vendor: Vendor, dataset: Dataset): Records {
     companyKeys: dataset.companies.map(({ id }) => companyKey(id)),
     boardKeys: dataset.boards.map(({ id }) => keyOf('Board', id)),
     mark: dataset.mark,
-    canaries: canariesOf(dataset, companyKey),
+    canaries: canariesOf(dataset, keyOf),
   }
 }
 
 function canariesOf(
   dataset: Dataset,
-  companyKey: (id: number) => string,
+  keyOf: (type: Reached['type'], id: number) => string,
 ): ReadonlyMap<string, readonly Canary[]> {
   const { mark } = dataset
   const found = new Map<string, Canary[]>()
@@ -92,24 +95,28 @@ function canariesOf(
     const tail = plain.slice(-TAIL)
     found.set(tail, [...(found.get(tail) ?? []), { text: plain, ...rest }])
   }
-  const of = (id: number) => ({ company: companyKey(id) })
+  const of = (id: number) => ({ company: keyOf('Company', id) })
+  const ticket = (id: number) => ({ of: `Ticket ${keyOf('Ticket', id)}` })
+  const contact = (id: number) => ({ of: `Contact ${keyOf('Contact', id)}` })
   const staff = new Set(dataset.technicians.map(({ lastName }) => lastName))
-  for (const { firstName, lastName, companyId } of dataset.contacts) {
-    add({ text: `${firstName} ${lastName}`, groups: ['Contacts'], ...of(companyId) })
+  for (const { id, firstName, lastName, companyId } of dataset.contacts) {
+    add({ text: `${firstName} ${lastName}`, groups: ['Contacts'], ...of(companyId), ...contact(id) })
   }
   for (const { firstName, lastName } of dataset.technicians)
     add({ text: `${firstName} ${lastName}`, groups: ['Members'] })
   for (const { name, id } of dataset.companies) add({ text: name, groups: ['Companies'], ...of(id) })
   const companyOfTicket = new Map(dataset.tickets.map(({ id, companyId }) => [id, companyId]))
-  for (const { title, companyId } of dataset.tickets)
-    add({ text: title, groups: ['Tickets'], ...of(companyId) })
+  for (const { id, title, companyId } of dataset.tickets)
+    add({ text: title, groups: ['Tickets'], ...of(companyId), ...ticket(id) })
   for (const { text, kind, ticketId } of dataset.notes)
     add({
       text,
       groups: [kind === 'internal' ? 'Ticket Notes' : 'Client-Facing Notes'],
       ...of(companyOfTicket.get(ticketId) ?? 0),
+      ...ticket(ticketId),
     })
   for (const one of dataset.contacts)
-    if (!staff.has(one.lastName)) add({ text: one.lastName, groups: ['Contacts'], ...of(one.companyId) })
+    if (!staff.has(one.lastName))
+      add({ text: one.lastName, groups: ['Contacts'], ...of(one.companyId), ...contact(one.id) })
   return found
 }
