@@ -7,14 +7,13 @@ export function told(answer: unknown, policy: ConnectionPolicy | undefined, reco
     let at = text.indexOf(records.mark)
     while (at !== -1) {
       const before = text.slice(0, at)
-      const known = (records.canaries.get(before.slice(-TAIL)) ?? []).filter((one) =>
-        before.endsWith(one.text),
-      )
+      const alike = records.canaries.get(before.slice(-TAIL)) ?? new Map<string, readonly Canary[]>()
+      const found = [...alike.keys()].filter((one) => before.endsWith(one))
       // The longest is what stands there: a last name is the end of a whole name.
-      const longest = Math.max(...known.map((one) => one.text.length))
-      const here = known.filter((one) => one.text.length === longest)
-      const reasons = here.map((one) => closed(one, policy, records))
-      if (here.length > 0 && !reasons.includes(null)) return `"${here[0]?.text}" ${reasons[0]}`
+      const longest = found.toSorted((one, other) => other.length - one.length)[0] ?? ''
+      const same = alike.get(longest) ?? []
+      if (same.length > 0 && same.every((one) => closed(one, policy, records) !== null))
+        return `"${longest}" ${closed(same[0] as Canary, policy, records)}`
       at = text.indexOf(records.mark, at + 1)
     }
   }

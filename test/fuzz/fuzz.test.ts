@@ -1,10 +1,9 @@
-import { randomInt } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { fuzz } from './run.ts'
 
-/** `npm run fuzz` sets both. */
+/** `npm run fuzz` sets both. Here the seed is fixed: what another one finds must not turn up in an unrelated change. */
 const runs = Number(process.env.FUZZ_RUNS ?? 2_000)
-const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
+const seed = Number(process.env.FUZZ_SEED ?? 20_261_128)
 
 it(
   `${runs} generated requests and operations stay within their policies (seed ${seed})`,

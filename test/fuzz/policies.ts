@@ -49,7 +49,7 @@ function group(choose: Choices, name: string, likely: 'ANY' | 'OPEN'): GroupPoli
       : choose.of(['DISABLED', 'READ_ONLY', 'READ_WRITE', 'READ_WRITE'] as const)
   if (level !== 'READ_WRITE') return { level }
   const fields = () => (choose.chance(65) ? ('ALL' as const) : [...new Set(choose.some(FIELDS, 8))])
-  const approval = choose.chance(65) ? NOBODY : choose.of(RULES)
+  const approval = choose.chance(50) ? NOBODY : choose.of(RULES)
   return {
     level,
     delete: choose.chance(50),

@@ -17,13 +17,15 @@ export interface Records {
   /** As a record scope names them. */
   readonly companyKeys: readonly string[]
   readonly boardKeys: readonly string[]
-  /** Groups of the information that a text of the data set is, where the agent may not read it. */
-  readonly canaries: ReadonlyMap<string, readonly Canary[]>
+  /** Texts of the data set, and whose they are. */
+  readonly canaries: Canaries
   readonly mark: string
 }
 
+/** By the end of a text, then by the whole of it: many a record may have the same. */
+export type Canaries = ReadonlyMap<string, ReadonlyMap<string, readonly Canary[]>>
+
 export interface Canary {
-  readonly text: string
   /** One of these is enough to read it. */
   readonly groups: readonly string[]
   readonly company?: string
@@ -84,16 +86,16 @@ export function recordsOf(vendor: Vendor, dataset: Dataset): Records {
   }
 }
 
-function canariesOf(
-  dataset: Dataset,
-  keyOf: (type: Reached['type'], id: number) => string,
-): ReadonlyMap<string, readonly Canary[]> {
+function canariesOf(dataset: Dataset, keyOf: (type: Reached['type'], id: number) => string): Canaries {
   const { mark } = dataset
-  const found = new Map<string, Canary[]>()
-  const add = ({ text, ...rest }: Canary) => {
+  const found = new Map<string, Map<string, Canary[]>>()
+  const add = ({ text, ...canary }: Canary & { readonly text: string }) => {
     const plain = text.slice(0, -mark.length)
     const tail = plain.slice(-TAIL)
-    found.set(tail, [...(found.get(tail) ?? []), { text: plain, ...rest }])
+    const alike = found.get(tail) ?? new Map<string, Canary[]>()
+    const same = alike.get(plain) ?? []
+    same.push(canary)
+    found.set(tail, alike.set(plain, same))
   }
   const of = (id: number) => ({ company: keyOf('Company', id) })
   const ticket = (id: number) => ({ of: `Ticket ${keyOf('Ticket', id)}` })
