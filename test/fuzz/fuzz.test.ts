@@ -13,5 +13,5 @@ it(
     expect(report.failure, `seed ${seed}`).toBeNull()
     expect(report.missing, 'never occurred').toEqual([])
   },
-  Math.max(120_000, runs * 100),
+  Math.max(300_000, runs * 100),
 )

@@ -94,7 +94,9 @@ const REPEATED: readonly Rule[] = [
     ['Members'],
   ],
   [/^(lastnote|action_(note|outcome|datetime)|hover_summary|ai_summary|closure_note(_html)?)$/, NOTES],
-  [/^(action_agent_name|lastaction_chargerate)$/, ['Members', ...NOTES]],
+  // Whoever wrote it last, a contact too.
+  [/^action_agent_name$/, ['Members', 'Contacts', ...NOTES]],
+  [/^lastaction_chargerate$/, ['Members', ...NOTES]],
   [
     /^(who|who_(initials|imgpath|colour|onlinestatus)|actionby|created_by|takenby|opened_by|resolved_by|username)$/,
     ['Members', 'Contacts'],

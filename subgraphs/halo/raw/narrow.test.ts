@@ -69,6 +69,15 @@ describe('an answer of HaloPSA loses', () => {
     ])
   })
 
+  it('who acted last on a ticket, who may be a contact', () => {
+    const record = { id: 1, use: 'ticket', action_agent_name: 'a' }
+    const groups = ['Tickets', 'Members', 'Ticket Notes', 'Client-Facing Notes']
+    expect(narrow('/Tickets/1', record, ...groups).removed).toEqual([
+      { path: 'action_agent_name', group: 'Contacts' },
+    ])
+    expect(narrow('/Tickets/1', record, ...groups, 'Contacts').removed).toEqual([])
+  })
+
   it('lists and objects of other groups, and those that nobody has listed', () => {
     const record = {
       use: 'ticket',
