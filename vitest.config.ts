@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { configDefaults, defineConfig } from 'vitest/config'
+import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   resolve: {
@@ -13,8 +13,6 @@ export default defineConfig({
   },
   test: {
     include: ['{schema,policy,subgraphs,gateway,simulators,scripts,test}/**/*.test.ts'],
-    // Another seed at every run: what `npm run fuzz` finds must not turn up as the fault of an unrelated change.
-    exclude: [...configDefaults.exclude, ...(process.env.FUZZ_RUNS === undefined ? ['test/fuzz/**'] : [])],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     globalSetup: ['test/global-setup.ts'],

@@ -1,5 +1,6 @@
 /** `npm run fuzz -- --runs 100000 --seed 7`: generated requests and operations, judged at the simulators' journals. */
 import { spawnSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 
 const { values } = parseArgs({
@@ -13,7 +14,7 @@ const { status } = spawnSync('vitest', ['run', 'test/fuzz'], {
   env: {
     ...process.env,
     FUZZ_RUNS: values.runs,
-    ...(values.seed !== undefined && { FUZZ_SEED: values.seed }),
+    FUZZ_SEED: values.seed ?? String(randomInt(2 ** 31)),
   },
 })
 process.exitCode = status ?? 1

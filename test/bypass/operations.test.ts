@@ -8,9 +8,11 @@ import {
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionPolicy } from '../../policy/types.ts'
+import type { Vendor } from '../../schema/source.ts'
 import type { Dataset } from '../../simulators/dataset/index.ts'
 import { type ContractGateway, startContract, type VendorDesk, vendors } from '../contract/vendors.ts'
-import { outside } from '../fuzz/judge.ts'
+import { judged } from '../fuzz/judge.ts'
+import { type Records, recordsOf } from '../fuzz/records.ts'
 import type { Answer } from '../gateway.ts'
 
 /**
@@ -172,6 +174,13 @@ function found(answer: Answer, all: readonly string[]): readonly string[] {
   return all.filter((word) => texts.some((text) => text.includes(word)))
 }
 
+const records = new Map<Vendor, Records>()
+function recordsFor(vendor: Vendor, dataset: Dataset): Records {
+  const made = records.get(vendor) ?? recordsOf(vendor, dataset)
+  records.set(vendor, made)
+  return made
+}
+
 const dryRuns = (document: string) => /dryRun: true|@dryRun/.test(document)
 
 async function asked(
@@ -181,14 +190,17 @@ async function asked(
 ): Promise<Answer> {
   for (const { simulator } of t.desks) simulator.clearJournal()
   const answer = await t.ask(tokens.get(name) ?? '', document, variables)
-  const strays = t.desks.flatMap(({ vendor, asked: journal }) =>
+  const strays = t.desks.flatMap(({ vendor, asked: journal, simulator }) =>
     journal().flatMap(
       (entry) =>
-        outside(entry, {
+        judged(entry, {
           vendor,
           policy: { groups: policies.get(name) ?? {}, testMode: false },
           dryRun: dryRuns(document),
-        }) ?? [],
+          inQuery: !document.includes('mutation'),
+          raw: document.includes('psaRequest'),
+          records: recordsFor(vendor, simulator.dataset),
+        }).outside ?? [],
     ),
   )
   expect(strays, 'outside of the policy').toEqual([])

@@ -1,71 +1,20 @@
-import type { ConnectionPolicy } from '../../policy/types.ts'
+import type { ApprovalRule, ConnectionPolicy } from '../../policy/types.ts'
 import type { Vendor } from '../../schema/source.ts'
 import type { JournalEntry } from '../../simulators/shared/journal.ts'
+import { autotask } from './dialects/autotask.ts'
+import { connectwise } from './dialects/connectwise.ts'
+import { halo } from './dialects/halo.ts'
+import { servicenow } from './dialects/servicenow.ts'
 import { Endpoints } from './endpoints.ts'
+import type { Dialect, Heard, Need, Reached } from './needs.ts'
+import type { Records } from './records.ts'
 
 /**
- * Whether a request that reached a PSA was within the policy: told by the vendor's table and the words below, and by
- * no code of the product.
+ * Whether a request that reached a PSA was within the policy: told by the vendor's table and documents and by
+ * docs/safety.md, and by no code of the product.
  */
 
-interface Words {
-  /** Path as the table has it; null for what is no request to the API, such as a sign-in. */
-  readonly pathOf: (path: string) => string | null
-  /** Names and choices that records are told with, which no group closes for reading: `METHOD /path`. */
-  readonly reference: RegExp
-  /** Columns of a ticket that hold what was said to the client: alone, they are notes and no ticket. */
-  readonly saidInTicket?: { readonly path: RegExp; readonly columns: RegExp }
-  /** Members of a query that show or ask for another group, by the text of the whole query and body. */
-  readonly shows: readonly (readonly [RegExp, string])[]
-}
-
-const words: Readonly<Record<Vendor, Words>> = {
-  connectwise: {
-    pathOf: (path) => (path.startsWith('/login/') ? null : path.replace(/^\/v[\w.]+\/apis\/3\.0/i, '')),
-    reference:
-      /^GET \/(service\/(boards(\/\d+(\/(statuses|types|teams))?)?|priorities|teams)|time\/work(Types|Roles)|company\/(communicationTypes|companies\/types)|system\/(info|myAccount|userDefinedFields))$/i,
-    shows: [
-      [/\bcontact\/(?!id\b)\w/i, 'Contacts'],
-      [/\bcompany\/(?!id\b)\w/i, 'Companies'],
-      [/\b(owner|member)\/(?!id\b)\w/i, 'Members'],
-      [/\bcontactEmailAddress|contactPhoneNumber|contactName\b/i, 'Contacts'],
-    ],
-  },
-  autotask: {
-    pathOf: (path) => (/zoneinformation/i.test(path) ? null : path.replace(/^\/atservicesrest\/v1\.0/i, '')),
-    saidInTicket: {
-      path: /^\/Tickets\/query$/i,
-      columns:
-        /^(id|description|resolution|createDate|resolvedDateTime|creatorResourceID|createdByContactID)$/i,
-    },
-    reference: /^(GET|POST) \/\w+(\/entityInformation(\/(fields|userDefinedFields))?|\/query)$/i,
-    shows: [],
-  },
-  halo: {
-    pathOf: (path) => (path.startsWith('/auth/') ? null : path.replace(/^\/api/i, '')),
-    reference: /^GET \/\w+(\/\d+)?$/,
-    shows: [],
-  },
-  servicenow: {
-    pathOf: (path) => (path.startsWith('/oauth_token.do') ? null : path),
-    saidInTicket: {
-      path: /^\/api\/now\/table\/\w+$/,
-      columns:
-        /^(sys_id|sys_class_name|number|description|close_notes|sys_updated_on|(opened|closed|resolved)_(at|by(\.(name|company(\.customer)?))?))$/,
-    },
-    reference: /^GET \/api\/now\/(v2\/)?table\/sys_/,
-    shows: [
-      [/\bcaller_id\.(?!sys_id)\w/, 'Contacts'],
-      [/\bassigned_to\.(?!sys_id)\w/, 'Members'],
-      [/(?<!\.)\bcompany\.(?!sys_id)\w/, 'Companies'],
-    ],
-  },
-}
-
-/** Groups of records that one endpoint holds side by side. */
-const BESIDE: Readonly<Record<string, readonly string[]>> = {
-  'Ticket Notes': ['Ticket Notes', 'Client-Facing Notes'],
-}
+const dialects: Readonly<Record<Vendor, Dialect>> = { connectwise, autotask, halo, servicenow }
 
 const tables = new Map<Vendor, Endpoints>()
 export function endpointsOf(vendor: Vendor): Endpoints {
@@ -76,55 +25,126 @@ export function endpointsOf(vendor: Vendor): Endpoints {
 
 export interface Asked {
   readonly vendor: Vendor
-  readonly policy: ConnectionPolicy
+  /** Undefined: the connection is not the agent's. */
+  readonly policy: ConnectionPolicy | undefined
   /** Asked for as a plan alone. */
   readonly dryRun: boolean
+  /** Asked for in a query, where nothing may be written. */
+  readonly inQuery: boolean
+  readonly raw: boolean
+  readonly records: Records
 }
 
-/** Why a request is outside of the policy; null when it is within. */
-export function outside(entry: JournalEntry, { vendor, policy, dryRun }: Asked): string | null {
-  const { pathOf, reference, shows } = words[vendor]
-  const path = pathOf(entry.path)
-  if (path === null) return null
-  const row = endpointsOf(vendor).find(entry.method, path)
-  const what = `${vendor}: ${entry.method} ${entry.path}`
-  if (row === undefined) return `${what} is no endpoint of the table`
-  if (row.closed) return `${what} is closed for good`
-  const beside = isSaidInTicket(entry, path, words[vendor]) ? BESIDE['Ticket Notes'] : []
-  const groups = [...(BESIDE[row.group] ?? [row.group]), ...(beside ?? [])]
-  const levels = groups.map((group) => policy.groups[group])
-  if (row.kind === 'READ') {
-    if (reference.test(`${entry.method} ${path}`)) return null
-    if (levels.every((level) => (level?.level ?? 'DISABLED') === 'DISABLED'))
-      return `${what} reads ${groups.join(' or ')}, which is off`
-    const text = JSON.stringify([entry.query, entry.body ?? null])
-    const shown = shows.find(([pattern, group]) => {
-      const level = policy.groups[group]?.level ?? 'DISABLED'
-      return level === 'DISABLED' && !groups.includes(group) && pattern.test(text)
-    })
-    return shown === undefined ? null : `${what} asks for ${shown[1]}, which is off: ${text}`
-  }
-  if (dryRun || policy.testMode !== false) return `${what} is a write of a plan`
-  const may = levels.some((level) => {
-    if (level?.level !== 'READ_WRITE') return false
-    if ((level.approval ?? [{ approvers: 1 }]).some(({ approvers }) => approvers > 0)) return false
-    if (row.kind === 'DELETE') return level.delete === true
-    if (row.kind === 'MERGE') return level.merge === true
-    if (row.kind === 'BUNDLE') return level.bundle === true
-    return true
+export interface Verdict {
+  readonly isWrite: boolean
+  /** Null: within the policy. */
+  readonly outside: string | null
+  /** What a write was about. */
+  readonly reached: readonly Reached[]
+}
+
+const WITHIN: Verdict = { isWrite: false, outside: null, reached: [] }
+
+export function judged(entry: JournalEntry, asked: Asked): Verdict {
+  const { vendor, policy, raw, records } = asked
+  const dialect = dialects[vendor]
+  const path = dialect.pathOf(entry.path)
+  if (path === null) return WITHIN
+  const what = `${vendor}: ${entry.method} ${entry.path} ${JSON.stringify(entry.query)} ${JSON.stringify(entry.body ?? null)}`
+  const isOut = (why: string, isWrite = false): Verdict => ({
+    isWrite,
+    outside: `${what}\n  ${why}`,
+    reached: [],
   })
-  return may ? null : `${what} is a ${row.kind} of ${groups.join(' or ')}, which the policy does not have`
+  if (policy === undefined) return isOut('goes to a connection that is not the agent’s')
+  const row = endpointsOf(vendor).find(entry.method, path)
+  if (row === undefined) return isOut('is no endpoint of the table')
+  if (row.closed && !(!raw && dialect.isOwnWrite(entry, path))) return isOut('is closed for good')
+  const heard: Heard = { entry, path, row, raw, planning: !asked.inQuery && !raw }
+  if (row.kind === 'READ') {
+    const needs = dialect.reads(heard)
+    // The columns behind a reference are no reference data.
+    const wanted = dialect.isReference(heard) ? needs.slice(1) : needs
+    const missing = wanted.find((need) => need.groups.every((group) => levelOf(policy, group) === 'DISABLED'))
+    return missing === undefined ? WITHIN : isOut(`reads ${missing.groups.join(' or ')}, which is off`)
+  }
+  if (asked.inQuery) return isOut('writes, and was asked for in a query', true)
+  if (asked.dryRun) return isOut('is sent for a dry run', true)
+  if (policy.testMode !== false) return isOut('is sent in test mode', true)
+  const reached = dialect.reaches(heard)
+  for (const need of dialect.writes(heard)) {
+    const why = refused(need, policy, vendor, records)
+    if (why !== null) return isOut(`${need.kind} of ${need.groups.join(' or ')}: ${why}`, true)
+  }
+  const companies = reached.flatMap((one) => records.companyOf(one) ?? [])
+  const scope = policy.recordScope
+  const outOfScope = companies.find(
+    (name) =>
+      (scope?.include?.companies !== undefined && !scope.include.companies.includes(name)) ||
+      scope?.exclude?.companies?.includes(name) === true,
+  )
+  if (outOfScope !== undefined) return isOut(`reaches ${outOfScope}, which is out of scope`, true)
+  const boards = reached.flatMap((one) => records.boardOf(one) ?? [])
+  const otherBoard = boards.find(
+    (name) => scope?.include?.boards !== undefined && !scope.include.boards.includes(name),
+  )
+  if (otherBoard !== undefined) return isOut(`reaches board ${otherBoard}, which is out of scope`, true)
+  const joins = dialect.writes(heard).some(({ kind }) => kind === 'MERGE' || kind === 'BUNDLE')
+  if (joins && policy.acrossCompanies !== true && new Set(companies).size > 1)
+    return isOut(`joins records of ${companies.join(' and ')}`, true)
+  return { isWrite: true, outside: null, reached }
 }
 
-const TEXTS = /^(description|resolution|close_notes)$/i
+function levelOf(policy: ConnectionPolicy, group: string) {
+  return Object.hasOwn(policy.groups, group) ? (policy.groups[group]?.level ?? 'DISABLED') : 'DISABLED'
+}
 
-function isSaidInTicket({ query, body }: JournalEntry, path: string, { saidInTicket }: Words): boolean {
-  if (saidInTicket === undefined || !saidInTicket.path.test(path)) return false
-  const named =
-    typeof body === 'object' && body !== null && 'IncludeFields' in body ? body.IncludeFields : null
-  const columns = Array.isArray(named) ? named.map(String) : (query.sysparm_fields ?? '').split(',')
-  return (
-    columns.some((column) => TEXTS.test(column)) &&
-    columns.every((column) => saidInTicket.columns.test(column))
+/** Why no group of a need lets it be written, or null. */
+function refused(need: Need, policy: ConnectionPolicy, vendor: Vendor, records: Records): string | null {
+  const reasons = need.groups.map((group) => refusedBy(group, need, policy, vendor, records))
+  return reasons.includes(null) ? null : reasons.join('; ')
+}
+
+function refusedBy(
+  group: string,
+  { kind, fields = [], status }: Need,
+  policy: ConnectionPolicy,
+  vendor: Vendor,
+  records: Records,
+): string | null {
+  const level = levelOf(policy, group)
+  const given = policy.groups[group]
+  if (level !== 'READ_WRITE' || given === undefined) return `${group} is ${level}`
+  if (kind === 'DELETE' && given.delete !== true) return 'the switch "delete" is off'
+  if (kind === 'MERGE' && given.merge !== true) return 'the switch "merge" is off'
+  if (kind === 'BUNDLE' && given.bundle !== true) return 'the switch "bundle" is off'
+  if (kind === 'CREATE' || kind === 'UPDATE') {
+    const allowed = given.allowedFields?.[kind]
+    const outside = allowed === 'ALL' ? [] : fields.filter((field) => allowed?.includes(field) !== true)
+    if (outside.length > 0) return `the fields ${outside.join(', ')} are not allowed`
+    if (allowed !== 'ALL' && fields.length === 0 && allowed === undefined) return 'no field is allowed'
+  }
+  const values = given.allowedValues?.status
+  if (values !== undefined && status !== undefined && !records.isStatus(vendor, status, values))
+    return `the status ${status} is not allowed`
+  return signatures(given.approval, kind, fields) > 0 ? 'somebody has to sign' : null
+}
+
+/** The first rule that holds decides, for the write as a whole and for each of its fields alone. */
+function signatures(
+  rules: readonly ApprovalRule[] | undefined,
+  kind: string,
+  fields: readonly string[],
+): number {
+  const aspects = fields.length === 0 ? [[]] : fields.map((field) => [field])
+  return Math.max(
+    ...aspects.map((aspect) => {
+      const first = rules?.find(
+        ({ when }) =>
+          (when?.kinds === undefined || when.kinds.some((one) => one === kind)) &&
+          (when?.fields === undefined || when.fields.some((field) => aspect.includes(field))),
+      )
+      return first?.approvers ?? 1
+    }),
   )
 }

@@ -18,9 +18,11 @@ import type { Choices } from './choices.ts'
 
 /** Values that arguments are filled with. */
 export interface Pool {
-  /** Global ids by type. */
-  readonly ids: Readonly<Record<string, readonly string[]>>
+  /** Global ids by connection and type. */
+  readonly ids: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
   readonly connections: readonly string[]
+  /** As other callers were given them. */
+  readonly cursors: string[]
 }
 
 const TEXTS = [
@@ -37,6 +39,11 @@ const TEXTS = [
   '%',
   'x^ORactive=true',
 ]
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  status: ['New', 'In Progress', 'Closed', 'Assigned', 'New Qcw', 'In Progress Qcw', 'Closed Qcw'],
+  type: ['Hardware', 'Software', 'Network'],
+  text: TEXTS,
+}
 const TYPE_OF: Readonly<Record<string, string>> = {
   company: 'Company',
   board: 'Board',
@@ -47,6 +54,9 @@ const TYPE_OF: Readonly<Record<string, string>> = {
   tickets: 'Ticket',
   into: 'Ticket',
   parent: 'Ticket',
+  note: 'Note',
+  ticketnote: 'Note',
+  timeentry: 'TimeEntry',
 }
 const PSA_READS = [
   'ticket',
@@ -67,31 +77,68 @@ const PSA_READS = [
   'viewer',
 ]
 const WRITES = /Ticket|Contact|Time|Note/
+/** What no caller may ask for, however it is written. */
+const DISGUISED: readonly ((id: string) => string)[] = [
+  (id) =>
+    `{ _entities(representations: [{ __typename: "Contact", id: "${id}" }]) { ... on Contact { name } } }`,
+  () => '{ _service { sdl } }',
+  (id) => `{ __a: node(id: "${id}") { id } }`,
+  (id) =>
+    `{ node(id: "${id}") { ... on Ticket { contact { __typename ...f } } } } fragment f on Contact { name ...g } fragment g on Contact { ...f }`,
+]
+
+export interface Operation {
+  readonly query: string
+  readonly dryRun: boolean
+  readonly isWrite: boolean
+}
 
 /** A valid operation of the schema: any selection, filter, order and argument. */
-export function operation(
-  choose: Choices,
-  schema: GraphQLSchema,
-  pool: Pool,
-): { readonly query: string; readonly dryRun: boolean } {
-  const isWrite = choose.chance(25)
+export function operation(choose: Choices, schema: GraphQLSchema, pool: Pool): Operation {
+  if (choose.chance(2)) {
+    const of = pool.ids[choose.of(pool.connections)] ?? {}
+    return { query: choose.of(DISGUISED)(choose.of(Object.values(of).flat())), dryRun: false, isWrite: false }
+  }
+  const isWrite = choose.chance(35)
   const root = (isWrite ? schema.getMutationType() : schema.getQueryType()) as NonNullable<
     ReturnType<GraphQLSchema['getQueryType']>
   >
   const all = Object.values(root.getFields())
   const likely = all.filter(({ name }) => (isWrite ? WRITES.test(name) : PSA_READS.includes(name)))
-  const dryRun = choose.chance(30)
-  const fields = choose.some(choose.chance(8) ? all : likely, 2).map((field, index) => {
-    const plan = isWrite && dryRun && field.args.some(({ name }) => name === 'dryRun')
-    return `f${index}: ${one(field, 0, plan ? ' @dryRun' : '')}`
-  })
-  return { query: `${isWrite ? 'mutation' : 'query'} { ${fields.join(' ')} }`, dryRun: isWrite && dryRun }
+  const dryRun = isWrite && choose.chance(20)
+  const fragments: string[] = []
+  let home = choose.of(pool.connections)
+  const fields = choose
+    .some(choose.chance(5) ? all : likely, isWrite || choose.chance(70) ? 1 : 2)
+    .map((field, index) => {
+      home = choose.of(pool.connections)
+      const plan = dryRun && field.args.some(({ name }) => name === 'dryRun')
+      return `f${index}: ${one(field, 0, plan ? ' @dryRun' : '')}`
+    })
+  return {
+    query: `${isWrite ? 'mutation' : 'query'} { ${fields.join(' ')} } ${fragments.join(' ')}`,
+    dryRun,
+    isWrite,
+  }
 
   function one(field: GraphQLField<unknown, unknown>, depth: number, directive = ''): string {
+    const backward = choose.chance(40)
     const args = field.args
-      .filter((argument) => argument.name !== 'dryRun' && (isRequiredArgument(argument) || choose.chance(40)))
+      .filter(({ name }) => {
+        if (name === 'dryRun') return false
+        // Both directions at once is refused before anything is asked.
+        if (name === 'first' || name === 'after') return !backward
+        if (name === 'last' || name === 'before') return backward
+        return true
+      })
+      .filter(({ name }) => !/^(after|before)$/.test(name) || choose.chance(8))
+      .filter(
+        (argument) =>
+          isRequiredArgument(argument) ||
+          choose.chance(argument.name === 'connections' ? 80 : depth === 0 ? 45 : 25),
+      )
       .map((argument) => `${argument.name}: ${value(argument.type, argument.name, field.name)}`)
-    const conditional = choose.chance(4)
+    const conditional = choose.chance(3)
       ? ` @${choose.of(['skip', 'include'])}(if: ${choose.of(['true', 'false'])})`
       : ''
     const below = selection(getNamedType(field.type), depth + 1)
@@ -102,7 +149,7 @@ export function operation(
     if (isLeafType(type)) return ''
     if (isAbstractType(type)) {
       const parts = choose
-        .some(schema.getPossibleTypes(type), 2)
+        .some(likelyTypes(schema.getPossibleTypes(type)), 3)
         .map((possible) => `... on ${possible.name} ${selection(possible, depth)}`)
       return ` { __typename ${depth < 7 ? parts.join(' ') : ''} }`
     }
@@ -114,7 +161,19 @@ export function operation(
     const parts = chosen.map(
       (field, index) => (choose.chance(15) ? `a${index}_${field.name}: ` : '') + one(field, depth),
     )
-    return ` { __typename ${unlike(parts).join(' ')} }`
+    const body = unlike(parts).join(' ')
+    if (!choose.chance(12)) return ` { __typename ${body} }`
+    const name = `on${fragments.length}`
+    fragments.push(`fragment ${name} on ${type.name} { ${body} }`)
+    return ` { __typename ...${name} }`
+  }
+
+  /** Of a node, what its id says most of the time. */
+  function likelyTypes<T extends GraphQLNamedType>(possible: readonly T[]): readonly T[] {
+    const known = possible.filter(
+      ({ name }) => pool.ids[home]?.[name] !== undefined || /Written|Plan|Pending/.test(name),
+    )
+    return known.length > 0 && choose.chance(90) ? known : possible
   }
 
   /** Two of one name with other arguments do not merge, which validation refuses: not what this is for. */
@@ -132,21 +191,21 @@ export function operation(
     if (isEnumType(type)) return choose.of(type.getValues()).name
     if (isInputObjectType(type)) {
       const members = Object.values(type.getFields())
-        .filter(
-          (member) =>
-            (isRequiredInputField(member) || choose.chance(35)) &&
-            !/^(request|idempotencyKey)$/.test(member.name),
-        )
-        .map((member) => `${member.name}: ${value(member.type, member.name, of)}`)
-      return `{ ${members.join(', ')} }`
+      const usable = members.filter(({ name }) => !/^(request|idempotencyKey|customFields)$/.test(name))
+      // What a filter asks for at once narrows to nothing soon.
+      const optional = usable.filter((member) => !isRequiredInputField(member))
+      const few = optional.length === 0 ? [] : choose.some(optional, /Filter/.test(type.name) ? 1 : 3)
+      const wanted = new Set([...usable.filter(isRequiredInputField), ...few])
+      const written = [...wanted].map((member) => `${member.name}: ${value(member.type, member.name, of)}`)
+      return `{ ${written.join(', ')} }`
     }
     switch (type.name) {
       case 'ID':
         return JSON.stringify(id(name, of))
       case 'Int':
-        return String(choose.of([1, 2, 3, 5, 25, 0, -1, 100]))
+        return String(choose.chance(95) ? choose.of([1, 2, 3, 5]) : choose.of([0, -1, 100, 101]))
       case 'Float':
-        return String(choose.of([0.25, 1, 2, 0, -1, 1e9]))
+        return String(choose.chance(90) ? choose.of([0.25, 1, 2]) : choose.of([0, -1, 1e9]))
       case 'Boolean':
         return choose.of(['true', 'false'])
       case 'DateTime':
@@ -156,12 +215,16 @@ export function operation(
       case 'JSON':
         return '{ a: 1 }'
       default:
-        return JSON.stringify(/^connections?$/.test(name) ? choose.of(pool.connections) : choose.of(TEXTS))
+        if (/^connections?$/.test(name))
+          return JSON.stringify(choose.chance(85) ? home : choose.of(pool.connections))
+        if (/^(after|before)$/.test(name))
+          return JSON.stringify(pool.cursors.length > 0 ? choose.of(pool.cursors) : 'x')
+        return JSON.stringify(choose.of(choose.chance(85) ? (NAMES[name] ?? TEXTS) : TEXTS))
     }
   }
 
   function id(name: string, of: string): string {
-    if (choose.chance(6))
+    if (choose.chance(4))
       return choose.of([
         'acme-cw:Ticket:0',
         'none:Ticket:1',
@@ -170,12 +233,12 @@ export function operation(
         '',
         'acme-halo:Note:55.3',
       ])
+    const verb = /^(add|update|delete|reopen|resolve|work|log|merge|bundle)/
     const likelyType =
-      TYPE_OF[name] ??
-      TYPE_OF[of.replace(/^(update|delete|reopen|resolve|work)/, '').toLowerCase()] ??
-      capital(of)
-    const ofType = choose.chance(88) ? pool.ids[likelyType] : undefined
-    return choose.of(ofType ?? Object.values(pool.ids).flat())
+      TYPE_OF[name] ?? TYPE_OF[of.replace(verb, '').toLowerCase()] ?? capital(of.replace(verb, ''))
+    const own = pool.ids[choose.chance(96) ? home : choose.of(pool.connections)] ?? {}
+    const ofType = choose.chance(96) ? own[likelyType] : undefined
+    return choose.of(ofType ?? Object.values(own).flat())
   }
 }
 

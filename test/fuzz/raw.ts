@@ -1,6 +1,7 @@
 import type { Vendor } from '../../schema/source.ts'
 import type { Choices } from './choices.ts'
 import type { Endpoints, Row } from './endpoints.ts'
+import { honest, type Keys } from './honest.ts'
 
 export interface RawAttempt {
   readonly connection: string
@@ -86,13 +87,27 @@ export function rawAttempt(
     connection,
     endpoints,
     keys,
+    key,
   }: {
     readonly vendor: Vendor
     readonly connection: string
     readonly endpoints: Endpoints
     readonly keys: readonly string[]
+    readonly key: Keys
   },
 ): RawAttempt {
+  if (choose.chance(60)) {
+    const { method, path, query = {}, body, writes } = honest(choose, vendor, key)
+    return {
+      connection,
+      method,
+      path: choose.chance(5) ? choose.of(bends)(path) : path,
+      query: Object.entries(query).map(([name, value]) => ({ name, value })),
+      body: body === undefined ? null : JSON.stringify(body),
+      inMutation: choose.chance(2) ? !writes : writes,
+      dryRun: choose.chance(15),
+    }
+  }
   const busy = endpoints.rows.filter(({ template, closed }) => !closed && BUSY.test(template))
   const row = choose.of(choose.chance(70) ? busy : endpoints.rows)
   const isRead = row.kind === 'READ'

@@ -94,7 +94,9 @@ const REPEATED: readonly Rule[] = [
     ['Members'],
   ],
   [/^(lastnote|action_(note|outcome|datetime)|hover_summary|ai_summary|closure_note(_html)?)$/, NOTES],
-  [/^(action_agent_name|lastaction_chargerate)$/, ['Members', ...NOTES]],
+  // Whoever wrote it last, a contact too.
+  [/^action_agent_name$/, ['Members', 'Contacts', ...NOTES]],
+  [/^lastaction_chargerate$/, ['Members', ...NOTES]],
   [
     /^(who|who_(initials|imgpath|colour|onlinestatus)|actionby|created_by|takenby|opened_by|resolved_by|username)$/,
     ['Members', 'Contacts'],
@@ -164,9 +166,13 @@ const REPEATED: readonly Rule[] = [
   [/^approval_(status|note)\w*$|^approver_note$/, ['Approvals'], new Set(['Approvals'])],
 ]
 
-/** A bare id belongs to the record that holds it. */
+/** All of them are kept in one table. */
+const TICKETS: ReadonlySet<string> = new Set(['Tickets', 'Projects', 'Opportunities'])
+
+/** A bare id belongs to the record that holds it; a ticket's description is what the client said and reads. */
 export function groupsOfValue(member: string, base: string): readonly string[] {
   const name = member.toLowerCase()
+  if (TICKETS.has(base) && /^details(_html)?$/.test(name)) return ['Client-Facing Notes']
   const found = REPEATED.find(([pattern]) => pattern.test(name))
   if (found === undefined || found[2]?.has(base) === true) return [base]
   return found[1]

@@ -20,6 +20,8 @@ describe('an answer of HaloPSA loses', () => {
       id: 1,
       use: 'ticket',
       summary: 'a',
+      details: 'm',
+      details_html: 'm',
       client_id: 2,
       client_name: 'b',
       site_name: 'c',
@@ -50,6 +52,8 @@ describe('an answer of HaloPSA loses', () => {
       customfields: [{ id: 7, value: 'l' }],
     })
     expect(removed.map(({ path, group }) => `${path}: ${group}`)).toEqual([
+      'details: Client-Facing Notes',
+      'details_html: Client-Facing Notes',
       'client_name: Companies',
       'site_name: Sites',
       'user_name: Contacts',
@@ -63,6 +67,15 @@ describe('an answer of HaloPSA loses', () => {
       'projectmoneybudget: Projects',
       'created_by: Members',
     ])
+  })
+
+  it('who acted last on a ticket, who may be a contact', () => {
+    const record = { id: 1, use: 'ticket', action_agent_name: 'a' }
+    const groups = ['Tickets', 'Members', 'Ticket Notes', 'Client-Facing Notes']
+    expect(narrow('/Tickets/1', record, ...groups).removed).toEqual([
+      { path: 'action_agent_name', group: 'Contacts' },
+    ])
+    expect(narrow('/Tickets/1', record, ...groups, 'Contacts').removed).toEqual([])
   })
 
   it('lists and objects of other groups, and those that nobody has listed', () => {

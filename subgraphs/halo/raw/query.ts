@@ -59,6 +59,7 @@ const OWN: readonly (readonly [form: Form, names: ReadonlySet<string>])[] = [
 
 /** Texts of other records that a filter tells of. */
 const FILTERS_BY: ReadonlyMap<string, string> = new Map([
+  ['search_details', 'Client-Facing Notes'],
   ['username', 'Contacts'],
   ['search_user_name', 'Contacts'],
   ['search_reportedby', 'Contacts'],

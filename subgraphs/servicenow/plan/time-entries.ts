@@ -122,7 +122,8 @@ export async function timeNow(session: VendorSession, key: string): Promise<Row>
     [
       'task',
       'task.number',
-      'task.short_description',
+      // Another group's: an agent without it gets no title in the plan either.
+      ...(session.mayRead('Tickets', 'title') ? ['task.short_description'] : []),
       'task.company',
       'task.sys_class_name',
       'user',
