@@ -15,37 +15,50 @@ const REVOCATION_MS = 2_000
 interface Write {
   readonly received: Received
   readonly noted: Noted
-  readonly step: number
+  readonly name: string
+  /** Of the same bytes to the same place. */
   readonly intents: readonly ExportedEvent[]
 }
 
 const body = (event: ExportedEvent) => event.body as Readonly<Record<string, unknown>>
 const of = (event: ExportedEvent, name: string) => body(event)[name]
 
+/** A planned path may have holes, which the id of an earlier step fills. */
+function isPath(path: string, planned: string): boolean {
+  const pattern = planned.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{step\d+\.id\}/g, '[^/]+')
+  return new RegExp(`${pattern}$`).test(path)
+}
+
 /** Every request that was no read, with what belongs to it; one that nobody asked for is a problem of its own. */
 function writesOf(desk: Desk, { received, events }: Evidence, problems: string[]): readonly Write[] {
   const intents = events.filter(({ type }) => type === 'WRITE_INTENT')
   return received.flatMap((entry) => {
-    const noted = desk.noted.find(({ marks }) => marks.some((mark) => entry.text.includes(mark)))
-    if (noted === undefined) {
-      problems.push(`I1: the PSA got a write that nobody asked for: ${entry.method} ${entry.path}`)
-      return []
-    }
-    const step = noted.marks.findIndex((mark) => entry.text.includes(mark)) + 1
     const own = intents.filter(
       (event) =>
         of(event, 'sentHash') === entry.bodyHash &&
         of(event, 'method') === entry.method &&
-        entry.path.endsWith(String(of(event, 'pathTemplate'))) &&
+        isPath(entry.path, String(of(event, 'pathTemplate'))) &&
         event.connection === entry.connection,
     )
-    return [{ received: entry, noted, step, intents: own }]
+    const here = desk.noted.filter(({ slug }) => slug === entry.connection)
+    const marked = here.find(({ shows }) => shows.present.some((mark) => entry.text.includes(mark)))
+    // A deletion says no more than which record: whoever has an intent of these bytes, or else the last to name it.
+    const words = new Set(`${entry.path} ${entry.text}`.match(/[0-9A-Za-z]+/g))
+    const naming = here.filter(({ keys }) => keys.some((key) => words.has(key.split('.').at(-1) as string)))
+    const intending = naming.find(({ request }) => own.some((event) => event.request_id === request?.id))
+    const noted = marked ?? intending ?? naming.at(-1)
+    if (noted === undefined) {
+      problems.push(`I1: the PSA got a write that nobody asked for: ${entry.method} ${entry.path}`)
+      return []
+    }
+    const theirs = own.filter((event) => noted.request === null || event.request_id === noted.request.id)
+    const name = `write ${noted.number} (${noted.kind} on ${noted.slug}, ${noted.scenario})`
+    return [{ received: entry, noted, name, intents: theirs }]
   })
 }
 
 function i1(desk: Desk, { events, approvals, requests }: Evidence, writes: readonly Write[]): string[] {
-  return writes.flatMap(({ received, noted, step, intents }) => {
-    const name = `write ${noted.number}/${step} (${noted.scenario})`
+  return writes.flatMap(({ received, noted, name, intents }) => {
     if (noted.neverReaches !== undefined)
       return [`I1: ${name} reached the PSA, although: ${noted.neverReaches}`]
     const before = intents.filter(({ at }) => at.getTime() <= received.at)
@@ -78,11 +91,14 @@ function i1(desk: Desk, { events, approvals, requests }: Evidence, writes: reado
 }
 
 function i2(writes: readonly Write[]): string[] {
-  const byStep = Map.groupBy(writes, ({ noted, step }) => `${noted.number}/${step}`)
+  const byStep = Map.groupBy(
+    writes,
+    ({ name, received: { method, path, bodyHash } }) => `${name}: ${method} ${path} ${bodyHash.slice(0, 8)}`,
+  )
   return [...byStep].flatMap(([name, all]) => {
     const again = all.toSorted((a, b) => a.received.at - b.received.at).slice(0, -1)
     const unexcused = again.filter(({ received }) => received.status !== 429)
-    return unexcused.length === 0 ? [] : [`I2: write ${name} reached the PSA ${all.length} times`]
+    return unexcused.length === 0 ? [] : [`I2: ${name} reached the PSA ${all.length} times`]
   })
 }
 
@@ -121,30 +137,31 @@ function i4({ events, requests }: Evidence): string[] {
   return problems
 }
 
-function i5(desk: Desk, { requests, holding }: Evidence): string[] {
+function i5(desk: Desk, { requests, holding, linked }: Evidence): string[] {
   return desk.noted.flatMap((noted) => {
-    const counts = noted.marks.map((mark) => holding[mark] ?? 0)
-    const name = `write ${noted.number} (${noted.scenario})`
-    const twice = counts.some((count) => count > 1) ? [`I5: ${name} was applied twice`] : []
+    const { present, gone } = noted.shows
+    const name = `write ${noted.number} (${noted.kind} on ${noted.slug}, ${noted.scenario})`
     const row = noted.request === null ? undefined : requests.get(noted.request.id)
-    if (row === undefined) {
-      // The agent never learnt of a request; the store may have one all the same.
-      return twice
-    }
-    const applied = counts.filter((count) => count > 0).length
-    if (row.state === 'EXECUTED' && applied < counts.length)
-      return [
-        ...twice,
-        `I5: ${name} shows EXECUTED, and ${applied} of its ${counts.length} steps are applied`,
-      ]
+    // The agent never learnt of a request; the store may have one all the same.
+    if (row === undefined || noted.superseded === true) return []
+    const all = [
+      ...present.map((mark) => (holding[mark] ?? 0) > 0),
+      ...gone.map((mark) => (holding[mark] ?? 0) === 0),
+      ...noted.shows.linked.map((mark) => linked.has(mark)),
+    ]
+    const applied = all.filter(Boolean).length
+    const told = `${applied} of the ${all.length} things that show it`
+    const problems: string[] = []
+    if (row.state === 'EXECUTED' && applied < all.length)
+      problems.push(`I5: ${name} shows EXECUTED, and the PSA holds ${told}`)
     if (row.state === 'FAILED' && !row.partial && applied > 0)
-      return [
-        ...twice,
-        `I5: ${name} shows FAILED (${row.error?.code}), and ${applied} of its steps are applied`,
-      ]
-    if (row.state !== 'EXECUTED' && row.state !== 'FAILED' && row.state !== 'UNKNOWN_OUTCOME' && applied > 0)
-      return [...twice, `I5: ${name} shows ${row.state}, and ${applied} of its steps are applied`]
-    return twice
+      problems.push(`I5: ${name} shows FAILED (${row.error?.code}), and the PSA holds ${told}`)
+    if (!['EXECUTED', 'FAILED', 'UNKNOWN_OUTCOME'].includes(row.state) && applied > 0)
+      problems.push(`I5: ${name} shows ${row.state}, and the PSA holds ${told}`)
+    const readBack = row.result !== null && 'after' in row.result
+    if (noted.changedBeside === true && row.state === 'EXECUTED' && readBack && !row.concurrent_change)
+      problems.push(`I5: ${name}: the record was changed beside it, and it does not say so`)
+    return problems
   })
 }
 
@@ -303,8 +320,8 @@ function i10(desk: Desk, writes: readonly Write[]): string[] {
     writes
       .filter(({ noted, received }) => noted.agent === agent && received.at > at + REVOCATION_MS)
       .map(
-        ({ noted, received }) =>
-          `I10: write ${noted.number} (${noted.scenario}) reached the PSA ${received.at - at} ms after its agent was revoked`,
+        ({ name, received }) =>
+          `I10: ${name} reached the PSA ${received.at - at} ms after its agent was revoked`,
       ),
   )
 }
