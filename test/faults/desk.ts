@@ -156,14 +156,17 @@ export function openDesk(
 
   async function prepare(scenario: string, agent: Agent, slug: Slug, kind: WriteKind): Promise<Planned> {
     const before = FOLLOWS[kind]
-    const first = before === undefined ? undefined : await made(slug, kind, before)
+    const first = before === undefined ? undefined : await made(slug, kind, before, agent)
     const number = nextNumber()
     const mark = (step: string) => `~${tag}-${number}${step}~`
     const titles = [mark('y'), mark('z')] as const
     const ticket =
-      first?.planned.noted.ticket ?? (await psas.call('ticket', { slug, title: `Printer ${titles[0]}` }))
+      first?.planned.noted.ticket ??
+      (await psas.call('ticket', { slug, title: `Printer ${titles[0]}`, asParent: kind === 'bundleTickets' }))
     const linking = kind === 'mergeTickets' || kind === 'bundleTickets'
-    const otherTicket = linking ? await psas.call('ticket', { slug, title: `Printer ${titles[1]}` }) : ticket
+    const otherTicket = linking
+      ? await psas.call('ticket', { slug, title: `Printer ${titles[1]}`, asParent: false })
+      : ticket
     if (linking) links.set(titles[1], (await psas.call('where', { mark: titles[1] })).join())
     const marks = [mark('a'), mark('b'), mark('c')] as const
     const id = (key: string) => `${slug}:Ticket:${key}`
@@ -201,19 +204,24 @@ export function openDesk(
     slug: Slug,
     kind: WriteKind,
     before: WriteKind,
+    asking: Agent,
   ): Promise<{ id: string; planned: Planned }> {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const agent = agents.free.at(-1) as Agent
+      // Only whoever wrote may put it back.
+      const agent = kind === 'putBack' ? asking : (agents.free.at(-1) as Agent)
       const planned = await prepare('makes what another is about', agent, slug, before)
       const submitted = await submit(planned, agent)
-      if (submitted?.state !== 'EXECUTED') continue
+      if (submitted === null) continue
+      for (const person of installation.approvers.slice(0, agent.signatures)) await approve(submitted, person)
+      const settled = await settledBy(planned, agent)
+      if (settled?.state !== 'EXECUTED') continue
       await showsAtOnce(planned.noted)
-      if (kind === 'putBack') return { id: submitted.id, planned }
+      if (kind === 'putBack') return { id: settled.id, planned }
       if (kind === 'reopenTicket') return { id: `${slug}:Ticket:${planned.noted.ticket}`, planned }
       const { email } = planned.call.input
       const id =
         email === undefined
-          ? (submitted.timeEntries[0] ?? submitted.notes[0])?.id
+          ? (settled.timeEntries[0] ?? settled.notes[0])?.id
           : (
               await ask(
                 agent.token,
@@ -226,12 +234,32 @@ export function openDesk(
     throw new Error(`${before} on ${slug} did not come to be: ${[...refused].join('; ')}`)
   }
 
+  /** Asked again with the same key, it is told as it stands by now. */
+  async function settledBy(planned: Planned, agent: Agent): Promise<Submitted | null> {
+    for (let attempt = 0; ; attempt += 1) {
+      const submitted = await submit(planned, agent)
+      const open = submitted === null || ['PENDING', 'APPROVED', 'EXECUTING'].includes(submitted.state)
+      if (!open || attempt === TRIES) return submitted
+      await sleep(500)
+    }
+  }
+
   async function showsAtOnce(noted: Noted): Promise<void> {
     const holding = await psas.call('holding', { marks: noted.shows.present })
     const missing = noted.shows.present.filter((mark) => (holding[mark] ?? 0) === 0)
     if (missing.length > 0)
       problems.push(`I5: ${noted.kind} on ${noted.slug} shows EXECUTED, and the PSA has no ${missing}`)
     noted.superseded = true
+  }
+
+  const approve: Desk['approve'] = async ({ id, planHash }, person, gateway) => {
+    const query = `mutation ($id: ID!, $planHash: String!) { approve(id: $id, planHash: $planHash) { id state } }`
+    for (let attempt = 0; ; attempt += 1) {
+      const reply = await ask(person.token, query, { id, planHash }, attempt === 0 ? gateway : undefined)
+      const again = reply === null || codesIn(reply).some((code) => AGAIN.has(code))
+      if (!again || attempt === TRIES) return reply
+      await sleep(250 * (attempt + 1))
+    }
   }
 
   const submit: Desk['submit'] = async (planned, agent, gateway) => {
@@ -283,15 +311,7 @@ export function openDesk(
     ask,
     write,
     submit,
-    async approve({ id, planHash }, person, gateway) {
-      const query = `mutation ($id: ID!, $planHash: String!) { approve(id: $id, planHash: $planHash) { id state } }`
-      for (let attempt = 0; ; attempt += 1) {
-        const reply = await ask(person.token, query, { id, planHash }, attempt === 0 ? gateway : undefined)
-        const again = reply === null || codesIn(reply).some((code) => AGAIN.has(code))
-        if (!again || attempt === TRIES) return reply
-        await sleep(250 * (attempt + 1))
-      }
-    },
+    approve,
     async at(point, what, request, act) {
       armed += 1
       const id = `arm-${armed}`

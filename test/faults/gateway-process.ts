@@ -1,4 +1,6 @@
 /** One gateway of a run: what `npm start` runs, with short windows, and with a hand at every crash point. */
+import './wrong-clock.ts'
+
 import { appendFileSync } from 'node:fs'
 import { openSink } from '../../gateway/audit/sink.ts'
 import { startServer } from '../../gateway/doors/server.ts'

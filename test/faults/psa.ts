@@ -13,7 +13,7 @@ export interface SimulatorSetup {
 /** What people do in the PSA itself, past every gateway, and what it holds. */
 export interface PsaCalls {
   /** Its key. */
-  ticket(of: { slug: Slug; title: string }): string
+  ticket(of: { slug: Slug; title: string; asParent: boolean }): string
   change(of: { slug: Slug; key: string; what: 'title' | 'status' }): null
   /** In how many records each mark stands. */
   holding(of: { marks: readonly string[] }): Readonly<Record<string, number>>

@@ -8,8 +8,9 @@ import { type Desk, openDesk } from './desk.ts'
 import { type Evidence, gather } from './evidence.ts'
 import { reachedIn } from './gateways.ts'
 import { type Agent, type Installation, install } from './installation.ts'
-import { deal, duel, type Job, killing } from './scenarios.ts'
+import { deal, duel, type Job, killing, leaving } from './scenarios.ts'
 import { subscribe } from './subscribers.ts'
+import { tamper } from './tampering.ts'
 import { CELLS } from './write-kinds.ts'
 
 export interface RunOptions {
@@ -50,7 +51,11 @@ export async function run({ seed, requests, duels, killsEach, keep }: RunOptions
     }
     const desk = openDesk(installation, client, createRandom(seed), agents, `s${seed}`)
     const followers = await follow(desk)
-    await work(desk, deal(desk, requests, killsEach))
+    const jobs = deal(desk, requests, killsEach)
+    const leaver = followers.find(({ agent }) => agent !== undefined)?.subscriber
+    const half = Math.floor(jobs.length / 2)
+    const left = leaving(agents.free[0] as Agent, () => leaver?.heard.length ?? 0)
+    await work(desk, jobs.toSpliced(half, 0, left))
     for (let round = 0; round < 3 && missing(installation, killsEach).length > 0; round += 1)
       await work(desk, missing(installation, killsEach).map(killing))
     await installation.psas.clearFaults()
@@ -64,7 +69,10 @@ export async function run({ seed, requests, duels, killsEach, keep }: RunOptions
     const evidence = await gather(installation, desk)
     await caughtUp(evidence, followers)
     for (const { subscriber } of followers) await subscriber.stop()
-    problems = await check(desk, evidence, followers, client.codes)
+    problems = [
+      ...(await check(desk, evidence, followers, client.codes)),
+      ...(await tamper(installation, evidence)),
+    ]
     const outcomes = new Map<string, number>()
     for (const { state, error, reconciled } of evidence.requests.values()) {
       const name = [
@@ -108,11 +116,16 @@ function executedBy({ noted }: Desk, { requests }: Evidence): ReadonlyMap<string
 
 async function follow({ installation, agents }: Desk): Promise<readonly Following[]> {
   const keys = await loadKeys({ dataDir: `${installation.dir}/data`, mayMake: true })
-  const listening = (name: string, token: string) => subscribe(name, token, installation.gateways, keys)
+  const listening = (name: string, token: string, slowMs = 0) =>
+    subscribe(name, token, installation.gateways, keys, slowMs)
   const [agent, leaver] = [agents.signed[0] as Agent, agents.free[0] as Agent]
   return [
     {
       subscriber: listening('an approver', (installation.approvers[0] as { token: string }).token),
+      sees: () => true,
+    },
+    {
+      subscriber: listening('a slow approver', (installation.approvers[1] as { token: string }).token, 40),
       sees: () => true,
     },
     {

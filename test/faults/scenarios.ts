@@ -300,6 +300,61 @@ async function takenAway(desk: Desk): Promise<void> {
   await came.acting
 }
 
+async function whileItWaits(desk: Desk): Promise<void> {
+  const { installation, random } = desk
+  const agent = await installation.agent(1)
+  const one = await pending(desk, 'policy tightened while it waits', agent)
+  if (one === undefined) return
+  const tightened = await desk.ask(
+    installation.owner.token,
+    `mutation ($workflow: ID!, $connection: String!) {
+      applyAccessProfile(workflow: $workflow, connection: $connection, profile: READ_ONLY) { version } }`,
+    { workflow: agent.workflowId, connection: one.noted.slug },
+  )
+  if (tightened?.data?.applyAccessProfile == null) return
+  desk.count('policy tightened while a request waits')
+  one.noted.neverReaches = 'its policy refuses it by now'
+  await desk.approve(one.request, random.pick(installation.approvers))
+}
+
+/** Held while it is paused, and executed when that is over. */
+async function paused(desk: Desk): Promise<void> {
+  const { installation } = desk
+  const agent = await installation.agent(1)
+  const one = await pending(desk, 'paused while it waits', agent)
+  if (one === undefined) return
+  const say = (what: 'pause' | 'resume') =>
+    desk.ask(
+      installation.owner.token,
+      `mutation ($workflow: ID) { ${what}(workflow: $workflow) { __typename } }`,
+      {
+        workflow: agent.workflowId,
+      },
+    )
+  if ((await say('pause'))?.data?.pause == null) return
+  desk.count('workflow paused while a request waits')
+  await desk.approve(one.request, signer(desk))
+  const { state } = await installation.store.db
+    .selectFrom('write_request')
+    .select('state')
+    .where('id', '=', one.request.id)
+    .executeTakeFirstOrThrow()
+  if (!['PENDING', 'APPROVED', 'STALE', 'EXPIRED'].includes(state))
+    desk.problems.push(`I1: ${one.request.id} is ${state}, although its workflow is paused`)
+  while ((await say('resume'))?.data?.resume == null) await sleep(200)
+}
+
+/** The same call with the same key, on every gateway at once. */
+async function duplicated(desk: Desk): Promise<void> {
+  const { gateways } = desk.installation
+  const agent = anAgent(desk, 0)
+  const planned = await desk.write('asked three times at once', agent, ({ kind }) => kind !== 'putBack')
+  desk.count('the same call on three gateways at once')
+  const submitted = await Promise.all(gateways.map((gateway) => desk.submit(planned, agent, gateway)))
+  const ids = new Set(submitted.flatMap((one) => one?.id ?? []))
+  if (ids.size > 1) desk.problems.push(`I2: one key became ${ids.size} requests: ${[...ids]}`)
+}
+
 /** Four people, 50 clicks, three gateways. */
 async function manyClicks(desk: Desk): Promise<void> {
   const one = await pending(desk, '50 clicks')
@@ -381,6 +436,9 @@ const MIX: readonly (readonly [weight: number, Scenario])[] = [
   [4, changedBeforeE2],
   [3, changedBeforeE4],
   [8, takenAway],
+  [3, whileItWaits],
+  [3, paused],
+  [4, duplicated],
   [2, manyClicks],
   [8, storeFails],
 ]
@@ -409,15 +467,21 @@ export function deal(desk: Desk, requests: number, killsEach: number): Job[] {
     scenarios.push(found?.[1] ?? free)
   }
   jobs.push(...scenarios.map((scenario) => ({ rough: PROCESS.has(scenario), run: scenario })))
-  const leaver = desk.agents.free[0] as Agent
-  const leaving = {
+  return shuffled(jobs, random)
+}
+
+/** The agent is revoked while it listens, and after it has heard of a write of its own. */
+export function leaving(leaver: Agent, heard: () => number): Job {
+  return {
     rough: false,
-    run: async () => {
+    async run(desk) {
+      const deadline = Date.now() + 20_000
+      await desk.submit(await desk.write('before its agent is revoked', leaver), leaver)
+      while (heard() === 0 && Date.now() < deadline) await sleep(50)
       await revoke(desk, leaver)
       desk.count('agent revoked while it listens')
     },
   }
-  return shuffled(jobs, random).toSpliced(Math.floor(jobs.length / 2), 0, leaving)
 }
 
 export function killing(point: CrashPoint): Job {

@@ -49,9 +49,9 @@ function records(state: object): string[] {
 const MARK = /~[0-9a-z]+-\d+[a-z]~/g
 
 const calls: PsaCalls = {
-  ticket({ slug, title }) {
+  ticket({ slug, title, asParent }) {
     const tenant = tenants[CONNECTIONS[slug]]
-    const { path, body } = tenant.newTicket(title)
+    const { path, body } = tenant.newTicket(title, asParent)
     return tenant.ticketKey(act(slug, 'POST', path, body))
   },
   change({ slug, key, what }) {

@@ -39,7 +39,8 @@ export interface Tenant {
   readonly board: string
   /** A technician, by whose name agents log time. */
   readonly member: string
-  newTicket(title: string): { readonly path: string; readonly body: Json }
+  /** Of a type that takes others as its children, where there are such types. */
+  newTicket(title: string, asParent: boolean): { readonly path: string; readonly body: Json }
   ticketKey(answer: unknown): string
   change(
     key: string,
@@ -100,8 +101,8 @@ export const tenants: Readonly<Record<Vendor, Tenant>> = {
     company: '302',
     board: '29682831',
     member: '151',
-    // Of the type that a problem takes as its child.
-    newTicket: (title) => ({
+    // A problem takes incidents, and nothing else takes any.
+    newTicket: (title, asParent) => ({
       path: '/Tickets',
       body: {
         title,
@@ -109,7 +110,7 @@ export const tenants: Readonly<Record<Vendor, Tenant>> = {
         companyID: 302,
         status: 8,
         priority: 2,
-        ticketType: 2,
+        ticketType: asParent ? 3 : 2,
         description: 'Smoke',
       },
     }),
@@ -158,7 +159,7 @@ export const tenants: Readonly<Record<Vendor, Tenant>> = {
     }),
     rename: (key, short_description) => ({
       method: 'PATCH',
-      path: `/table/incident/${sysId(key)}`,
+      path: `/api/now/table/incident/${sysId(key)}`,
       body: { short_description },
     }),
   },
