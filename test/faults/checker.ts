@@ -30,7 +30,11 @@ function isPath(path: string, planned: string): boolean {
 }
 
 /** Every request that was no read, with what belongs to it; one that nobody asked for is a problem of its own. */
-function writesOf(desk: Desk, { received, events }: Evidence, problems: string[]): readonly Write[] {
+function writesOf(
+  desk: Pick<Desk, 'noted'>,
+  { received, events }: Evidence,
+  problems: string[],
+): readonly Write[] {
   const intents = events.filter(({ type }) => type === 'WRITE_INTENT')
   return received.flatMap((entry) => {
     const own = intents.filter(
@@ -57,7 +61,11 @@ function writesOf(desk: Desk, { received, events }: Evidence, problems: string[]
   })
 }
 
-function i1(desk: Desk, { events, approvals, requests }: Evidence, writes: readonly Write[]): string[] {
+function i1(
+  desk: Pick<Desk, 'noted' | 'agents'>,
+  { events, approvals, requests }: Evidence,
+  writes: readonly Write[],
+): string[] {
   return writes.flatMap(({ received, noted, name, intents }) => {
     if (noted.neverReaches !== undefined)
       return [`I1: ${name} reached the PSA, although: ${noted.neverReaches}`]
@@ -137,7 +145,7 @@ function i4({ events, requests }: Evidence): string[] {
   return problems
 }
 
-function i5(desk: Desk, { requests, holding, linked }: Evidence): string[] {
+function i5(desk: Pick<Desk, 'noted'>, { requests, holding, linked }: Evidence): string[] {
   return desk.noted.flatMap((noted) => {
     const { present, gone } = noted.shows
     const name = `write ${noted.number} (${noted.kind} on ${noted.slug}, ${noted.scenario})`
@@ -172,10 +180,13 @@ export function verify({ keyFile, checkpointsFile }: Evidence, trail: string) {
 /** Outcomes that only an answer of the PSA can have led to. */
 const ANSWERED = new Set(['DONE', 'VENDOR_REJECTED', 'THROTTLED'])
 
-async function i6(evidence: Evidence, writes: readonly Write[]): Promise<string[]> {
-  const { events } = evidence
+async function chain(evidence: Evidence): Promise<string[]> {
   const { out, code } = await verify(evidence, evidence.trailFile)
-  const problems = code === 0 ? [] : [`I6: the trail does not verify: ${out.trim()}`]
+  return code === 0 ? [] : [`I6: the trail does not verify: ${out.trim()}`]
+}
+
+function i6({ events }: Evidence, writes: readonly Write[]): string[] {
+  const problems: string[] = []
   // Each answered intent has its request in the journal, and each request in the journal an intent of its own.
   const journal = Map.groupBy(
     writes,
@@ -221,7 +232,14 @@ async function i7(desk: Desk, { trailFile }: Evidence): Promise<string[]> {
     )
     stored.push([`table ${name}`, rows[0]?.text ?? ''])
   }
-  return [...texts, ...stored].flatMap(([where, text]) =>
+  return leaks([...texts, ...stored], secrets)
+}
+
+export function leaks(
+  texts: readonly (readonly [where: string, text: string])[],
+  secrets: readonly string[],
+) {
+  return texts.flatMap(([where, text]) =>
     secrets.some((secret) => text.includes(secret)) ? [`I7: a secret stands in ${where}`] : [],
   )
 }
@@ -282,7 +300,7 @@ function i9(codes: ReadonlyMap<string, number>): string[] {
   )
 }
 
-function i10(desk: Desk, writes: readonly Write[]): string[] {
+function i10(desk: Pick<Desk, 'revoked'>, writes: readonly Write[]): string[] {
   return desk.revoked.flatMap(({ agent, at }) =>
     writes
       .filter(({ noted, received }) => noted.agent === agent && received.at > at + REVOCATION_MS)
@@ -293,15 +311,15 @@ function i10(desk: Desk, writes: readonly Write[]): string[] {
   )
 }
 
-export async function check(
-  desk: Desk,
+/** All that needs nothing but what was gathered. */
+export function judge(
+  desk: Pick<Desk, 'noted' | 'agents' | 'revoked'>,
   evidence: Evidence,
   followers: readonly Following[],
   codes: ReadonlyMap<string, number>,
-): Promise<readonly string[]> {
-  const problems = [...desk.problems]
+): readonly string[] {
+  const problems: string[] = []
   const writes = writesOf(desk, evidence, problems)
-  const i6Writes = writes.filter(({ intents }) => intents.length > 0)
   return [
     ...problems,
     ...i1(desk, evidence, writes),
@@ -309,10 +327,26 @@ export async function check(
     // I3: what only tests or dry runs stands under `neverReaches`, and so under I1.
     ...i4(evidence),
     ...i5(desk, evidence),
-    ...(await i6(evidence, i6Writes)),
-    ...(await i7(desk, evidence)),
+    ...i6(
+      evidence,
+      writes.filter(({ intents }) => intents.length > 0),
+    ),
     ...i8(evidence, followers),
     ...i9(codes),
     ...i10(desk, writes),
+  ]
+}
+
+export async function check(
+  desk: Desk,
+  evidence: Evidence,
+  followers: readonly Following[],
+  codes: ReadonlyMap<string, number>,
+): Promise<readonly string[]> {
+  return [
+    ...desk.problems,
+    ...judge(desk, evidence, followers, codes),
+    ...(await chain(evidence)),
+    ...(await i7(desk, evidence)),
   ]
 }
