@@ -213,7 +213,7 @@ export function openDesk(
       const submitted = await submit(planned, agent)
       if (submitted === null) continue
       for (const person of installation.approvers.slice(0, agent.signatures)) await approve(submitted, person)
-      const settled = await settledBy(planned, agent)
+      const settled = await settledBy(planned, agent, submitted)
       if (settled?.state !== 'EXECUTED') continue
       await showsAtOnce(planned.noted)
       if (kind === 'putBack') return { id: settled.id, planned }
@@ -222,26 +222,35 @@ export function openDesk(
       const id =
         email === undefined
           ? (settled.timeEntries[0] ?? settled.notes[0])?.id
-          : (
-              await ask(
-                agent.token,
-                'query ($email: String!) { contacts(filter: { email: $email }) { nodes { id } } }',
-                { email },
-              )
-            )?.data?.contacts?.nodes[0]?.id
+          : await contactBy(agent, slug, email)
       if (id !== undefined) return { id, planned }
     }
     throw new Error(`${before} on ${slug} did not come to be: ${[...refused].join('; ')}`)
   }
 
-  /** Asked again with the same key, it is told as it stands by now. */
-  async function settledBy(planned: Planned, agent: Agent): Promise<Submitted | null> {
-    for (let attempt = 0; ; attempt += 1) {
-      const submitted = await submit(planned, agent)
-      const open = submitted === null || ['PENDING', 'APPROVED', 'EXECUTING'].includes(submitted.state)
-      if (!open || attempt === TRIES) return submitted
-      await sleep(500)
+  /** A request does not tell which contact it made. */
+  async function contactBy(agent: Agent, slug: Slug, email: unknown): Promise<string | undefined> {
+    const query = `query ($connections: [String!], $email: String!) {
+      contacts(connections: $connections, filter: { email: $email }) { nodes { id } } }`
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const reply = await ask(agent.token, query, { connections: [slug], email })
+      const id = reply?.data?.contacts?.nodes[0]?.id
+      if (id !== undefined) return id
+      await sleep(250)
     }
+    return undefined
+  }
+
+  /** Asked again with the same key, it is told as it stands by now. */
+  async function settledBy(planned: Planned, agent: Agent, submitted: Submitted): Promise<Submitted | null> {
+    let now: Submitted | null = submitted
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const open = now === null || ['PENDING', 'APPROVED', 'EXECUTING'].includes(now.state)
+      if (!open) break
+      if (attempt > 0) await sleep(500)
+      now = await submit(planned, agent)
+    }
+    return now
   }
 
   async function showsAtOnce(noted: Noted): Promise<void> {
