@@ -155,7 +155,7 @@ export function callOf(kind: WriteKind, of: Material): Call {
     case 'updateContact':
       return call({ id: madeId, title: `Head ${a}` }, { present: [a] })
     case 'updateTimeEntry':
-      return call({ id: madeId, ...timeText(`Time ${a}`) }, { present: [a] })
+      return call({ id: madeId, hours: 0.75, ...timeText(`Time ${a}`) }, { present: [a] })
     case 'deleteTicket':
       return call({ id: ticket }, { gone: [titles[0]] })
     case 'deleteTicketNote':
