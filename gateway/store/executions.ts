@@ -150,7 +150,10 @@ export interface Settlement {
   readonly concurrentChange?: boolean
   readonly reconciled?: boolean
   readonly ticketId?: string
-  /** For an unclear outcome: seconds until it is looked for the first time. */
+  /**
+   * Seconds until it is read, if nobody has by then: an unclear outcome for the first time, an executed write for
+   * what the record holds afterwards.
+   */
   readonly reconcileIn?: number
 }
 
@@ -208,7 +211,7 @@ export function saveAfterImage(
 ) {
   return db
     .updateTable('write_request')
-    .set({ result: asJson(found.result), concurrent_change: found.concurrentChange })
+    .set({ result: asJson(found.result), concurrent_change: found.concurrentChange, reconcile_at: null })
     .where('id', '=', id)
     .where('state', '=', 'EXECUTED')
     .returning('id')

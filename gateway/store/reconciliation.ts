@@ -16,6 +16,36 @@ export async function listUnclear(db: Db, limit: number): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
+/** Seconds: a week. */
+const READ_BACK_WITHIN = 7 * 24 * 3600
+
+/** Executed, and not read back by the one who executed it: its time for that is over. */
+export async function listUnread(db: Db, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('write_request')
+    .select('id')
+    .where('state', '=', 'EXECUTED')
+    .where('reconcile_at', '<=', clock)
+    // No longer than any request waits: older ones are not looked through at every turn.
+    .where('created_at', '>', fromNow(-READ_BACK_WITHIN))
+    .orderBy('reconcile_at')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Once: a missing after-image is no error. Undefined: another gateway reads it, or it was read after all. */
+export function claimReadBack(db: Db, id: string): Promise<WriteRequestRow | undefined> {
+  return db
+    .updateTable('write_request')
+    .set({ reconcile_at: null })
+    .where('id', '=', id)
+    .where('state', '=', 'EXECUTED')
+    .where('reconcile_at', '<=', clock)
+    .returningAll()
+    .executeTakeFirst()
+}
+
 /** For as long as the hold lasts no other gateway reads; one that dies leaves the read to the next. */
 export function claimReading(
   db: Db,

@@ -45,6 +45,38 @@ export async function foreignDrift(
   )
 }
 
+/**
+ * Whether what an update rests on and does not write holds something else after it: somebody changed it between E2
+ * and E4. A note or time beside it may move a status by the PSA's own rules, so that such a plan tells nothing.
+ */
+export async function changedBeside(
+  db: Db,
+  request: WriteRequestRow,
+  plan: Plan,
+  { target, fields, kind }: Plan['baseline'][number],
+  now: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  if (kind !== 'UPDATE' || plan.steps.some(({ access }) => access.kind !== 'UPDATE')) return false
+  const name = `${target.type} ${target.key}`
+  const own = new Set(valuesOf(plan).flatMap((one) => (one.target === name ? [one.field] : [])))
+  for (const { field } of plan.changes) own.add(field)
+  if (own.has('status')) own.add('closed')
+  const changed = Object.entries(fields).filter(
+    ([field, before]) => !own.has(field) && !isDeepStrictEqual(before ?? null, asStored(now[field])),
+  )
+  if (changed.length === 0) return false
+  const ours = ((await plansExecutedSince(db, request)) as readonly Plan[]).flatMap(valuesOf)
+  return changed.some(
+    ([field]) =>
+      !ours.some(
+        (one) =>
+          one.target === name &&
+          one.field === field &&
+          isDeepStrictEqual(one.value ?? null, asStored(now[field])),
+      ),
+  )
+}
+
 interface Written {
   readonly target: string
   readonly field: string

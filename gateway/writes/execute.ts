@@ -21,13 +21,14 @@ import {
   type Settlement,
   saveAfterImage,
 } from '../store/executions.ts'
+import { storeNow } from '../store/now.ts'
 import { getRequest, getRevision } from '../store/requests.ts'
 import type { StoredError, WriteRequestRow } from '../store/tables.ts'
 import { openConnections } from '../vendors.ts'
-import { foreignDrift } from './baseline.ts'
+import { changedBeside, foreignDrift } from './baseline.ts'
 import { demandsOf, type Plan } from './plan.ts'
 import { readTarget } from './read-target.ts'
-import { reconcileIn } from './reconcile-in.ts'
+import { readBackIn, reconcileIn } from './reconcile-in.ts'
 import { testModeNow } from './test-mode.ts'
 
 interface Run {
@@ -263,7 +264,7 @@ async function sendStep(
   for (let attempt = 0; ; attempt += 1) {
     const outcome = await whenThereIsRoom(run, () => sendOnce(run, number, step, filled)).catch(notSent)
     if (outcome?.outcome !== 'THROTTLED' || attempt === THROTTLE_TRIES) return outcome
-    if (!inTime(run, outcome.retryAfterMs)) return outcome
+    if (!(await inTime(run, outcome.retryAfterMs))) return outcome
     await endStep(run, number, outcome)
     await keepFor(run, outcome.retryAfterMs)
   }
@@ -271,9 +272,11 @@ async function sendStep(
 
 type Claimed = Pick<Run, 'services' | 'request' | 'attemptId'>
 
-/** Whether the request may still be executed after such a wait. */
-function inTime({ request: { execute_before } }: Claimed, waitMs: number): boolean {
-  return execute_before === null || Date.now() + waitMs <= execute_before.getTime()
+/** Whether the request may still be executed after such a wait, by the store's clock: this process's may be wrong. */
+async function inTime({ services, request: { execute_before } }: Claimed, waitMs: number): Promise<boolean> {
+  if (execute_before === null) return true
+  const now = await storeNow(services.store.db)
+  return now.getTime() + waitMs <= execute_before.getTime()
 }
 
 /** Waits without losing the request to another gateway. */
@@ -300,7 +303,8 @@ async function whenThereIsRoom<T>(claimed: Claimed, work: () => Promise<T>): Pro
       return await work()
     } catch (error) {
       const waitMs = roomIn(error)
-      if (waitMs === undefined || attempt === THROTTLE_TRIES || !inTime(claimed, waitMs)) throw error
+      if (waitMs === undefined || attempt === THROTTLE_TRIES) throw error
+      if (!(await inTime(claimed, waitMs))) throw error
       await keepFor(claimed, waitMs)
     }
   }
@@ -502,7 +506,8 @@ function settlementOf(
   }
   if (outcome.outcome === 'DONE') {
     const { notTaken = [] } = outcome
-    if (notTaken.length === 0) return { state: 'EXECUTED', settlement }
+    if (notTaken.length === 0)
+      return { state: 'EXECUTED', settlement: { ...settlement, reconcileIn: readBackIn(services.settings) } }
     return {
       state: 'FAILED',
       settlement: { ...settlement, partial: true, error: lacking(plan, number, notTaken, created) },
@@ -605,9 +610,11 @@ export async function readBack(
   try {
     const after: Record<string, unknown> = {}
     let concurrentChange = false
-    for (const { target, fields } of plan.baseline) {
+    for (const rested of plan.baseline) {
+      const { target, fields } = rested
       const now = await readTarget(connection, target, Object.keys(fields))
       after[`${target.type} ${target.key}`] = now.fields
+      concurrentChange ||= await changedBeside(services.store.db, request, plan, rested, now.fields)
       for (const { reconcile } of plan.steps) {
         if (
           reconcile.by !== 'VALUES' ||

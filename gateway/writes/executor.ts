@@ -12,11 +12,12 @@ import {
   takeOver,
 } from '../store/executions.ts'
 import { purgeKeys } from '../store/idempotency.ts'
-import { listUnclear } from '../store/reconciliation.ts'
+import { listUnclear, listUnread } from '../store/reconciliation.ts'
 import { getRequest, getRevision } from '../store/requests.ts'
 import { createdBy } from './created.ts'
 import { executeRequest } from './execute.ts'
 import type { Plan } from './plan.ts'
+import { readBackLater } from './read-back-later.ts'
 import { reconcileRequest } from './reconcile.ts'
 import { reconcileIn } from './reconcile-in.ts'
 import { unclearStep } from './resolution.ts'
@@ -139,7 +140,10 @@ async function sweep(
   for (const id of claimable) void run(id, executeRequest)
   const left = places - claimable.length
   if (left <= 0) return
-  for (const id of await listUnclear(services.store.db, left)) void run(id, reconcileRequest)
+  const unclear = await listUnclear(services.store.db, left)
+  for (const id of unclear) void run(id, reconcileRequest)
+  const unread = await listUnread(services.store.db, left - unclear.length)
+  for (const id of unread) void run(id, readBackLater)
 }
 
 /** An executor died. Nothing sent: back in the queue. Something sent: said to be unclear, and never sent again. */

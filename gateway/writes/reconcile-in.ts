@@ -4,3 +4,8 @@ import type { Settings } from '../settings.ts'
 export function reconcileIn({ sendWithin, vendorWrite }: Settings): number {
   return sendWithin + vendorWrite
 }
+
+/** Seconds that whoever executed a write has for reading it back; after that any gateway does. */
+export function readBackIn({ lease, vendorRead }: Settings): number {
+  return lease + vendorRead
+}

@@ -22,6 +22,7 @@ import { asStored } from './as-stored.ts'
 import { readBack } from './execute.ts'
 import type { Plan } from './plan.ts'
 import { readTarget } from './read-target.ts'
+import { readBackIn } from './reconcile-in.ts'
 import { type Found, resolutionOf, unclearStep } from './resolution.ts'
 
 /** docs/safety.md (b): up to five reads over the settle window; "not applied" is concluded after the last one only. */
@@ -83,7 +84,7 @@ export async function reconcileRequest(services: Services, id: string): Promise<
 }
 
 /** By the gateway's own right to read: what was sent must be found out whatever the agent may do by now. */
-async function openFor(services: Services, request: WriteRequestRow): Promise<OpenConnection> {
+export async function openFor(services: Services, request: WriteRequestRow): Promise<OpenConnection> {
   const row = await findConnection(services.store.db, request.connection)
   const open = row?.enabled
     ? openForAdministration(services, row, await ownGroups(services.store.db, row.slug))
@@ -101,8 +102,13 @@ function settleFound(
   found: Found,
 ): Promise<WriteRequestRow | undefined> {
   const { state, settlement } = resolutionOf(request, plan, steps, step, found)
+  const readAgain = state === 'EXECUTED' ? { reconcileIn: readBackIn(services.settings) } : {}
   return services.store.transaction(async (trx) => {
-    const row = await resolveUnknown(trx, request.id, state, { ...settlement, reconciled: true })
+    const row = await resolveUnknown(trx, request.id, state, {
+      ...settlement,
+      ...readAgain,
+      reconciled: true,
+    })
     if (row === undefined) return undefined
     const vendorId = found.outcome === 'DONE' ? found.key : null
     await resolveStep(trx, { id: request.id, revision, step }, { outcome: found.outcome, vendorId })

@@ -2,7 +2,7 @@
  * I1 to I10 of docs/safety.md (m), told from the PSAs' journals, the store and the audit export. It knows the rules from
  * that document and asks no code of the gateway what is right.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { ExportedEvent } from '../../gateway/audit/verify.ts'
 import { ERROR_CODES } from '../../schema/errors.ts'
 import type { Desk, Noted } from './desk.ts'
@@ -15,37 +15,58 @@ const REVOCATION_MS = 2_000
 interface Write {
   readonly received: Received
   readonly noted: Noted
-  readonly step: number
+  readonly name: string
+  /** Of the same bytes to the same place. */
   readonly intents: readonly ExportedEvent[]
 }
 
 const body = (event: ExportedEvent) => event.body as Readonly<Record<string, unknown>>
 const of = (event: ExportedEvent, name: string) => body(event)[name]
 
+/** A planned path may have holes, which the id of an earlier step fills. */
+function isPath(path: string, planned: string): boolean {
+  const pattern = planned.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{step\d+\.id\}/g, '[^/]+')
+  return new RegExp(`${pattern}$`).test(path)
+}
+
 /** Every request that was no read, with what belongs to it; one that nobody asked for is a problem of its own. */
-function writesOf(desk: Desk, { received, events }: Evidence, problems: string[]): readonly Write[] {
+function writesOf(
+  desk: Pick<Desk, 'noted'>,
+  { received, events }: Evidence,
+  problems: string[],
+): readonly Write[] {
   const intents = events.filter(({ type }) => type === 'WRITE_INTENT')
   return received.flatMap((entry) => {
-    const noted = desk.noted.find(({ marks }) => marks.some((mark) => entry.text.includes(mark)))
-    if (noted === undefined) {
-      problems.push(`I1: the PSA got a write that nobody asked for: ${entry.method} ${entry.path}`)
-      return []
-    }
-    const step = noted.marks.findIndex((mark) => entry.text.includes(mark)) + 1
     const own = intents.filter(
       (event) =>
         of(event, 'sentHash') === entry.bodyHash &&
         of(event, 'method') === entry.method &&
-        entry.path.endsWith(String(of(event, 'pathTemplate'))) &&
+        isPath(entry.path, String(of(event, 'pathTemplate'))) &&
         event.connection === entry.connection,
     )
-    return [{ received: entry, noted, step, intents: own }]
+    const here = desk.noted.filter(({ slug }) => slug === entry.connection)
+    const marked = here.find(({ shows }) => shows.present.some((mark) => entry.text.includes(mark)))
+    // A deletion says no more than which record: whoever has an intent of these bytes, or else the last to name it.
+    const words = new Set(`${entry.path} ${entry.text}`.match(/[0-9A-Za-z]+/g))
+    const naming = here.filter(({ keys }) => keys.some((key) => words.has(key.split('.').at(-1) as string)))
+    const intending = naming.find(({ request }) => own.some((event) => event.request_id === request?.id))
+    const noted = marked ?? intending ?? naming.at(-1)
+    if (noted === undefined) {
+      problems.push(`I1: the PSA got a write that nobody asked for: ${entry.method} ${entry.path}`)
+      return []
+    }
+    const theirs = own.filter((event) => noted.request === null || event.request_id === noted.request.id)
+    const name = `write ${noted.number} (${noted.kind} on ${noted.slug}, ${noted.scenario})`
+    return [{ received: entry, noted, name, intents: theirs }]
   })
 }
 
-function i1(desk: Desk, { events, approvals, requests }: Evidence, writes: readonly Write[]): string[] {
-  return writes.flatMap(({ received, noted, step, intents }) => {
-    const name = `write ${noted.number}/${step} (${noted.scenario})`
+function i1(
+  desk: Pick<Desk, 'noted' | 'agents'>,
+  { events, approvals, requests }: Evidence,
+  writes: readonly Write[],
+): string[] {
+  return writes.flatMap(({ received, noted, name, intents }) => {
     if (noted.neverReaches !== undefined)
       return [`I1: ${name} reached the PSA, although: ${noted.neverReaches}`]
     const before = intents.filter(({ at }) => at.getTime() <= received.at)
@@ -78,11 +99,14 @@ function i1(desk: Desk, { events, approvals, requests }: Evidence, writes: reado
 }
 
 function i2(writes: readonly Write[]): string[] {
-  const byStep = Map.groupBy(writes, ({ noted, step }) => `${noted.number}/${step}`)
+  const byStep = Map.groupBy(
+    writes,
+    ({ name, received: { method, path, bodyHash } }) => `${name}: ${method} ${path} ${bodyHash.slice(0, 8)}`,
+  )
   return [...byStep].flatMap(([name, all]) => {
     const again = all.toSorted((a, b) => a.received.at - b.received.at).slice(0, -1)
     const unexcused = again.filter(({ received }) => received.status !== 429)
-    return unexcused.length === 0 ? [] : [`I2: write ${name} reached the PSA ${all.length} times`]
+    return unexcused.length === 0 ? [] : [`I2: ${name} reached the PSA ${all.length} times`]
   })
 }
 
@@ -121,44 +145,48 @@ function i4({ events, requests }: Evidence): string[] {
   return problems
 }
 
-function i5(desk: Desk, { requests, holding }: Evidence): string[] {
+function i5(desk: Pick<Desk, 'noted'>, { requests, holding, linked }: Evidence): string[] {
   return desk.noted.flatMap((noted) => {
-    const counts = noted.marks.map((mark) => holding[mark] ?? 0)
-    const name = `write ${noted.number} (${noted.scenario})`
-    const twice = counts.some((count) => count > 1) ? [`I5: ${name} was applied twice`] : []
+    const { present, gone } = noted.shows
+    const name = `write ${noted.number} (${noted.kind} on ${noted.slug}, ${noted.scenario})`
     const row = noted.request === null ? undefined : requests.get(noted.request.id)
-    if (row === undefined) {
-      // The agent never learnt of a request; the store may have one all the same.
-      return twice
-    }
-    const applied = counts.filter((count) => count > 0).length
-    if (row.state === 'EXECUTED' && applied < counts.length)
-      return [
-        ...twice,
-        `I5: ${name} shows EXECUTED, and ${applied} of its ${counts.length} steps are applied`,
-      ]
+    // The agent never learnt of a request; the store may have one all the same.
+    if (row === undefined || noted.superseded === true) return []
+    const all = [
+      ...present.map((mark) => (holding[mark] ?? 0) > 0),
+      ...gone.map((mark) => (holding[mark] ?? 0) === 0),
+      ...noted.shows.linked.map((mark) => linked.has(mark)),
+    ]
+    const applied = all.filter(Boolean).length
+    const told = `${applied} of the ${all.length} things that show it`
+    const problems: string[] = []
+    if (row.state === 'EXECUTED' && applied < all.length)
+      problems.push(`I5: ${name} shows EXECUTED, and the PSA holds ${told}`)
     if (row.state === 'FAILED' && !row.partial && applied > 0)
-      return [
-        ...twice,
-        `I5: ${name} shows FAILED (${row.error?.code}), and ${applied} of its steps are applied`,
-      ]
-    if (row.state !== 'EXECUTED' && row.state !== 'FAILED' && row.state !== 'UNKNOWN_OUTCOME' && applied > 0)
-      return [...twice, `I5: ${name} shows ${row.state}, and ${applied} of its steps are applied`]
-    return twice
+      problems.push(`I5: ${name} shows FAILED (${row.error?.code}), and the PSA holds ${told}`)
+    if (!['EXECUTED', 'FAILED', 'UNKNOWN_OUTCOME'].includes(row.state) && applied > 0)
+      problems.push(`I5: ${name} shows ${row.state}, and the PSA holds ${told}`)
+    const readBack = row.result !== null && 'after' in row.result
+    if (noted.changedBeside === true && row.state === 'EXECUTED' && readBack && !row.concurrent_change)
+      problems.push(`I5: ${name}: the record was changed beside it, and it does not say so`)
+    return problems
   })
 }
 
-function verify({ keyFile, checkpointsFile }: Evidence, trail: string) {
+export function verify({ keyFile, checkpointsFile }: Evidence, trail: string) {
   return auditCommand(['verify', trail, '--key', keyFile, '--checkpoints', checkpointsFile])
 }
 
 /** Outcomes that only an answer of the PSA can have led to. */
 const ANSWERED = new Set(['DONE', 'VENDOR_REJECTED', 'THROTTLED'])
 
-async function i6(evidence: Evidence, writes: readonly Write[]): Promise<string[]> {
-  const { events } = evidence
+async function chain(evidence: Evidence): Promise<string[]> {
   const { out, code } = await verify(evidence, evidence.trailFile)
-  const problems = code === 0 ? [] : [`I6: the trail does not verify: ${out.trim()}`]
+  return code === 0 ? [] : [`I6: the trail does not verify: ${out.trim()}`]
+}
+
+function i6({ events }: Evidence, writes: readonly Write[]): string[] {
+  const problems: string[] = []
   // Each answered intent has its request in the journal, and each request in the journal an intent of its own.
   const journal = Map.groupBy(
     writes,
@@ -189,41 +217,6 @@ async function i6(evidence: Evidence, writes: readonly Write[]): Promise<string[
   return problems
 }
 
-/** The trail as somebody with the store in hand would leave it. */
-async function tampering(evidence: Evidence): Promise<string[]> {
-  const { trailFile, events } = evidence
-  const lines = readFileSync(trailFile, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-  const places = lines.flatMap((line, index) => (line.includes('"event"') ? [index] : []))
-  const middle = places[Math.floor(places.length / 2)] as number
-  const seq = (JSON.parse(lines[middle] as string) as { event: { seq: number } }).event.seq
-  const edited = lines.with(
-    middle,
-    (lines[middle] as string).replace(/"instance":"[^"]*"/, '"instance":"somebody"'),
-  )
-  const variants: readonly (readonly [string, readonly string[], number])[] = [
-    ['edited', edited, seq],
-    ['removed', lines.toSpliced(middle, 1), seq],
-    [
-      'reordered',
-      lines.with(middle, lines[middle + 1] as string).with(middle + 1, lines[middle] as string),
-      seq,
-    ],
-    ['cut off', lines.slice(0, middle), seq],
-  ]
-  const problems: string[] = []
-  for (const [name, changed, expected] of variants) {
-    const file = `${trailFile}.${name.replace(' ', '-')}`
-    writeFileSync(file, `${changed.join('\n')}\n`)
-    const { code, out } = await verify(evidence, file)
-    const named = Number(/event (\d+)/.exec(out)?.[1])
-    if (code === 0 || named !== expected)
-      problems.push(`I6: event ${expected} of ${events.length} was ${name}, and verify said: ${out.trim()}`)
-  }
-  return problems
-}
-
 async function i7(desk: Desk, { trailFile }: Evidence): Promise<string[]> {
   const { files, secrets, admin } = desk.installation
   const texts = [...files.logs, files.answers, trailFile, ...Object.values(files.journals)].map(
@@ -239,7 +232,14 @@ async function i7(desk: Desk, { trailFile }: Evidence): Promise<string[]> {
     )
     stored.push([`table ${name}`, rows[0]?.text ?? ''])
   }
-  return [...texts, ...stored].flatMap(([where, text]) =>
+  return leaks([...texts, ...stored], secrets)
+}
+
+export function leaks(
+  texts: readonly (readonly [where: string, text: string])[],
+  secrets: readonly string[],
+) {
+  return texts.flatMap(([where, text]) =>
     secrets.some((secret) => text.includes(secret)) ? [`I7: a secret stands in ${where}`] : [],
   )
 }
@@ -281,7 +281,9 @@ function i8(evidence: Evidence, followers: readonly Following[]): string[] {
       problems.push(
         `I8: ${name} missed ${missed.length} of ${expected.length}, the first is ${missed[0]?.seq}`,
       )
-    const late = heard.filter(({ at }) => Date.parse(at) > until + REVOCATION_MS)
+    // Who heard nothing before proves nothing afterwards.
+    if (revokedAt !== undefined && heard.length === 0) problems.push(`I8: ${name} never heard of anything`)
+    const late = heard.filter(({ arrived }) => arrived > until + REVOCATION_MS)
     if (late.length > 0) problems.push(`I8: ${name} heard of ${late[0]?.seq} after its token was revoked`)
     return problems
   })
@@ -298,15 +300,41 @@ function i9(codes: ReadonlyMap<string, number>): string[] {
   )
 }
 
-function i10(desk: Desk, writes: readonly Write[]): string[] {
+function i10(desk: Pick<Desk, 'revoked'>, writes: readonly Write[]): string[] {
   return desk.revoked.flatMap(({ agent, at }) =>
     writes
       .filter(({ noted, received }) => noted.agent === agent && received.at > at + REVOCATION_MS)
       .map(
-        ({ noted, received }) =>
-          `I10: write ${noted.number} (${noted.scenario}) reached the PSA ${received.at - at} ms after its agent was revoked`,
+        ({ name, received }) =>
+          `I10: ${name} reached the PSA ${received.at - at} ms after its agent was revoked`,
       ),
   )
+}
+
+/** All that needs nothing but what was gathered. */
+export function judge(
+  desk: Pick<Desk, 'noted' | 'agents' | 'revoked'>,
+  evidence: Evidence,
+  followers: readonly Following[],
+  codes: ReadonlyMap<string, number>,
+): readonly string[] {
+  const problems: string[] = []
+  const writes = writesOf(desk, evidence, problems)
+  return [
+    ...problems,
+    ...i1(desk, evidence, writes),
+    ...i2(writes),
+    // I3: what only tests or dry runs stands under `neverReaches`, and so under I1.
+    ...i4(evidence),
+    ...i5(desk, evidence),
+    ...i6(
+      evidence,
+      writes.filter(({ intents }) => intents.length > 0),
+    ),
+    ...i8(evidence, followers),
+    ...i9(codes),
+    ...i10(desk, writes),
+  ]
 }
 
 export async function check(
@@ -315,21 +343,10 @@ export async function check(
   followers: readonly Following[],
   codes: ReadonlyMap<string, number>,
 ): Promise<readonly string[]> {
-  const problems = [...desk.problems]
-  const writes = writesOf(desk, evidence, problems)
-  const i6Writes = writes.filter(({ intents }) => intents.length > 0)
   return [
-    ...problems,
-    ...i1(desk, evidence, writes),
-    ...i2(writes),
-    // I3: what only tests or dry runs stands under `neverReaches`, and so under I1.
-    ...i4(evidence),
-    ...i5(desk, evidence),
-    ...(await i6(evidence, i6Writes)),
-    ...(await tampering(evidence)),
+    ...desk.problems,
+    ...judge(desk, evidence, followers, codes),
+    ...(await chain(evidence)),
     ...(await i7(desk, evidence)),
-    ...i8(evidence, followers),
-    ...i9(codes),
-    ...i10(desk, writes),
   ]
 }

@@ -7,9 +7,10 @@ import { readLine } from '../../gateway/audit/lines.ts'
 import type { ExportedEvent } from '../../gateway/audit/verify.ts'
 import type { ApprovalRow, WriteRequestRow, WriteStepRow } from '../../gateway/store/tables.ts'
 import { bodyHash } from '../../policy/permit.ts'
-import type { JournalEntry } from '../../simulators/connectwise/index.ts'
-import type { Noted } from './desk.ts'
-import { CONNECTIONS, type Installation } from './installation.ts'
+import type { JournalEntry } from '../../simulators/shared/journal.ts'
+import type { Desk } from './desk.ts'
+import type { Installation } from './installation.ts'
+import { READ_BY_POST, SLUGS } from './vendors.ts'
 
 /** One write as a PSA received it. */
 export interface Received {
@@ -35,6 +36,8 @@ export interface Evidence {
   readonly approvals: readonly ApprovalRow[]
   /** In how many records of the PSAs each mark stands. */
   readonly holding: Readonly<Record<string, number>>
+  /** Marks of tickets that are merged or bundled now, or at least not as they were. */
+  readonly linked: ReadonlySet<string>
 }
 
 const AUDIT = fileURLToPath(new URL('../../scripts/audit.ts', import.meta.url))
@@ -61,7 +64,7 @@ function journalOf(connection: string, file: string): Received[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as JournalEntry)
-    .filter(({ method }) => method !== 'GET')
+    .filter(({ method, path }) => method !== 'GET' && !READ_BY_POST.test(path) && !path.startsWith('/__'))
     .map(({ time, method, path, body, status, fault }) => {
       const text = body === undefined ? '' : JSON.stringify(body)
       return { connection, at: Date.parse(time), method, path, bodyHash: bodyHash(text), text, status, fault }
@@ -70,7 +73,7 @@ function journalOf(connection: string, file: string): Received[] {
 
 export async function gather(
   { files, gateways, owner, store, psas, dir }: Installation,
-  noted: readonly Noted[],
+  { noted, links }: Pick<Desk, 'noted' | 'links'>,
 ): Promise<Evidence> {
   const env = { COUNTERSIGN_URL: gateways[0]?.url ?? '', COUNTERSIGN_TOKEN: owner.token }
   // As they stood before: the export itself is an event that a later checkpoint may sign.
@@ -82,15 +85,18 @@ export async function gather(
   const [trailFile, keyFile] = [join(dir, 'trail.ndjson'), join(dir, 'audit-key.pem')]
   writeFileSync(trailFile, trail.out)
   writeFileSync(keyFile, key.out)
+  const linked = new Set<string>()
+  for (const [mark, before] of links)
+    if ((await psas.call('where', { mark })).join() !== before) linked.add(mark)
   const lines = trail.out.split('\n').filter((line) => line !== '')
   const [requests, steps, approvals, holding] = await Promise.all([
     store.db.selectFrom('write_request').selectAll().execute(),
     store.db.selectFrom('write_step').selectAll().execute(),
     store.db.selectFrom('approval').selectAll().execute(),
-    psas.call('holding', { marks: noted.flatMap(({ marks }) => marks) }),
+    psas.call('holding', { marks: noted.flatMap(({ shows: { present, gone } }) => [...present, ...gone]) }),
   ])
   return {
-    received: CONNECTIONS.flatMap((slug) => journalOf(slug, files.journals[slug] as string)),
+    received: SLUGS.flatMap((slug) => journalOf(slug, files.journals[slug] as string)),
     events: lines.flatMap((line, index) => {
       const read = readLine(line, index + 1)
       return read.is === 'event' ? [read.event] : []
@@ -102,5 +108,6 @@ export async function gather(
     steps,
     approvals,
     holding,
+    linked,
   }
 }

@@ -1,4 +1,6 @@
 /** One gateway of a run: what `npm start` runs, with short windows, and with a hand at every crash point. */
+import './wrong-clock.ts'
+
 import { appendFileSync } from 'node:fs'
 import { openSink } from '../../gateway/audit/sink.ts'
 import { startServer } from '../../gateway/doors/server.ts'
@@ -7,6 +9,7 @@ import { openLog } from '../../gateway/log.ts'
 import { loadKeys } from '../../gateway/secrets/keys.ts'
 import { openStore } from '../../gateway/store/index.ts'
 import type { CrashPoint } from '../../gateway/writes/crash-points.ts'
+import { sources } from '../../subgraphs/index.ts'
 import type { FromGateway, GatewaySetup, ToGateway } from './gateways.ts'
 
 const setup = JSON.parse(process.argv[2] as string) as GatewaySetup
@@ -45,6 +48,17 @@ process.on('message', (message: ToGateway) => {
 })
 process.on('disconnect', () => process.exit())
 
+/**
+ * A run asks more in a few minutes than a PSA takes of one tenant, and would wait for it. How many requests a window
+ * holds has tests of its own; how many go at once holds here, too.
+ */
+const served = new Map(
+  [...sources].map(([vendor, source]) => {
+    const { requests: _, ...limits } = source.limits
+    return [vendor, { ...source, limits }]
+  }),
+)
+
 const log = openLog('info')
 const store = openStore({ url: setup.databaseUrl, log: (message) => log('warn', message) })
 const gateway = await createGateway({
@@ -53,6 +67,7 @@ const gateway = await createGateway({
   keys: await loadKeys({ dataDir: setup.dataDir, mayMake: true }),
   log,
   settings: setup.settings,
+  sources: served,
   checkpointSink: openSink(setup.checkpoints),
   sandboxOrigins: new Set(setup.origins),
   crashPoint,

@@ -16,6 +16,8 @@ export interface GatewaySetup {
   /** Where the process notes that it came by an armed crash point. */
   readonly reachedFile: string
   readonly port: number
+  /** How far its clock is ahead of the right one. */
+  readonly clockOffMs: number
 }
 
 export type ToGateway =

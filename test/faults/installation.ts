@@ -3,11 +3,13 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { openForAdministration } from '../../gateway/admin/probe.ts'
+import { createGateway } from '../../gateway/gateway.ts'
 import { freshToken } from '../../gateway/identity/tokens.ts'
 import { saveCredentials } from '../../gateway/secrets/credentials.ts'
-import { loadKeys } from '../../gateway/secrets/keys.ts'
+import { type Keys, loadKeys } from '../../gateway/secrets/keys.ts'
 import type { Settings } from '../../gateway/settings.ts'
-import { createConnection } from '../../gateway/store/connections.ts'
+import { createConnection, findConnection, saveConnection } from '../../gateway/store/connections.ts'
 import { startEmbedded } from '../../gateway/store/embedded.ts'
 import { openStore, type Store } from '../../gateway/store/index.ts'
 import { saveInstallation } from '../../gateway/store/installation.ts'
@@ -17,10 +19,11 @@ import { createAgentToken, createPersonToken } from '../../gateway/store/tokens.
 import { createAgent, createWorkflow, savePolicy } from '../../gateway/store/workflows.ts'
 import { type AccessProfile, profilePolicy } from '../../policy/profiles.ts'
 import type { ConnectionPolicy } from '../../policy/types.ts'
-import { connectwise } from '../../subgraphs/connectwise/index.ts'
+import { sources } from '../../subgraphs/index.ts'
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts'
 import { GatewayProcess } from './gateways.ts'
 import { type Psas, startPsas } from './psa.ts'
+import { CONNECTIONS, SLUGS, tenants } from './vendors.ts'
 
 /** So short that everything ends within seconds. */
 export const WINDOWS = {
@@ -42,8 +45,9 @@ export const WINDOWS = {
   vendorQueueWait: 5,
 } as const satisfies Partial<Settings>
 
-export const CONNECTIONS = ['acme-cw', 'beta-cw', 'gamma-cw'] as const
 const GATEWAYS = 3
+/** The first gateway is right, the second ten minutes ahead, and the third behind. */
+const CLOCKS_OFF_MS = [0, 600_000, -600_000]
 const DAY = 24 * 3600 * 1000
 
 export interface Person {
@@ -80,8 +84,8 @@ export interface Installation {
   readonly owner: Person
   /** May sign anywhere. */
   readonly approvers: readonly Person[]
-  /** Sees and signs for `beta-cw` alone. */
-  readonly ofBeta: Person
+  /** Sees and signs for `acme-halo` alone. */
+  readonly ofHalo: Person
   readonly kills: () => number
   person(
     connection: string | null,
@@ -118,37 +122,49 @@ export async function install(): Promise<Installation> {
   const store = openStore({ url: own.toString() })
 
   const canary = () => `canary${randomUUID().replaceAll('-', '')}`
-  const journals = Object.fromEntries(CONNECTIONS.map((slug) => [slug, join(dir, `journal-${slug}.ndjson`)]))
+  const journals = Object.fromEntries(SLUGS.map((slug) => [slug, join(dir, `journal-${slug}.ndjson`)]))
   for (const file of Object.values(journals)) await writeFile(file, '')
   const psas = await startPsas({
-    psas: CONNECTIONS.map((slug) => ({
+    psas: SLUGS.map((slug) => ({
       slug,
       journalFile: journals[slug] as string,
-      privateKey: canary(),
+      secret: canary(),
     })),
   })
   const secrets: string[] = []
   await saveInstallation(store.db, { test_mode: false, sandbox: true })
   for (const { slug, url, credentials } of psas.running) {
+    const vendor = CONNECTIONS[slug]
     await createConnection(store.db, {
       slug,
-      vendor: 'connectwise',
+      vendor,
       name: slug,
       baseUrl: url,
       enabled: true,
       testMode: false,
     })
-    await store.transaction((trx) => saveCredentials(trx, keys, slug, { ...credentials }))
-    const { companyId, publicKey, privateKey, clientId } = credentials
-    secrets.push(
-      privateKey as string,
-      clientId as string,
-      Buffer.from(`${companyId}+${publicKey}:${privateKey}`).toString('base64'),
-    )
+    const named = sources.get(vendor)?.dialect.credentials ?? []
+    const values = named.flatMap(({ name, secret }) => {
+      const value = credentials[name]
+      if (value === undefined) return []
+      if (secret) secrets.push(value)
+      return [[name, value] as const]
+    })
+    await store.transaction((trx) => saveCredentials(trx, keys, slug, Object.fromEntries(values)))
+    if (vendor === 'connectwise') {
+      const { companyId, publicKey, privateKey } = credentials
+      secrets.push(Buffer.from(`${companyId}+${publicKey}:${privateKey}`).toString('base64'))
+    }
   }
+  const origins = psas.running.map(({ url }) => new URL(url).origin)
+  await chooseMappings(store, keys, origins)
 
   async function person(connection: string | null, role: 'approver' | 'owner' | 'auditor') {
-    const one = await createPerson(store.db, { name: 'Somebody', email: `${randomUUID()}@example.com` })
+    const one = await createPerson(store.db, {
+      name: 'Somebody',
+      email: `${randomUUID()}@example.com`,
+      memberKeys: Object.fromEntries(SLUGS.map((slug) => [slug, tenants[CONNECTIONS[slug]].member])),
+    })
     const granted = await grantRole(store.db, { personId: one.id, role, connection })
     const { token, id, hash } = freshToken('csp')
     const expiresAt = new Date(Date.now() + DAY)
@@ -157,34 +173,42 @@ export async function install(): Promise<Installation> {
     return { id: one.id, token, roleId: granted.id }
   }
 
+  const owner = await person(null, 'owner')
   const PROFILES: readonly AccessProfile[] = ['FULL_AUTOMATION', 'IT_ADMIN']
   async function agent(signatures: number, over: Partial<ConnectionPolicy> = {}): Promise<Agent> {
     const profile = PROFILES[Math.min(signatures, 1)] as AccessProfile
-    const plain = profilePolicy(profile, 'connectwise', connectwise.groups)
-    const groups = Object.fromEntries(
-      Object.entries(plain.groups).map(([name, group]) => [
-        name,
-        signatures > 1 && group.level === 'READ_WRITE'
-          ? { ...group, approval: [{ approvers: signatures }] }
-          : group,
-      ]),
-    )
-    const policy: ConnectionPolicy = { ...plain, groups, testMode: false, ...over }
+    const policyOf = (slug: (typeof SLUGS)[number]): ConnectionPolicy => {
+      const vendor = CONNECTIONS[slug]
+      const plain = profilePolicy(profile, vendor, sources.get(vendor)?.groups ?? [])
+      const groups = Object.fromEntries(
+        Object.entries(plain.groups).map(([name, group]) => [
+          name,
+          group.level === 'READ_WRITE'
+            ? {
+                ...group,
+                // Off in every profile: here an administrator turned it on.
+                delete: true,
+                ...(signatures > 1 && { approval: [{ approvers: signatures }] }),
+              }
+            : group,
+        ]),
+      )
+      return { ...plain, groups, testMode: false, ...over }
+    }
     const workflow = await createWorkflow(store.db, { name: `workflow ${randomUUID()}`, testMode: false })
     await store.transaction(async (trx) => {
-      for (const connection of CONNECTIONS)
-        await savePolicy(trx, { workflowId: workflow.id, connection, after: 0, policy })
+      for (const connection of SLUGS)
+        await savePolicy(trx, { workflowId: workflow.id, connection, after: 0, policy: policyOf(connection) })
     })
-    const made = await createAgent(store.db, { workflowId: workflow.id, name: 'agent', onBehalfOf: null })
+    const made = await createAgent(store.db, { workflowId: workflow.id, name: 'agent', onBehalfOf: owner.id })
     const { token, id, hash } = freshToken('csa')
     await createAgentToken(store.db, { id, agentId: made.id, hash, expiresAt: new Date(Date.now() + DAY) })
     secrets.push(token)
     return { id: made.id, workflowId: workflow.id, tokenId: id, token, signatures }
   }
 
-  const owner = await person(null, 'owner')
   const approvers = await Promise.all([1, 2, 3, 4].map(() => person(null, 'approver')))
-  const ofBeta = await person('beta-cw', 'approver')
+  const ofHalo = await person('acme-halo', 'approver')
 
   const reached = join(dir, 'reached.ndjson')
   const answers = join(dir, 'answers.ndjson')
@@ -207,10 +231,11 @@ export async function install(): Promise<Installation> {
       databaseUrl,
       dataDir,
       settings: WINDOWS,
-      origins: psas.running.map(({ url }) => new URL(url).origin),
+      origins,
       checkpoints,
       reachedFile: reached,
       port: 0,
+      clockOffMs: CLOCKS_OFF_MS[number - 1] ?? 0,
     }
     gateways.push(
       new GatewayProcess(setup, log, () => {
@@ -234,7 +259,7 @@ export async function install(): Promise<Installation> {
     secrets,
     owner,
     approvers,
-    ofBeta,
+    ofHalo,
     kills: () => kills,
     person,
     agent,
@@ -248,4 +273,24 @@ export async function install(): Promise<Installation> {
       if (!keep) await rm(dir, { recursive: true, force: true })
     },
   }
+}
+
+/** What an administrator confirms once: as guessed from the PSA, and with merges by plain steps where it has none. */
+async function chooseMappings(store: Store, keys: Keys, origins: readonly string[]): Promise<void> {
+  const gateway = await createGateway({
+    instance: 'administrator',
+    store,
+    keys,
+    log: () => {},
+    sandboxOrigins: new Set(origins),
+  })
+  for (const slug of SLUGS) {
+    const row = await findConnection(store.db, slug)
+    const open = row && openForAdministration(gateway.services, row)
+    if (open === undefined) throw new Error(`${slug} does not open`)
+    const guess = await open.source.guessMapping?.(open.session)
+    const { mapping } = tenants[CONNECTIONS[slug]]
+    await saveConnection(store.db, slug, { mapping: { ...guess?.mapping, ...mapping } })
+  }
+  await gateway.close()
 }

@@ -47,6 +47,8 @@ for (const [index, text] of values.seed.entries()) {
   )
   table('faults injected', report.faults)
   table('outcomes', report.outcomes)
+  table('writes sent and settled, by kind and connection', report.matrix)
+  table('refused before a request came to be', report.refused)
   table('error codes answered', report.codes)
   table('subscribers, events heard', report.heard)
   for (const problem of report.problems) console.log(`  VIOLATED ${problem}`)

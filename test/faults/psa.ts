@@ -1,24 +1,28 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import type { Slug } from './vendors.ts'
 
 export interface SimulatorSetup {
   readonly psas: readonly {
-    readonly slug: string
+    readonly slug: Slug
     readonly journalFile: string
-    readonly privateKey: string
+    readonly secret: string
   }[]
 }
 
 /** What people do in the PSA itself, past every gateway, and what it holds. */
 export interface PsaCalls {
-  ticket(of: { slug: string; summary: string }): number
-  change(of: { slug: string; key: number; member: string; value: unknown }): null
+  /** Its key. */
+  ticket(of: { slug: Slug; title: string; asParent: boolean }): string
+  change(of: { slug: Slug; key: string; what: 'title' | 'status' }): null
   /** In how many records each mark stands. */
   holding(of: { marks: readonly string[] }): Readonly<Record<string, number>>
+  /** The records that hold it, as text. */
+  where(of: { mark: string }): readonly string[]
 }
 
 export interface RunningPsa {
-  readonly slug: string
+  readonly slug: Slug
   readonly url: string
   readonly credentials: Readonly<Record<string, string>>
 }
@@ -38,7 +42,7 @@ export interface VendorFault {
 export interface Psas {
   readonly running: readonly RunningPsa[]
   call<C extends keyof PsaCalls>(call: C, of: Parameters<PsaCalls[C]>[0]): Promise<ReturnType<PsaCalls[C]>>
-  fault(slug: string, method: string, path: RegExp, fault: VendorFault): Promise<void>
+  fault(slug: Slug, method: string, path: RegExp, fault: VendorFault): Promise<void>
   clearFaults(): Promise<void>
   stop(): void
 }
@@ -58,7 +62,7 @@ export async function startPsas(setup: SimulatorSetup): Promise<Psas> {
       else one?.failed(new Error(told.error))
     })
   })
-  const urlOf = (slug: string) => running.find((one) => one.slug === slug)?.url
+  const urlOf = (slug: Slug) => running.find((one) => one.slug === slug)?.url
   return {
     running,
     call: (call, of) =>

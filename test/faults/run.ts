@@ -5,11 +5,13 @@ import { createRandom } from '../../simulators/dataset/prng.ts'
 import { check, type Following, visibleTo } from './checker.ts'
 import { openClient } from './client.ts'
 import { type Desk, openDesk } from './desk.ts'
-import { gather } from './evidence.ts'
+import { type Evidence, gather } from './evidence.ts'
 import { reachedIn } from './gateways.ts'
 import { type Agent, type Installation, install } from './installation.ts'
-import { deal, duel, type Job, killing } from './scenarios.ts'
+import { deal, duel, type Job, killing, leaving } from './scenarios.ts'
 import { subscribe } from './subscribers.ts'
+import { tamper } from './tampering.ts'
+import { CELLS } from './write-kinds.ts'
 
 export interface RunOptions {
   readonly seed: number
@@ -27,6 +29,9 @@ export interface Report {
   readonly outcomes: ReadonlyMap<string, number>
   readonly codes: ReadonlyMap<string, number>
   readonly heard: ReadonlyMap<string, number>
+  /** Executed writes by kind, connection after connection. */
+  readonly matrix: ReadonlyMap<string, number>
+  readonly refused: ReadonlyMap<string, number>
   readonly problems: readonly string[]
 }
 
@@ -46,7 +51,11 @@ export async function run({ seed, requests, duels, killsEach, keep }: RunOptions
     }
     const desk = openDesk(installation, client, createRandom(seed), agents, `s${seed}`)
     const followers = await follow(desk)
-    await work(desk, deal(desk, requests, killsEach))
+    const jobs = deal(desk, requests, killsEach)
+    const leaver = followers.find(({ agent }) => agent !== undefined)?.subscriber
+    const half = Math.floor(jobs.length / 2)
+    const left = leaving(agents.free[0] as Agent, () => leaver?.heard.length ?? 0)
+    await work(desk, jobs.toSpliced(half, 0, left))
     for (let round = 0; round < 3 && missing(installation, killsEach).length > 0; round += 1)
       await work(desk, missing(installation, killsEach).map(killing))
     await installation.psas.clearFaults()
@@ -57,10 +66,13 @@ export async function run({ seed, requests, duels, killsEach, keep }: RunOptions
     )
     await rest(desk)
     for (const one of followers) one.revokedAt = desk.revoked.find(({ agent }) => agent === one.agent)?.at
-    const evidence = await gather(installation, desk.noted)
+    const evidence = await gather(installation, desk)
     await caughtUp(evidence, followers)
     for (const { subscriber } of followers) await subscriber.stop()
-    problems = await check(desk, evidence, followers, client.codes)
+    problems = [
+      ...(await check(desk, evidence, followers, client.codes)),
+      ...(await tamper(installation, evidence)),
+    ]
     const outcomes = new Map<string, number>()
     for (const { state, error, reconciled } of evidence.requests.values()) {
       const name = [
@@ -76,6 +88,8 @@ export async function run({ seed, requests, duels, killsEach, keep }: RunOptions
       kills: killsAt(installation),
       outcomes,
       codes: client.codes,
+      matrix: executedBy(desk, evidence),
+      refused: new Map([...desk.refused].map(([name, words]) => [`${name}: ${words}`, 1])),
       heard: new Map(
         followers.map(({ subscriber: { name, heard, reconnects } }) => [
           `${name} (${reconnects()} connections)`,
@@ -90,9 +104,20 @@ export async function run({ seed, requests, duels, killsEach, keep }: RunOptions
   }
 }
 
+function executedBy({ noted }: Desk, { requests }: Evidence): ReadonlyMap<string, number> {
+  const counts = new Map(CELLS.map(({ slug, kind }) => [`${kind} on ${slug}`, 0]))
+  for (const { request, slug, kind } of noted) {
+    const name = `${kind} on ${slug}`
+    if (request !== null && requests.get(request.id)?.state === 'EXECUTED')
+      counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return counts
+}
+
 async function follow({ installation, agents }: Desk): Promise<readonly Following[]> {
   const keys = await loadKeys({ dataDir: `${installation.dir}/data`, mayMake: true })
-  const listening = (name: string, token: string) => subscribe(name, token, installation.gateways, keys)
+  const listening = (name: string, token: string, slowMs = 0) =>
+    subscribe(name, token, installation.gateways, keys, slowMs)
   const [agent, leaver] = [agents.signed[0] as Agent, agents.free[0] as Agent]
   return [
     {
@@ -100,8 +125,12 @@ async function follow({ installation, agents }: Desk): Promise<readonly Followin
       sees: () => true,
     },
     {
-      subscriber: listening('an approver of one connection', installation.ofBeta.token),
-      sees: ({ connection }) => connection === 'beta-cw',
+      subscriber: listening('a slow approver', (installation.approvers[1] as { token: string }).token, 40),
+      sees: () => true,
+    },
+    {
+      subscriber: listening('an approver of one connection', installation.ofHalo.token),
+      sees: ({ connection }) => connection === 'acme-halo',
     },
     { subscriber: listening('an agent', agent.token), sees: ({ agent_id }) => agent_id === agent.id },
     {

@@ -2,22 +2,51 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { revokeRole } from '../../gateway/store/people.ts'
 import { CRASH_POINTS, type CrashPoint } from '../../gateway/writes/crash-points.ts'
 import { codesIn } from './client.ts'
-import type { Desk, Noted } from './desk.ts'
+import { type Desk, type Noted, type Planned, shuffled } from './desk.ts'
 import type { Agent, Person } from './installation.ts'
+import type { VendorFault } from './psa.ts'
 import { storeFaults } from './store-faults.ts'
 import { BROKEN_ANSWERS, BROKEN_READS } from './vendor-faults.ts'
+import type { Cell } from './write-kinds.ts'
 
 type Scenario = (desk: Desk) => Promise<unknown>
 
 const signer = (desk: Desk) => desk.random.pick(desk.installation.approvers)
 const anAgent = (desk: Desk, signatures: 0 | 1) =>
   desk.random.pick(signatures === 0 ? desk.agents.free : desk.agents.signed)
-const methodOf = (kind: string) => (kind === 'addTicketNote' ? 'POST' : 'PATCH')
-const pathOf = ({ ticket }: Noted) => new RegExp(`/service/tickets/${ticket}(/notes)?$`)
+type Step = { readonly method: string; readonly path: string }
+
+/** Faults go by method and path: where the record stands in the body, another write of the vendor may meet it. */
+async function faultOn(
+  desk: Desk,
+  { slug }: Noted,
+  steps: readonly Step[],
+  fault: VendorFault,
+): Promise<void> {
+  const { method, path } = desk.random.pick(steps)
+  const pattern = path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{step\d+\.id\}/g, '[^/]+')
+  await desk.installation.psas.fault(slug, method, new RegExp(`${pattern}$`), fault)
+}
+
+/** What it is going to send, asked without sending it. */
+async function stepsOf(desk: Desk, { call, query }: Planned, agent: Agent): Promise<readonly Step[]> {
+  const reply = await desk.ask(
+    agent.token,
+    query(true),
+    call.inputType === null ? call.input : { input: call.input },
+  )
+  const answer = reply?.data?.[call.field]
+  return (answer?.outcome ?? answer)?.plan?.steps ?? []
+}
 
 /** A write that waits for a signature, or undefined where none came to be. */
-async function pending(desk: Desk, scenario: string, agent: Agent = anAgent(desk, 1)) {
-  const planned = await desk.write(scenario, agent)
+async function pending(
+  desk: Desk,
+  scenario: string,
+  agent: Agent = anAgent(desk, 1),
+  fits?: (cell: Cell) => boolean,
+) {
+  const planned = await desk.write(scenario, agent, fits)
   const request = await desk.submit(planned, agent)
   return request === null || request.planHash === '' ? undefined : { ...planned, request, agent }
 }
@@ -49,28 +78,28 @@ async function dry(desk: Desk): Promise<void> {
   const { random, installation } = desk
   const inTestMode = random.chance(0.5)
   const agent = inTestMode ? await installation.agent(0, { testMode: true }) : anAgent(desk, 0)
-  const { noted, kind, input } = await desk.write(inTestMode ? 'test mode' : 'dry run', agent)
-  noted.neverReaches = noted.scenario
-  const type = `${kind[0]?.toUpperCase()}${kind.slice(1)}Input`
-  const argument = inTestMode ? '' : ', dryRun: true'
-  const reply = await desk.ask(
-    agent.token,
-    `mutation ($input: ${type}!) { ${kind}(input: $input${argument}) { __typename } }`,
-    { input },
+  // What only the one who wrote may put back is nothing for somebody else's test mode.
+  const { noted, call, query } = await desk.write(
+    inTestMode ? 'test mode' : 'dry run',
+    agent,
+    ({ kind }) => kind !== 'putBack',
   )
-  const is = reply?.data?.[kind]?.__typename
+  noted.neverReaches = noted.scenario
+  const reply = await desk.ask(agent.token, query(!inTestMode), { input: call.input })
+  const is = reply?.data?.[call.field]?.__typename
   if (is !== undefined && is !== 'DryRunPlan') desk.problems.push(`I3: a ${noted.scenario} answered ${is}`)
 }
 
 async function brokenAnswer(desk: Desk): Promise<void> {
-  const { random, installation } = desk
+  const { random } = desk
   const { name, fault } = random.pick(BROKEN_ANSWERS)
   const agent = anAgent(desk, random.chance(0.5) ? 0 : 1)
   const planned = await desk.write('broken answer', agent)
-  const { noted, kind } = planned
-  const method = kind === 'workTicket' && random.chance(0.5) ? 'POST' : methodOf(kind)
-  await installation.psas.fault(noted.connection, method, pathOf(noted), fault)
-  desk.count(name)
+  const steps = await stepsOf(desk, planned, agent)
+  if (steps.length > 0) {
+    await faultOn(desk, planned.noted, steps, fault)
+    desk.count(name)
+  }
   const request = await desk.submit(planned, agent)
   if (request !== null && request.planHash !== '' && agent.signatures > 0)
     await desk.approve(request, signer(desk))
@@ -80,8 +109,7 @@ async function brokenRead(desk: Desk): Promise<void> {
   const { name, fault } = desk.random.pick(BROKEN_READS)
   const one = await pending(desk, 'broken read')
   if (one === undefined) return
-  const path = /\/service\/tickets$/
-  await desk.installation.psas.fault(one.noted.connection, 'GET', path, fault)
+  await desk.installation.psas.fault(one.noted.slug, 'GET', /ticket|incident/i, fault)
   desk.count(name)
   await desk.approve(one.request, signer(desk))
 }
@@ -89,16 +117,13 @@ async function brokenRead(desk: Desk): Promise<void> {
 async function rejectedByPsa(desk: Desk): Promise<void> {
   const agent = anAgent(desk, 0)
   const planned = await desk.write('the PSA refuses', agent)
-  await desk.installation.psas.fault(
-    planned.noted.connection,
-    methodOf(planned.kind),
-    pathOf(planned.noted),
-    {
-      kind: 'status',
-      status: 400,
-      body: { code: 'InvalidObject', message: 'object is invalid', errors: [] },
-    },
-  )
+  const steps = await stepsOf(desk, planned, agent)
+  if (steps.length === 0) return
+  await faultOn(desk, planned.noted, steps, {
+    kind: 'status',
+    status: 400,
+    body: { code: 'InvalidObject', message: 'object is invalid', errors: [] },
+  })
   desk.count('400 on a write')
   await desk.submit(planned, agent)
 }
@@ -110,7 +135,7 @@ async function throttled(desk: Desk): Promise<void> {
   const one = await pending(desk, 'throttled', revoking ? await installation.agent(1) : undefined)
   if (one === undefined) return
   const seconds = revoking ? 4 : 1
-  await installation.psas.fault(one.noted.connection, methodOf(one.kind), pathOf(one.noted), {
+  await faultOn(desk, one.noted, one.request.plan?.steps ?? [], {
     kind: 'status',
     status: 429,
     headers: { 'retry-after': String(seconds) },
@@ -142,7 +167,7 @@ async function killed(desk: Desk, point: CrashPoint): Promise<void> {
     return
   }
   if (point === 'before reconciling' || point === 'after reconciling') {
-    await desk.installation.psas.fault(one.noted.connection, methodOf(one.kind), pathOf(one.noted), {
+    await faultOn(desk, one.noted, one.request.plan?.steps ?? [], {
       kind: 'reset',
       when: 'after',
     })
@@ -169,19 +194,20 @@ async function stopped(desk: Desk): Promise<void> {
   await came.acting
 }
 
-const CHANGES = [
-  { member: 'summary', value: 'Changed by hand' },
-  { member: 'status', value: { name: 'Waiting on Vendor' } },
-] as const
+/** Whose title and status people change by hand. */
+const ofTicket = ({ kind }: Cell) => kind === 'updateTicket' || kind === 'workTicket'
 
-async function changeByHand(desk: Desk, { noted, kind }: Pending): Promise<void> {
-  // A note rests on the ticket's status alone.
-  const { member, value } = kind === 'addTicketNote' ? CHANGES[1] : desk.random.pick(CHANGES)
-  await desk.installation.psas.call('change', { slug: noted.connection, key: noted.ticket, member, value })
+async function changeByHand(desk: Desk, { noted }: Pending, what?: 'title' | 'status'): Promise<void> {
+  const { slug, ticket: key } = noted
+  await desk.installation.psas.call('change', {
+    slug,
+    key,
+    what: what ?? desk.random.pick(['title', 'status']),
+  })
 }
 
 async function changedBeforeApproval(desk: Desk): Promise<void> {
-  const one = await pending(desk, 'changed before approval')
+  const one = await pending(desk, 'changed before approval', undefined, ofTicket)
   if (one === undefined) return
   await changeByHand(desk, one)
   desk.count('record changed between plan and approval')
@@ -190,7 +216,7 @@ async function changedBeforeApproval(desk: Desk): Promise<void> {
 }
 
 async function changedBeforeE2(desk: Desk): Promise<void> {
-  const one = await pending(desk, 'changed before E2')
+  const one = await pending(desk, 'changed before E2', undefined, ofTicket)
   if (one === undefined) return
   const came = await desk.at('before E2', 'HOLD', one.request.id, () =>
     desk.approve(one.request, signer(desk)),
@@ -204,13 +230,15 @@ async function changedBeforeE2(desk: Desk): Promise<void> {
 }
 
 async function changedBeforeE4(desk: Desk): Promise<void> {
-  const one = await pending(desk, 'changed before E4')
+  const one = await pending(desk, 'changed before E4', undefined, ofTicket)
   if (one === undefined) return
   const came = await desk.at('before E4', 'HOLD', one.request.id, () =>
     desk.approve(one.request, signer(desk)),
   )
   if (came === undefined) return
-  await changeByHand(desk, one)
+  // Of a title nobody could tell: the write puts its own in that place.
+  await changeByHand(desk, one, 'status')
+  one.noted.changedBeside = true
   desk.count('record changed between E2 and E4')
   came.release()
   await came.acting
@@ -248,7 +276,7 @@ async function takenAway(desk: Desk): Promise<void> {
         owner,
         `mutation ($workflow: ID!, $connection: String!) {
           applyAccessProfile(workflow: $workflow, connection: $connection, profile: READ_ONLY) { version } }`,
-        { workflow: agent.workflowId, connection: one.noted.connection },
+        { workflow: agent.workflowId, connection: one.noted.slug },
       )
       return reply?.data?.applyAccessProfile != null
     },
@@ -270,6 +298,61 @@ async function takenAway(desk: Desk): Promise<void> {
   }
   came.release()
   await came.acting
+}
+
+async function whileItWaits(desk: Desk): Promise<void> {
+  const { installation, random } = desk
+  const agent = await installation.agent(1)
+  const one = await pending(desk, 'policy tightened while it waits', agent)
+  if (one === undefined) return
+  const tightened = await desk.ask(
+    installation.owner.token,
+    `mutation ($workflow: ID!, $connection: String!) {
+      applyAccessProfile(workflow: $workflow, connection: $connection, profile: READ_ONLY) { version } }`,
+    { workflow: agent.workflowId, connection: one.noted.slug },
+  )
+  if (tightened?.data?.applyAccessProfile == null) return
+  desk.count('policy tightened while a request waits')
+  one.noted.neverReaches = 'its policy refuses it by now'
+  await desk.approve(one.request, random.pick(installation.approvers))
+}
+
+/** Held while it is paused, and executed when that is over. */
+async function paused(desk: Desk): Promise<void> {
+  const { installation } = desk
+  const agent = await installation.agent(1)
+  const one = await pending(desk, 'paused while it waits', agent)
+  if (one === undefined) return
+  const say = (what: 'pause' | 'resume') =>
+    desk.ask(
+      installation.owner.token,
+      `mutation ($workflow: ID) { ${what}(workflow: $workflow) { __typename } }`,
+      {
+        workflow: agent.workflowId,
+      },
+    )
+  if ((await say('pause'))?.data?.pause == null) return
+  desk.count('workflow paused while a request waits')
+  await desk.approve(one.request, signer(desk))
+  const { state } = await installation.store.db
+    .selectFrom('write_request')
+    .select('state')
+    .where('id', '=', one.request.id)
+    .executeTakeFirstOrThrow()
+  if (!['PENDING', 'APPROVED', 'STALE', 'EXPIRED'].includes(state))
+    desk.problems.push(`I1: ${one.request.id} is ${state}, although its workflow is paused`)
+  while ((await say('resume'))?.data?.resume == null) await sleep(200)
+}
+
+/** The same call with the same key, on every gateway at once. */
+async function duplicated(desk: Desk): Promise<void> {
+  const { gateways } = desk.installation
+  const agent = anAgent(desk, 0)
+  const planned = await desk.write('asked three times at once', agent, ({ kind }) => kind !== 'putBack')
+  desk.count('the same call on three gateways at once')
+  const submitted = await Promise.all(gateways.map((gateway) => desk.submit(planned, agent, gateway)))
+  const ids = new Set(submitted.flatMap((one) => one?.id ?? []))
+  if (ids.size > 1) desk.problems.push(`I2: one key became ${ids.size} requests: ${[...ids]}`)
 }
 
 /** Four people, 50 clicks, three gateways. */
@@ -353,6 +436,9 @@ const MIX: readonly (readonly [weight: number, Scenario])[] = [
   [4, changedBeforeE2],
   [3, changedBeforeE4],
   [8, takenAway],
+  [3, whileItWaits],
+  [3, paused],
+  [4, duplicated],
   [2, manyClicks],
   [8, storeFails],
 ]
@@ -381,19 +467,21 @@ export function deal(desk: Desk, requests: number, killsEach: number): Job[] {
     scenarios.push(found?.[1] ?? free)
   }
   jobs.push(...scenarios.map((scenario) => ({ rough: PROCESS.has(scenario), run: scenario })))
-  for (let index = jobs.length - 1; index > 0; index -= 1) {
-    const other = random.int(0, index)
-    ;[jobs[index], jobs[other]] = [jobs[other] as Job, jobs[index] as Job]
-  }
-  const leaver = desk.agents.free[0] as Agent
-  const leaving = {
+  return shuffled(jobs, random)
+}
+
+/** The agent is revoked while it listens, and after it has heard of a write of its own. */
+export function leaving(leaver: Agent, heard: () => number): Job {
+  return {
     rough: false,
-    run: async () => {
+    async run(desk) {
+      const deadline = Date.now() + 20_000
+      await desk.submit(await desk.write('before its agent is revoked', leaver), leaver)
+      while (heard() === 0 && Date.now() < deadline) await sleep(50)
       await revoke(desk, leaver)
       desk.count('agent revoked while it listens')
     },
   }
-  return jobs.toSpliced(Math.floor(jobs.length / 2), 0, leaving)
 }
 
 export function killing(point: CrashPoint): Job {
@@ -402,7 +490,12 @@ export function killing(point: CrashPoint): Job {
 
 /** Two people approve and reject at once on two gateways, while nothing else is wrong: one of them wins. */
 export async function duel(desk: Desk, round: number): Promise<void> {
-  const one = await pending(desk, 'duel')
+  const one = await pending(
+    desk,
+    'duel',
+    undefined,
+    ({ slug, kind }) => slug === 'acme-cw' && kind === 'updateTicket',
+  )
   if (one === undefined) return void desk.problems.push(`I4: duel ${round} could not begin`)
   // An approval reads the record first, so a rejection that starts with it would always win.
   const winner = await clash(desk, one, ['approve', 'reject'], (click) =>

@@ -31,6 +31,20 @@ export const storeFaults: Readonly<Record<string, StoreFault>> = {
     proxies[gateway]?.cut(1_200)
     await sleep(1_200)
   },
+  'store gone for every gateway': ({ proxies }) =>
+    inTurn(async () => {
+      for (const proxy of proxies) proxy.cut(1_200)
+      await sleep(1_200)
+    }),
+  'disk full at COMMIT': ({ admin }) =>
+    inTurn(async () => {
+      await admin.query(`create or replace function harness_full() returns trigger language plpgsql as $$
+        begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$`)
+      await admin.query(`create constraint trigger harness_full after insert on audit_event
+        deferrable initially deferred for each row execute function harness_full()`)
+      await sleep(1_200)
+      await admin.query('drop trigger harness_full on audit_event')
+    }),
   'reply to COMMIT lost': async ({ proxies }, gateway) => {
     await Promise.race([proxies[gateway]?.loseNextReply(), sleep(3_000)])
   },

@@ -11,10 +11,15 @@ export interface Heard {
   readonly request: { readonly id: string } | null
 }
 
+/** An event, and when it came, by the harness's clock. */
+export interface Received extends Heard {
+  readonly arrived: number
+}
+
 /** Somebody who follows the events, and comes back after every break with the cursor of the last one heard. */
 export interface Subscriber {
   readonly name: string
-  readonly heard: readonly Heard[]
+  readonly heard: readonly Received[]
   readonly reconnects: () => number
   /** Codes of the errors that ended a stream. */
   readonly ended: ReadonlySet<string>
@@ -24,13 +29,29 @@ export interface Subscriber {
 const QUERY = `subscription ($after: String) {
   approvalEvents(after: $after) { seq at cursor request { id } } }`
 
+/** Reads on only after a while, so that the answer waits in the gateway. */
+function slowly(slowMs: number): typeof fetch {
+  return async (...request) => {
+    const response = await fetch(...request)
+    const pause = new TransformStream({
+      async transform(piece, controller) {
+        await sleep(slowMs)
+        controller.enqueue(piece)
+      },
+    })
+    return new Response(response.body?.pipeThrough(pause), response)
+  }
+}
+
 export function subscribe(
   name: string,
   token: string,
   gateways: readonly GatewayProcess[],
   keys: Keys,
+  /** How long it takes for each piece that it reads. */
+  slowMs: number,
 ): Subscriber {
-  const heard: Heard[] = []
+  const heard: Received[] = []
   const ended = new Set<string>()
   let reconnects = 0
   let stopped = false
@@ -41,6 +62,7 @@ export function subscribe(
       url: `${gateway.url}/graphql/stream`,
       headers: { authorization: `Bearer ${token}` },
       retryAttempts: 0,
+      ...(slowMs > 0 && { fetchFn: slowly(slowMs) }),
     })
     const after = heard.at(-1)?.cursor ?? sealCursor(keys.cursor.bytes(), { seq: 0 })
     await new Promise<void>((resolve) => {
@@ -49,7 +71,7 @@ export function subscribe(
         {
           next({ data, errors }) {
             for (const { extensions } of errors ?? []) ended.add(String(extensions?.code))
-            if (data?.approvalEvents != null) heard.push(data.approvalEvents)
+            if (data?.approvalEvents != null) heard.push({ ...data.approvalEvents, arrived: Date.now() })
           },
           error: () => resolve(),
           complete: () => resolve(),
