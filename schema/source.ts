@@ -238,6 +238,12 @@ export interface VendorLimits {
   throttleOf(response: VendorResponse): Throttle | null
 }
 
+/** How a PSA writes the keys of companies and boards. */
+export interface RecordKeys {
+  readonly pattern: RegExp
+  readonly example: string
+}
+
 export interface CredentialField {
   readonly name: string
   readonly secret: boolean
@@ -290,6 +296,7 @@ export interface VendorSource {
   readonly capabilities: VendorCapabilities
   readonly dialect: VendorDialect
   readonly limits: VendorLimits
+  readonly recordKeys: RecordKeys
   /** Every permission group of the vendor's catalogue. */
   readonly groups: readonly string[]
   /** One answer per key, in order: the record, null when it does not exist, or the error that this key met. */

@@ -1,5 +1,6 @@
 import { type PolicyChange, policyDifference } from '../../policy/difference.ts'
 import { type AccessProfile, DEFAULT_PROFILE, profilePolicy } from '../../policy/profiles.ts'
+import { expectRecordKeys } from '../../policy/record-keys.ts'
 import type { ConnectionPolicy } from '../../policy/types.ts'
 import { parsePolicy } from '../../policy/validate.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
@@ -79,7 +80,7 @@ export async function saveWorkflowPolicy(
 ): Promise<WorkflowPolicyRow> {
   expectRoleFor(context, 'policyAdmin', slug)
   const row = await expectConnection(context.services.store.db, slug)
-  const parsed = parsePolicy(policy, await knownGroups(context, row))
+  const parsed = await whole(context, row, policy)
   return replacePolicy(context, workflowId, row, parsed, { profile: null, reason }, afterVersion)
 }
 
@@ -97,7 +98,7 @@ export async function restorePolicy(
   const row = await expectConnection(db, slug)
   const old = await expectVersion(db, workflowId, slug, version)
   if (old.policy === null) throw badInput('version', 'a version that holds a policy', version)
-  const parsed = parsePolicy(old.policy, await knownGroups(context, row))
+  const parsed = await whole(context, row, old.policy)
   const profile = old.profile as AccessProfile | null
   return replacePolicy(
     context,
@@ -148,7 +149,7 @@ export async function proposedPolicy(
 ): Promise<{ readonly row: ConnectionRow; readonly policy: ConnectionPolicy }> {
   expectPolicyReader(context, slug)
   const row = await expectConnection(context.services.store.db, slug)
-  return { row, policy: parsePolicy(jsonOf(policy), await knownGroups(context, row)) }
+  return { row, policy: await whole(context, row, jsonOf(policy)) }
 }
 
 /** Those who change policies on a connection, and those who look after the changes. @throws GatewayError ROLE_REQUIRED */
@@ -304,6 +305,18 @@ export async function expectWorkflow(db: Db, id: string): Promise<WorkflowRow> {
   if (workflow === undefined)
     throw new GatewayError('NOT_FOUND', 'There is no workflow with this id.', { id: id.slice(0, 100) })
   return workflow
+}
+
+/** A policy of this connection, validated whole. @throws GatewayError BAD_USER_INPUT */
+async function whole(
+  context: GatewayContext,
+  row: ConnectionRow,
+  policy: unknown,
+): Promise<ConnectionPolicy> {
+  const parsed = parsePolicy(policy, await knownGroups(context, row))
+  const source = context.services.sources.get(row.vendor)
+  if (source !== undefined) expectRecordKeys(parsed, source.recordKeys)
+  return parsed
 }
 
 /** An own entry's new group is in no profile: a policy that names it is what opens it. */

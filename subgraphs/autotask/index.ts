@@ -25,6 +25,7 @@ export const autotask: VendorSource = {
     return groupsOf('autotask')
   },
   limits: autotaskLimits,
+  recordKeys: { pattern: /^(0|[1-9]\d{0,11})$/, example: '250' },
   readMany,
   listPage,
   childPages: (session, request) => childPages(session, request),

@@ -24,6 +24,7 @@ export const connectwise: VendorSource = {
     return groupsOf('connectwise')
   },
   limits: connectwiseLimits,
+  recordKeys: { pattern: /^[1-9]\d{0,9}$/, example: '250' },
   readMany,
   listPage,
   childPages,

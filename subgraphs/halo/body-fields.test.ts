@@ -55,6 +55,17 @@ describe('what bytes demand', () => {
     ])
   })
 
+  it.each([
+    [true, 'clientText', 'Client-Facing Notes'],
+    [false, 'internalText', 'Ticket Notes'],
+  ])('a new text alone of time that the client sees (%s) is the text of both', (visible, field, group) => {
+    const body = ELEMENT({ id: 3, ticket_id: 1, note: 'x', sendemail: false })
+    expect(demandsOf('POST', '/Actions', body, { existing: { visible, timed: true } })).toEqual([
+      { group: 'Time Entries', kind: 'UPDATE', fields: [field] },
+      { group, kind: 'UPDATE', fields: ['text'] },
+    ])
+  })
+
   it('takes group and kind of other endpoints from the catalogue, and knows none without', () => {
     const catalogue = { group: 'Sites', kind: 'CREATE' } as const
     expect(demandsOf('POST', '/Site', ELEMENT({ name: 'x' }), { catalogue })).toEqual([

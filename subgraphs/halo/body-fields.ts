@@ -213,8 +213,10 @@ function actionDemands(members: Members, options: DemandOptions): Demands {
   )
 
   const demands: VendorAccess[] = []
-  if (timed) demands.push({ group: 'Time Entries', kind, fields: timeFields })
   const worded = members.has('note') || members.has('note_html')
+  // A new text alone is the entry's as well as the note's.
+  const textAlone = timeFields.length === 0 && worded ? [visible ? 'clientText' : 'internalText'] : []
+  if (timed) demands.push({ group: 'Time Entries', kind, fields: [...timeFields, ...textAlone] })
   if (!timed || worded || (exists && hidden !== undefined))
     demands.push({ group: noteGroup, kind, fields: noteFields })
   const mailed =

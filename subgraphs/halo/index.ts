@@ -23,6 +23,7 @@ export const halo: VendorSource = {
     return groupsOf('halo')
   },
   limits: haloLimits,
+  recordKeys: { pattern: /^[1-9]\d{0,9}$/, example: '250' },
   readMany,
   listPage,
   ticketByNumber,

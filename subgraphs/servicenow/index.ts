@@ -24,6 +24,7 @@ export const servicenow: VendorSource = {
     return groupsOf('servicenow')
   },
   limits: servicenowLimits,
+  recordKeys: { pattern: /^[0-9a-f]{32}$/, example: '6816f79cc0a8016401c5a33be04be441' },
   readMany,
   listPage,
   childPages,
