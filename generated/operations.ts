@@ -123,6 +123,7 @@ export type NodesQuery = { nodes: Array<
     | { __typename: 'Contact', name: string | null, email: string | null, id: string }
     | { __typename: 'Member', name: string | null, identifier: string | null, id: string }
     | { __typename: 'Note', text: string | null, kind: NoteKind | null, id: string }
+    | { __typename: 'Site', id: string }
     | { __typename: 'Ticket', title: string | null, id: string, company: { name: string | null } | null }
     | { __typename: 'TimeEntry', hours: number | null, id: string, ticket: { number: string | null, title: string | null } | null }
    | null> | null };

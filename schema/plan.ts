@@ -97,6 +97,25 @@ export interface UpdateContactInput extends ContactFields {
   readonly id: string
 }
 
+export interface SiteFields {
+  readonly name?: string
+  readonly phone?: string | null
+  readonly street?: string | null
+  readonly city?: string | null
+  readonly state?: string | null
+  readonly postalCode?: string | null
+  readonly active?: boolean
+}
+
+export interface CreateSiteInput extends SiteFields {
+  readonly company: string
+  readonly name: string
+}
+
+export interface UpdateSiteInput extends SiteFields {
+  readonly id: string
+}
+
 export interface UpdateTimeEntryInput extends Partial<TimeInput> {
   readonly id: string
 }
@@ -132,11 +151,14 @@ export interface WriteInputs {
   reopenTicket: ReopenTicketInput
   createContact: CreateContactInput
   updateContact: UpdateContactInput
+  createSite: CreateSiteInput
+  updateSite: UpdateSiteInput
   updateTimeEntry: UpdateTimeEntryInput
   deleteTicket: DeleteInput
   deleteTicketNote: DeleteInput
   deleteTimeEntry: DeleteInput
   deleteContact: DeleteInput
+  deleteSite: DeleteInput
 }
 
 export type WriteName = keyof WriteInputs

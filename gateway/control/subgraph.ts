@@ -48,5 +48,6 @@ export function controlSubgraph(): GraphQLSchema {
     Note: pointer,
     TimeEntry: pointer,
     Contact: pointer,
+    Site: pointer,
   })
 }

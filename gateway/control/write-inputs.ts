@@ -75,6 +75,17 @@ export function defineWriteInputs(builder: ControlBuilder) {
     title: t.string({ description: 'Job title; null clears it.' }),
     active: t.boolean({ description: 'False for a contact who left.' }),
   })
+  const site = (t: Inputs) => ({
+    name: t.string({ description: 'What people call the place.' }),
+    phone: t.string({ description: 'Phone number; null clears it.' }),
+    street: t.string({
+      description: 'Lines of the address above the city, separated by line breaks; null clears them.',
+    }),
+    city: t.string({ description: 'City; null clears it.' }),
+    state: t.string({ description: 'State, province or region; null clears it.' }),
+    postalCode: t.string({ description: 'Postal or ZIP code; null clears it.' }),
+    active: t.boolean({ description: 'False for a place no longer in use.' }),
+  })
   const deletion = (name: string, what: string) =>
     builder.inputType(name, {
       description: 'A record to delete for good.',
@@ -179,6 +190,23 @@ export function defineWriteInputs(builder: ControlBuilder) {
         ...writeCall(t),
       }),
     }),
+    createSite: builder.inputType('CreateSiteInput', {
+      description: 'A new place of a company.',
+      fields: (t) => ({
+        company: t.id({ required: true, description: 'Whose place it is.' }),
+        ...site(t),
+        name: t.string({ required: true, description: 'What people call the place.' }),
+        ...writeCall(t),
+      }),
+    }),
+    updateSite: builder.inputType('UpdateSiteInput', {
+      description: 'Changes to one site; what is left out stays.',
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The site.' }),
+        ...site(t),
+        ...writeCall(t),
+      }),
+    }),
     updateTimeEntry: builder.inputType('UpdateTimeEntryInput', {
       description: 'Corrections to one time entry; what is left out stays.',
       fields: (t) => ({
@@ -192,6 +220,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
     deleteTicketNote: deletion('DeleteTicketNoteInput', 'The note.'),
     deleteTimeEntry: deletion('DeleteTimeEntryInput', 'The time entry.'),
     deleteContact: deletion('DeleteContactInput', 'The contact.'),
+    deleteSite: deletion('DeleteSiteInput', 'The site.'),
     mergeTickets: builder.inputType('MergeTicketsInput', {
       description: 'Tickets that become one.',
       fields: (t) => ({

@@ -200,7 +200,7 @@ async function presentValues(
 type Member = Readonly<Record<string, unknown>> | null
 
 interface Way {
-  readonly write: 'updateTicket' | 'updateContact' | 'updateTimeEntry'
+  readonly write: 'updateTicket' | 'updateContact' | 'updateSite' | 'updateTimeEntry'
   /** The member of its input that gives a field this value; null when it has none for it. */
   input(connection: string, field: string, value: unknown): Member
 }
@@ -235,12 +235,21 @@ const WAYS: Partial<Readonly<Record<EntityType, Way>>> = {
         ? { [field]: value }
         : null,
   },
+  Site: {
+    write: 'updateSite',
+    input: (_connection, field, value) => {
+      if (!SITE_FIELDS.has(field)) return null
+      return value !== null || SITE_CLEARED.has(field) ? { [field]: value } : null
+    },
+  },
   TimeEntry: {
     write: 'updateTimeEntry',
     input: (_connection, field, value) =>
       value !== null && TIME_FIELDS.has(field) ? { [field]: value } : null,
   },
 }
+const SITE_CLEARED: ReadonlySet<string> = new Set(['phone', 'street', 'city', 'state', 'postalCode'])
+const SITE_FIELDS: ReadonlySet<string> = new Set([...SITE_CLEARED, 'name', 'active'])
 const TIME_FIELDS: ReadonlySet<string> = new Set([
   'startedAt',
   'hours',

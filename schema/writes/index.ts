@@ -1,8 +1,9 @@
 import type { WriteName } from '../plan.ts'
 import { createContact, updateContact } from './contacts.ts'
 import type { WriteDeclaration } from './declaration.ts'
-import { deleteContact, deleteTicket, deleteTicketNote, deleteTimeEntry } from './deletes.ts'
+import { deleteContact, deleteSite, deleteTicket, deleteTicketNote, deleteTimeEntry } from './deletes.ts'
 import { addTicketNote, logTime } from './notes-and-time.ts'
+import { createSite, updateSite } from './sites.ts'
 import {
   bundleTickets,
   createTicket,
@@ -27,9 +28,12 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   reopenTicket,
   createContact,
   updateContact,
+  createSite,
+  updateSite,
   updateTimeEntry,
   deleteTicket,
   deleteTicketNote,
   deleteTimeEntry,
   deleteContact,
+  deleteSite,
 }

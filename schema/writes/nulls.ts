@@ -19,6 +19,12 @@ const CONTACT: Nulls = {
   clears: new Set(['lastName', 'email', 'phone', 'title']),
   refused: CONTACT_ALWAYS_HAS,
 }
+const SITE_ALWAYS_HAS: ReadonlySet<string> = new Set(['name', 'active'])
+const NEW_SITE: Nulls = { clears: new Set(), refused: SITE_ALWAYS_HAS }
+const SITE: Nulls = {
+  clears: new Set(['phone', 'street', 'city', 'state', 'postalCode']),
+  refused: SITE_ALWAYS_HAS,
+}
 /** A correction replaces: no PSA has time without these, and an empty text is no correction. */
 const TIME_ENTRY: Nulls = {
   clears: new Set(),
@@ -39,6 +45,10 @@ function nullsOf(write: WriteName): Nulls {
       return NEW_CONTACT
     case 'updateContact':
       return CONTACT
+    case 'createSite':
+      return NEW_SITE
+    case 'updateSite':
+      return SITE
     case 'updateTimeEntry':
       return TIME_ENTRY
     default:

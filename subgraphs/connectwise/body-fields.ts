@@ -111,6 +111,8 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   if (method === 'POST' ? is('/company/contacts') : is(`/company/contacts/${id}`)) {
     return { body: 'CONTACT', group: 'Contacts', kind }
   }
+  const sites = `/company/companies/${id}/sites`
+  if (method === 'POST' ? is(sites) : is(`${sites}/${id}`)) return { body: 'SITE', group: 'Sites', kind }
   if (catalogue !== undefined) {
     // A project ticket does what a service ticket does, under a group of its own.
     const isTicket = method === 'POST' ? is('/project/tickets') : is(`/project/tickets/${id}`)
@@ -146,6 +148,7 @@ function reach(
       return [own, ...timeReach(method, members)]
     case 'CONTACT':
       return [own, ...contactReach(method, members)]
+    case 'SITE':
     case 'OTHER':
       return [own]
   }

@@ -7,6 +7,7 @@ const BODIES: Readonly<Record<string, Body>> = {
   Note: 'NOTE',
   TimeEntry: 'TIME_ENTRY',
   Contact: 'CONTACT',
+  Site: 'SITE',
 }
 
 /** Orders to the server, which need not come back, and an array whose rows get numbers of their own. */

@@ -42,6 +42,16 @@ export async function findCreated(
       .filter((row) => same(row, reconcile.content) && within(millis(entered(row._info)), window))
       .map(({ id }) => String(id))
   }
+  if (step.creates === 'Site') {
+    const company = reconcile.parent.key
+    const rows = await read(session, 'Sites', `/company/companies/${company}/sites`, [
+      ['fields', `id,${Object.keys(reconcile.content).join(',')},_info`],
+      ['orderBy', 'id desc'],
+    ])
+    return rows
+      .filter((row) => same(row, reconcile.content) && within(millis(entered(row._info)), window))
+      .map(({ id }) => `${company}.${id}`)
+  }
   const start = String(reconcile.content.timeStart)
   const rows = await read(session, 'Time Entries', '/time/entries', [
     [

@@ -5,7 +5,7 @@ import { type Row, readRows } from './client.ts'
 import { instant } from './projection.ts'
 import { flag, ids, type Query, searchPiece, whole } from './query.ts'
 import { readActions } from './read-actions.ts'
-import { PAGE, USERS } from './read-by-id.ts'
+import { PAGE, rowsByIds, SITES, USERS } from './read-by-id.ts'
 import { ORDINARY, rawId } from './read-tickets.ts'
 
 /** Finds what an unclear CREATE may have made, by what it says and when. */
@@ -26,6 +26,7 @@ export async function findCreated(
       )
       .map(({ id }) => `${parent.key}.${id}`)
   }
+  if (step.creates === 'Site') return siteKeys(session, parent.key, content, window)
   const contact = step.creates === 'Contact'
   const rows = contact
     ? await contactRows(session, parent.key, content)
@@ -36,6 +37,28 @@ export async function findCreated(
     )
     .flatMap((row) => rawId(row) ?? [])
     .map(String)
+}
+
+/** Lists leave out when a site was made: the few of that name are read by themselves. */
+async function siteKeys(
+  session: VendorSession,
+  company: string,
+  content: Readonly<Record<string, unknown>>,
+  window: Window,
+): Promise<readonly string[]> {
+  const access = { group: 'Sites', kind: 'READ', fields: [] } as const
+  const query: Query = [...SITES.query, ids('client_id', [company])]
+  const { rows } = await readRows(session, { path: SITES.path, query, access }, SITES.envelope)
+  const named = (rows as readonly Row[]).filter(
+    (row) => String(row.client_id) === company && same(row, content),
+  )
+  const keys = named.flatMap((row) => rawId(row) ?? []).map(String)
+  const whole = await rowsByIds(session, SITES, keys, access, true)
+  return keys.filter((key) => {
+    const row = whole.get(key)
+    if (row instanceof Error) throw row
+    return within(instant((row as Row | undefined)?.datecreated), window)
+  })
 }
 
 /** More tickets of one company than anybody opens within a send window. */

@@ -4,6 +4,7 @@ import { haloCapabilities } from './capabilities.ts'
 import { haloDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { haloLimits } from './limits.ts'
+import { childPages } from './lists/child-pages.ts'
 import { listPage } from './lists/list-page.ts'
 import { guessMapping } from './mapping.ts'
 import { plan } from './plan/index.ts'
@@ -25,6 +26,7 @@ export const halo: VendorSource = {
   limits: haloLimits,
   readMany,
   listPage,
+  childPages,
   ticketByNumber,
   plan,
   stepUrl,

@@ -53,3 +53,5 @@ export const ACTION_REACH = without(
 )
 
 export const CONTACT_REACH = reachOf('POST /Users')
+
+export const SITE_REACH = reachOf('POST /Site')

@@ -8,12 +8,18 @@ export interface Missing {
   readonly ticketFields: Reasons
   readonly filters: Partial<Readonly<Record<ListName, Reasons>>>
   readonly orders: Partial<Readonly<Record<ListName, Reasons>>>
+  /** Fields of a site that this vendor has no value for. */
+  readonly siteFields: Reasons
+  /** In the words of the refusal, where sites can only be listed company by company. */
+  readonly allSites?: string
   /** Word for word what the capabilities say, and what a caller is told. */
   readonly writes: Partial<Readonly<Record<WriteName, string>>>
   /** Declared, and refused by the plan until an administrator turns `emulateMerge` on. */
   readonly onlyEmulated: Partial<Readonly<Record<WriteName, string>>>
   /** Declared, and refused by the PSA itself as it ships: the request ends FAILED with the PSA's own words. */
   readonly refusedByVendor: Partial<Readonly<Record<WriteName, string>>>
+  /** Creations that no reading settles, when their answer is lost. */
+  readonly notReconciled: Partial<Readonly<Record<WriteName, string>>>
   /** In the words of the refusal, where a ticket can not go to a contact who left. */
   readonly inactiveContact?: string
   /** Fields of a contact that can not be cleared, with the words of the refusal. */
@@ -32,11 +38,14 @@ export interface Missing {
 export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   connectwise: {
     ticketFields: {},
+    siteFields: {},
+    allSites: 'ConnectWise keeps sites below theirs',
     filters: {},
     orders: {},
     writes: {},
     onlyEmulated: {},
     refusedByVendor: {},
+    notReconciled: {},
     contactKeeps: {},
     dueAt: { timeOfDay: 'ConnectWise keeps the day' },
     noteKindsNotRead: {},
@@ -46,6 +55,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     ticketFields: {
       mergedInto: 'A merge is done in the interface alone and leaves a system note, no field.',
     },
+    siteFields: {},
     filters: { TimeEntry: { company: 'An entry holds its ticket, and only the ticket its company.' } },
     orders: {
       Ticket: { NUMBER: 'Numbers are texts by day; the API sorts by id alone.' },
@@ -58,6 +68,9 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     },
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
+    notReconciled: {
+      createSite: 'A location holds no time of its making: one of the same name may be another.',
+    },
     inactiveContact: 'Autotask takes no other',
     contactKeeps: { lastName: { code: 'BAD_USER_INPUT', words: 'Autotask requires one' } },
     dueAt: {},
@@ -66,6 +79,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   },
   halo: {
     ticketFields: { clientReplied: 'No field says who wrote last.' },
+    siteFields: { primary: 'The client names its main site, and no site says so of itself.' },
     filters: {
       Ticket: { clientReplied: 'No field says who wrote last.' },
       Company: { identifier: 'No parameter finds a client by its reference.' },
@@ -78,6 +92,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     writes: {},
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
+    notReconciled: {},
     contactKeeps: {},
     dueAt: { cleared: 'how HaloPSA clears a due date is not documented' },
     noteKindsNotRead: {
@@ -88,12 +103,17 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   },
   servicenow: {
     ticketFields: { clientReplied: 'No column says who wrote last.' },
+    siteFields: {
+      primary: 'Locations have no such column.',
+      active: 'Locations have no such column.',
+    },
     filters: {
       Ticket: { clientReplied: 'No column says who wrote last.' },
       Company: {
         identifier: 'Companies have no short text.',
         active: 'Companies have no such column.',
       },
+      Site: { active: 'Locations have no such column.' },
     },
     orders: {
       Contact: { NUMBER: 'Records have no number but a random sys_id.' },
@@ -105,9 +125,12 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       deleteTicketNote: 'ServiceNow has no way to take a note back: its journal is history.',
       deleteContact:
         'Contacts of ServiceNow are rows of its user table, logins included; set the contact inactive instead.',
+      deleteSite:
+        'Tickets, people and devices of ServiceNow refer to a location and lose it without a word; rename it instead, or delete it there.',
     },
     onlyEmulated: { mergeTickets: 'Incidents have no merge.' },
     refusedByVendor: { deleteTicket: 'Only an administrator of the instance may delete an incident.' },
+    notReconciled: {},
     contactKeeps: { title: { code: 'NOT_SUPPORTED', words: 'ServiceNow cannot clear a job title' } },
     dueAt: {},
     noteKindsNotRead: {},

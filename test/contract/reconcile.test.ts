@@ -101,6 +101,14 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
           email: `${word}@example.com`,
         },
       ],
+      ...(missing.notReconciled.createSite === undefined
+        ? ([
+            [
+              'createSite',
+              { company: told.id('Company', ticket!.companyId), name: `Reconcile: site ${word}` },
+            ],
+          ] as const)
+        : []),
       ['deleteTimeEntry', { id: logged.data.logTime.request.timeEntries[0].id }],
       ...(missing.onlyEmulated.mergeTickets === undefined
         ? ([
@@ -159,6 +167,19 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
     })
     expect(ends.logTime.timeEntries).toHaveLength(1)
     expect(ends.createTicket.ticket).toEqual({ title: 'Reconcile: ticket applied' })
+  })
+
+  it.each(Object.keys(missing.notReconciled))('%s stays unclear until a person looks', async (name) => {
+    const input = { company: told.id('Company', pool[0]!.companyId), name: 'Reconcile: by a person' }
+    await desk.fault({ match: { method: 'POST', path: WRITES }, times: 1, kind: 'reset', when: 'after' })
+    const { errors } = await write(name as WriteName, input)
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['OUTCOME_UNKNOWN'])
+    await desk.stopFaults()
+    const { requestId: id } = errors[0]!.extensions
+    const { data } = await t.ask(agent, 'query ($id: ID!) { writeRequest(id: $id) { state reconciled } }', {
+      id,
+    })
+    expect(data.writeRequest).toEqual({ state: 'UNKNOWN_OUTCOME', reconciled: false })
   })
 
   it('not applied: FAILED, and only after the last read', async () => {

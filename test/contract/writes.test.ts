@@ -20,7 +20,7 @@ describe.each(vendors)('%s: writing', (vendor) => {
   let pool: Ticket[]
   const missing = NOT_SUPPORTED[vendor]
   beforeAll(async () => {
-    w = await startWriting(vendor)
+    w = await startWriting(vendor, ['Sites'])
     ;({ t, desk, told, admin, reader, helpdesk, pool } = w)
   })
   afterAll(() => w.close())
@@ -37,13 +37,15 @@ describe.each(vendors)('%s: writing', (vendor) => {
     const { capabilities } = sources.get(vendor)!
     expect(Object.keys(capabilities.writes).sort()).toEqual([...names].sort())
     for (const [name, reason] of Object.entries(missing.writes)) {
-      const type = name === 'deleteContact' ? 'Contact' : name === 'deleteTicketNote' ? 'Note' : 'Ticket'
+      const type = name === 'deleteTicketNote' ? 'Note' : name.replace('delete', '')
       const id =
         type === 'Note'
           ? `${desk.slug}:Note:${vendor === 'servicenow' ? `${idOf(pool[0]!).split(':')[2]}.0123456789abcdef0123456789abcdef` : `${pool[0]!.id}.1`}`
           : type === 'Contact'
             ? told.id('Contact', pool[0]!.contactId!)
-            : idOf(pool[0]!)
+            : type === 'Site'
+              ? told.id('Site', pool[0]!.siteId)
+              : idOf(pool[0]!)
       const { errors } = await write(admin, name as WriteName, { id })
       expect(errors.map(({ extensions: { code }, message }) => ({ code, message }))).toEqual([
         { code: 'NOT_SUPPORTED', message: expect.stringContaining(reason) },

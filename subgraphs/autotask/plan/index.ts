@@ -9,6 +9,7 @@ import { planCreateContact, planDeleteContact, planUpdateContact } from './conta
 import { planCreateTicket } from './create-ticket.ts'
 import { planMergeTickets } from './merge-tickets.ts'
 import { reopenWork, resolutionWork } from './outcomes.ts'
+import { sites } from './sites.ts'
 import { keyOf } from './ticket-now.ts'
 import { planDeleteTimeEntry, planUpdateTimeEntry } from './time-entries.ts'
 
@@ -52,11 +53,14 @@ const planners: Planners = {
     ),
   createContact: planCreateContact,
   updateContact: planUpdateContact,
+  createSite: sites.createSite,
+  updateSite: sites.updateSite,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: unsupported('deleteTicket'),
   deleteTicketNote: unsupported('deleteTicketNote'),
   deleteTimeEntry: planDeleteTimeEntry,
   deleteContact: planDeleteContact,
+  deleteSite: sites.deleteSite,
 }
 
 function unsupported(write: keyof typeof UNSUPPORTED): () => Promise<PlanDraft> {

@@ -9,6 +9,7 @@ import { planDeleteContact, planDeleteNote, planDeleteTicket, planDeleteTimeEntr
 import { planMergeTickets } from './merge-tickets.ts'
 import { reopenWork } from './reopen-ticket.ts'
 import { resolutionWork } from './resolve-ticket.ts'
+import { sites } from './sites.ts'
 import { keyOf } from './ticket-now.ts'
 import { planUpdateTimeEntry } from './update-time-entry.ts'
 
@@ -50,11 +51,14 @@ const planners: Planners = {
     ),
   createContact: planCreateContact,
   updateContact: planUpdateContact,
+  createSite: sites.createSite,
+  updateSite: sites.updateSite,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: planDeleteTicket,
   deleteTicketNote: planDeleteNote,
   deleteTimeEntry: planDeleteTimeEntry,
   deleteContact: planDeleteContact,
+  deleteSite: sites.deleteSite,
 }
 
 export function plan<W extends WriteName>(

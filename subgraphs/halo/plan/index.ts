@@ -7,6 +7,7 @@ import { planCreateContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
 import { planDeleteContact, planDeleteNote, planDeleteTicket, planDeleteTimeEntry } from './deletes.ts'
 import { planMergeTickets } from './merge-tickets.ts'
+import { sites } from './sites.ts'
 import { reopenWork, resolutionWork } from './status-work.ts'
 import { keyOf } from './ticket-now.ts'
 import { planUpdateTimeEntry } from './update-time-entry.ts'
@@ -49,11 +50,14 @@ const planners: Planners = {
     ),
   createContact: planCreateContact,
   updateContact: planUpdateContact,
+  createSite: sites.createSite,
+  updateSite: sites.updateSite,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: planDeleteTicket,
   deleteTicketNote: planDeleteNote,
   deleteTimeEntry: planDeleteTimeEntry,
   deleteContact: planDeleteContact,
+  deleteSite: sites.deleteSite,
 }
 
 export function plan<W extends WriteName>(
