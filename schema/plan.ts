@@ -97,6 +97,26 @@ export interface UpdateContactInput extends ContactFields {
   readonly id: string
 }
 
+export interface CompanyFields {
+  readonly name?: string
+  readonly identifier?: string | null
+  readonly phone?: string | null
+  readonly website?: string | null
+  /** Name or key. */
+  readonly status?: string
+  readonly active?: boolean
+}
+
+export interface CreateCompanyInput extends CompanyFields {
+  readonly connection: string
+  readonly name: string
+  readonly accountManager?: string
+}
+
+export interface UpdateCompanyInput extends CompanyFields {
+  readonly id: string
+}
+
 export interface SiteFields {
   readonly name?: string
   readonly phone?: string | null
@@ -151,6 +171,8 @@ export interface WriteInputs {
   reopenTicket: ReopenTicketInput
   createContact: CreateContactInput
   updateContact: UpdateContactInput
+  createCompany: CreateCompanyInput
+  updateCompany: UpdateCompanyInput
   createSite: CreateSiteInput
   updateSite: UpdateSiteInput
   updateTimeEntry: UpdateTimeEntryInput

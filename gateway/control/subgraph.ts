@@ -48,6 +48,7 @@ export function controlSubgraph(): GraphQLSchema {
     Note: pointer,
     TimeEntry: pointer,
     Contact: pointer,
+    Company: pointer,
     Site: pointer,
   })
 }

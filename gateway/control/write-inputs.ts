@@ -75,6 +75,16 @@ export function defineWriteInputs(builder: ControlBuilder) {
     title: t.string({ description: 'Job title; null clears it.' }),
     active: t.boolean({ description: 'False for a contact who left.' }),
   })
+  const company = (t: Inputs) => ({
+    name: t.string({ description: 'Full name.' }),
+    identifier: t.string({
+      description: 'The short unique text that technicians type, where the PSA has one; null clears it.',
+    }),
+    phone: t.string({ description: 'Main phone number; null clears it.' }),
+    website: t.string({ description: 'Web address; null clears it.' }),
+    status: t.string({ description: 'Name or key of a standing that the PSA lists.' }),
+    active: t.boolean({ description: 'False for a company that is no longer served.' }),
+  })
   const site = (t: Inputs) => ({
     name: t.string({ description: 'What people call the place.' }),
     phone: t.string({ description: 'Phone number; null clears it.' }),
@@ -187,6 +197,26 @@ export function defineWriteInputs(builder: ControlBuilder) {
       fields: (t) => ({
         id: t.id({ required: true, description: 'The contact.' }),
         ...contact(t),
+        ...writeCall(t),
+      }),
+    }),
+    createCompany: builder.inputType('CreateCompanyInput', {
+      description: 'A new company.',
+      fields: (t) => ({
+        connection: t.string({ required: true, description: "The connection's slug." }),
+        ...company(t),
+        name: t.string({ required: true, description: 'Full name.' }),
+        accountManager: t.id({
+          description: 'The member who looks after it, where the PSA keeps one; Autotask requires it.',
+        }),
+        ...writeCall(t),
+      }),
+    }),
+    updateCompany: builder.inputType('UpdateCompanyInput', {
+      description: 'Changes to one company; what is left out stays.',
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The company.' }),
+        ...company(t),
         ...writeCall(t),
       }),
     }),

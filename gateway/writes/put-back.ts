@@ -200,7 +200,7 @@ async function presentValues(
 type Member = Readonly<Record<string, unknown>> | null
 
 interface Way {
-  readonly write: 'updateTicket' | 'updateContact' | 'updateSite' | 'updateTimeEntry'
+  readonly write: 'updateTicket' | 'updateContact' | 'updateCompany' | 'updateSite' | 'updateTimeEntry'
   /** The member of its input that gives a field this value; null when it has none for it. */
   input(connection: string, field: string, value: unknown): Member
 }
@@ -234,6 +234,15 @@ const WAYS: Partial<Readonly<Record<EntityType, Way>>> = {
       value !== null && ['firstName', 'lastName', 'email', 'phone', 'title', 'active'].includes(field)
         ? { [field]: value }
         : null,
+  },
+  Company: {
+    write: 'updateCompany',
+    input: (_connection, field, value) => {
+      if (value === null) return ['phone', 'website', 'identifier'].includes(field) ? { [field]: null } : null
+      return ['name', 'identifier', 'phone', 'website', 'status', 'active'].includes(field)
+        ? { [field]: value }
+        : null
+    },
   },
   Site: {
     write: 'updateSite',

@@ -1,4 +1,5 @@
 import type { WriteName } from '../plan.ts'
+import { createCompany, updateCompany } from './companies.ts'
 import { createContact, updateContact } from './contacts.ts'
 import type { WriteDeclaration } from './declaration.ts'
 import { deleteContact, deleteSite, deleteTicket, deleteTicketNote, deleteTimeEntry } from './deletes.ts'
@@ -28,6 +29,8 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   reopenTicket,
   createContact,
   updateContact,
+  createCompany,
+  updateCompany,
   createSite,
   updateSite,
   updateTimeEntry,

@@ -58,6 +58,8 @@ export const autotaskCapabilities: VendorCapabilities = {
     reopenTicket: true,
     createContact: true,
     updateContact: true,
+    createCompany: true,
+    updateCompany: true,
     createSite: true,
     updateSite: true,
     updateTimeEntry: true,

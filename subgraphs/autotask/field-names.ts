@@ -58,6 +58,16 @@ const CONTACT: Readonly<Record<string, string>> = {
   companyID: 'company',
 }
 
+const COMPANY: Readonly<Record<string, string>> = {
+  companyName: 'name',
+  companyNumber: 'identifier',
+  phone: 'phone',
+  webAddress: 'website',
+  companyType: 'status',
+  isActive: 'active',
+  ownerResourceID: 'accountManager',
+}
+
 const SITE: Readonly<Record<string, string>> = {
   name: 'name',
   phone: 'phone',
@@ -71,13 +81,14 @@ const SITE: Readonly<Record<string, string>> = {
   companyID: 'company',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'SITE' | 'OTHER'
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: lowered(TICKET),
   NOTE: lowered(NOTE),
   TIME_ENTRY: lowered(TIME_ENTRY),
   CONTACT: lowered(CONTACT),
+  COMPANY: lowered(COMPANY),
   SITE: lowered(SITE),
   OTHER: new Map(),
 }

@@ -17,6 +17,21 @@ export async function findCreated(
   window: Window,
 ): Promise<readonly string[]> {
   const { reconcile } = step
+  if (reconcile.by === 'CORRELATION' && step.creates === 'Company') {
+    const rows = await read(
+      session,
+      'Companies',
+      'Companies',
+      ['companyName', 'createDate'],
+      [
+        compare(fieldName('companyName'), 'eq', text('name', reconcile.value)),
+        ...since('createDate', window),
+      ],
+    )
+    return rows
+      .filter((row) => same(row, { companyName: reconcile.value }) && within(millis(row.createDate), window))
+      .map(({ id }) => String(id))
+  }
   if (reconcile.by === 'CORRELATION') {
     const value = text('correlation', reconcile.value)
     const rows = await read(

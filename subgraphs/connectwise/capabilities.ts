@@ -65,6 +65,8 @@ export const connectwiseCapabilities: VendorCapabilities = {
     reopenTicket: true,
     createContact: true,
     updateContact: true,
+    createCompany: true,
+    updateCompany: true,
     createSite: true,
     updateSite: true,
     updateTimeEntry: true,

@@ -7,6 +7,7 @@ const BODIES: Readonly<Record<string, Body>> = {
   Note: 'NOTE',
   TimeEntry: 'TIME_ENTRY',
   Contact: 'CONTACT',
+  Company: 'COMPANY',
   Site: 'SITE',
 }
 

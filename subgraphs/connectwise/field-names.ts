@@ -58,6 +58,15 @@ const CONTACT: Readonly<Record<string, string>> = {
   inactiveFlag: 'active',
 }
 
+const COMPANY: Readonly<Record<string, string>> = {
+  name: 'name',
+  identifier: 'identifier',
+  phoneNumber: 'phone',
+  website: 'website',
+  status: 'status',
+  deletedFlag: 'active',
+}
+
 const SITE: Readonly<Record<string, string>> = {
   name: 'name',
   phoneNumber: 'phone',
@@ -71,13 +80,14 @@ const SITE: Readonly<Record<string, string>> = {
   company: 'company',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'SITE' | 'OTHER'
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: lowered(TICKET),
   NOTE: lowered(NOTE),
   TIME_ENTRY: lowered(TIME_ENTRY),
   CONTACT: lowered(CONTACT),
+  COMPANY: lowered(COMPANY),
   SITE: lowered(SITE),
   OTHER: new Map(),
 }

@@ -14,6 +14,14 @@ export async function findCreated(
   window: Window,
 ): Promise<readonly string[]> {
   const { reconcile } = step
+  if (reconcile.by === 'CORRELATION' && step.creates === 'Company') {
+    // None had it before: the plan made sure.
+    const rows = await read(session, 'Companies', '/company/companies', [
+      ['conditions', compare(fieldPath('identifier'), '=', text('identifier', reconcile.value))],
+      ['fields', 'id,_info'],
+    ])
+    return rows.filter((row) => within(millis(entered(row._info)), window)).map(({ id }) => String(id))
+  }
   if (reconcile.by === 'CORRELATION') {
     const rows = await read(session, 'Tickets', '/service/tickets', [
       ['conditions', compare(fieldPath('externalXRef'), '=', text('correlation', reconcile.value))],

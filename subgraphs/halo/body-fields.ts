@@ -2,7 +2,15 @@ import { badInput, GatewayError } from '../../schema/errors.ts'
 import type { AccessKind } from '../../schema/groups.ts'
 import type { VendorAccess } from '../../schema/source.ts'
 import { ADDRESS, type Body, policyName } from './field-names.ts'
-import { ACTION_REACH, CONTACT_REACH, type ReachTable, reachOf, SITE_REACH, TICKET_REACH } from './reach.ts'
+import {
+  ACTION_REACH,
+  COMPANY_REACH,
+  CONTACT_REACH,
+  type ReachTable,
+  reachOf,
+  SITE_REACH,
+  TICKET_REACH,
+} from './reach.ts'
 
 /**
  * What bytes demand, read from the bytes: typed writes and the passthrough ask this one function, so that a
@@ -64,19 +72,22 @@ export function demandsOf(
     case 'CONTACT':
       return contactDemands(members, options)
     case 'SITE':
-      return siteDemands(members, options)
+      return flatDemands(members, 'SITE', 'Sites', SITE_REACH, options)
+    case 'COMPANY':
+      return flatDemands(members, 'COMPANY', 'Companies', COMPANY_REACH, options)
   }
 }
 
-type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'SITE' | 'OTHER'
+type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
 
 function shapeOf(path: string): { readonly shape: Shape; readonly single: boolean } {
   const plain = path.toLowerCase().replace(/\/$/, '')
-  const found = /^\/(tickets|actions|users|site)(\/(?:\d+|\{step\d+\.id\}))?$/.exec(plain)
+  const found = /^\/(tickets|actions|users|client|site)(\/(?:\d+|\{step\d+\.id\}))?$/.exec(plain)
   const shapes: Readonly<Record<string, Shape>> = {
     tickets: 'TICKET',
     actions: 'ACTION',
     users: 'CONTACT',
+    client: 'COMPANY',
     site: 'SITE',
   }
   return { shape: shapes[found?.[1] ?? ''] ?? 'OTHER', single: found?.[2] !== undefined }
@@ -263,13 +274,20 @@ function contactDemands(members: Members, options: DemandOptions): Demands {
   return [own, ...reach(members, CONTACT_REACH, new Set(), 'CONTACT')]
 }
 
-function siteDemands(members: Members, options: DemandOptions): Demands {
+/** A record whose members say it all but for those that reach further. */
+function flatDemands(
+  members: Members,
+  body: 'COMPANY' | 'SITE',
+  group: string,
+  table: ReachTable,
+  options: DemandOptions,
+): Demands {
   const own: VendorAccess = {
-    group: 'Sites',
+    group,
     kind: hasId(members) ? 'UPDATE' : 'CREATE',
-    fields: fieldsOf(members, 'SITE', new Set(['id', ...SITE_REACH.keys()]), options),
+    fields: fieldsOf(members, body, new Set(['id', ...table.keys()]), options),
   }
-  return [own, ...reach(members, SITE_REACH, new Set(), 'SITE')]
+  return [own, ...reach(members, table, new Set(), body)]
 }
 
 /** Groups whose flags order something to be done: one that says no orders nothing. Elsewhere a no is a value. */
@@ -302,6 +320,7 @@ function deletion(shape: Shape, { existing }: DemandOptions): Demands {
   const del = (group: string): VendorAccess => ({ group, kind: 'DELETE', fields: [] })
   if (shape === 'TICKET') return [del('Tickets')]
   if (shape === 'CONTACT') return [del('Contacts')]
+  if (shape === 'COMPANY') return [del('Companies')]
   if (shape === 'SITE') return [del('Sites')]
   if (existing === undefined) return [del('Ticket Notes'), del('Client-Facing Notes'), del('Time Entries')]
   const note = del(existing.visible ? 'Client-Facing Notes' : 'Ticket Notes')

@@ -67,6 +67,8 @@ export const haloCapabilities: VendorCapabilities = {
     reopenTicket: true,
     createContact: true,
     updateContact: true,
+    createCompany: true,
+    updateCompany: true,
     createSite: true,
     updateSite: true,
     updateTimeEntry: true,

@@ -64,6 +64,13 @@ const CONTACT: Readonly<Record<string, string>> = {
   client_id: 'company',
 }
 
+const COMPANY: Readonly<Record<string, string>> = {
+  name: 'name',
+  inactive: 'active',
+  website: 'website',
+  accountmanagertech: 'accountManager',
+}
+
 const SITE: Readonly<Record<string, string>> = {
   name: 'name',
   phonenumber: 'phone',
@@ -93,13 +100,14 @@ const ON_TICKET: Readonly<Record<string, string>> = {
   new_deadlinedate: 'dueAt',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'SITE' | 'ON_TICKET' | 'OTHER'
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ON_TICKET' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, Readonly<Record<string, string>>>> = {
   TICKET,
   NOTE,
   TIME_ENTRY,
   CONTACT,
+  COMPANY,
   SITE,
   ON_TICKET,
   OTHER: {},

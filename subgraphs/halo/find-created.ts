@@ -5,7 +5,7 @@ import { type Row, readRows } from './client.ts'
 import { instant } from './projection.ts'
 import { flag, ids, type Query, searchPiece, whole } from './query.ts'
 import { readActions } from './read-actions.ts'
-import { PAGE, rowsByIds, SITES, USERS } from './read-by-id.ts'
+import { CLIENTS, PAGE, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
 import { ORDINARY, rawId } from './read-tickets.ts'
 
 /** Finds what an unclear CREATE may have made, by what it says and when. */
@@ -15,6 +15,12 @@ export async function findCreated(
   window: Window,
 ): Promise<readonly string[]> {
   const { reconcile } = step
+  if (reconcile.by === 'CORRELATION' && step.creates === 'Company') {
+    const { value } = reconcile
+    const piece = searchPiece(value)
+    const query: Query = piece === null ? [] : [['search', piece]]
+    return madeWithin(session, CLIENTS, 'Companies', query, (row) => same(row, { name: value }), window)
+  }
   if (reconcile.by !== 'FINGERPRINT') return []
   const { parent, content } = reconcile
   if (parent.type === 'Ticket') {
@@ -26,7 +32,10 @@ export async function findCreated(
       )
       .map(({ id }) => `${parent.key}.${id}`)
   }
-  if (step.creates === 'Site') return siteKeys(session, parent.key, content, window)
+  if (step.creates === 'Site') {
+    const here = (row: Row) => String(row.client_id) === parent.key && same(row, content)
+    return madeWithin(session, SITES, 'Sites', [ids('client_id', [parent.key])], here, window)
+  }
   const contact = step.creates === 'Contact'
   const rows = contact
     ? await contactRows(session, parent.key, content)
@@ -39,21 +48,26 @@ export async function findCreated(
     .map(String)
 }
 
-/** Lists leave out when a site was made: the few of that name are read by themselves. */
-async function siteKeys(
+/** Lists leave out when such a record was made: the few that say the same are read by themselves. */
+async function madeWithin(
   session: VendorSession,
-  company: string,
-  content: Readonly<Record<string, unknown>>,
+  shelf: Shelf,
+  group: string,
+  query: Query,
+  keep: (row: Row) => boolean,
   window: Window,
 ): Promise<readonly string[]> {
-  const access = { group: 'Sites', kind: 'READ', fields: [] } as const
-  const query: Query = [...SITES.query, ids('client_id', [company])]
-  const { rows } = await readRows(session, { path: SITES.path, query, access }, SITES.envelope)
-  const named = (rows as readonly Row[]).filter(
-    (row) => String(row.client_id) === company && same(row, content),
+  const access = { group, kind: 'READ', fields: [] } as const
+  const { rows } = await readRows(
+    session,
+    { path: shelf.path, query: [...shelf.query, ...query], access },
+    shelf.envelope,
   )
-  const keys = named.flatMap((row) => rawId(row) ?? []).map(String)
-  const whole = await rowsByIds(session, SITES, keys, access, true)
+  const keys = (rows as readonly Row[])
+    .filter(keep)
+    .flatMap((row) => rawId(row) ?? [])
+    .map(String)
+  const whole = await rowsByIds(session, shelf, keys, access, true)
   return keys.filter((key) => {
     const row = whole.get(key)
     if (row instanceof Error) throw row

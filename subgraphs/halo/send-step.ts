@@ -107,7 +107,6 @@ const NOT_ECHOED = new Set([
   'sendwelcomeemail',
   'who_type',
   'new_status',
-  'name',
 ])
 
 /** Fields that came back with another value than was sent; one that did not come back proves nothing. */
@@ -116,6 +115,8 @@ function differing({ creates, target }: PlannedStep, sent: Row, written: Row): r
   const names = Object.entries(sent).flatMap(([name, value]) => {
     const found = written[name]
     if (NOT_ECHOED.has(name) || found === undefined) return []
+    // A person's follows from its parts.
+    if (name === 'name' && shape === 'CONTACT') return []
     if (name === 'customfields') return otherCustomFields(value, found)
     if (name === 'delivery_address') return otherLines(value as Row, found)
     return sameValue(value, found) ? [] : [policyName(shape, name)]
@@ -128,6 +129,7 @@ const BODIES: Readonly<Record<string, Body>> = {
   Note: 'NOTE',
   TimeEntry: 'TIME_ENTRY',
   Contact: 'CONTACT',
+  Company: 'COMPANY',
   Site: 'SITE',
 }
 

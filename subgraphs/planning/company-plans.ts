@@ -1,5 +1,11 @@
 import { badInput, GatewayError } from '../../schema/errors.ts'
-import type { CompanyFields, CreateCompanyInput, PlanDraft, PlannedStep, UpdateCompanyInput } from '../../schema/plan.ts'
+import type {
+  CompanyFields,
+  CreateCompanyInput,
+  PlanDraft,
+  PlannedStep,
+  UpdateCompanyInput,
+} from '../../schema/plan.ts'
 import type { NamedValue } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
 import { comparable } from './comparable.ts'
@@ -32,7 +38,12 @@ export interface CompanyWriter {
   /** A status by key or name. @throws GatewayError BAD_USER_INPUT with those that there are */
   status(session: VendorSession, wanted: string): Promise<NamedValue>
   create(session: VendorSession, change: CompanyChange): Promise<PlannedStep> | PlannedStep
-  update(session: VendorSession, key: string, change: CompanyChange, summary: string): Promise<PlannedStep> | PlannedStep
+  update(
+    session: VendorSession,
+    key: string,
+    change: CompanyChange,
+    summary: string,
+  ): Promise<PlannedStep> | PlannedStep
   readonly onCreate?: readonly string[]
 }
 
@@ -41,11 +52,14 @@ export function companyPlans(writer: CompanyWriter) {
     async createCompany(session: VendorSession, input: CreateCompanyInput): Promise<PlanDraft> {
       const { connection: _connection, accountManager, ...fields } = input
       for (const field of writer.required)
-        if (input[field] == null) throw badInput(field, `a value: ${writer.vendor} requires one`, input[field])
+        if (input[field] == null)
+          throw badInput(field, `a value: ${writer.vendor} requires one`, input[field])
       if (accountManager !== undefined) expectTaken(writer, 'accountManager')
       const change: CompanyChange = {
         ...(await checked(writer, session, fields)),
-        ...(accountManager === undefined ? {} : { accountManager: writer.memberKey(session, accountManager) }),
+        ...(accountManager === undefined
+          ? {}
+          : { accountManager: writer.memberKey(session, accountManager) }),
       }
       return recordDraft({
         steps: [await writer.create(session, change)],
@@ -64,8 +78,7 @@ export function companyPlans(writer: CompanyWriter) {
       const { key, record } = await writer.recordNow(session, 'Company', id, FIELDS)
       const wanted = await checked(writer, session, fields)
       const changed = FIELDS.filter(
-        (field) =>
-          wanted[field] !== undefined && comparable(wanted[field]) !== comparable(record.get(field)),
+        (field) => wanted[field] !== undefined && comparable(wanted[field]) !== comparable(record.get(field)),
       )
       if (changed.length === 0) throw new GatewayError('NO_CHANGE', 'The company already is as asked.')
       const change = Object.fromEntries(changed.map((field) => [field, wanted[field]])) as CompanyChange

@@ -3,7 +3,6 @@ import { parseId } from '../../schema/ids.ts'
 import type {
   CreateSiteInput,
   DeleteInput,
-  FieldChange,
   PlanDraft,
   PlannedStep,
   SiteFields,
@@ -13,7 +12,7 @@ import type { SiteValues, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
 import { recordDraft } from './draft.ts'
 import type { recordReader } from './record-now.ts'
-import { textOf } from './texts.ts'
+import { flatChange, textOf } from './texts.ts'
 
 export type SiteField = keyof SiteFields
 /** What is written of a site, checked; null clears. */
@@ -60,7 +59,7 @@ export function sitePlans(writer: SiteWriter) {
         steps: [writer.create(session, company, change, `Adds a site to ${shown}.`)],
         changes: [
           ...FIELDS.flatMap((field) =>
-            change[field] == null ? [] : [changeOf(null, field, null, change[field])],
+            change[field] == null ? [] : [flatChange(null, field, null, change[field])],
           ),
           { target: null, field: 'company', before: null, after: shown },
         ],
@@ -81,7 +80,7 @@ export function sitePlans(writer: SiteWriter) {
       const target = { type: 'Site', key: now.key } as const
       return recordDraft({
         steps: [writer.update(session, now, change, `Changes ${changed.join(', ')} of site #${now.key}.`)],
-        changes: changed.map((field) => changeOf(target, field, now.record.get(field), change[field])),
+        changes: changed.map((field) => flatChange(target, field, now.record.get(field), change[field])),
         baseline: [{ target, version: null, fields: baseline(now, changed), kind: 'UPDATE' }],
         company: now.company,
       })
@@ -92,7 +91,7 @@ export function sitePlans(writer: SiteWriter) {
       const target = { type: 'Site', key: now.key } as const
       return recordDraft({
         steps: [writer.remove(session, now, `Deletes site #${now.key}.`)],
-        changes: [changeOf(target, 'name', now.record.get('name'), null)],
+        changes: [flatChange(target, 'name', now.record.get('name'), null)],
         // No version marker of a site is read: every field of it is compared instead.
         baseline: [{ target, version: null, fields: baseline(now, FIELDS), kind: 'UPDATE' }],
         sideEffects: [`${writer.vendor} refuses while records still need the site.`],
@@ -145,16 +144,6 @@ function lines(writer: SiteWriter, value: string, field: Exclude<SiteField, 'act
       value,
     )
   return text
-}
-
-function changeOf(
-  target: FieldChange['target'],
-  field: SiteField,
-  before: unknown,
-  after: unknown,
-): FieldChange {
-  const words = (value: unknown) => (value === null || value === undefined ? null : String(value))
-  return { target, field, before: words(before), after: words(after) }
 }
 
 /** First and second line of a street, as vendors with two fields keep it; null where there is none. */

@@ -72,6 +72,8 @@ export const servicenowCapabilities: VendorCapabilities = {
     reopenTicket: true,
     createContact: true,
     updateContact: true,
+    createCompany: true,
+    updateCompany: true,
     createSite: true,
     updateSite: true,
     updateTimeEntry: true,

@@ -53,6 +53,8 @@ const CONTACT: Readonly<Record<string, string>> = {
   location: 'site',
 }
 
+const COMPANY: Readonly<Record<string, string>> = { name: 'name', phone: 'phone', website: 'website' }
+
 const SITE: Readonly<Record<string, string>> = {
   name: 'name',
   phone: 'phone',
@@ -63,12 +65,13 @@ const SITE: Readonly<Record<string, string>> = {
   company: 'company',
 }
 
-export type Body = 'TICKET' | 'TIME_ENTRY' | 'CONTACT' | 'SITE' | 'OTHER'
+export type Body = 'TICKET' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: new Map(Object.entries(TICKET)),
   TIME_ENTRY: new Map(Object.entries(TIME_ENTRY)),
   CONTACT: new Map(Object.entries(CONTACT)),
+  COMPANY: new Map(Object.entries(COMPANY)),
   SITE: new Map(Object.entries(SITE)),
   OTHER: new Map(),
 }

@@ -18,6 +18,15 @@ export async function findCreated(
 ): Promise<readonly string[]> {
   const { reconcile } = step
   const [, table = ''] = /\/table\/([a-z0-9_]+)/.exec(step.path) ?? []
+  if (reconcile.by === 'CORRELATION' && step.creates === 'Company') {
+    const rows = await read(session, 'Companies', 'name', table, [
+      compare('name', '=', text('name', reconcile.value)),
+      ...span(window),
+    ])
+    return rows
+      .filter((row) => same(row, { name: reconcile.value }) && within(createdAt(row), window))
+      .map((row) => row.sysId)
+  }
   if (reconcile.by === 'CORRELATION') {
     const rows = await read(session, 'Tickets', 'correlation_id', table, [
       compare('correlation_id', '=', text('correlation', reconcile.value)),

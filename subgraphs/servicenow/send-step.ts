@@ -89,6 +89,7 @@ function writtenKey(step: PlannedStep, table: string, { raw }: WrittenRow): stri
 const BODIES: Readonly<Record<string, Body>> = {
   task_time_worked: 'TIME_ENTRY',
   sys_user: 'CONTACT',
+  core_company: 'COMPANY',
   cmn_location: 'SITE',
 }
 

@@ -26,6 +26,8 @@ export interface Missing {
   readonly contactKeeps: Readonly<
     Record<string, { readonly code: 'BAD_USER_INPUT' | 'NOT_SUPPORTED'; readonly words: string }>
   >
+  /** Fields of a company that can not be written, word for word. */
+  readonly companyRefuses: Reasons
   /** What a due date can not be, in the words of the refusal. */
   readonly dueAt: { readonly timeOfDay?: string; readonly cleared?: string }
   /** Kinds of notes that are written and are not among the notes that are read. */
@@ -47,6 +49,10 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     refusedByVendor: {},
     notReconciled: {},
     contactKeeps: {},
+    companyRefuses: {
+      active: 'ConnectWise has no such flag but the one of a deleted company: give a status.',
+      accountManager: 'ConnectWise keeps the people who look after a company in its team, not on it.',
+    },
     dueAt: { timeOfDay: 'ConnectWise keeps the day' },
     noteKindsNotRead: {},
     noteKindsThatMail: {},
@@ -73,6 +79,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     },
     inactiveContact: 'Autotask takes no other',
     contactKeeps: { lastName: { code: 'BAD_USER_INPUT', words: 'Autotask requires one' } },
+    companyRefuses: {},
     dueAt: {},
     noteKindsNotRead: {},
     noteKindsThatMail: {},
@@ -94,6 +101,12 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     refusedByVendor: {},
     notReconciled: {},
     contactKeeps: {},
+    companyRefuses: {
+      identifier: 'Clients of HaloPSA have no short text that people type.',
+      phone: 'The phone number of a client of HaloPSA is that of its main site: write it there.',
+      website: 'How HaloPSA takes a web address is not documented.',
+      status: 'Being inactive is all the status that a client of HaloPSA has: write "active".',
+    },
     dueAt: { cleared: 'how HaloPSA clears a due date is not documented' },
     noteKindsNotRead: {
       DESCRIPTION:
@@ -132,6 +145,12 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     refusedByVendor: { deleteTicket: 'Only an administrator of the instance may delete an incident.' },
     notReconciled: {},
     contactKeeps: { title: { code: 'NOT_SUPPORTED', words: 'ServiceNow cannot clear a job title' } },
+    companyRefuses: {
+      identifier: 'Companies of ServiceNow have no short text.',
+      status: 'Companies of ServiceNow have no status.',
+      active: 'Companies of ServiceNow have no such column.',
+      accountManager: 'Companies of ServiceNow name nobody of the MSP.',
+    },
     dueAt: {},
     noteKindsNotRead: {},
     noteKindsThatMail: { CLIENT_FACING: "The platform's notification mails the caller about every comment." },

@@ -101,20 +101,41 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
           email: `${word}@example.com`,
         },
       ],
-      ...(missing.notReconciled.createSite === undefined
-        ? ([
-            [
-              'createSite',
-              { company: told.id('Company', ticket!.companyId), name: `Reconcile: site ${word}` },
-            ],
-          ] as const)
-        : []),
       ['deleteTimeEntry', { id: logged.data.logTime.request.timeEntries[0].id }],
       ...(missing.onlyEmulated.mergeTickets === undefined
         ? ([
             [
               'mergeTickets',
               { into: told.id('Ticket', absorbing.id), tickets: [told.id('Ticket', absorbed.id)] },
+            ],
+          ] as const)
+        : []),
+    ]
+  }
+
+  /** Companies, and sites where one is told from others of its name. */
+  function placesOf(word: string): readonly (readonly [WriteName, object])[] {
+    const [ticket] = pool
+    return [
+      [
+        'createCompany',
+        {
+          connection: desk.slug,
+          name: `Reconcile: company ${word}`,
+          ...Object.fromEntries(
+            Object.entries({
+              identifier: `Reconcile${word}`,
+              phone: '8135550100',
+              accountManager: told.id('Member', 151),
+            }).filter(([field]) => missing.companyRefuses[field] === undefined),
+          ),
+        },
+      ],
+      ...(missing.notReconciled.createSite === undefined
+        ? ([
+            [
+              'createSite',
+              { company: told.id('Company', ticket!.companyId), name: `Reconcile: site ${word}` },
             ],
           ] as const)
         : []),
@@ -193,6 +214,15 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
         steps: [{ outcome: 'NOT_APPLIED' }],
       })
     }
+  })
+
+  it.each([
+    { when: 'after', state: 'EXECUTED' },
+    { when: 'before', state: 'FAILED' },
+  ])('a company and a site, $when the answer was lost: $state', async ({ when, state }) => {
+    const writes = placesOf(when)
+    const ends = await broken(writes, { kind: 'reset', when })
+    for (const [name] of writes) expect(ends[name], name).toMatchObject({ state, reconciled: true })
   })
 
   it('applied late, between two reads: never FAILED', async () => {

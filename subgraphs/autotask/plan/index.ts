@@ -4,6 +4,7 @@ import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { expectWork, type Work } from '../../planning/work.ts'
 import { UNSUPPORTED } from '../capabilities.ts'
 import { planBundleTickets } from './bundle-tickets.ts'
+import { companies } from './companies.ts'
 import { planWork } from './compose.ts'
 import { planCreateContact, planDeleteContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
@@ -53,6 +54,8 @@ const planners: Planners = {
     ),
   createContact: planCreateContact,
   updateContact: planUpdateContact,
+  createCompany: companies.createCompany,
+  updateCompany: companies.updateCompany,
   createSite: sites.createSite,
   updateSite: sites.updateSite,
   updateTimeEntry: planUpdateTimeEntry,

@@ -2,6 +2,7 @@ import type { PlanDraft, WriteInputs, WriteName } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { expectWork, type Work } from '../../planning/work.ts'
 import { planBundleTickets } from './bundle-tickets.ts'
+import { companies } from './companies.ts'
 import { planWork } from './compose.ts'
 import { planCreateContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
@@ -51,6 +52,8 @@ const planners: Planners = {
     ),
   createContact: planCreateContact,
   updateContact: planUpdateContact,
+  createCompany: companies.createCompany,
+  updateCompany: companies.updateCompany,
   createSite: sites.createSite,
   updateSite: sites.updateSite,
   updateTimeEntry: planUpdateTimeEntry,

@@ -36,14 +36,13 @@ export async function companySites(
     if (page === MAX_PAGES)
       throw new GatewayError('LIMIT_EXCEEDED', 'There are more sites than are read at once.')
   }
-  // A parameter that the server does not know is ignored: only what was asked for counts.
   const read = rows.map((row) => siteSpec.shape.safeParse(row))
-  const below = read.flatMap(({ data }) => {
-    const parent = String(data?.client_id)
-    return data !== undefined && parents.has(parent)
-      ? [{ parent, name: data.name ?? '', id: String(data.id), item: data }]
-      : []
-  })
+  // A parameter that the server does not know is ignored: sites of other companies are on nobody's page.
+  const below = read.flatMap(({ data }) =>
+    data === undefined
+      ? []
+      : [{ parent: String(data.client_id), name: data.name ?? '', id: String(data.id), item: data }],
+  )
   const pages = await pagesByName(below, request, after, async (bodies) => {
     const extras = await extrasFor(session, siteSpec, bodies, wanted)
     return bodies.map((body) => toRecord(siteSpec, body, extras))

@@ -4,7 +4,7 @@ import type { TargetRef } from '../../../schema/source.ts'
 import type { Members } from '../body-fields.ts'
 import { memberOf } from './values.ts'
 
-export type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'SITE' | 'OTHER'
+export type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
 
 /** Tickets, projects and opportunities are one table behind three doors (API.md 12.5), and a fourth for one object. */
 export function shapeOf(template: string): Shape {
@@ -15,6 +15,8 @@ export function shapeOf(template: string): Shape {
       return 'ACTION'
     case '/Users':
       return 'CONTACT'
+    case '/Client':
+      return 'COMPANY'
     case '/Site':
       return 'SITE'
     default:
@@ -26,7 +28,7 @@ export function shapeOf(template: string): Shape {
 export function bodyPath(template: string): string {
   return /^\/(tickets(\/object)?|projects|opportunities)(\/\{id\})?$/i.test(template)
     ? '/Tickets'
-    : /^\/(actions|users|site)(\/\{id\})?$/i.test(template)
+    : /^\/(actions|users|client|site)(\/\{id\})?$/i.test(template)
       ? template.replace(/\/\{id\}$/, '')
       : template
 }

@@ -5,6 +5,7 @@ import { expectWork, type Work } from '../../planning/work.ts'
 import { isDone } from '../choices.ts'
 import { planBundleTickets } from './bundle-tickets.ts'
 import { reopenStatus, resolvedStatus } from './closing.ts'
+import { companies } from './companies.ts'
 import { planWork } from './compose.ts'
 import { planCreateContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
@@ -64,6 +65,8 @@ const planners: Planners = {
     ),
   createContact: (session, input) => planCreateContact(session, input),
   updateContact: (session, input) => planUpdateContact(session, input),
+  createCompany: companies.createCompany,
+  updateCompany: companies.updateCompany,
   createSite: sites.createSite,
   updateSite: sites.updateSite,
   updateTimeEntry: (session, input) => planUpdateTimeEntry(session, input),
