@@ -92,6 +92,8 @@ export function withinScope(
     source: {
       ...scoped,
       async childPages(_session, request) {
+        const refusal = limits.refuseAlone(TYPE_OF[request.list])
+        if (refusal !== null) throw refusal
         const outside = await outsideParents(request.list, request.parents)
         const parents = request.parents.filter((parent) => !outside.has(parent))
         const pages = parents.length === 0 ? [] : await childPages(session, { ...request, parents })
