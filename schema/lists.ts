@@ -350,9 +350,16 @@ interface Below extends Parent {
   readonly connection: string
 }
 
+/** What lists below a record are ordered by. */
+const CHILD_ORDER: Readonly<Record<ChildrenRequest['list'], string>> = {
+  'Ticket.notes': 'CREATED_AT',
+  'Ticket.timeEntries': 'CREATED_AT',
+  'Company.sites': 'NAME',
+}
+
 /**
  * A list below one record (`Ticket.notes`): `first` walks from the oldest, `last` takes the newest, and both
- * answer in the order in which things happened.
+ * answer in the order in which things happened. Sites go by name.
  */
 export async function listChildren<T extends EntityType>(
   list: ChildrenRequest['list'],
@@ -376,13 +383,14 @@ export async function listChildren<T extends EntityType>(
   const connection = context.connections.get(slug) as OpenConnection
   const filter = args.filter ?? {}
   const direction = backwards ? 'DESC' : 'ASC'
-  expectSupported(connection, list, filter, 'CREATED_AT', 1)
+  const order = { key: CHILD_ORDER[list], direction } as const
+  expectSupported(connection, list, filter, order.key, 1)
   const of = fingerprint([list, slug, parent.key, filter, direction, connection.scope?.key ?? null])
   const cursor = backwards ? args.before : args.after
   const request = {
     list,
     filter,
-    order: { key: 'CREATED_AT', direction },
+    order,
     first: pageSize(backwards ? 'last' : 'first', backwards ? args.last : args.first),
     fields: Selections.of(info).wanted(connection.source, type),
   } as const

@@ -97,6 +97,45 @@ export interface UpdateContactInput extends ContactFields {
   readonly id: string
 }
 
+export interface CompanyFields {
+  readonly name?: string
+  readonly identifier?: string | null
+  readonly phone?: string | null
+  readonly website?: string | null
+  /** Name or key. */
+  readonly status?: string
+  readonly active?: boolean
+}
+
+export interface CreateCompanyInput extends CompanyFields {
+  readonly connection: string
+  readonly name: string
+  readonly accountManager?: string
+}
+
+export interface UpdateCompanyInput extends CompanyFields {
+  readonly id: string
+}
+
+export interface SiteFields {
+  readonly name?: string
+  readonly phone?: string | null
+  readonly street?: string | null
+  readonly city?: string | null
+  readonly state?: string | null
+  readonly postalCode?: string | null
+  readonly active?: boolean
+}
+
+export interface CreateSiteInput extends SiteFields {
+  readonly company: string
+  readonly name: string
+}
+
+export interface UpdateSiteInput extends SiteFields {
+  readonly id: string
+}
+
 export interface UpdateTimeEntryInput extends Partial<TimeInput> {
   readonly id: string
 }
@@ -132,11 +171,16 @@ export interface WriteInputs {
   reopenTicket: ReopenTicketInput
   createContact: CreateContactInput
   updateContact: UpdateContactInput
+  createCompany: CreateCompanyInput
+  updateCompany: UpdateCompanyInput
+  createSite: CreateSiteInput
+  updateSite: UpdateSiteInput
   updateTimeEntry: UpdateTimeEntryInput
   deleteTicket: DeleteInput
   deleteTicketNote: DeleteInput
   deleteTimeEntry: DeleteInput
   deleteContact: DeleteInput
+  deleteSite: DeleteInput
 }
 
 export type WriteName = keyof WriteInputs

@@ -10,6 +10,7 @@ import { defineMember } from './entities/member.ts'
 import { defineNode, defineNodeQueries } from './entities/node.ts'
 import { defineNote, defineNoteKind } from './entities/note.ts'
 import { defineOtherQueries, defineTicketQueries } from './entities/queries.ts'
+import { defineSite } from './entities/site.ts'
 import { defineTicket } from './entities/ticket.ts'
 import { defineBillableOption, defineTimeEntry } from './entities/time-entry.ts'
 import { entityRefs } from './entities/types.ts'
@@ -28,7 +29,9 @@ export function psaSubgraph(): GraphQLSchema {
   const values = defineValues(builder)
   const NoteKind = defineNoteKind(builder)
   const envelopeOf = defineEnvelopes(builder)
-  defineCompany(builder, refs, values, Node)
+  const SiteConnection = envelopeOf('Site', refs.Site)
+  defineCompany(builder, refs, values, SiteConnection, Node)
+  defineSite(builder, refs, Node)
   defineContact(builder, refs, Node)
   defineMember(builder, refs, Node)
   defineBoard(builder, refs, values, Node)
@@ -50,6 +53,7 @@ export function psaSubgraph(): GraphQLSchema {
   defineOtherQueries(builder, refs, {
     Contact: envelopeOf('Contact', refs.Contact),
     Company: envelopeOf('Company', refs.Company),
+    Site: SiteConnection,
     Member: envelopeOf('Member', refs.Member),
     Board: envelopeOf('Board', refs.Board),
   })

@@ -1,5 +1,14 @@
 /** The entity types of the unified schema that vendors serve. */
-export const ENTITY_TYPES = ['Ticket', 'Note', 'TimeEntry', 'Contact', 'Company', 'Member', 'Board'] as const
+export const ENTITY_TYPES = [
+  'Ticket',
+  'Note',
+  'TimeEntry',
+  'Contact',
+  'Company',
+  'Site',
+  'Member',
+  'Board',
+] as const
 export type EntityType = (typeof ENTITY_TYPES)[number]
 
 /**
@@ -96,6 +105,7 @@ export interface TicketValues {
   board: Reference<BoardValues>
   company: Reference<CompanyValues>
   contact: Reference<ContactValues>
+  site: Reference<SiteValues>
   assignee: Reference<MemberValues>
   mergedInto: Reference<TicketValues>
   parent: Reference<TicketValues>
@@ -148,6 +158,7 @@ export interface ContactValues {
   title: string
   active: boolean
   company: Reference<CompanyValues>
+  site: Reference<SiteValues>
 }
 
 export interface CompanyValues {
@@ -158,6 +169,20 @@ export interface CompanyValues {
   website: string
   status: NamedValue
   active: boolean
+}
+
+export interface SiteValues {
+  name: string
+  phone: string
+  /** Lines of the address above the city, one below the other. */
+  street: string
+  city: string
+  state: string
+  postalCode: string
+  /** The one that stands for the company where none is named. */
+  primary: boolean
+  active: boolean
+  company: Reference<CompanyValues>
 }
 
 export interface MemberValues {
@@ -181,6 +206,7 @@ export interface ValuesOf {
   TimeEntry: TimeEntryValues
   Contact: ContactValues
   Company: CompanyValues
+  Site: SiteValues
   Member: MemberValues
   Board: BoardValues
 }

@@ -141,10 +141,13 @@ export type ListName =
   | 'TimeEntry'
   | 'Contact'
   | 'Company'
+  | 'Site'
   | 'Member'
   | 'Board'
   | 'Ticket.notes'
   | 'Ticket.timeEntries'
+  /** By name. */
+  | 'Company.sites'
 
 export interface ListRequest {
   readonly list: ListName
@@ -163,7 +166,7 @@ export interface ListRequest {
 
 /** The first page of a list below each of several records, in as few requests as the vendor allows. */
 export interface ChildrenRequest {
-  readonly list: 'Ticket.notes' | 'Ticket.timeEntries'
+  readonly list: 'Ticket.notes' | 'Ticket.timeEntries' | 'Company.sites'
   readonly parents: readonly string[]
   readonly filter: Filter
   readonly order: ListRequest['order']

@@ -73,6 +73,7 @@ const simulated: readonly string[] = [
     'company/configurations/types',
     'company/configurations/statuses',
     'company/communicationTypes',
+    'company/states',
     'system/members',
     'system/info/members',
     'system/userDefinedFields',

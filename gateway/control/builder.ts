@@ -28,7 +28,7 @@ export function startControl() {
       },
     } as const,
   })
-  const pointer = (name: 'Ticket' | 'Note' | 'TimeEntry' | 'Contact') =>
+  const pointer = (name: 'Ticket' | 'Note' | 'TimeEntry' | 'Contact' | 'Company' | 'Site') =>
     builder.objectRef<Pointer>(name).implement({
       extensions: psa('OPEN', ''),
       fields: (t) => ({ id: t.id({ nullable: false, resolve: ({ id }) => id }) }),
@@ -40,6 +40,8 @@ export function startControl() {
     Note: pointer('Note'),
     TimeEntry: pointer('TimeEntry'),
     Contact: pointer('Contact'),
+    Company: pointer('Company'),
+    Site: pointer('Site'),
   }
 }
 

@@ -17,7 +17,7 @@ type Dry = Extract<WriteOutcome, { is: 'DryRunPlan' }>
 
 /** What a write answers: always one of these, or an error with a stable code. */
 export function defineOutcomes(
-  { builder, ClientReach, Ticket, Contact, TimeEntry }: Control,
+  { builder, ClientReach, Ticket, Contact, Company, Site, TimeEntry }: Control,
   { WriteRequest }: RequestTypes,
   PlanType: ReturnType<typeof definePlan>,
   RawAnswer: ReturnType<typeof defineRawAnswer>,
@@ -73,6 +73,30 @@ export function defineOutcomes(
         type: Contact,
         description: 'The contact as the PSA holds it after the write; null once it is deleted.',
         resolve: ({ request }) => writtenRecord(request, 'Contact'),
+      }),
+    }),
+  })
+  const CompanyWritten = builder.objectRef<Settled>('CompanyWritten').implement({
+    description: 'The write was applied.',
+    extensions: everybody,
+    interfaces: [Outcome],
+    fields: (t) => ({
+      company: t.field({
+        type: Company,
+        description: 'The company as the PSA holds it after the write.',
+        resolve: ({ request }) => writtenRecord(request, 'Company'),
+      }),
+    }),
+  })
+  const SiteWritten = builder.objectRef<Settled>('SiteWritten').implement({
+    description: 'The write was applied.',
+    extensions: everybody,
+    interfaces: [Outcome],
+    fields: (t) => ({
+      site: t.field({
+        type: Site,
+        description: 'The site as the PSA holds it after the write; null once it is deleted.',
+        resolve: ({ request }) => writtenRecord(request, 'Site'),
       }),
     }),
   })
@@ -156,6 +180,8 @@ export function defineOutcomes(
     Outcome,
     Ticket: result('TicketWriteResult', 'What a write on a ticket answers.', TicketWritten),
     Contact: result('ContactWriteResult', 'What a write on a contact answers.', ContactWritten),
+    Company: result('CompanyWriteResult', 'What a write on a company answers.', CompanyWritten),
+    Site: result('SiteWriteResult', 'What a write on a site answers.', SiteWritten),
     TimeEntry: result('TimeEntryWriteResult', 'What a write on a time entry answers.', TimeEntryWritten),
     Raw: result('RawWriteResult', 'What a raw write answers.', RawWritten),
   } satisfies Record<WriteResult | 'Raw' | 'Outcome', unknown>

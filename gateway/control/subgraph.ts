@@ -54,5 +54,7 @@ export function controlSubgraph(): GraphQLSchema {
     Note: pointer,
     TimeEntry: pointer,
     Contact: pointer,
+    Company: pointer,
+    Site: pointer,
   })
 }

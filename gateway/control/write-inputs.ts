@@ -75,6 +75,27 @@ export function defineWriteInputs(builder: ControlBuilder) {
     title: t.string({ description: 'Job title; null clears it.' }),
     active: t.boolean({ description: 'False for a contact who left.' }),
   })
+  const company = (t: Inputs) => ({
+    name: t.string({ description: 'Full name.' }),
+    identifier: t.string({
+      description: 'The short unique text that technicians type, where the PSA has one; null clears it.',
+    }),
+    phone: t.string({ description: 'Main phone number; null clears it.' }),
+    website: t.string({ description: 'Web address; null clears it.' }),
+    status: t.string({ description: 'Name or key of a standing that the PSA lists.' }),
+    active: t.boolean({ description: 'False for a company that is no longer served.' }),
+  })
+  const site = (t: Inputs) => ({
+    name: t.string({ description: 'What people call the place.' }),
+    phone: t.string({ description: 'Phone number; null clears it.' }),
+    street: t.string({
+      description: 'Lines of the address above the city, separated by line breaks; null clears them.',
+    }),
+    city: t.string({ description: 'City; null clears it.' }),
+    state: t.string({ description: 'State, province or region; null clears it.' }),
+    postalCode: t.string({ description: 'Postal or ZIP code; null clears it.' }),
+    active: t.boolean({ description: 'False for a place no longer in use.' }),
+  })
   const deletion = (name: string, what: string) =>
     builder.inputType(name, {
       description: 'A record to delete for good.',
@@ -179,6 +200,43 @@ export function defineWriteInputs(builder: ControlBuilder) {
         ...writeCall(t),
       }),
     }),
+    createCompany: builder.inputType('CreateCompanyInput', {
+      description: 'A new company.',
+      fields: (t) => ({
+        connection: t.string({ required: true, description: "The connection's slug." }),
+        ...company(t),
+        name: t.string({ required: true, description: 'Full name.' }),
+        accountManager: t.id({
+          description: 'The member who looks after it, where the PSA keeps one; Autotask requires it.',
+        }),
+        ...writeCall(t),
+      }),
+    }),
+    updateCompany: builder.inputType('UpdateCompanyInput', {
+      description: 'Changes to one company; what is left out stays.',
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The company.' }),
+        ...company(t),
+        ...writeCall(t),
+      }),
+    }),
+    createSite: builder.inputType('CreateSiteInput', {
+      description: 'A new place of a company.',
+      fields: (t) => ({
+        company: t.id({ required: true, description: 'Whose place it is.' }),
+        ...site(t),
+        name: t.string({ required: true, description: 'What people call the place.' }),
+        ...writeCall(t),
+      }),
+    }),
+    updateSite: builder.inputType('UpdateSiteInput', {
+      description: 'Changes to one site; what is left out stays.',
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The site.' }),
+        ...site(t),
+        ...writeCall(t),
+      }),
+    }),
     updateTimeEntry: builder.inputType('UpdateTimeEntryInput', {
       description: 'Corrections to one time entry; what is left out stays.',
       fields: (t) => ({
@@ -192,6 +250,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
     deleteTicketNote: deletion('DeleteTicketNoteInput', 'The note.'),
     deleteTimeEntry: deletion('DeleteTimeEntryInput', 'The time entry.'),
     deleteContact: deletion('DeleteContactInput', 'The contact.'),
+    deleteSite: deletion('DeleteSiteInput', 'The site.'),
     mergeTickets: builder.inputType('MergeTicketsInput', {
       description: 'Tickets that become one.',
       fields: (t) => ({

@@ -16,6 +16,7 @@ export interface KnownRecord {
 const FIELDS: Readonly<Record<EntityType, readonly string[]>> = {
   Ticket: ['status', 'company', 'board', 'closed', 'mergedInto', 'parent'],
   Contact: ['company'],
+  Site: ['company'],
   TimeEntry: ['company', 'ticket'],
   Note: ['ticket'],
   Company: [],

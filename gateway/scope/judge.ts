@@ -3,6 +3,7 @@ import {
   type ContactValues,
   type EntityType,
   type Reference,
+  type SiteValues,
   type TicketValues,
   type TimeEntryValues,
   VendorRecord,
@@ -16,6 +17,7 @@ const BY_COMPANY: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   Note: ['ticket'],
   TimeEntry: ['ticket', 'company'],
   Contact: ['company'],
+  Site: ['company'],
 }
 const BY_BOARD: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   Ticket: ['board'],
@@ -120,9 +122,10 @@ function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
       const ticket = record as unknown as VendorRecord<TicketValues>
       return { company: keyIn(ticket, 'company'), board: keyIn(ticket, 'board') }
     }
-    case 'Contact': {
-      const contact = record as unknown as VendorRecord<ContactValues>
-      return { company: keyOf(contact.get('company')), notApplicable: ['board'] }
+    case 'Contact':
+    case 'Site': {
+      const below = record as unknown as VendorRecord<ContactValues | SiteValues>
+      return { company: keyOf(below.get('company')), notApplicable: ['board'] }
     }
     case 'TimeEntry': {
       // Time without a ticket belongs to a company at most, and to no board.

@@ -20,12 +20,13 @@ const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
   TimeEntry: ['company', 'companyType', 'board'],
   Contact: ['company', 'companyType'],
   Company: ['company', 'companyType'],
+  Site: ['company', 'companyType'],
   Board: ['board'],
   Member: [],
 }
 
 /** Without a board or a company of its own, and yet no reference data: read alone, nothing would hold it back. */
-const NEVER_ALONE: ReadonlySet<EntityType> = new Set(['Contact', 'Company'])
+const NEVER_ALONE: ReadonlySet<EntityType> = new Set(['Contact', 'Company', 'Site'])
 
 /** One policy's record scope, as far as it concerns reads. */
 export class Limits implements ReadLimits {

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { RecordScope } from '../../policy/types.ts'
 import { GatewayError } from '../../schema/errors.ts'
 import { type EntityType, VendorRecord } from '../../schema/records.ts'
-import type { ListPage, ListRequest, VendorSession, VendorSource } from '../../schema/source.ts'
+import type {
+  ChildrenRequest,
+  ListPage,
+  ListRequest,
+  VendorSession,
+  VendorSource,
+} from '../../schema/source.ts'
 import { withinScope } from './scoped-source.ts'
 
 const SLUG = 'acme-cw'
@@ -10,6 +16,12 @@ const record = (type: EntityType, key: string, values: Record<string, unknown> =
   new VendorRecord(`${SLUG}:${type}:${key}`, type, SLUG, values, Object.keys(values))
 const ticket = (key: string, company: string, board = '1') =>
   record('Ticket', key, { company: record('Company', company), board: record('Board', board) })
+
+/** One site below these companies. */
+function pageOf(companies: string[], asked: string[][]): ListPage {
+  asked.push(companies)
+  return { records: [record('Site', '1')], positions: [1], sortValues: [null], hasNext: false }
+}
 
 /** A vendor of a few records, which keeps what it was asked for. */
 function vendorWith(records: readonly VendorRecord[], { filters = true, types = false } = {}) {
@@ -165,7 +177,19 @@ describe('records by id', () => {
   const inside = record('Contact', '1', { company: record('Company', 'a') })
   const outside = record('Contact', '2', { company: record('Company', 'b') })
   const homeless = record('Contact', '3', { company: null })
-  const records = [inside, outside, homeless, ticket('7', 'a'), ticket('8', 'b'), ticket('9', 'a', '2')]
+  const sites = [
+    record('Site', '1', { company: record('Company', 'a') }),
+    record('Site', '2', { company: record('Company', 'b') }),
+  ]
+  const records = [
+    inside,
+    outside,
+    homeless,
+    ...sites,
+    ticket('7', 'a'),
+    ticket('8', 'b'),
+    ticket('9', 'a', '2'),
+  ]
   const note = (key: string, of: string) => record('Note', key, { ticket: record('Ticket', of) })
   const time = (key: string, of: string | null, company: string | null) =>
     record('TimeEntry', key, {
@@ -193,6 +217,33 @@ describe('records by id', () => {
       '2',
       '3',
     ])
+  })
+
+  it('of sites: their company decides, by id and below companies', async () => {
+    expect(await vendor.read(onlyA, 'Site', '1', '2')).toEqual(['1', null])
+    const asked: string[][] = []
+    const source = {
+      capabilities: { maxIdsPerRead: { Ticket: 2 } },
+      listPage: async (_session: VendorSession, { parent = '' }: ListRequest) => pageOf([parent], asked),
+      childPages: async (_session: VendorSession, { parents }: ChildrenRequest) =>
+        parents.map((parent) => pageOf([parent], asked)),
+    } as unknown as VendorSource
+    const session = { connection: { slug: SLUG } } as VendorSession
+    const below = (scope: RecordScope) => withinScope(source, session, scope).source
+    const request = { list: 'Company.sites', parents: ['a', 'b'] } as unknown as ChildrenRequest
+    const pages = await below(onlyA).childPages?.(session, request)
+    expect(pages?.map((page) => page instanceof Error || page.records.length)).toEqual([1, 0])
+    expect(asked).toEqual([['a']])
+
+    const next = (parent: string) => ({ ...request, parent }) as unknown as ListRequest
+    expect((await below(onlyA).listPage(session, next('b'))).records).toEqual([])
+    expect((await below(onlyA).listPage(session, next('a'))).records).toHaveLength(1)
+
+    // A board says nothing of a site, and would hold none back.
+    const byBoard: RecordScope = { include: { boards: ['1'] } }
+    await expect(below(byBoard).childPages?.(session, request)).rejects.toMatchObject({
+      extensions: { code: 'RECORD_OUT_OF_SCOPE' },
+    })
   })
 
   it('of companies: themselves; of members: nobody is outside', async () => {

@@ -1,5 +1,6 @@
 import type { RecordScope } from '../../policy/types.ts'
 import type { OpenConnection } from '../../schema/context.ts'
+import { formatId } from '../../schema/ids.ts'
 import { type EntityType, VendorRecord } from '../../schema/records.ts'
 import type { ListName, ListPage, ListRequest, VendorSession, VendorSource } from '../../schema/source.ts'
 import { NOTHING, RecordJudge } from './judge.ts'
@@ -12,10 +13,12 @@ const TYPE_OF: Readonly<Record<ListName, EntityType>> = {
   TimeEntry: 'TimeEntry',
   Contact: 'Contact',
   Company: 'Company',
+  Site: 'Site',
   Member: 'Member',
   Board: 'Board',
   'Ticket.notes': 'Note',
   'Ticket.timeEntries': 'TimeEntry',
+  'Company.sites': 'Site',
 }
 
 /**
@@ -33,7 +36,15 @@ export function withinScope(
   const judge = new RecordJudge(source, session, limits)
   const { slug } = session.connection
 
-  async function outsideTickets(parents: readonly string[]): Promise<ReadonlySet<string>> {
+  /** Parents of a list below them that the scope hides, companies of sites and else tickets. */
+  async function outsideParents(list: ListName, parents: readonly string[]): Promise<ReadonlySet<string>> {
+    if (list === 'Company.sites') {
+      const companies = parents.map(
+        (key) => new VendorRecord(formatId(slug, 'Company', key), 'Company', slug, {}, []),
+      )
+      const verdicts = await judge.inside('Company', companies)
+      return new Set(parents.filter((_key, index) => verdicts[index] !== true))
+    }
     if (limits.dimensionsOf('Ticket').length === 0) return new Set()
     await judge.readTickets(parents)
     return new Set(parents.filter((parent) => !limits.isInside(parent)))
@@ -44,7 +55,7 @@ export function withinScope(
     const refusal = limits.refuseAlone(type)
     if (refusal !== null) throw refusal
     if (request.parent !== undefined) {
-      const outside = await outsideTickets([request.parent])
+      const outside = await outsideParents(request.list, [request.parent])
       return outside.has(request.parent) ? NOTHING : source.listPage(session, request)
     }
     if (limits.dimensionsOf(type).length === 0) return source.listPage(session, request)
@@ -81,7 +92,9 @@ export function withinScope(
     source: {
       ...scoped,
       async childPages(_session, request) {
-        const outside = await outsideTickets(request.parents)
+        const refusal = limits.refuseAlone(TYPE_OF[request.list])
+        if (refusal !== null) throw refusal
+        const outside = await outsideParents(request.list, request.parents)
         const parents = request.parents.filter((parent) => !outside.has(parent))
         const pages = parents.length === 0 ? [] : await childPages(session, { ...request, parents })
         return request.parents.map((parent) => pages[parents.indexOf(parent)] ?? NOTHING)

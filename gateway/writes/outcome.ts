@@ -5,7 +5,13 @@ import type { WriteRequestRow } from '../store/tables.ts'
 import type { Plan } from './plan.ts'
 import type { SubmittedName } from './submission.ts'
 
-export type Written = 'TicketWritten' | 'ContactWritten' | 'TimeEntryWritten' | 'RawWritten'
+export type Written =
+  | 'TicketWritten'
+  | 'ContactWritten'
+  | 'CompanyWritten'
+  | 'SiteWritten'
+  | 'TimeEntryWritten'
+  | 'RawWritten'
 
 /** What a write's mutation answers, before GraphQL gives it a type. */
 export type WriteOutcome =

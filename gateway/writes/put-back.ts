@@ -144,7 +144,7 @@ async function presentValues(
 type Member = Readonly<Record<string, unknown>> | null
 
 interface Way {
-  readonly write: 'updateTicket' | 'updateContact' | 'updateTimeEntry'
+  readonly write: 'updateTicket' | 'updateContact' | 'updateCompany' | 'updateSite' | 'updateTimeEntry'
   /** The member of its input that gives a field this value; null when it has none for it. */
   input(connection: string, field: string, value: unknown): Member
 }
@@ -179,12 +179,30 @@ const WAYS: Partial<Readonly<Record<EntityType, Way>>> = {
         ? { [field]: value }
         : null,
   },
+  Company: {
+    write: 'updateCompany',
+    input: (_connection, field, value) => {
+      if (value === null) return ['phone', 'website', 'identifier'].includes(field) ? { [field]: null } : null
+      return ['name', 'identifier', 'phone', 'website', 'status', 'active'].includes(field)
+        ? { [field]: value }
+        : null
+    },
+  },
+  Site: {
+    write: 'updateSite',
+    input: (_connection, field, value) => {
+      if (!SITE_FIELDS.has(field)) return null
+      return value !== null || SITE_CLEARED.has(field) ? { [field]: value } : null
+    },
+  },
   TimeEntry: {
     write: 'updateTimeEntry',
     input: (_connection, field, value) =>
       value !== null && TIME_FIELDS.has(field) ? { [field]: value } : null,
   },
 }
+const SITE_CLEARED: ReadonlySet<string> = new Set(['phone', 'street', 'city', 'state', 'postalCode'])
+const SITE_FIELDS: ReadonlySet<string> = new Set([...SITE_CLEARED, 'name', 'active'])
 const TIME_FIELDS: ReadonlySet<string> = new Set([
   'startedAt',
   'hours',

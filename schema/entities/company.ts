@@ -1,14 +1,17 @@
 import { psa } from '../access.ts'
-import type { CompanyValues } from '../records.ts'
+import { parseId } from '../ids.ts'
+import { listChildren } from '../lists.ts'
+import type { CompanyValues, SiteValues } from '../records.ts'
 import { field, type PsaBuilder } from './fields.ts'
 import type { defineNode } from './node.ts'
-import type { EntityRefs } from './types.ts'
+import type { EntityRefs, ListRef } from './types.ts'
 import type { defineValues } from './values.ts'
 
 export function defineCompany(
   builder: PsaBuilder,
   { Company }: EntityRefs,
   values: ReturnType<typeof defineValues>,
+  SiteConnection: ListRef<SiteValues>,
   Node: ReturnType<typeof defineNode>,
 ): void {
   const plain = (name: keyof CompanyValues & string) => field('Companies', name)
@@ -52,6 +55,24 @@ export function defineCompany(
         description: 'False for a company that is no longer served.',
         extensions: plain('active'),
         resolve: (r) => r.get('active'),
+      }),
+      sites: t.field({
+        type: SiteConnection,
+        description: 'Its places, by name.',
+        extensions: { ...psa('Sites', 'sites'), loads: [] },
+        args: {
+          first: t.arg.int({ description: '25 by default, 100 at most.' }),
+          after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+        },
+        resolve: (r, page, context, info) =>
+          listChildren(
+            'Company.sites',
+            'Site',
+            { connection: r.connection, key: parseId(r.id)?.key ?? '' },
+            page,
+            context,
+            info,
+          ),
       }),
     }),
   })

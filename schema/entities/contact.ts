@@ -6,7 +6,7 @@ import type { EntityRefs } from './types.ts'
 
 export function defineContact(
   builder: PsaBuilder,
-  { Contact, Company }: EntityRefs,
+  { Contact, Company, Site }: EntityRefs,
   Node: ReturnType<typeof defineNode>,
 ): void {
   const plain = (name: keyof ContactValues & string) => field('Contacts', name)
@@ -62,6 +62,12 @@ export function defineContact(
         description: 'The company that the contact works for.',
         extensions: relation('Companies', 'company', 'Company'),
         resolve: (r, _, context, info) => follow(r.get('company'), 'Company', context, info),
+      }),
+      site: t.field({
+        type: Site,
+        description: 'The place where the contact works; null when none is set.',
+        extensions: relation('Sites', 'site', 'Site'),
+        resolve: (r, _, context, info) => follow(r.get('site'), 'Site', context, info),
       }),
     }),
   })

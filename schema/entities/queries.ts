@@ -11,6 +11,7 @@ import type {
   ContactValues,
   EntityType,
   MemberValues,
+  SiteValues,
   TicketValues,
   TimeEntryValues,
   ValuesOf,
@@ -210,19 +211,21 @@ function one<T extends EntityType>(
   )
 }
 
-/** Contacts, companies, members and boards: a list each, with a filter and an order of its own. */
+/** Contacts, companies, sites, members and boards: a list each, with a filter and an order of its own. */
 export function defineOtherQueries(
   builder: PsaBuilder,
   refs: EntityRefs,
   lists: {
     readonly Contact: ListRef<ContactValues>
     readonly Company: ListRef<CompanyValues>
+    readonly Site: ListRef<SiteValues>
     readonly Member: ListRef<MemberValues>
     readonly Board: ListRef<BoardValues>
   },
 ): void {
   one(builder, 'contact', refs.Contact, 'Contact', 'Contacts', 'One contact by its id.')
   one(builder, 'company', refs.Company, 'Company', 'Companies', 'One company by its id.')
+  one(builder, 'site', refs.Site, 'Site', 'Sites', 'One site by its id.')
   one(builder, 'member', refs.Member, 'Member', 'Members', 'One member by its id.')
   one(builder, 'board', refs.Board, 'Board', 'Boards & Ticket Setup', 'One board by its id.')
 
@@ -247,6 +250,15 @@ export function defineOtherQueries(
       active: t.boolean({ description: 'True: still served.', extensions: by('Companies', 'active') }),
     }),
   })
+  const SiteFilter = builder.inputType('SiteFilter', {
+    description:
+      'Conditions that a site must meet, all of them. ConnectWise keeps sites below their company: there, name exactly one.',
+    fields: (t) => ({
+      text: t.string({ description: 'Part of the name.', extensions: by('Sites', 'name') }),
+      company: t.idList({ description: 'Of any of these companies.', extensions: by('Sites', 'company') }),
+      active: t.boolean({ description: 'True: in use.', extensions: by('Sites', 'active') }),
+    }),
+  })
   const MemberFilter = builder.inputType('MemberFilter', {
     description: 'Conditions that a member must meet, all of them.',
     fields: (t) => ({
@@ -264,11 +276,12 @@ export function defineOtherQueries(
   })
   list(builder, 'contacts', 'Contact', 'Contacts', lists.Contact, ContactFilter, 'Contacts, by name.')
   list(builder, 'companies', 'Company', 'Companies', lists.Company, CompanyFilter, 'Companies, by name.')
+  list(builder, 'sites', 'Site', 'Sites', lists.Site, SiteFilter, 'Sites, by name.')
   list(builder, 'members', 'Member', 'Members', lists.Member, MemberFilter, 'Members, by name.')
   list(builder, 'boards', 'Board', 'Boards & Ticket Setup', lists.Board, BoardFilter, 'Boards, by name.')
 }
 
-function list<T extends 'Contact' | 'Company' | 'Member' | 'Board'>(
+function list<T extends 'Contact' | 'Company' | 'Site' | 'Member' | 'Board'>(
   builder: PsaBuilder,
   name: string,
   type: T,

@@ -22,7 +22,7 @@ const parentOfNotes = (ticket: VendorRecord<TicketValues>) => ({
 
 export function defineTicket(
   builder: PsaBuilder,
-  { Ticket, Company, Contact, Member, Board }: EntityRefs,
+  { Ticket, Company, Contact, Site, Member, Board }: EntityRefs,
   values: ReturnType<typeof defineValues>,
   lists: {
     readonly NoteKind: ReturnType<typeof defineNoteKind>
@@ -107,6 +107,12 @@ export function defineTicket(
           description: 'The person who asked; null when nobody is named.',
           extensions: relation('Contacts', 'contact', 'Contact'),
           resolve: (r, _, context, info) => follow(r.get('contact'), 'Contact', context, info),
+        }),
+        site: t.field({
+          type: Site,
+          description: 'The place of the company that it is about; null when none is set.',
+          extensions: relation('Sites', 'site', 'Site'),
+          resolve: (r, _, context, info) => follow(r.get('site'), 'Site', context, info),
         }),
         assignee: t.field({
           type: Member,

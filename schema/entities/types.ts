@@ -6,6 +6,7 @@ import type {
   ContactValues,
   MemberValues,
   NoteValues,
+  SiteValues,
   TicketValues,
   TimeEntryValues,
   VendorRecord,
@@ -20,6 +21,7 @@ export function entityRefs(builder: PsaBuilder) {
     TimeEntry: builder.objectRef<VendorRecord<TimeEntryValues>>('TimeEntry'),
     Contact: builder.objectRef<VendorRecord<ContactValues>>('Contact'),
     Company: builder.objectRef<VendorRecord<CompanyValues>>('Company'),
+    Site: builder.objectRef<VendorRecord<SiteValues>>('Site'),
     Member: builder.objectRef<VendorRecord<MemberValues>>('Member'),
     Board: builder.objectRef<VendorRecord<BoardValues>>('Board'),
   }

@@ -3,7 +3,7 @@ import { expectId } from '../ids.ts'
 import type { EntityType } from '../records.ts'
 import type { WriteDeclaration, WriteResult } from './declaration.ts'
 
-type DeleteName = 'deleteTicket' | 'deleteTicketNote' | 'deleteTimeEntry' | 'deleteContact'
+type DeleteName = 'deleteTicket' | 'deleteTicketNote' | 'deleteTimeEntry' | 'deleteContact' | 'deleteSite'
 
 /** Deletes differ in what they delete and in nothing else. */
 function deletion<W extends DeleteName>(
@@ -39,3 +39,4 @@ export const deleteTimeEntry = deletion(
   'a time entry',
 )
 export const deleteContact = deletion('deleteContact', 'Contact', 'Contacts', 'Contact', 'a contact')
+export const deleteSite = deletion('deleteSite', 'Site', 'Sites', 'Site', 'a site')

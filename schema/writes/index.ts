@@ -1,8 +1,10 @@
 import type { WriteName } from '../plan.ts'
+import { createCompany, updateCompany } from './companies.ts'
 import { createContact, updateContact } from './contacts.ts'
 import type { WriteDeclaration } from './declaration.ts'
-import { deleteContact, deleteTicket, deleteTicketNote, deleteTimeEntry } from './deletes.ts'
+import { deleteContact, deleteSite, deleteTicket, deleteTicketNote, deleteTimeEntry } from './deletes.ts'
 import { addTicketNote, logTime } from './notes-and-time.ts'
+import { createSite, updateSite } from './sites.ts'
 import {
   bundleTickets,
   createTicket,
@@ -27,9 +29,14 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   reopenTicket,
   createContact,
   updateContact,
+  createCompany,
+  updateCompany,
+  createSite,
+  updateSite,
   updateTimeEntry,
   deleteTicket,
   deleteTicketNote,
   deleteTimeEntry,
   deleteContact,
+  deleteSite,
 }

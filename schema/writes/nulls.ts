@@ -19,6 +19,18 @@ const CONTACT: Nulls = {
   clears: new Set(['lastName', 'email', 'phone', 'title']),
   refused: CONTACT_ALWAYS_HAS,
 }
+const COMPANY_ALWAYS_HAS: ReadonlySet<string> = new Set(['name', 'status', 'active'])
+const NEW_COMPANY: Nulls = { clears: new Set(), refused: COMPANY_ALWAYS_HAS }
+const COMPANY: Nulls = {
+  clears: new Set(['identifier', 'phone', 'website']),
+  refused: COMPANY_ALWAYS_HAS,
+}
+const SITE_ALWAYS_HAS: ReadonlySet<string> = new Set(['name', 'active'])
+const NEW_SITE: Nulls = { clears: new Set(), refused: SITE_ALWAYS_HAS }
+const SITE: Nulls = {
+  clears: new Set(['phone', 'street', 'city', 'state', 'postalCode']),
+  refused: SITE_ALWAYS_HAS,
+}
 /** A correction replaces: no PSA has time without these, and an empty text is no correction. */
 const TIME_ENTRY: Nulls = {
   clears: new Set(),
@@ -39,6 +51,14 @@ function nullsOf(write: WriteName): Nulls {
       return NEW_CONTACT
     case 'updateContact':
       return CONTACT
+    case 'createCompany':
+      return NEW_COMPANY
+    case 'updateCompany':
+      return COMPANY
+    case 'createSite':
+      return NEW_SITE
+    case 'updateSite':
+      return SITE
     case 'updateTimeEntry':
       return TIME_ENTRY
     default:

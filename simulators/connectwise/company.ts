@@ -1,4 +1,4 @@
-import { isRec, type Rec } from '../shared/json.ts'
+import { idOf, isRec, type Rec } from '../shared/json.ts'
 import type { Call, Route } from './call.ts'
 import { param } from './call.ts'
 import { bindReferences, entityRoutes } from './entity.ts'
@@ -82,10 +82,11 @@ export const companyRoutes: Route[] = [
     table: 'sites',
     path: 'company/companies/{id}/sites',
     parent: 'companies',
-    writes: ['POST', 'PATCH'],
+    writes: ['POST', 'PATCH', 'DELETE'],
     required: ['name'],
     readOnly: ['company'],
     beforeSave: settleSite,
+    beforeDelete: refuseUsedSite,
   }),
   ...entityRoutes({
     table: 'contacts',
@@ -106,10 +107,23 @@ export const companyRoutes: Route[] = [
     handler: (call) => count(call, 'ContactCommunication', communications(call)),
   },
   ...entityRoutes({ table: 'communicationTypes', path: 'company/communicationTypes' }),
+  ...entityRoutes({ table: 'states', path: 'company/states' }),
   ...entityRoutes({ table: 'configurations', path: 'company/configurations' }),
   ...entityRoutes({ table: 'configurationTypes', path: 'company/configurations/types' }),
   ...entityRoutes({ table: 'configurationStatuses', path: 'company/configurations/statuses' }),
 ]
+
+/** A site goes when nothing stands on it any more (`/sites/{id}/usages` lists what does). */
+function refuseUsedSite(call: Call, row: Rec): void {
+  const { companies, contacts, configurations, tickets } = call.state.tables
+  const used = [companies, contacts, configurations, tickets].some((table) =>
+    table.all().some(({ site }) => idOf(site) === row.id),
+  )
+  if (used)
+    throw invalidObject('site', [
+      fieldError('InUse', 'site', 'id', 'The site is in use and cannot be deleted.'),
+    ])
+}
 
 function settleSite(call: Call, draft: Rec, change: Rec, previous: Rec | undefined): void {
   bindReferences(call, 'CompanySite', 'site', draft, change)

@@ -42,6 +42,7 @@ const targets: Record<string, Target> = {
   ServiceTeamReference: { table: 'teams', key: 'team' },
   ServiceTypeReference: { table: 'types', key: 'type' },
   SiteReference: { table: 'sites', key: 'site' },
+  StateReference: { table: 'states', key: 'state' },
   SystemDepartmentReference: { table: 'departments', key: 'department' },
   SystemLocationReference: { table: 'locations', key: 'location' },
   TicketReference: { table: 'tickets', key: 'ticket' },

@@ -116,6 +116,9 @@ export function seedState(dataset: Dataset): State {
       _info: { ...setUp, ...created },
     })
   }
+  const regions = new Set(dataset.sites.map((site) => site.address.state))
+  for (const [index, region] of [...regions].entries())
+    add('states', { id: index + 1, identifier: region, name: region })
   const companyRef = (id: number) => ref('CompanyReference', 'companies', id)
   for (const site of dataset.sites) {
     const { state: region, ...address } = placed(site.address)
@@ -123,7 +126,7 @@ export function seedState(dataset: Dataset): State {
       id: site.id,
       name: site.name,
       ...address,
-      stateReference: { id: 1, identifier: region, name: region },
+      stateReference: ref('StateReference', 'states', [...regions].indexOf(String(region)) + 1),
       country,
       phoneNumber: site.phone,
       primaryAddressFlag: site.primary,

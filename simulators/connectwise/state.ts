@@ -47,6 +47,7 @@ const definitions = {
   sites: ['CompanySite', 'Site', 'company/companies/{company}/sites'],
   slas: ['SLA', 'SLA', 'service/SLAs'],
   sources: ['Source', 'Source', 'service/sources'],
+  states: ['State', 'State', 'company/states'],
   statuses: ['BoardStatus', 'BoardStatus', 'service/boards/{board}/statuses'],
   subTypes: ['BoardSubType', 'BoardSubType', 'service/boards/{board}/subtypes'],
   tasks: ['ServiceTask', 'ServiceTask', 'service/tickets/{ticket}/tasks'],

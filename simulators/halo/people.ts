@@ -251,10 +251,33 @@ const clientRoutes = resourceRoutes({
 
 // Sites
 
+/** What hangs on a site keeps it (API.md, "Delete"); its own general user goes with it. */
+function refuseUsedSite({ state }: Call, site: Rec): void {
+  const here = (row: Rec) => row.site_id === site.id && row.$general !== true
+  const main = find(state, 'clients', site.client_id)?.main_site_id === site.id
+  if (main || (['users', 'tickets', 'assets'] as const).some((table) => rowsOf(state, table).some(here)))
+    throw sentence(400, 'This Site is in use and cannot be deleted.')
+}
+
+/** The lines of an address one by one, as a list gives them with `includeaddress`. */
+function addressLines(call: Call, row: Rec): Rec {
+  if (!call.query.flag('includeaddress')) return {}
+  const { line1, line2, line3, line4, postcode } = row.delivery_address as Rec
+  return {
+    delivery_address_line1: line1 ?? '',
+    delivery_address_line2: line2 ?? '',
+    delivery_address_line3: line3 ?? '',
+    delivery_address_line4: line4 ?? '',
+    delivery_address_line5: postcode ?? '',
+  }
+}
+
 const siteRoutes = resourceRoutes({
   path: 'Site',
   table: 'sites',
   key: 'sites',
+  removes: true,
+  beforeRemove: refuseUsedSite,
   scope: 'customers',
   schema: schemaOf('Site'),
   plays: `client_id toplevel_id includeaddress ${ACTIVITY}`,
@@ -279,6 +302,7 @@ const siteRoutes = resourceRoutes({
     use: 'site',
   }),
   details: ['customfields', 'delivery_address', 'invoice_address', 'notes', 'datecreated'],
+  listed: addressLines,
   body: {
     schema: 'Site',
     plays:
@@ -290,6 +314,7 @@ const siteRoutes = resourceRoutes({
     if (!find(call.state, 'clients', draft.client_id))
       throw sentence(400, 'A Customer must be chosen for this Site.')
     if (previous) return
+    draft.delivery_address ??= {}
     const defaults: Rec = { inactive: false, phonenumber: '', timezone: '', notes: '', sla_id: 0 }
     for (const [name, value] of Object.entries(defaults)) draft[name] ??= value
     draft.datecreated = stamp(call.now)

@@ -35,6 +35,10 @@ export interface ResourceOptions {
   save?: (call: Call, draft: Rec, change: Rec, previous: Rec | undefined) => void
   saved?: (call: Call, row: Rec, change: Rec, previous: Rec | undefined) => void
   removes?: boolean
+  /** Refuses what may not go. */
+  beforeRemove?: (call: Call, row: Rec) => void
+  /** What a list shows besides the row, by its query. */
+  listed?: (call: Call, row: Rec) => Rec
   removePlays?: string
 }
 
@@ -64,7 +68,7 @@ export function resourceRoutes(options: ResourceOptions): Route[] {
     const cut = (row: Rec): Rec =>
       call.query.flag('idonly')
         ? { id: row.id, name: row.name ?? row.inventory_number }
-        : without(row, details)
+        : { ...without(row, details), ...options.listed?.(call, row) }
     return answerList(call, key, sorted(call, rows, options.schema), cut, { bare: options.bare })
   }
   const get = (call: Call): Rec => {
@@ -127,6 +131,7 @@ export function resourceRoutes(options: ResourceOptions): Route[] {
       scope,
       handler: (call) => {
         const row = get(call)
+        options.beforeRemove?.(call, row)
         call.state.tables[table].rows.delete(Number(row.id))
         return ok({ id: Number(row.id) })
       },

@@ -123,6 +123,10 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   const contact = match(deletes ? `/companies/${ID}/contacts/${ID}` : `/companies/${ID}/contacts`)
   if (contact !== null)
     return { body: 'CONTACT', group: 'Contacts', kind, parent: { member: 'companyID', id: contact[1] ?? '' } }
+  if (!deletes && match('/companies')) return { body: 'COMPANY', group: 'Companies', kind }
+  const site = match(deletes ? `/companies/${ID}/locations/${ID}` : `/companies/${ID}/locations`)
+  if (site !== null)
+    return { body: 'SITE', group: 'Sites', kind, parent: { member: 'companyID', id: site[1] ?? '' } }
   if (catalogue !== undefined) {
     const parent = /^\/(\w+)\/(\d+)\/\w+$/.exec(plain)
     return {
@@ -169,6 +173,8 @@ function reach(
       return noteReach(method, own, members)
     case 'TIME_ENTRY':
     case 'CONTACT':
+    case 'COMPANY':
+    case 'SITE':
       return [own]
     case 'OTHER':
       return [own, ...otherReach(path, own, members)]

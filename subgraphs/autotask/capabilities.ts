@@ -9,10 +9,12 @@ const LISTS = [
   'TimeEntry',
   'Contact',
   'Company',
+  'Site',
   'Member',
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
+  'Company.sites',
 ] as const
 type Lists<T> = Record<(typeof LISTS)[number], T>
 
@@ -33,6 +35,7 @@ export const autotaskCapabilities: VendorCapabilities = {
     TimeEntry: IDS_PER_READ,
     Contact: IDS_PER_READ,
     Company: IDS_PER_READ,
+    Site: IDS_PER_READ,
     Member: IDS_PER_READ,
     Board: IDS_PER_READ,
   },
@@ -55,10 +58,15 @@ export const autotaskCapabilities: VendorCapabilities = {
     reopenTicket: true,
     createContact: true,
     updateContact: true,
+    createCompany: true,
+    updateCompany: true,
+    createSite: true,
+    updateSite: true,
     updateTimeEntry: true,
     deleteTicket: { unsupported: UNSUPPORTED.deleteTicket },
     deleteTicketNote: { unsupported: UNSUPPORTED.deleteTicketNote },
     deleteTimeEntry: true,
     deleteContact: true,
+    deleteSite: true,
   },
 }

@@ -10,6 +10,7 @@ const TICKET: Readonly<Record<string, string>> = {
   ticketType: 'type',
   companyID: 'company',
   contactID: 'contact',
+  companyLocationID: 'site',
   assignedResourceID: 'assignee',
   // Neither is anything without the other.
   assignedResourceRoleID: 'assignee',
@@ -47,6 +48,7 @@ const TIME_ENTRY: Readonly<Record<string, string>> = {
 }
 
 const CONTACT: Readonly<Record<string, string>> = {
+  companyLocationID: 'site',
   firstName: 'firstName',
   lastName: 'lastName',
   emailAddress: 'email',
@@ -56,13 +58,38 @@ const CONTACT: Readonly<Record<string, string>> = {
   companyID: 'company',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'OTHER'
+const COMPANY: Readonly<Record<string, string>> = {
+  companyName: 'name',
+  companyNumber: 'identifier',
+  phone: 'phone',
+  webAddress: 'website',
+  companyType: 'status',
+  isActive: 'active',
+  ownerResourceID: 'accountManager',
+}
+
+const SITE: Readonly<Record<string, string>> = {
+  name: 'name',
+  phone: 'phone',
+  address1: 'street',
+  address2: 'street',
+  city: 'city',
+  state: 'state',
+  postalCode: 'postalCode',
+  isPrimary: 'primary',
+  isActive: 'active',
+  companyID: 'company',
+}
+
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: lowered(TICKET),
   NOTE: lowered(NOTE),
   TIME_ENTRY: lowered(TIME_ENTRY),
   CONTACT: lowered(CONTACT),
+  COMPANY: lowered(COMPANY),
+  SITE: lowered(SITE),
   OTHER: new Map(),
 }
 

@@ -19,6 +19,28 @@ export async function findCreated(
   window: Window,
 ): Promise<FoundRecords> {
   const { reconcile } = step
+  if (reconcile.by === 'CORRELATION' && step.creates === 'Company') {
+    const rows = await read(
+      session,
+      'Companies',
+      'Companies',
+      ['companyName', 'createDate', 'createdByResourceID'],
+      [
+        compare(fieldName('companyName'), 'eq', text('name', reconcile.value)),
+        ...since('createDate', window),
+      ],
+    )
+    const fitting = rows.filter(
+      (row) => same(row, { companyName: reconcile.value }) && within(millis(row.createDate), window),
+    )
+    if (fitting.length === 0) return NOTHING_FOUND
+    const us = await ownResource(session)
+    return foundBy(
+      fitting,
+      ({ id }) => String(id),
+      ({ createdByResourceID }) => authorBy(createdByResourceID, us),
+    )
+  }
   if (reconcile.by === 'CORRELATION') {
     const value = text('correlation', reconcile.value)
     const rows = await read(

@@ -8,6 +8,7 @@ import { companySpec } from './entities/company.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { type AnyNote, noteSpec, TEXT_COLUMNS, type TextField, textNotes } from './entities/note.ts'
+import { siteSpec } from './entities/site.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { type NoteReach, noteReach, reachCondition } from './note-groups.ts'
@@ -51,6 +52,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Ticket: reader(ticketSpec),
   Contact: reader(contactSpec),
   Company: reader(companySpec),
+  Site: reader(siteSpec),
   Member: reader(memberSpec),
   TimeEntry: reader(timeEntrySpec),
   Board: readBoards,

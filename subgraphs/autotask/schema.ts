@@ -29,6 +29,7 @@ export const ticket = z.object({
   ticketType: int,
   companyID: int,
   contactID: int,
+  companyLocationID: int,
   assignedResourceID: int,
   assignedResourceRoleID: int,
   billingCodeID: int,
@@ -81,6 +82,7 @@ export type TimeEntryBody = z.infer<typeof timeEntry>
 export const contact = z.object({
   id,
   companyID: int,
+  companyLocationID: int,
   firstName: text,
   lastName: text,
   title: text,
@@ -101,6 +103,21 @@ export const company = z.object({
   isActive: flag,
 })
 export type CompanyBody = z.infer<typeof company>
+
+export const site = z.object({
+  id,
+  companyID: int,
+  name: text,
+  phone: text,
+  address1: text,
+  address2: text,
+  city: text,
+  state: text,
+  postalCode: text,
+  isPrimary: flag,
+  isActive: flag,
+})
+export type SiteBody = z.infer<typeof site>
 
 export const resource = z.object({
   id,

@@ -66,10 +66,10 @@ describe('what bytes demand', () => {
 
   it('takes group and kind of other endpoints from the catalogue, and knows none without', () => {
     const catalogue = { group: 'Companies', kind: 'CREATE' } as const
-    expect(demandsOf('POST', '/company/companies', '{"name":"x"}', { catalogue })).toEqual([
+    expect(demandsOf('POST', '/company/companyTypeAssociations', '{"name":"x"}', { catalogue })).toEqual([
       { group: 'Companies', kind: 'CREATE', fields: ['name'] },
     ])
-    expect(() => demandsOf('POST', '/company/companies', '{}')).toThrow(
+    expect(() => demandsOf('POST', '/company/companyTypeAssociations', '{}')).toThrow(
       expect.objectContaining({ code: 'NOT_CATALOGUED' }),
     )
   })

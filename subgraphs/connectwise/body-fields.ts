@@ -111,6 +111,10 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   if (method === 'POST' ? is('/company/contacts') : is(`/company/contacts/${id}`)) {
     return { body: 'CONTACT', group: 'Contacts', kind }
   }
+  if (method === 'POST' ? is('/company/companies') : is(`/company/companies/${id}`))
+    return { body: 'COMPANY', group: 'Companies', kind }
+  const sites = `/company/companies/${id}/sites`
+  if (method === 'POST' ? is(sites) : is(`${sites}/${id}`)) return { body: 'SITE', group: 'Sites', kind }
   if (catalogue !== undefined) {
     // A project ticket does what a service ticket does, under a group of its own.
     const isTicket = method === 'POST' ? is('/project/tickets') : is(`/project/tickets/${id}`)
@@ -146,6 +150,8 @@ function reach(
       return [own, ...timeReach(method, members)]
     case 'CONTACT':
       return [own, ...contactReach(method, members)]
+    case 'COMPANY':
+    case 'SITE':
     case 'OTHER':
       return [own]
   }

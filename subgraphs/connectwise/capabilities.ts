@@ -8,10 +8,12 @@ const LISTS = [
   'TimeEntry',
   'Contact',
   'Company',
+  'Site',
   'Member',
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
+  'Company.sites',
 ] as const
 type Lists<T> = Record<(typeof LISTS)[number], T>
 
@@ -26,6 +28,7 @@ export const connectwiseCapabilities: VendorCapabilities = {
     TimeEntry: IDS_PER_URL,
     Contact: IDS_PER_URL,
     Company: IDS_PER_URL,
+    Site: IDS_PER_URL,
     Member: IDS_PER_URL,
     Board: IDS_PER_URL,
   },
@@ -34,6 +37,7 @@ export const connectwiseCapabilities: VendorCapabilities = {
   embeds: {
     'Ticket.company': ['name', 'identifier'],
     'Ticket.contact': ['name'],
+    'Ticket.site': ['name'],
     'Ticket.assignee': ['name', 'identifier'],
     'Ticket.board': ['name'],
     'Ticket.mergedInto': ['title', 'number'],
@@ -45,6 +49,8 @@ export const connectwiseCapabilities: VendorCapabilities = {
     'TimeEntry.ticket': ['number'],
     'TimeEntry.company': ['name', 'identifier'],
     'Contact.company': ['name', 'identifier'],
+    'Contact.site': ['name'],
+    'Site.company': ['name', 'identifier'],
   },
   noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
   writes: {
@@ -59,10 +65,15 @@ export const connectwiseCapabilities: VendorCapabilities = {
     reopenTicket: true,
     createContact: true,
     updateContact: true,
+    createCompany: true,
+    updateCompany: true,
+    createSite: true,
+    updateSite: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: true,
     deleteTimeEntry: true,
     deleteContact: true,
+    deleteSite: true,
   },
 }

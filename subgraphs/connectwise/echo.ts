@@ -7,6 +7,8 @@ const BODIES: Readonly<Record<string, Body>> = {
   Note: 'NOTE',
   TimeEntry: 'TIME_ENTRY',
   Contact: 'CONTACT',
+  Company: 'COMPANY',
+  Site: 'SITE',
 }
 
 /** Orders to the server, which need not come back, and an array whose rows get numbers of their own. */

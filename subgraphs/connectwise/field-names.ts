@@ -10,6 +10,7 @@ const TICKET: Readonly<Record<string, string>> = {
   type: 'type',
   company: 'company',
   contact: 'contact',
+  site: 'site',
   owner: 'assignee',
   requiredDate: 'dueAt',
   closedFlag: 'closed',
@@ -49,6 +50,7 @@ const TIME_ENTRY: Readonly<Record<string, string>> = {
 }
 
 const CONTACT: Readonly<Record<string, string>> = {
+  site: 'site',
   firstName: 'firstName',
   lastName: 'lastName',
   title: 'title',
@@ -56,13 +58,37 @@ const CONTACT: Readonly<Record<string, string>> = {
   inactiveFlag: 'active',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'OTHER'
+const COMPANY: Readonly<Record<string, string>> = {
+  name: 'name',
+  identifier: 'identifier',
+  phoneNumber: 'phone',
+  website: 'website',
+  status: 'status',
+  deletedFlag: 'active',
+}
+
+const SITE: Readonly<Record<string, string>> = {
+  name: 'name',
+  phoneNumber: 'phone',
+  addressLine1: 'street',
+  addressLine2: 'street',
+  city: 'city',
+  stateReference: 'state',
+  zip: 'postalCode',
+  primaryAddressFlag: 'primary',
+  inactiveFlag: 'active',
+  company: 'company',
+}
+
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: lowered(TICKET),
   NOTE: lowered(NOTE),
   TIME_ENTRY: lowered(TIME_ENTRY),
   CONTACT: lowered(CONTACT),
+  COMPANY: lowered(COMPANY),
+  SITE: lowered(SITE),
   OTHER: new Map(),
 }
 

@@ -16,6 +16,21 @@ export async function findCreated(
   window: Window,
 ): Promise<FoundRecords> {
   const { reconcile } = step
+  if (reconcile.by === 'CORRELATION' && step.creates === 'Company') {
+    // None had it before: the plan made sure.
+    const rows = await read(session, 'Companies', '/company/companies', [
+      ['conditions', compare(fieldPath('identifier'), '=', text('identifier', reconcile.value))],
+      ['fields', 'id,_info'],
+    ])
+    const fitting = rows.filter(({ _info }) => within(millis(infoOf(_info).dateEntered), window))
+    if (fitting.length === 0) return NOTHING_FOUND
+    const us = await ownMember(session)
+    return foundBy(
+      fitting,
+      ({ id }) => String(id),
+      (row) => authorOf(row, us),
+    )
+  }
   if (reconcile.by === 'CORRELATION') {
     const rows = await read(session, 'Tickets', '/service/tickets', [
       ['conditions', compare(fieldPath('externalXRef'), '=', text('correlation', reconcile.value))],
@@ -29,7 +44,8 @@ export async function findCreated(
   const fitting = rows.filter((row) => same(row, content) && within(millis(created(row)), window))
   if (fitting.length === 0) return NOTHING_FOUND
   const us = await ownMember(session)
-  const keyOf = ({ id }: Row) => (step.creates === 'Note' ? `${parent.key}.${id}` : String(id))
+  const isBelow = step.creates === 'Note' || step.creates === 'Site'
+  const keyOf = ({ id }: Row) => (isBelow ? `${parent.key}.${id}` : String(id))
   return foundBy(fitting, keyOf, (row) => authorOf(row, us))
 }
 
@@ -54,6 +70,13 @@ async function rowsBelow(
   if (creates === 'Contact') {
     const rows = await read(session, 'Contacts', '/company/contacts', [
       ['conditions', compare(fieldPath('company/id'), '=', integer('company', parent))],
+      ['fields', `id,${Object.keys(content).join(',')},_info`],
+      ['orderBy', 'id desc'],
+    ])
+    return { rows, created: ({ _info }) => infoOf(_info).dateEntered }
+  }
+  if (creates === 'Site') {
+    const rows = await read(session, 'Sites', `/company/companies/${parent}/sites`, [
       ['fields', `id,${Object.keys(content).join(',')},_info`],
       ['orderBy', 'id desc'],
     ])

@@ -28,6 +28,8 @@ export interface FieldSpec<Body> {
   readonly paths: readonly string[]
   /** What `field.part` needs on top. */
   readonly parts?: Readonly<Record<string, Part>>
+  /** True where no `fields` can name it: then none are named. */
+  readonly whole?: boolean
   /** True when only the parts listed can be had: a reference to another record. */
   readonly closed?: boolean
   /** What it takes besides where the caller may read all these groups, wanted as `field.name`: names of people. */
@@ -81,6 +83,16 @@ export function wantedFields<Body>(
     }
   }
   return wanted
+}
+
+/** `fields=`, where each of them can be named. */
+export function fieldsQuery<Body>(
+  spec: EntitySpec<Body>,
+  wanted: ReadonlySet<string>,
+  extra: readonly string[] = [],
+): readonly (readonly [string, string])[] {
+  if ([...wanted].some((name) => spec.fields[name]?.whole === true)) return []
+  return [['fields', vendorFields(spec, wanted, extra)]]
 }
 
 /** The value of `fields=`: exactly what is wanted, and what the caller of this needs besides (order keys). */

@@ -8,10 +8,11 @@ import { companySpec } from './entities/company.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
+import { siteSpec } from './entities/site.ts'
 import { SERVICE_TICKETS_ONLY, ticketSpec } from './entities/ticket.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { noteReach } from './note-groups.ts'
-import { type EntitySpec, extrasFor, readAccess, toRecord, vendorFields, wantedFields } from './projection.ts'
+import { type EntitySpec, extrasFor, fieldsQuery, readAccess, toRecord, wantedFields } from './projection.ts'
 
 /** About 150 to 200 seven-digit ids fit into 2,000 characters (API.md 4.4). */
 export const IDS_PER_URL = 150
@@ -60,6 +61,13 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   TimeEntry: (session, keys, fields) =>
     byIds(session, timeEntrySpec, keys, fields, { path: '/time/entries' }),
   Board: (session, keys, fields) => byIds(session, boardSpec, keys, fields, { path: '/service/boards' }),
+  Site: (session, keys, fields) =>
+    belowParents(keys, (company, sites) =>
+      byIds(session, siteSpec, sites, fields, {
+        path: `/company/companies/${company}/sites`,
+        parent: company,
+      }),
+    ),
   Note: readNotes,
 }
 
@@ -67,7 +75,7 @@ interface Endpoint {
   readonly path: string
   readonly search?: string
   readonly also?: readonly Condition[]
-  /** The ticket that notes stand below. */
+  /** What they stand below: the ticket of notes, the company of sites. */
   readonly parent?: string
 }
 
@@ -112,8 +120,8 @@ async function readChunk<Body extends { readonly id: number }>(
     ),
     ...(endpoint.also ?? []),
   ]) as Condition
-  const query: [string, string][] = [
-    ['fields', vendorFields(spec, wanted)],
+  const query: readonly (readonly [string, string])[] = [
+    ...fieldsQuery(spec, wanted),
     ['pageSize', String(Math.max(ids.length, 1))],
   ]
   const bySearch = endpoint.search !== undefined && ids.length > IDS_PER_URL
@@ -141,31 +149,46 @@ async function readChunk<Body extends { readonly id: number }>(
   for (const body of bodies) found.set(String(body.id), toRecord(spec, body, extras))
 }
 
-/** `ticket.note`: one request for each ticket. */
+/** `parent.child`: one request for each parent. */
+async function belowParents(
+  keys: readonly string[],
+  read: (parent: string, children: readonly string[]) => Promise<readonly Answer[]>,
+): Promise<readonly Answer[]> {
+  const byParent = new Map<string, string[]>()
+  for (const key of keys) {
+    const [parent = '', child = ''] = key.split('.')
+    if (isChildKey(key)) byParent.set(parent, [...(byParent.get(parent) ?? []), child])
+  }
+  const found = new Map<string, Answer>()
+  await Promise.all(
+    [...byParent].map(async ([parent, children]) => {
+      const answers = await read(parent, children)
+      for (const [index, answer] of answers.entries()) found.set(`${parent}.${children[index]}`, answer)
+    }),
+  )
+  return keys.map((key) => found.get(key) ?? null)
+}
+
+/** Notes and sites are named by what they stand below and by their own id. */
+export function isChildKey(key: string): boolean {
+  const parts = key.split('.')
+  return parts.length === 2 && parts.every(isVendorId)
+}
+
+/** Below its ticket. */
 async function readNotes(
   session: VendorSession,
   keys: readonly string[],
   fields: ReadonlySet<string>,
 ): Promise<readonly Answer[]> {
-  const byTicket = new Map<string, string[]>()
-  for (const key of keys) {
-    const [ticket = '', note = '', ...rest] = key.split('.')
-    if (rest.length > 0 || !isVendorId(ticket) || !isVendorId(note)) continue
-    byTicket.set(ticket, [...(byTicket.get(ticket) ?? []), note])
-  }
   const reach = noteReach(session)
-  const found = new Map<string, Answer>()
-  await Promise.all(
-    [...byTicket].map(async ([ticket, notes]) => {
-      const answers = await byIds(session, { ...noteSpec, group: reach.group }, notes, fields, {
-        path: `/service/tickets/${ticket}/notes`,
-        also: reach.condition === undefined ? [] : [reach.condition],
-        parent: ticket,
-      })
-      for (const [index, answer] of answers.entries()) found.set(`${ticket}.${notes[index]}`, answer)
+  return belowParents(keys, (ticket, notes) =>
+    byIds(session, { ...noteSpec, group: reach.group }, notes, fields, {
+      path: `/service/tickets/${ticket}/notes`,
+      also: reach.condition === undefined ? [] : [reach.condition],
+      parent: ticket,
     }),
   )
-  return keys.map((key) => found.get(key) ?? null)
 }
 
 /** One ticket by its number, which is its id here. */

@@ -98,6 +98,18 @@ export async function typesOf(session: VendorSession, board: string): Promise<re
   )
 }
 
+/** Standings of companies. */
+export async function companyStatuses(session: VendorSession): Promise<readonly shapes.SetupValue[]> {
+  return list(
+    session,
+    'company statuses',
+    '/company/companies/statuses',
+    'id,name,inactiveFlag',
+    shapes.setupValue,
+    { ...SETUP, group: 'Companies' },
+  )
+}
+
 export async function boards(session: VendorSession): Promise<readonly shapes.BoardBody[]> {
   return list(session, 'boards', '/service/boards', 'id,name,inactiveFlag', shapes.board, SETUP)
 }

@@ -35,6 +35,7 @@ export const ticket = z.object({
   type: optional(named),
   company: optional(identified),
   contact: optional(named),
+  site: optional(named),
   owner: optional(identified),
   closedDate: optional(z.string()),
   closedFlag: optional(z.boolean()),
@@ -90,6 +91,7 @@ export const contact = z.object({
   title: optional(z.string()),
   inactiveFlag: optional(z.boolean()),
   company: optional(identified),
+  site: optional(named),
   communicationItems: optional(
     z.array(
       z.object({
@@ -115,6 +117,22 @@ export const company = z.object({
   _info: optional(info),
 })
 export type CompanyBody = z.infer<typeof company>
+
+export const site = z.object({
+  id,
+  name: optional(z.string()),
+  addressLine1: optional(z.string()),
+  addressLine2: optional(z.string()),
+  city: optional(z.string()),
+  stateReference: optional(identified),
+  zip: optional(z.string()),
+  phoneNumber: optional(z.string()),
+  primaryAddressFlag: optional(z.boolean()),
+  inactiveFlag: optional(z.boolean()),
+  company: optional(identified),
+  _info: optional(info),
+})
+export type SiteBody = z.infer<typeof site>
 
 /** A company has any number of types. */
 export const companyWithTypes = z.object({

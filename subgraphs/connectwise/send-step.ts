@@ -77,7 +77,10 @@ function createdOrWritten(
     return vendorMessage(body) === undefined && answer.success !== false ? null : undefined
   if (typeof id !== 'number' || !Number.isInteger(id) || id < 1) return undefined
   if (step.method !== 'POST') return filled.path.endsWith(`/${id}`) ? String(id) : undefined
-  const parent = /\/tickets\/(\d+)\/notes$/i.exec(filled.path)?.[1]
+  const parent = /\/(?:tickets\/(\d+)\/notes|companies\/(\d+)\/sites)$/i
+    .exec(filled.path)
+    ?.slice(1)
+    .find(Boolean)
   return parent === undefined ? String(id) : `${parent}.${id}`
 }
 

@@ -68,11 +68,11 @@ describe('what bytes demand', () => {
 
   it('takes group and kind of other endpoints from the catalogue, and knows none without', () => {
     const catalogue = { group: 'Sites', kind: 'CREATE' } as const
-    expect(demandsOf('POST', '/Site', ELEMENT({ name: 'x' }), { catalogue })).toEqual([
+    expect(demandsOf('POST', '/Supplier', ELEMENT({ name: 'x' }), { catalogue })).toEqual([
       { group: 'Sites', kind: 'CREATE', fields: ['name'] },
     ])
     for (const [method, path] of [
-      ['POST', '/Site'],
+      ['POST', '/Supplier'],
       ['PATCH', '/Tickets'],
       ['POST', '/Tickets/5'],
       ['DELETE', '/Tickets'],

@@ -1,8 +1,16 @@
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import type { AccessKind } from '../../schema/groups.ts'
 import type { VendorAccess } from '../../schema/source.ts'
-import { type Body, policyName } from './field-names.ts'
-import { ACTION_REACH, CONTACT_REACH, type ReachTable, reachOf, TICKET_REACH } from './reach.ts'
+import { ADDRESS, type Body, policyName } from './field-names.ts'
+import {
+  ACTION_REACH,
+  COMPANY_REACH,
+  CONTACT_REACH,
+  type ReachTable,
+  reachOf,
+  SITE_REACH,
+  TICKET_REACH,
+} from './reach.ts'
 
 /**
  * What bytes demand, read from the bytes: typed writes and the passthrough ask this one function, so that a
@@ -63,15 +71,25 @@ export function demandsOf(
       return actionDemands(members, options)
     case 'CONTACT':
       return contactDemands(members, options)
+    case 'SITE':
+      return flatDemands(members, 'SITE', 'Sites', SITE_REACH, options)
+    case 'COMPANY':
+      return flatDemands(members, 'COMPANY', 'Companies', COMPANY_REACH, options)
   }
 }
 
-type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'OTHER'
+type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
 
 function shapeOf(path: string): { readonly shape: Shape; readonly single: boolean } {
   const plain = path.toLowerCase().replace(/\/$/, '')
-  const found = /^\/(tickets|actions|users)(\/(?:\d+|\{step\d+\.id\}))?$/.exec(plain)
-  const shapes: Readonly<Record<string, Shape>> = { tickets: 'TICKET', actions: 'ACTION', users: 'CONTACT' }
+  const found = /^\/(tickets|actions|users|client|site)(\/(?:\d+|\{step\d+\.id\}))?$/.exec(plain)
+  const shapes: Readonly<Record<string, Shape>> = {
+    tickets: 'TICKET',
+    actions: 'ACTION',
+    users: 'CONTACT',
+    client: 'COMPANY',
+    site: 'SITE',
+  }
   return { shape: shapes[found?.[1] ?? ''] ?? 'OTHER', single: found?.[2] !== undefined }
 }
 
@@ -258,6 +276,22 @@ function contactDemands(members: Members, options: DemandOptions): Demands {
   return [own, ...reach(members, CONTACT_REACH, new Set(), 'CONTACT')]
 }
 
+/** A record whose members say it all but for those that reach further. */
+function flatDemands(
+  members: Members,
+  body: 'COMPANY' | 'SITE',
+  group: string,
+  table: ReachTable,
+  options: DemandOptions,
+): Demands {
+  const own: VendorAccess = {
+    group,
+    kind: hasId(members) ? 'UPDATE' : 'CREATE',
+    fields: fieldsOf(members, body, new Set(['id', ...table.keys()]), options),
+  }
+  return [own, ...reach(members, table, new Set(), body)]
+}
+
 /** Groups whose flags order something to be done: one that says no orders nothing. Elsewhere a no is a value. */
 const ORDERS: ReadonlySet<string> = new Set(['Approvals', 'Communications', 'Knowledge Base', 'System'])
 
@@ -288,6 +322,8 @@ function deletion(shape: Shape, { existing }: DemandOptions): Demands {
   const del = (group: string): VendorAccess => ({ group, kind: 'DELETE', fields: [] })
   if (shape === 'TICKET') return [del('Tickets')]
   if (shape === 'CONTACT') return [del('Contacts')]
+  if (shape === 'COMPANY') return [del('Companies')]
+  if (shape === 'SITE') return [del('Sites')]
   if (existing === undefined) return [del('Ticket Notes'), del('Client-Facing Notes'), del('Time Entries')]
   const note = del(existing.visible ? 'Client-Facing Notes' : 'Ticket Notes')
   return existing.timed ? [del('Time Entries'), note] : [note]
@@ -321,9 +357,17 @@ function fieldsOf(
 
 /** Custom fields are named one by one, everything else by its member. */
 function namesOf(body: Body, name: string, value: unknown): readonly string[] {
-  return name === 'customfields'
-    ? customFieldIds(value).map((id) => `custom:${id}`)
-    : [policyName(body, name)]
+  if (name === 'customfields') return customFieldIds(value).map((id) => `custom:${id}`)
+  if (body === 'SITE' && name === 'delivery_address') return addressNames(value)
+  return [policyName(body, name)]
+}
+
+function addressNames(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badInput('delivery_address', 'an address', '')
+  return [...membersOf(value).keys()].map((name) =>
+    Object.hasOwn(ADDRESS, name) ? (ADDRESS[name] ?? name) : `delivery_address/${name}`,
+  )
 }
 
 /** By id, or by the vendor's name where that is all there is (API.md 5). */

@@ -8,10 +8,12 @@ const LISTS = [
   'TimeEntry',
   'Contact',
   'Company',
+  'Site',
   'Member',
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
+  'Company.sites',
 ] as const satisfies readonly ListName[]
 
 function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
@@ -28,6 +30,7 @@ export const haloCapabilities: VendorCapabilities = {
     TimeEntry: BATCH,
     Contact: BATCH,
     Company: BATCH,
+    Site: BATCH,
     Member: BATCH,
     Board: BATCH,
   },
@@ -36,6 +39,7 @@ export const haloCapabilities: VendorCapabilities = {
   embeds: {
     'Ticket.company': ['name'],
     'Ticket.contact': ['name', 'email'],
+    'Ticket.site': ['name'],
     'Ticket.board': ['name'],
     'Ticket.mergedInto': ['number'],
     'Ticket.parent': ['number'],
@@ -46,6 +50,8 @@ export const haloCapabilities: VendorCapabilities = {
     'TimeEntry.ticket': ['number'],
     'TimeEntry.company': ['name'],
     'Contact.company': ['name'],
+    'Contact.site': ['name'],
+    'Site.company': ['name'],
   },
   noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
   writes: {
@@ -61,10 +67,15 @@ export const haloCapabilities: VendorCapabilities = {
     reopenTicket: true,
     createContact: true,
     updateContact: true,
+    createCompany: true,
+    updateCompany: true,
+    createSite: true,
+    updateSite: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: true,
     deleteTimeEntry: true,
     deleteContact: true,
+    deleteSite: true,
   },
 }

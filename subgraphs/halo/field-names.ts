@@ -64,6 +64,29 @@ const CONTACT: Readonly<Record<string, string>> = {
   client_id: 'company',
 }
 
+const COMPANY: Readonly<Record<string, string>> = {
+  name: 'name',
+  inactive: 'active',
+  website: 'website',
+  accountmanagertech: 'accountManager',
+}
+
+const SITE: Readonly<Record<string, string>> = {
+  name: 'name',
+  phonenumber: 'phone',
+  inactive: 'active',
+  client_id: 'company',
+}
+
+/** Parts of a site's delivery address, which is written whole. */
+export const ADDRESS: Readonly<Record<string, string>> = {
+  line1: 'street',
+  line2: 'street',
+  line3: 'city',
+  line4: 'state',
+  postcode: 'postalCode',
+}
+
 /** What an action changes on its ticket. */
 const ON_TICKET: Readonly<Record<string, string>> = {
   new_status: 'status',
@@ -77,13 +100,15 @@ const ON_TICKET: Readonly<Record<string, string>> = {
   new_deadlinedate: 'dueAt',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'ON_TICKET' | 'OTHER'
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ON_TICKET' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, Readonly<Record<string, string>>>> = {
   TICKET,
   NOTE,
   TIME_ENTRY,
   CONTACT,
+  COMPANY,
+  SITE,
   ON_TICKET,
   OTHER: {},
 }

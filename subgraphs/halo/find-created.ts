@@ -7,7 +7,7 @@ import { ownAgent } from './own-agent.ts'
 import { instant } from './projection.ts'
 import { flag, ids, type Query, searchPiece, whole } from './query.ts'
 import { readActions } from './read-actions.ts'
-import { PAGE, USERS } from './read-by-id.ts'
+import { CLIENTS, PAGE, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
 import { ORDINARY, rawId, ticketDetail } from './read-tickets.ts'
 import type { ActionBody } from './schema.ts'
 
@@ -18,6 +18,12 @@ export async function findCreated(
   window: Window,
 ): Promise<FoundRecords> {
   const { reconcile } = step
+  if (reconcile.by === 'CORRELATION' && step.creates === 'Company') {
+    const { value } = reconcile
+    const piece = searchPiece(value)
+    const query: Query = piece === null ? [] : [['search', piece]]
+    return madeWithin(session, CLIENTS, 'Companies', query, (row) => same(row, { name: value }), window)
+  }
   if (reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
   const { parent, content } = reconcile
   if (parent.type === 'Ticket') {
@@ -29,6 +35,10 @@ export async function findCreated(
     if (fitting.length === 0) return NOTHING_FOUND
     const author = actionAuthor(step, String((await ownAgent(session)).id))
     return foundBy(fitting, ({ id }) => `${parent.key}.${id}`, author)
+  }
+  if (step.creates === 'Site') {
+    const here = (row: Row) => String(row.client_id) === parent.key && same(row, content)
+    return madeWithin(session, SITES, 'Sites', [ids('client_id', [parent.key])], here, window)
   }
   const contact = step.creates === 'Contact'
   const rows = contact
@@ -73,6 +83,37 @@ function actionAuthor(step: PlannedStep, us: string): (action: ActionBody) => Au
     const author = authorBy(who_agentid, String(named))
     return author === 'US' && !actionby_application_id ? 'UNTOLD' : author
   }
+}
+
+/**
+ * Lists leave out when such a record was made: the few that say the same are read by themselves. Nothing of it tells
+ * who made it.
+ */
+async function madeWithin(
+  session: VendorSession,
+  shelf: Shelf,
+  group: string,
+  query: Query,
+  keep: (row: Row) => boolean,
+  window: Window,
+): Promise<FoundRecords> {
+  const access = { group, kind: 'READ', fields: [] } as const
+  const { rows } = await readRows(
+    session,
+    { path: shelf.path, query: [...shelf.query, ...query], access },
+    shelf.envelope,
+  )
+  const keys = (rows as readonly Row[])
+    .filter(keep)
+    .flatMap((row) => rawId(row) ?? [])
+    .map(String)
+  const whole = await rowsByIds(session, shelf, keys, access, true)
+  const untold = keys.filter((key) => {
+    const row = whole.get(key)
+    if (row instanceof Error) throw row
+    return within(instant((row as Row | undefined)?.datecreated), window)
+  })
+  return { ours: [], untold }
 }
 
 /** More tickets of one company than anybody opens within a send window. */

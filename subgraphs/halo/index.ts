@@ -4,6 +4,7 @@ import { haloCapabilities } from './capabilities.ts'
 import { haloDialect } from './dialect.ts'
 import { findCreated } from './find-created.ts'
 import { haloLimits } from './limits.ts'
+import { childPages } from './lists/child-pages.ts'
 import { listPage } from './lists/list-page.ts'
 import { guessMapping } from './mapping.ts'
 import { plan } from './plan/index.ts'
@@ -26,6 +27,7 @@ export const halo: VendorSource = {
   recordKeys: { pattern: /^[1-9]\d{0,9}$/, example: '250' },
   readMany,
   listPage,
+  childPages,
   ticketByNumber,
   plan,
   stepUrl,

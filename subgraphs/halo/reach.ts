@@ -53,3 +53,7 @@ export const ACTION_REACH = without(
 )
 
 export const CONTACT_REACH = reachOf('POST /Users')
+
+export const COMPANY_REACH = reachOf('POST /Client')
+
+export const SITE_REACH = reachOf('POST /Site')

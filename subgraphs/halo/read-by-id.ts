@@ -28,6 +28,12 @@ export const CLIENTS: Shelf = {
   query: [flag('includeactive', true), flag('includeinactive', true)],
 }
 
+export const SITES: Shelf = {
+  path: '/Site',
+  envelope: 'sites',
+  query: [flag('includeactive', true), flag('includeinactive', true), flag('includeaddress', true)],
+}
+
 /**
  * Raw records by id, by whichever way costs fewer requests; the first page of the list tells how many there
  * are. `single` asks for each by itself, for what lists leave out.

@@ -6,12 +6,13 @@ import { companySpec } from './entities/company.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
+import { siteSpec } from './entities/site.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { hasTime, timeEntrySpec } from './entities/time-entry.ts'
 import { noteReach } from './note-groups.ts'
 import { type EntitySpec, extrasFor, needsDetail, readAccess, toRecord, wantedFields } from './projection.ts'
 import { readAction, readActions } from './read-actions.ts'
-import { CLIENTS, rowsByIds, type Shelf, USERS } from './read-by-id.ts'
+import { CLIENTS, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
 import { hiddenTicket, isVendorId, TICKETS_PER_READ, ticketDetail, ticketRows } from './read-tickets.ts'
 import type { ActionBody, TicketBody } from './schema.ts'
 import { memberRows, teamRows } from './whole-lists.ts'
@@ -37,6 +38,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Ticket: readTickets,
   Contact: (session, keys, fields) => fromShelf(session, contactSpec, USERS, keys, fields),
   Company: (session, keys, fields) => fromShelf(session, companySpec, CLIENTS, keys, fields),
+  Site: (session, keys, fields) => fromShelf(session, siteSpec, SITES, keys, fields),
   Member: (session, keys, fields) => fromWhole(session, memberSpec, memberRows, keys, fields),
   Board: (session, keys, fields) => fromWhole(session, boardSpec, teamRows, keys, fields),
   Note: (session, keys, fields) => {

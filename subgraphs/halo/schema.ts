@@ -35,6 +35,7 @@ export const ticket = z.object({
   client_id: optional(looseId),
   client_name: text,
   site_id: optional(looseId),
+  site_name: text,
   user_id: optional(id),
   user_name: text,
   user_email: text,
@@ -97,6 +98,7 @@ export const contact = z.object({
   title: text,
   inactive: flag,
   site_id: optional(looseId),
+  site_name: text,
   client_id: optional(looseId),
   client_name: text,
   datecreated: text,
@@ -127,7 +129,23 @@ export type MemberBody = z.infer<typeof member>
 export const team = z.object({ id, name: z.string(), inactive: flag, forrequests: flag })
 export type TeamBody = z.infer<typeof team>
 
-export const site = z.object({ id: looseId, name: text, client_id: optional(looseId), inactive: flag })
+export const site = z.object({
+  id: looseId,
+  name: text,
+  client_id: optional(looseId),
+  client_name: text,
+  inactive: flag,
+  phonenumber: text,
+  delivery_address: optional(
+    z.object({ line1: text, line2: text, line3: text, line4: text, postcode: text }),
+  ),
+  delivery_address_line1: text,
+  delivery_address_line2: text,
+  delivery_address_line3: text,
+  delivery_address_line4: text,
+  /** The postcode, as the fifth of a list's lines. */
+  delivery_address_line5: text,
+})
 export type SiteBody = z.infer<typeof site>
 
 export const status = z.object({ id, name: z.string(), type: number, sequence: number })

@@ -6,7 +6,7 @@ import { words } from '../sending/window.ts'
 import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { apiPath, type Row, vendorMessage } from './client.ts'
 import { fieldValue } from './custom-fields.ts'
-import { type Body, policyName } from './field-names.ts'
+import { ADDRESS, type Body, policyName } from './field-names.ts'
 import { THROTTLE_FALLBACK_MS } from './limits.ts'
 import { instant } from './projection.ts'
 import { customField } from './schema.ts'
@@ -107,7 +107,6 @@ const NOT_ECHOED = new Set([
   'sendwelcomeemail',
   'who_type',
   'new_status',
-  'name',
 ])
 
 /** Fields that came back with another value than was sent; one that did not come back proves nothing. */
@@ -116,7 +115,10 @@ function differing({ creates, target }: PlannedStep, sent: Row, written: Row): r
   const names = Object.entries(sent).flatMap(([name, value]) => {
     const found = written[name]
     if (NOT_ECHOED.has(name) || found === undefined) return []
+    // A person's follows from its parts.
+    if (name === 'name' && shape === 'CONTACT') return []
     if (name === 'customfields') return otherCustomFields(value, found)
+    if (name === 'delivery_address') return otherLines(value as Row, found)
     return sameValue(value, found) ? [] : [policyName(shape, name)]
   })
   return [...new Set(names)].toSorted()
@@ -127,6 +129,8 @@ const BODIES: Readonly<Record<string, Body>> = {
   Note: 'NOTE',
   TimeEntry: 'TIME_ENTRY',
   Contact: 'CONTACT',
+  Company: 'COMPANY',
+  Site: 'SITE',
 }
 
 function sameValue(sent: unknown, found: unknown): boolean {
@@ -142,6 +146,14 @@ function sameValue(sent: unknown, found: unknown): boolean {
     return words(sent) === words(found) || (a !== null && b !== null && Math.abs(a - b) < 1000)
   }
   return false
+}
+
+/** A site's address, line by line. */
+function otherLines(sent: Row, found: unknown): readonly string[] {
+  const kept = typeof found === 'object' && found !== null ? (found as Row) : {}
+  return Object.entries(sent).flatMap(([name, value]) =>
+    sameValue(value, kept[name] ?? null) ? [] : [ADDRESS[name] ?? name],
+  )
 }
 
 interface SentField {

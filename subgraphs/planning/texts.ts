@@ -1,4 +1,5 @@
 import { badInput } from '../../schema/errors.ts'
+import type { FieldChange } from '../../schema/plan.ts'
 
 /** Line ends are one character; other control characters are refused rather than shown as something else. */
 export function textOf(value: string, argument: string, max = Number.POSITIVE_INFINITY): string {
@@ -9,6 +10,29 @@ export function textOf(value: string, argument: string, max = Number.POSITIVE_IN
   }
   if (text.length > max) throw badInput(argument, `a text of at most ${max} characters`, text.length)
   return text
+}
+
+/** One line, trimmed. */
+export function oneLine(value: string, argument: string, max = Number.POSITIVE_INFINITY): string {
+  const text = textOf(value, argument).trim()
+  if (text.length > max || text.includes('\n'))
+    throw badInput(argument, `one line of at most ${max} characters`, value)
+  return text
+}
+
+/** A field before and after, as a person reads it; of a setup value its name. */
+export function flatChange(
+  target: FieldChange['target'],
+  field: string,
+  before: unknown,
+  after: unknown,
+): FieldChange {
+  return { target, field, before: shown(before), after: shown(after) }
+}
+
+function shown(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  return typeof value === 'object' && 'name' in value ? String(value.name) : String(value)
 }
 
 /** As a sentence counts them. */

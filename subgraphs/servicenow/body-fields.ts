@@ -169,6 +169,8 @@ export function shapeOf(
     if (TICKETS.has(table) || isTicket || options.ticketTables?.includes(table) === true)
       return { shape: 'TICKET', table, group: 'Tickets', kind }
     if (table === 'task_time_worked') return { shape: 'TIME_ENTRY', table, group: 'Time Entries', kind }
+    if (table === 'core_company') return { shape: 'COMPANY', table, group: 'Companies', kind }
+    if (table === 'cmn_location') return { shape: 'SITE', table, group: 'Sites', kind }
     if (table === 'customer_contact') return { shape: 'CONTACT', table, group: 'Contacts', kind }
     // Staff and logins are rows of the same table: the catalogue's word counts where somebody else built this.
     if (table === 'sys_user' && options.catalogue === undefined)

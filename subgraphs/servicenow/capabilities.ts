@@ -8,10 +8,12 @@ const LISTS = [
   'TimeEntry',
   'Contact',
   'Company',
+  'Site',
   'Member',
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
+  'Company.sites',
 ] as const satisfies readonly ListName[]
 
 function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
@@ -24,6 +26,10 @@ const NO_NOTE_DELETE = 'ServiceNow has no way to take a note back: its journal i
 const NO_CONTACT_DELETE =
   'Contacts of ServiceNow are rows of its user table, logins included; set the contact inactive instead.'
 
+/** Only administrators may, and references to a row that goes are emptied without a word (API.md 13, Site). */
+const NO_SITE_DELETE =
+  'Tickets, people and devices of ServiceNow refer to a location and lose it without a word; rename it instead, or delete it there.'
+
 export const servicenowCapabilities: VendorCapabilities = {
   maxIdsPerRead: {
     Ticket: IDS_PER_URL,
@@ -31,6 +37,7 @@ export const servicenowCapabilities: VendorCapabilities = {
     TimeEntry: IDS_PER_URL,
     Contact: IDS_PER_URL,
     Company: IDS_PER_URL,
+    Site: IDS_PER_URL,
     Member: IDS_PER_URL,
     Board: IDS_PER_URL,
   },
@@ -39,6 +46,7 @@ export const servicenowCapabilities: VendorCapabilities = {
   embeds: {
     'Ticket.company': ['name'],
     'Ticket.contact': ['name', 'email', 'company'],
+    'Ticket.site': ['name'],
     'Ticket.assignee': ['name', 'identifier'],
     'Ticket.board': ['name'],
     'Ticket.mergedInto': ['number', 'title'],
@@ -47,6 +55,8 @@ export const servicenowCapabilities: VendorCapabilities = {
     'TimeEntry.ticket': ['number', 'title'],
     'TimeEntry.company': ['name'],
     'Contact.company': ['name'],
+    'Contact.site': ['name'],
+    'Site.company': ['name'],
   },
   noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
   writes: {
@@ -62,10 +72,15 @@ export const servicenowCapabilities: VendorCapabilities = {
     reopenTicket: true,
     createContact: true,
     updateContact: true,
+    createCompany: true,
+    updateCompany: true,
+    createSite: true,
+    updateSite: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: { unsupported: NO_NOTE_DELETE },
     deleteTimeEntry: true,
     deleteContact: { unsupported: NO_CONTACT_DELETE },
+    deleteSite: { unsupported: NO_SITE_DELETE },
   },
 }

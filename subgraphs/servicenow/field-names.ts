@@ -17,6 +17,7 @@ const TICKET: Readonly<Record<string, string>> = {
   account: 'company',
   caller_id: 'contact',
   contact: 'contact',
+  location: 'site',
   consumer: 'contact',
   requested_for: 'contact',
   due_date: 'dueAt',
@@ -49,14 +50,29 @@ const CONTACT: Readonly<Record<string, string>> = {
   active: 'active',
   company: 'company',
   account: 'company',
+  location: 'site',
 }
 
-export type Body = 'TICKET' | 'TIME_ENTRY' | 'CONTACT' | 'OTHER'
+const COMPANY: Readonly<Record<string, string>> = { name: 'name', phone: 'phone', website: 'website' }
+
+const SITE: Readonly<Record<string, string>> = {
+  name: 'name',
+  phone: 'phone',
+  street: 'street',
+  city: 'city',
+  state: 'state',
+  zip: 'postalCode',
+  company: 'company',
+}
+
+export type Body = 'TICKET' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: new Map(Object.entries(TICKET)),
   TIME_ENTRY: new Map(Object.entries(TIME_ENTRY)),
   CONTACT: new Map(Object.entries(CONTACT)),
+  COMPANY: new Map(Object.entries(COMPANY)),
+  SITE: new Map(Object.entries(SITE)),
   OTHER: new Map(),
 }
 

@@ -19,6 +19,16 @@ export async function findCreated(
 ): Promise<FoundRecords> {
   const { reconcile } = step
   const [, table = ''] = /\/table\/([a-z0-9_]+)/.exec(step.path) ?? []
+  if (reconcile.by === 'CORRELATION' && step.creates === 'Company') {
+    const rows = await read(session, 'Companies', 'name', table, [
+      compare('name', '=', text('name', reconcile.value)),
+      ...span(window),
+    ])
+    const fitting = rows.filter(
+      (row) => same(row, { name: reconcile.value }) && within(createdAt(row), window),
+    )
+    return byAuthor(session, fitting, ({ sysId }) => sysId)
+  }
   if (reconcile.by === 'CORRELATION') {
     const rows = await read(session, 'Tickets', 'correlation_id', table, [
       compare('correlation_id', '=', text('correlation', reconcile.value)),

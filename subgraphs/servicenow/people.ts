@@ -25,6 +25,13 @@ export const CONTACTS_ONLY: RowGuard = {
   admits: (row) => flagAt(row, CUSTOMER) === true,
 }
 
+/** Countries and cities are rows of the table of locations too, and belong to nobody. */
+export const SITES_ONLY: RowGuard = {
+  clauses: [isNotEmpty('company')],
+  paths: ['company'],
+  admits: (row) => valueAt(row, 'company') !== null,
+}
+
 /** Nobody reads memberships of others through this: it only tells whose company is the MSP's own. */
 const MEMBERSHIPS: VendorAccess = { group: 'Members', kind: 'READ', fields: [], reference: true }
 /** An MSP has a handful of companies of its own; more would not tell staff from clients. */

@@ -129,6 +129,7 @@ export interface Embedded {
 }
 
 export const COMPANY_PARTS = { name: { group: 'Companies', column: 'name' } } as const
+export const SITE_PARTS = { name: { group: 'Sites', column: 'name' } } as const
 export const MEMBER_PARTS = {
   name: { group: 'Members', column: 'name' },
   identifier: { group: 'Members', column: 'user_name' },

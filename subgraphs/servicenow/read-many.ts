@@ -4,6 +4,7 @@ import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
+import { siteSpec } from './entities/site.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { readNotes } from './notes.ts'
@@ -41,6 +42,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   TimeEntry: (session, keys, fields) => byIds(session, timeEntrySpec, keys, fields),
   Contact: (session, keys, fields) => byIds(session, contactSpec, keys, fields, CONTACTS_ONLY),
   Company: (session, keys, fields) => byIds(session, companySpec, keys, fields),
+  Site: (session, keys, fields) => byIds(session, siteSpec, keys, fields),
   Member: async (session, keys, fields) =>
     byIds(session, memberSpec, keys, fields, await membersOnly(session)),
   Board: (session, keys, fields) => byIds(session, boardSpec, keys, fields),

@@ -86,7 +86,12 @@ function writtenKey(step: PlannedStep, table: string, { raw }: WrittenRow): stri
   return step.creates === null ? (step.target?.key ?? raw.sysId) : raw.sysId
 }
 
-const BODIES: Readonly<Record<string, Body>> = { task_time_worked: 'TIME_ENTRY', sys_user: 'CONTACT' }
+const BODIES: Readonly<Record<string, Body>> = {
+  task_time_worked: 'TIME_ENTRY',
+  sys_user: 'CONTACT',
+  core_company: 'COMPANY',
+  cmn_location: 'SITE',
+}
 
 /** Of time, a column of that name is a text like any other. */
 function isShownAsJournal(table: string, column: string): boolean {

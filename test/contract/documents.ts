@@ -10,7 +10,10 @@ export const CONTRACT_DOCUMENTS = [
 ] as const
 export type ContractDocument = (typeof CONTRACT_DOCUMENTS)[number]
 
-export const document = (name: ContractDocument) =>
+/** Checked for every vendor beside what is written of sites. */
+export const SITE_DOCUMENTS = ['companies-with-sites', 'tickets-with-sites'] as const
+
+export const document = (name: ContractDocument | (typeof SITE_DOCUMENTS)[number]) =>
   readFileSync(new URL(`../operations/${name}.graphql`, import.meta.url), 'utf8').replace(/^#.*$/gm, '')
 
 /** How an operation is run: straight on the one schema that it touches, or by the planner since it touches two. */

@@ -106,6 +106,7 @@ const ORDERS: Readonly<Record<string, (told: Told) => (ticket: Ticket) => number
 const OTHER_FILTERS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Contact: { text: 'a', email: 'a@example.com', active: true },
   Company: { text: 'a', identifier: 'a', active: true },
+  Site: { text: 'a', active: true },
   Member: { text: 'a', identifier: 'a', active: true },
   Board: { text: 'a', active: true },
 }
@@ -113,6 +114,7 @@ const FIELD: Readonly<Record<string, string>> = {
   Ticket: 'tickets',
   Contact: 'contacts',
   Company: 'companies',
+  Site: 'sites',
   Member: 'members',
   Board: 'boards',
 }
@@ -241,7 +243,7 @@ describe.each(vendors)('%s: lists', (vendor) => {
         const { errors } = await t.ask(
           token,
           `query ($filter: ${list}Filter) { ${field}(first: 5, filter: $filter) { nodes { id name } } }`,
-          { filter: { [name]: value } },
+          { filter: { [name]: value, ...(list === 'Site' && { company: [told.id('Company', 302)] }) } },
         )
         expect(errors, `${list} by ${name}`).toEqual([])
       }
@@ -297,7 +299,16 @@ describe.each(vendors)('%s: the budget', (vendor) => {
 describe('the table of what is not supported says what the capabilities say', () => {
   const all = (of: (capabilities: VendorCapabilities) => readonly string[]) =>
     new Set(vendors.flatMap((vendor) => [...of(sources.get(vendor)!.capabilities)]))
-  const lists = ['Ticket', 'TimeEntry', 'Contact', 'Company', 'Member', 'Board', 'Ticket.notes'] as const
+  const lists = [
+    'Ticket',
+    'TimeEntry',
+    'Contact',
+    'Company',
+    'Site',
+    'Member',
+    'Board',
+    'Ticket.notes',
+  ] as const
 
   it.each(vendors)('%s: writes, with their reasons word for word', (vendor) => {
     const { writes } = sources.get(vendor)!.capabilities

@@ -8,18 +8,26 @@ export interface Missing {
   readonly ticketFields: Reasons
   readonly filters: Partial<Readonly<Record<ListName, Reasons>>>
   readonly orders: Partial<Readonly<Record<ListName, Reasons>>>
+  /** Fields of a site that this vendor has no value for. */
+  readonly siteFields: Reasons
+  /** In the words of the refusal, where sites can only be listed company by company. */
+  readonly allSites?: string
   /** Word for word what the capabilities say, and what a caller is told. */
   readonly writes: Partial<Readonly<Record<WriteName, string>>>
   /** Declared, and refused by the plan until an administrator turns `emulateMerge` on. */
   readonly onlyEmulated: Partial<Readonly<Record<WriteName, string>>>
   /** Declared, and refused by the PSA itself as it ships: the request ends FAILED with the PSA's own words. */
   readonly refusedByVendor: Partial<Readonly<Record<WriteName, string>>>
+  /** Creations that no reading settles, when their answer is lost. */
+  readonly notReconciled: Partial<Readonly<Record<WriteName, string>>>
   /** In the words of the refusal, where a ticket can not go to a contact who left. */
   readonly inactiveContact?: string
   /** Fields of a contact that can not be cleared, with the words of the refusal. */
   readonly contactKeeps: Readonly<
     Record<string, { readonly code: 'BAD_USER_INPUT' | 'NOT_SUPPORTED'; readonly words: string }>
   >
+  /** Fields of a company that can not be written, word for word. */
+  readonly companyRefuses: Reasons
   /** What a due date can not be, in the words of the refusal. */
   readonly dueAt: { readonly timeOfDay?: string; readonly cleared?: string }
   /** Kinds of notes that are written and are not among the notes that are read. */
@@ -32,12 +40,19 @@ export interface Missing {
 export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   connectwise: {
     ticketFields: {},
+    siteFields: {},
+    allSites: 'ConnectWise keeps sites below theirs',
     filters: {},
     orders: {},
     writes: {},
     onlyEmulated: {},
     refusedByVendor: {},
+    notReconciled: {},
     contactKeeps: {},
+    companyRefuses: {
+      active: 'ConnectWise has no such flag but the one of a deleted company: give a status.',
+      accountManager: 'ConnectWise keeps the people who look after a company in its team, not on it.',
+    },
     dueAt: { timeOfDay: 'ConnectWise keeps the day' },
     noteKindsNotRead: {},
     noteKindsThatMail: {},
@@ -46,6 +61,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     ticketFields: {
       mergedInto: 'A merge is done in the interface alone and leaves a system note, no field.',
     },
+    siteFields: {},
     filters: { TimeEntry: { company: 'An entry holds its ticket, and only the ticket its company.' } },
     orders: {
       Ticket: { NUMBER: 'Numbers are texts by day; the API sorts by id alone.' },
@@ -58,14 +74,19 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     },
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
+    notReconciled: {
+      createSite: 'A location holds no time of its making: one of the same name may be another.',
+    },
     inactiveContact: 'Autotask takes no other',
     contactKeeps: { lastName: { code: 'BAD_USER_INPUT', words: 'Autotask requires one' } },
+    companyRefuses: {},
     dueAt: {},
     noteKindsNotRead: {},
     noteKindsThatMail: {},
   },
   halo: {
     ticketFields: { clientReplied: 'No field says who wrote last.' },
+    siteFields: { primary: 'The client names its main site, and no site says so of itself.' },
     filters: {
       Ticket: { clientReplied: 'No field says who wrote last.' },
       Company: { identifier: 'No parameter finds a client by its reference.' },
@@ -78,7 +99,14 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     writes: {},
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
+    notReconciled: {},
     contactKeeps: {},
+    companyRefuses: {
+      identifier: 'Clients of HaloPSA have no short text that people type.',
+      phone: 'The phone number of a client of HaloPSA is that of its main site: write it there.',
+      website: 'How HaloPSA takes a web address is not documented.',
+      status: 'Being inactive is all the status that a client of HaloPSA has: write "active".',
+    },
     dueAt: { cleared: 'how HaloPSA clears a due date is not documented' },
     noteKindsNotRead: {
       DESCRIPTION:
@@ -88,12 +116,17 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   },
   servicenow: {
     ticketFields: { clientReplied: 'No column says who wrote last.' },
+    siteFields: {
+      primary: 'Locations have no such column.',
+      active: 'Locations have no such column.',
+    },
     filters: {
       Ticket: { clientReplied: 'No column says who wrote last.' },
       Company: {
         identifier: 'Companies have no short text.',
         active: 'Companies have no such column.',
       },
+      Site: { active: 'Locations have no such column.' },
     },
     orders: {
       Contact: { NUMBER: 'Records have no number but a random sys_id.' },
@@ -105,10 +138,19 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       deleteTicketNote: 'ServiceNow has no way to take a note back: its journal is history.',
       deleteContact:
         'Contacts of ServiceNow are rows of its user table, logins included; set the contact inactive instead.',
+      deleteSite:
+        'Tickets, people and devices of ServiceNow refer to a location and lose it without a word; rename it instead, or delete it there.',
     },
     onlyEmulated: { mergeTickets: 'Incidents have no merge.' },
     refusedByVendor: { deleteTicket: 'Only an administrator of the instance may delete an incident.' },
+    notReconciled: {},
     contactKeeps: { title: { code: 'NOT_SUPPORTED', words: 'ServiceNow cannot clear a job title' } },
+    companyRefuses: {
+      identifier: 'Companies of ServiceNow have no short text.',
+      status: 'Companies of ServiceNow have no status.',
+      active: 'Companies of ServiceNow have no such column.',
+      accountManager: 'Companies of ServiceNow name nobody of the MSP.',
+    },
     dueAt: {},
     noteKindsNotRead: {},
     noteKindsThatMail: { CLIENT_FACING: "The platform's notification mails the caller about every comment." },

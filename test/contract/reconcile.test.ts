@@ -7,7 +7,11 @@ import { type Told, toldBy } from './told.ts'
 import { type ContractGateway, startContract, type VendorDesk, vendors } from './vendors.ts'
 
 /** What was made is found, and nothing of it tells who made it: a person has to look. */
-const UNTOLD: readonly (readonly [vendor: string, write: WriteName])[] = [['halo', 'createContact']]
+const UNTOLD: readonly (readonly [vendor: string, write: WriteName])[] = [
+  ['halo', 'createContact'],
+  ['halo', 'createCompany'],
+  ['halo', 'createSite'],
+]
 
 /** Writes of the vendor and nothing that it is asked: sign-ins and reads travel as POST, too. */
 const WRITES = '/^(?!.*(\\/query|\\/auth\\/|oauth_token|\\/search))/'
@@ -119,6 +123,35 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
   const authorIsTold = ([name]: readonly [WriteName, object]) =>
     !UNTOLD.some(([of, write]) => of === vendor && write === name)
 
+  /** Companies, and sites where one is told from others of its name. */
+  function placesOf(word: string): readonly (readonly [WriteName, object])[] {
+    const [ticket] = pool
+    return [
+      [
+        'createCompany',
+        {
+          connection: desk.slug,
+          name: `Reconcile: company ${word}`,
+          ...Object.fromEntries(
+            Object.entries({
+              identifier: `Reconcile${word}`,
+              phone: '8135550100',
+              accountManager: told.id('Member', 151),
+            }).filter(([field]) => missing.companyRefuses[field] === undefined),
+          ),
+        },
+      ],
+      ...(missing.notReconciled.createSite === undefined
+        ? ([
+            [
+              'createSite',
+              { company: told.id('Company', ticket!.companyId), name: `Reconcile: site ${word}` },
+            ],
+          ] as const)
+        : []),
+    ]
+  }
+
   /** Sends each with the same broken answer, waits until all have settled, and tells how. */
   async function broken(writes: readonly (readonly [WriteName, object])[], fault: object) {
     const ids: Record<string, string> = {}
@@ -167,6 +200,19 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
     expect(ends.createTicket.ticket).toEqual({ title: 'Reconcile: ticket applied' })
   })
 
+  it.each(Object.keys(missing.notReconciled))('%s stays unclear until a person looks', async (name) => {
+    const input = { company: told.id('Company', pool[0]!.companyId), name: 'Reconcile: by a person' }
+    await desk.fault({ match: { method: 'POST', path: WRITES }, times: 1, kind: 'reset', when: 'after' })
+    const { errors } = await write(name as WriteName, input)
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['OUTCOME_UNKNOWN'])
+    await desk.stopFaults()
+    const { requestId: id } = errors[0]!.extensions
+    const { data } = await t.ask(agent, 'query ($id: ID!) { writeRequest(id: $id) { state reconciled } }', {
+      id,
+    })
+    expect(data.writeRequest).toEqual({ state: 'UNKNOWN_OUTCOME', reconciled: false })
+  })
+
   it('not applied: FAILED, and only after the last read', async () => {
     const writes = await all('lost')
     const ends = await broken(writes, { kind: 'reset', when: 'before' })
@@ -178,6 +224,16 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
         steps: [{ outcome: 'NOT_APPLIED' }],
       })
     }
+  })
+
+  it.each([
+    { when: 'after', state: 'EXECUTED' },
+    { when: 'before', state: 'FAILED' },
+  ])('a company and a site, $when the answer was lost: $state', async ({ when, state }) => {
+    const writes = placesOf(when).filter((one) => when === 'before' || authorIsTold(one))
+    if (writes.length === 0) return
+    const ends = await broken(writes, { kind: 'reset', when })
+    for (const [name] of writes) expect(ends[name], name).toMatchObject({ state, reconciled: true })
   })
 
   it('applied late, between two reads: never FAILED', async () => {

@@ -88,6 +88,7 @@ const SYS_KINDS: Readonly<Record<string, string>> = {
   Member: 'technician',
   Board: 'board',
   TimeEntry: 'time',
+  Site: 'site',
 }
 const SERVICENOW_STATUS: Readonly<Record<string, string>> = {
   New: 'New',
@@ -161,7 +162,12 @@ export function toldBy(vendor: Vendor, slug: string, dataset: Dataset) {
   const priorities = byId(dataset.priorities)
   const statuses = byId(dataset.boards.flatMap((board) => board.statuses))
   const tickets = dataset.tickets.filter((ticket) => words.isTicket(ticket, dataset))
-  const id = (type: string, record: number) => `${slug}:${type}:${words.key(type, record)}`
+  const sites = byId(dataset.sites)
+  const id = (type: string, record: number) => {
+    // Its sites stand below their companies.
+    const below = vendor === 'connectwise' && type === 'Site' ? `${sites.get(record)?.companyId}.` : ''
+    return `${slug}:${type}:${below}${words.key(type, record)}`
+  }
   // Where two were made in the same second, the vendor's own ids decide.
   const keyOrder = (a: Ticket, b: Ticket) => {
     const [x, y] = [words.key('Ticket', a.id), words.key('Ticket', b.id)]

@@ -20,7 +20,7 @@ describe.each(vendors)('%s: writing', (vendor) => {
   let pool: Ticket[]
   const missing = NOT_SUPPORTED[vendor]
   beforeAll(async () => {
-    w = await startWriting(vendor)
+    w = await startWriting(vendor, ['Sites', 'Companies'])
     ;({ t, desk, told, admin, reader, helpdesk, pool } = w)
   })
   afterAll(() => w.close())
@@ -37,13 +37,15 @@ describe.each(vendors)('%s: writing', (vendor) => {
     const { capabilities } = sources.get(vendor)!
     expect(Object.keys(capabilities.writes).sort()).toEqual([...names].sort())
     for (const [name, reason] of Object.entries(missing.writes)) {
-      const type = name === 'deleteContact' ? 'Contact' : name === 'deleteTicketNote' ? 'Note' : 'Ticket'
+      const type = name === 'deleteTicketNote' ? 'Note' : name.replace('delete', '')
       const id =
         type === 'Note'
           ? `${desk.slug}:Note:${vendor === 'servicenow' ? `${idOf(pool[0]!).split(':')[2]}.0123456789abcdef0123456789abcdef` : `${pool[0]!.id}.1`}`
           : type === 'Contact'
             ? told.id('Contact', pool[0]!.contactId!)
-            : idOf(pool[0]!)
+            : type === 'Site'
+              ? told.id('Site', pool[0]!.siteId)
+              : idOf(pool[0]!)
       const { errors } = await write(admin, name as WriteName, { id })
       expect(errors.map(({ extensions: { code }, message }) => ({ code, message }))).toEqual([
         { code: 'NOT_SUPPORTED', message: expect.stringContaining(reason) },
@@ -342,6 +344,107 @@ describe.each(vendors)('%s: writing', (vendor) => {
     w.clear()
     await carriedOut('deleteContact', { id: made.id })
     expect((await read(query, { filter: { ...filter, active: true } })).contacts.nodes).toEqual([])
+  })
+
+  /** What this PSA keeps of it. */
+  const kept = (fields: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(fields).filter(([name]) => missing.companyRefuses[name] === undefined))
+
+  it('createCompany, updateCompany and putting that back', async () => {
+    const texts = kept({ identifier: 'ContractONeil', phone: '8135550111', website: 'https://oneil.example' })
+    const name = `Contract: O'Neil & "Sons"`
+    const { plan, company } = await carriedOut('createCompany', {
+      connection: desk.slug,
+      name,
+      ...texts,
+      ...kept({ accountManager: told.id('Member', 151) }),
+    })
+    expect(plan.clientMail.verdict).toBe('NO')
+    expect(plan.steps).toMatchObject([{ demands: ['Companies CREATE'] }])
+    expect(company).toBeUndefined()
+    const query = `query ($filter: CompanyFilter) { companies(filter: $filter) { nodes {
+      id name identifier phone website status { name } active } } }`
+    const find = async () => (await read(query, { filter: { text: 'Contract: O' } })).companies.nodes
+    const [made, ...others] = await find()
+    expect(others).toEqual([])
+    expect(made).toMatchObject({ name, ...texts, ...kept({ active: true }) })
+
+    w.clear()
+    const status = { connectwise: 'Inactive', autotask: 'Vendor' }[vendor as string]
+    const change = kept({ website: null, ...(vendor === 'halo' && { active: false }), status })
+    const changed = await carriedOut('updateCompany', { id: made.id, name: 'Contract: Oak', ...change })
+    expect(changed.plan.steps).toMatchObject([{ demands: ['Companies UPDATE'] }])
+    const after = (await read(query, { filter: { text: 'Contract: Oak' } })).companies.nodes
+    expect(after).toEqual([
+      {
+        ...made,
+        name: 'Contract: Oak',
+        ...('website' in change && { website: null }),
+        ...(vendor === 'halo' && { active: false, status: { name: 'Inactive' } }),
+        ...(status !== undefined && { status: { name: status } }),
+      },
+    ])
+
+    w.clear()
+    const { data, errors } = await t.ask(
+      admin,
+      'mutation ($id: ID!) { putBack(id: $id) { left changedSince outcome { request { id planHash } } } }',
+      { id: changed.id },
+    )
+    expect(errors).toEqual([])
+    expect(data.putBack).toMatchObject({ left: [], changedSince: [] })
+    expect((await w.sign(data.putBack.outcome.request)).state).toBe('EXECUTED')
+    expect(await find()).toEqual([made])
+  })
+
+  it.each(Object.entries(missing.companyRefuses))(
+    'a company: %s is refused, with the reason',
+    async (field, reason) => {
+      const value = { active: true, accountManager: told.id('Member', 151) }[field] ?? 'Active'
+      const [name, input] =
+        field === 'accountManager'
+          ? (['createCompany', { connection: desk.slug, name: 'x', ...kept({ identifier: 'x' }) }] as const)
+          : (['updateCompany', { id: told.id('Company', 302) }] as const)
+      const { errors } = await write(admin, name, { ...input, [field]: value })
+      expect(errors).toMatchObject([
+        { message: reason, extensions: { code: 'NOT_SUPPORTED', argument: field } },
+      ])
+      expect(desk.sent()).toEqual([])
+    },
+  )
+
+  it('a company without what the PSA requires, a status that is not there, and a name on two lines', async () => {
+    const whole = {
+      name: 'Contract: x',
+      identifier: 'ContractX',
+      phone: '1',
+      accountManager: told.id('Member', 151),
+    }
+    const cases: (readonly [WriteName, object, string])[] = [
+      ['updateCompany', { id: told.id('Company', 302), name: 'one\ntwo' }, 'name'],
+      ['updateCompany', { id: told.id('Company', 302), name: null }, 'input.name'],
+      ...({
+        connectwise: [
+          ['createCompany', { ...kept(whole), identifier: undefined }, 'identifier'],
+          ['createCompany', { ...kept(whole), identifier: 'AtlasFreight' }, 'identifier'],
+          ['updateCompany', { id: told.id('Company', 302), status: 'Nowhere' }, 'status'],
+        ],
+        autotask: [
+          ['createCompany', { ...whole, accountManager: undefined }, 'accountManager'],
+          ['createCompany', { ...whole, phone: undefined }, 'phone'],
+          ['updateCompany', { id: told.id('Company', 302), phone: null }, 'phone'],
+          ['updateCompany', { id: told.id('Company', 302), status: 'Nowhere' }, 'status'],
+        ],
+        halo: [],
+        servicenow: [],
+      }[vendor] as readonly (readonly [WriteName, object, string])[]),
+    ]
+    for (const [name, input, argument] of cases) {
+      const given = name === 'createCompany' ? { connection: desk.slug, ...input } : input
+      const { errors } = await write(admin, name, given)
+      expect(errors, argument).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument } }])
+    }
+    expect(desk.sent()).toEqual([])
   })
 
   it('deleteTicketNote where there is one', async () => {

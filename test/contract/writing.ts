@@ -21,8 +21,11 @@ export interface Mailed {
 
 export type WritingDesk = Awaited<ReturnType<typeof startWriting>>
 
-/** A vendor's desk with the people who write on it, and tickets that nobody has written on yet. */
-export async function startWriting(vendor: Vendor) {
+/**
+ * A vendor's desk with the people who write on it, and tickets that nobody has written on yet. `open` names groups
+ * that an IT administrator's agent only reads, and here may write.
+ */
+export async function startWriting(vendor: Vendor, open: readonly string[] = []) {
   const t = await startContract([vendor])
   const { desk } = t
   const missing = NOT_SUPPORTED[vendor]
@@ -36,7 +39,9 @@ export async function startWriting(vendor: Vendor) {
       groups: Object.fromEntries(
         Object.entries(policy.groups).map(([name, group]) => [
           name,
-          group.level === 'READ_WRITE' ? { ...group, delete: true } : group,
+          group.level === 'READ_WRITE' || open.includes(name)
+            ? { ...policy.groups.Contacts!, ...group, level: 'READ_WRITE' as const, delete: true }
+            : group,
         ]),
       ),
     }),

@@ -16,5 +16,6 @@ export const contactSpec: EntitySpec<ContactBody> = {
     title: plain(['title'], ({ title }) => title),
     active: plain(['isActive'], ({ isActive }) => isActive),
     company: reference('companyID', 'Company', ({ companyID }) => companyID),
+    site: reference('companyLocationID', 'Site', ({ companyLocationID }) => companyLocationID),
   },
 }

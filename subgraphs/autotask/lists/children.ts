@@ -7,6 +7,7 @@ import { timeEntrySpec } from '../entities/time-entry.ts'
 import { type NoteReach, noteReach, reachCondition } from '../note-groups.ts'
 import { columnsOf, type EntitySpec, millis, readAccess, toRecords, wantedFields } from '../projection.ts'
 import { isVendorId, ticketTexts } from '../read-many.ts'
+import { companySites } from './company-sites.ts'
 import { buildFilter, listOf } from './filters.ts'
 import { readPosition } from './position.ts'
 import { askAll, type Standing, survives } from './source.ts'
@@ -18,8 +19,8 @@ const MAX_PAGES = 20
 
 const TICKET = fieldName('ticketID')
 
-export function parentKey(parent: string | undefined): string {
-  if (parent === undefined || !isVendorId(parent)) throw badInput('ticket', 'a ticket of Autotask', parent)
+export function parentKey(parent: string | undefined, what = 'ticket'): string {
+  if (parent === undefined || !isVendorId(parent)) throw badInput(what, `a ${what} of Autotask`, parent)
   return parent
 }
 
@@ -50,6 +51,7 @@ export async function childPages(
   request: ChildrenRequest,
   after: unknown = null,
 ): Promise<readonly (ListPage | Error)[]> {
+  if (request.list === 'Company.sites') return companySites(session, request, after)
   if (request.list === 'Ticket.timeEntries') return pagesOf(session, request, after, timeList(request))
   const reach = noteReach(session)
   return pagesOf(session, request, after, notesList(session, request, reach))

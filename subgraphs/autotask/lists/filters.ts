@@ -358,12 +358,18 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     identifier: exactly('companyNumber'),
     active: flag('isActive'),
   },
+  Site: {
+    text: phrase('name'),
+    company: refersTo('companyID', 'Company'),
+    active: flag('isActive'),
+  },
   Member: {
     text: words('firstName', 'lastName', 'userName'),
     identifier: exactly('userName'),
     active: flag('isActive'),
   },
   Board: { text: elsewhere, active: elsewhere },
+  'Company.sites': {},
   'Ticket.notes': {
     kinds: elsewhere,
     kind: elsewhere,

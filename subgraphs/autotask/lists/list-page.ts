@@ -4,6 +4,7 @@ import { any, type Condition, compare, exists, fieldName, integer, isIn } from '
 import { companySpec } from '../entities/company.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
+import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
 import { columnsOf, type EntitySpec, millis, readAccess, toRecords, wantedFields } from '../projection.ts'
@@ -12,6 +13,7 @@ import { boardPage } from './boards.ts'
 import { type Segment, walkSegments } from './by-id.ts'
 import { type Pace, walkByTime } from './by-time.ts'
 import { childPages, parentKey } from './children.ts'
+import { companySites } from './company-sites.ts'
 import { buildFilter, type FilterResult } from './filters.ts'
 import { ORDERS, type OrderSpec } from './orders.ts'
 import { type Position, readPosition } from './position.ts'
@@ -34,6 +36,17 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, contactSpec)
     case 'Company':
       return page(session, request, companySpec)
+    case 'Site':
+      return page(session, request, siteSpec)
+    case 'Company.sites': {
+      const parents = [parentKey(request.parent, 'company')]
+      const [answer] = await companySites(
+        session,
+        { ...request, list, parents, brought: undefined },
+        request.after,
+      )
+      return answer ?? EMPTY
+    }
     case 'Member':
       return page(session, request, memberSpec)
     case 'Board':

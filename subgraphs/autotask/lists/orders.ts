@@ -55,9 +55,11 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   },
   Contact: { NAME: { by: 'WHOLE', columns: ['lastName', 'firstName'] }, NUMBER: byId },
   Company: { NAME: { by: 'WHOLE', columns: ['companyName'] }, NUMBER: byId },
+  Site: { NAME: { by: 'WHOLE', columns: ['name'] } },
   Member: { NAME: { by: 'WHOLE', columns: ['lastName', 'firstName'] }, NUMBER: byId },
   Board: { NAME: byId, NUMBER: byId },
   'Ticket.notes': { CREATED_AT: { by: 'WHOLE', columns: ['createDateTime'] } },
+  'Company.sites': { NAME: { by: 'WHOLE', columns: ['name'] } },
   'Ticket.timeEntries': {
     STARTED_AT: { by: 'WHOLE', columns: ['startDateTime'] },
     CREATED_AT: { by: 'WHOLE', columns: ['createDateTime'] },

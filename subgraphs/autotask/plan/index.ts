@@ -4,11 +4,13 @@ import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { expectWork, type Work } from '../../planning/work.ts'
 import { UNSUPPORTED } from '../capabilities.ts'
 import { planBundleTickets } from './bundle-tickets.ts'
+import { companies } from './companies.ts'
 import { planWork } from './compose.ts'
 import { planCreateContact, planDeleteContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
 import { planMergeTickets } from './merge-tickets.ts'
 import { reopenWork, resolutionWork } from './outcomes.ts'
+import { sites } from './sites.ts'
 import { keyOf } from './ticket-now.ts'
 import { planDeleteTimeEntry, planUpdateTimeEntry } from './time-entries.ts'
 
@@ -52,11 +54,16 @@ const planners: Planners = {
     ),
   createContact: planCreateContact,
   updateContact: planUpdateContact,
+  createCompany: companies.createCompany,
+  updateCompany: companies.updateCompany,
+  createSite: sites.createSite,
+  updateSite: sites.updateSite,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: unsupported('deleteTicket'),
   deleteTicketNote: unsupported('deleteTicketNote'),
   deleteTimeEntry: planDeleteTimeEntry,
   deleteContact: planDeleteContact,
+  deleteSite: sites.deleteSite,
 }
 
 function unsupported(write: keyof typeof UNSUPPORTED): () => Promise<PlanDraft> {

@@ -16,6 +16,8 @@ const LEADS_TO: readonly (readonly [RegExp, EntityType])[] = [
   [/^\/tickets\/(\d+)(?:\/|$)/i, 'Ticket'],
   [/^\/companies\/\d+\/contacts\/(\d+)$/i, 'Contact'],
   [/^\/contacts\/(\d+)(?:\/|$)/i, 'Contact'],
+  [/^\/companies\/\d+\/locations\/(\d+)$/i, 'Site'],
+  [/^\/companylocations\/(\d+)(?:\/|$)/i, 'Site'],
   [/^\/companies\/(\d+)(?:\/|$)/i, 'Company'],
   [/^\/timeentries\/(\d+)(?:\/|$)/i, 'TimeEntry'],
   [/^\/resources\/(\d+)(?:\/|$)/i, 'Member'],
@@ -31,5 +33,6 @@ const CREATED: Readonly<Record<string, EntityType>> = {
   '/tickets/{parentid}/notes': 'Note',
   '/timeentries': 'TimeEntry',
   '/companies/{parentid}/contacts': 'Contact',
+  '/companies/{parentid}/locations': 'Site',
   '/companies': 'Company',
 }

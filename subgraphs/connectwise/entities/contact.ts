@@ -1,5 +1,6 @@
 import { type EntitySpec, plain, reference } from '../projection.ts'
 import { type ContactBody, contact as shape } from '../schema.ts'
+import { siteReference } from './site.ts'
 
 export const contactSpec: EntitySpec<ContactBody> = {
   type: 'Contact',
@@ -21,6 +22,7 @@ export const contactSpec: EntitySpec<ContactBody> = {
       name: { group: 'Companies', member: 'name', value: ({ name }) => name },
       identifier: { group: 'Companies', member: 'identifier', value: ({ identifier }) => identifier },
     }),
+    site: siteReference(),
   },
 }
 

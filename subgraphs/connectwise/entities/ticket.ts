@@ -5,6 +5,7 @@ import { customFieldValues } from '../custom-fields.ts'
 import { type EntitySpec, type Extras, namedValue, plain, reference, time } from '../projection.ts'
 import { guessCategory, prioritiesOf, type Status, statusesOf } from '../reference.ts'
 import { ticket as shape, type TicketBody } from '../schema.ts'
+import { siteReference } from './site.ts'
 
 /** Project tickets have their own group and endpoints, and must not come in by this door (API.md 8, Ticket). */
 export const SERVICE_TICKETS_ONLY = 'ServiceTicket'
@@ -55,6 +56,7 @@ export const ticketSpec: EntitySpec<TicketBody> = {
     contact: reference('contact', 'contact', 'Contact', ({ contact }) => contact, {
       name: { group: 'Contacts', member: 'name', value: ({ name }) => name },
     }),
+    site: siteReference(),
     assignee: reference('assignee', 'owner', 'Member', ({ owner }) => owner, {
       name: { group: 'Members', member: 'name', value: ({ name }) => name },
       identifier: { group: 'Members', member: 'identifier', value: ({ identifier }) => identifier },

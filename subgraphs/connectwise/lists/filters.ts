@@ -269,6 +269,22 @@ const waitingSince: Builder = async (value, context, name) => {
   return all([compare(fieldPath('closedFlag'), '=', boolean(name, false)), within])
 }
 
+/** The company stands in the path (`siteParent`), and so in no condition. */
+const onlyOne: Builder = () => undefined
+
+/**
+ * The vendor has no list of sites but those below one company.
+ * @returns its key, or null for a company of another connection
+ */
+export function siteParent({ connection }: VendorSession, { company }: Filter): string | null {
+  const [one, ...others] = company === undefined ? [] : listOf(company, 'filter.company')
+  const parsed = one === undefined ? undefined : parseId(one)
+  if (parsed === undefined || parsed.type !== 'Company' || others.length > 0) {
+    throw badInput('filter.company', 'exactly one company: ConnectWise keeps sites below theirs', company)
+  }
+  return parsed.connection === connection.slug && isVendorId(parsed.key) ? parsed.key : null
+}
+
 /** Ids of projects and activities count apart: the kind of charge is asked with them. */
 const onTickets: Builder = async (value, context, name) => {
   const within = await refersTo('chargeToId', 'Ticket')(value, context, name)
@@ -307,6 +323,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     status: namedOrKeyed('status'),
     active: flag('deletedFlag', true),
   },
+  Site: { text: phrase('name'), company: onlyOne, active: flag('inactiveFlag', true) },
   Member: {
     text: words('firstName', 'lastName', 'identifier'),
     identifier: exactly('identifier'),
@@ -321,6 +338,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
   },
   'Ticket.notes': { kinds: noteKinds, kind: noteKinds, clientVisible, createdAt: range('dateCreated') },
   'Ticket.timeEntries': { member: refersTo('member/id', 'Member'), startedAt: range('timeStart') },
+  'Company.sites': {},
 }
 
 export function filterNames(list: ListName): readonly string[] {

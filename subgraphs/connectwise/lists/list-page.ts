@@ -10,21 +10,22 @@ import { companySpec } from '../entities/company.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
 import { noteSpec } from '../entities/note.ts'
+import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
 import { noteReach } from '../note-groups.ts'
 import {
   type EntitySpec,
   extrasFor,
+  fieldsQuery,
   readAccess,
   time,
   toRecord,
-  vendorFields,
   wantedFields,
 } from '../projection.ts'
 import { isVendorId, ONLY_SERVICE_TICKETS } from '../read-many.ts'
 import { prioritiesOf } from '../reference.ts'
-import { buildFilter, type SecondLook } from './filters.ts'
+import { buildFilter, type SecondLook, siteParent } from './filters.ts'
 import { behind, type Direction, type OrderSpec, orderBy, type Position, readPosition } from './keyset.ts'
 import { ORDERS } from './orders.ts'
 
@@ -47,7 +48,7 @@ interface Standing {
   readonly path: string
   readonly search?: string
   readonly access: VendorAccess
-  readonly fields: string
+  readonly fields: Query
   readonly conditions: readonly Condition[]
   readonly childConditions: readonly Condition[]
 }
@@ -66,6 +67,12 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, { entity: contactSpec, path: '/company/contacts', fixed: [] })
     case 'Company':
       return page(session, request, { entity: companySpec, path: '/company/companies', fixed: [] })
+    case 'Site': {
+      const company = siteParent(session, request.filter)
+      return company === null ? EMPTY : sites(session, request, company)
+    }
+    case 'Company.sites':
+      return sites(session, request, parentKey(parent, 'company'))
     case 'Member':
       return page(session, request, { entity: memberSpec, path: '/system/members', fixed: [] })
     case 'Board':
@@ -97,6 +104,11 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
   }
 }
 
+function sites(session: VendorSession, request: ListRequest, company: string): Promise<ListPage> {
+  const path = `/company/companies/${company}/sites`
+  return page(session, { ...request, parent: company }, { entity: siteSpec, path, fixed: [] })
+}
+
 const NO_PROJECT_BOARDS = compare(fieldPath('projectFlag'), '=', boolean('projectFlag', false))
 
 export const EMPTY: ListPage = { records: [], positions: [], sortValues: [], hasNext: false }
@@ -120,7 +132,7 @@ async function page<Body extends { readonly id: number }>(
     path: spec.path,
     ...(spec.search === undefined ? {} : { search: spec.search }),
     access: readAccess(entity, wanted),
-    fields: vendorFields(entity, wanted, [
+    fields: fieldsQuery(entity, wanted, [
       ...order.paths,
       ...filtered.secondLook.flatMap(({ paths }) => paths),
     ]),
@@ -271,10 +283,7 @@ async function request(
   const from = position === undefined ? [] : [behind(order, direction, position)]
   const conditions = all([...query.conditions, ...split, ...from])
   const sorting = orderBy(order, direction, empty)
-  const paging: Query = [
-    ['fields', query.fields],
-    ['pageSize', String(pageSize)],
-  ]
+  const paging: Query = [...query.fields, ['pageSize', String(pageSize)]]
   const children = all(childConditions)
   const long = conditions !== undefined && encodeURIComponent(conditions).length > MAX_CONDITIONS
   if (long && query.search === undefined) {
@@ -297,9 +306,9 @@ async function request(
         }),
   })
   // A parent that is gone has no children.
-  if (answer === undefined && query.path.startsWith('/service/tickets/')) {
-    throw new GatewayError('NOT_FOUND', 'No such ticket.', { connection: session.connection.slug })
-  }
+  const parent = PARENTS.find(([below]) => query.path.startsWith(below))?.[1]
+  if (answer === undefined && parent !== undefined)
+    throw new GatewayError('NOT_FOUND', `No such ${parent}.`, { connection: session.connection.slug })
   if (answer === undefined) {
     throw unavailable(
       session.connection.slug,
@@ -310,6 +319,11 @@ async function request(
     throw unavailable(session.connection.slug, 'answered a list with something else')
   return answer
 }
+
+const PARENTS = [
+  ['/service/tickets/', 'ticket'],
+  ['/company/companies/', 'company'],
+] as const
 
 /** Read from the raw record, so that a malformed one still tells where to go on. */
 export function positionOf(row: unknown, order: OrderSpec, empty: boolean): Position | undefined {
@@ -331,7 +345,7 @@ function matches(row: Row, looks: readonly SecondLook[]): boolean {
   )
 }
 
-function parentKey(parent: string | undefined): string {
-  if (parent === undefined || !isVendorId(parent)) throw badInput('ticket', 'a ticket of ConnectWise', parent)
+function parentKey(parent: string | undefined, what = 'ticket'): string {
+  if (parent === undefined || !isVendorId(parent)) throw badInput(what, `a ${what} of ConnectWise`, parent)
   return parent
 }

@@ -84,6 +84,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
     },
   },
   Company: { NUMBER: byId, UPDATED_AT: updated, NAME: byText('name') },
+  Site: { NAME: byText('name') },
   Member: { NUMBER: byId, NAME: byText('identifier') },
   Board: { NUMBER: byId, NAME: byText('name') },
   TimeEntry: { STARTED_AT: started },
@@ -95,6 +96,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
       read: (row) => at(row, 'dateCreated'),
     },
   },
+  'Company.sites': { NAME: byText('name') },
   'Ticket.timeEntries': {
     STARTED_AT: started,
     CREATED_AT: {

@@ -8,7 +8,7 @@ import { readList } from '../client.ts'
 import { all, type Condition, compare, fieldPath, integer } from '../conditions.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { toRecord } from '../projection.ts'
-import { isVendorId, ONLY_SERVICE_TICKETS } from '../read-many.ts'
+import { isChildKey, isVendorId, ONLY_SERVICE_TICKETS } from '../read-many.ts'
 import { ticket as shape, type TicketBody } from '../schema.ts'
 
 /** Unified fields that a plan shows, compares or decides by. */
@@ -29,7 +29,7 @@ const READ = [
 
 /** A global id of this connection, as the vendor's key. */
 export function keyOf(session: VendorSession, id: string, type: EntityType, argument: string): string {
-  return ownKey(session, id, type, argument, isVendorId)
+  return ownKey(session, id, type, argument, type === 'Site' ? isChildKey : isVendorId)
 }
 
 /** The ticket as it stands, read past every cache. */

@@ -5,6 +5,8 @@ import type { TargetRef } from '../../../schema/source.ts'
 /** The record that a path leads to or below, where the unified schema knows its type. */
 export function targetOf(path: string): TargetRef | null {
   const note = /^\/service\/tickets\/(\d+)\/notes\/(\d+)$/i.exec(path)
+  const site = /^\/company\/companies\/(\d+)\/sites\/(\d+)(?:\/|$)/i.exec(path)
+  if (site !== null) return { type: 'Site', key: `${site[1]}.${site[2]}` }
   if (note !== null) return { type: 'Note', key: `${note[1]}.${note[2]}` }
   for (const [pattern, type] of LEADS_TO) {
     const key = pattern.exec(path)?.[1]
@@ -33,6 +35,8 @@ export function createdBy({ endpoint: { method, template } }: FoundEndpoint): En
       return 'TimeEntry'
     case '/company/contacts':
       return 'Contact'
+    case '/company/companies/{parentid}/sites':
+      return 'Site'
     case '/company/companies':
       return 'Company'
     default:

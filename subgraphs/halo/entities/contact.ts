@@ -26,6 +26,9 @@ export const contactSpec: EntitySpec<ContactBody> = {
       ({ client_id, site_id }, { sites }) => someId(client_id) ?? sites?.get(site_id ?? 0) ?? null,
       { name: { group: 'Companies', value: ({ client_name }) => client_name } },
     ),
+    site: reference('site', 'Site', ({ site_id }) => someId(site_id), {
+      name: { group: 'Sites', value: ({ site_name }) => site_name },
+    }),
   },
 }
 

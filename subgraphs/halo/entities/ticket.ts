@@ -56,6 +56,9 @@ export const ticketSpec: EntitySpec<TicketBody> = {
           emails === undefined ? user_email : (emails.get(user_id ?? 0) ?? null),
       },
     }),
+    site: reference('site', 'Site', ({ site_id }) => someId(site_id), {
+      name: { group: 'Sites', value: ({ site_name }) => site_name },
+    }),
     assignee: reference('assignee', 'Member', assigneeOf),
     mergedInto: reference('mergedInto', 'Ticket', ({ merged_into_id }) => someId(merged_into_id), {
       number: { group: 'Tickets', value: ({ merged_into_id }) => String(merged_into_id) },

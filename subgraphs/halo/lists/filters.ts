@@ -284,6 +284,11 @@ export const PAGED_FILTERS = {
     active,
   },
   Company: { text: phrase('search', 'name'), active },
+  Site: {
+    text: phrase('search', 'name'),
+    company: refersTo('client_id', 'Company', 'client_id'),
+    active,
+  },
 } as const satisfies Partial<Record<ListName, Readonly<Record<string, Builder>>>>
 
 /** Filters of the lists that come whole: the tests are all there is to them. */
@@ -295,6 +300,7 @@ export const WHOLE_FILTERS = {
 } as const satisfies Partial<Record<ListName, readonly string[]>>
 
 export function filterNames(list: ListName): readonly string[] {
+  if (list === 'Company.sites') return []
   if (list === 'TimeEntry') return ['ticket', 'company', 'member', 'startedAt']
   return list in WHOLE_FILTERS
     ? WHOLE_FILTERS[list as keyof typeof WHOLE_FILTERS]

@@ -1,5 +1,6 @@
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
-import { pagedList } from './paged-list.ts'
+import { companySites } from './company-sites.ts'
+import { EMPTY, pagedList } from './paged-list.ts'
 import { timeList } from './time-list.ts'
 import { wholeList } from './whole-list.ts'
 
@@ -10,12 +11,21 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
     case 'Ticket':
     case 'Contact':
     case 'Company':
+    case 'Site':
       return pagedList(session, list, request)
     case 'Member':
     case 'Board':
     case 'Ticket.notes':
     case 'Ticket.timeEntries':
       return wholeList(session, list, request)
+    case 'Company.sites': {
+      const [page] = await companySites(
+        session,
+        { ...request, list, parents: [request.parent ?? ''], brought: undefined },
+        request.after,
+      )
+      return page ?? EMPTY
+    }
     case 'TimeEntry':
       return timeList(session, request)
   }

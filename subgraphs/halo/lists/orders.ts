@@ -45,6 +45,7 @@ export const PAGED_ORDERS = {
   },
   Contact: { NAME: byName, NUMBER: byId },
   Company: { NAME: byName, NUMBER: byId },
+  Site: { NAME: byName },
 } as const satisfies Partial<Record<ListName, Readonly<Record<string, OrderSpec>>>>
 
 /** The lists that come whole and are sorted here. */
@@ -57,6 +58,7 @@ export const WHOLE_ORDERS = {
 
 export function orderNames(list: ListName): readonly string[] {
   if (list === 'TimeEntry') return ['STARTED_AT']
+  if (list === 'Company.sites') return ['NAME']
   return list in WHOLE_ORDERS
     ? WHOLE_ORDERS[list as keyof typeof WHOLE_ORDERS]
     : Object.keys(PAGED_ORDERS[list as keyof typeof PAGED_ORDERS])

@@ -2,6 +2,7 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
 import { companySpec } from '../entities/company.ts'
 import { contactSpec } from '../entities/contact.ts'
+import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import {
   type EntitySpec,
@@ -13,7 +14,7 @@ import {
   wantedFields,
 } from '../projection.ts'
 import { flag, ids, type Query } from '../query.ts'
-import { CLIENTS, rowsByIds, USERS } from '../read-by-id.ts'
+import { CLIENTS, rowsByIds, SITES, USERS } from '../read-by-id.ts'
 import { withDetails } from '../read-many.ts'
 import { ORDINARY, widening } from '../read-tickets.ts'
 import { statuses } from '../reference.ts'
@@ -43,6 +44,8 @@ export function pagedList(session: VendorSession, list: PagedList, request: List
       })
     case 'Company':
       return page(session, request, list, companySpec, CLIENTS)
+    case 'Site':
+      return page(session, request, list, siteSpec, SITES)
   }
 }
 

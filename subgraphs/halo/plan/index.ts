@@ -2,11 +2,13 @@ import type { PlanDraft, WriteInputs, WriteName } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { expectWork, type Work } from '../../planning/work.ts'
 import { planBundleTickets } from './bundle-tickets.ts'
+import { companies } from './companies.ts'
 import { planWork } from './compose.ts'
 import { planCreateContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
 import { planDeleteContact, planDeleteNote, planDeleteTicket, planDeleteTimeEntry } from './deletes.ts'
 import { planMergeTickets } from './merge-tickets.ts'
+import { sites } from './sites.ts'
 import { reopenWork, resolutionWork } from './status-work.ts'
 import { keyOf } from './ticket-now.ts'
 import { planUpdateTimeEntry } from './update-time-entry.ts'
@@ -49,11 +51,16 @@ const planners: Planners = {
     ),
   createContact: planCreateContact,
   updateContact: planUpdateContact,
+  createCompany: companies.createCompany,
+  updateCompany: companies.updateCompany,
+  createSite: sites.createSite,
+  updateSite: sites.updateSite,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: planDeleteTicket,
   deleteTicketNote: planDeleteNote,
   deleteTimeEntry: planDeleteTimeEntry,
   deleteContact: planDeleteContact,
+  deleteSite: sites.deleteSite,
 }
 
 export function plan<W extends WriteName>(

@@ -4,7 +4,7 @@ import type { TargetRef } from '../../../schema/source.ts'
 import type { Members } from '../body-fields.ts'
 import { memberOf } from './values.ts'
 
-export type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'OTHER'
+export type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
 
 /** Tickets, projects and opportunities are one table behind three doors (API.md 12.5), and a fourth for one object. */
 export function shapeOf(template: string): Shape {
@@ -15,6 +15,10 @@ export function shapeOf(template: string): Shape {
       return 'ACTION'
     case '/Users':
       return 'CONTACT'
+    case '/Client':
+      return 'COMPANY'
+    case '/Site':
+      return 'SITE'
     default:
       return 'OTHER'
   }
@@ -24,7 +28,7 @@ export function shapeOf(template: string): Shape {
 export function bodyPath(template: string): string {
   return /^\/(tickets(\/object)?|projects|opportunities)(\/\{id\})?$/i.test(template)
     ? '/Tickets'
-    : /^\/(actions|users)(\/\{id\})?$/i.test(template)
+    : /^\/(actions|users|client|site)(\/\{id\})?$/i.test(template)
       ? template.replace(/\/\{id\}$/, '')
       : template
 }
@@ -39,6 +43,7 @@ const LED_TO: Readonly<Record<string, EntityType>> = {
   '/tickets/{id}': 'Ticket',
   '/users/{id}': 'Contact',
   '/client/{id}': 'Company',
+  '/site/{id}': 'Site',
   '/agent/{id}': 'Member',
   '/team/{id}': 'Board',
 }
@@ -67,6 +72,8 @@ export function targetOfBody(template: string, members: Members, exists: boolean
       return id === undefined || !/^\/tickets/i.test(template) ? null : { type: 'Ticket', key: id }
     case '/users':
       return id === undefined ? null : { type: 'Contact', key: id }
+    case '/site':
+      return id === undefined ? null : { type: 'Site', key: id }
     case '/client':
       return id === undefined ? null : { type: 'Company', key: id }
     default:

@@ -1,4 +1,4 @@
-import { COMPANY_PARTS, type EntitySpec, plain, reference, textField } from '../projection.ts'
+import { COMPANY_PARTS, type EntitySpec, plain, reference, SITE_PARTS, textField } from '../projection.ts'
 import { flagAt, valueAt } from '../rows.ts'
 
 /** People of client companies; the same table holds staff and logins, so the columns are a fixed list. */
@@ -16,5 +16,6 @@ export const contactSpec: EntitySpec = {
     title: textField('title'),
     active: plain(['active'], (row) => flagAt(row, 'active')),
     company: reference('company', 'company', 'Company', COMPANY_PARTS),
+    site: reference('site', 'location', 'Site', SITE_PARTS),
   },
 }

@@ -11,6 +11,7 @@ import {
   MEMBER_PARTS,
   plain,
   reference,
+  SITE_PARTS,
   textField,
   timeField,
 } from '../projection.ts'
@@ -78,6 +79,7 @@ export function ticketSpec(table: TicketTable): EntitySpec {
         name: { group: 'Boards & Ticket Setup', column: 'name' },
       }),
       company: reference('company', table.company, 'Company', COMPANY_PARTS),
+      site: reference('site', 'location', 'Site', SITE_PARTS),
       contact:
         table.contact === undefined
           ? nothing(CONTACT_PARTS)

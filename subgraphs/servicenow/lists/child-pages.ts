@@ -6,6 +6,7 @@ import { baseExtras, readAccess, toRecord, vendorFields, wantedFields } from '..
 import { type Row, valueAt } from '../rows.ts'
 import { chunks, IDS_PER_URL } from '../rows-by-id.ts'
 import { ticketKey, ticketTables } from '../ticket-tables.ts'
+import { companySites } from './company-sites.ts'
 import { buildFilter, NOTHING } from './filters.ts'
 import { keyIn, ordering, type Position } from './keyset.ts'
 import { listPage, onTickets, orderOf, sortValue, verdict } from './list-page.ts'
@@ -18,6 +19,7 @@ export async function childPages(
   session: VendorSession,
   request: ChildrenRequest,
 ): Promise<readonly (ListPage | Error)[]> {
+  if (request.list === 'Company.sites') return companySites(session, request)
   return request.list === 'Ticket.notes' ? notePages(session, request) : timePages(session, request)
 }
 

@@ -394,6 +394,8 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
     active: flag('active'),
   },
   Company: { text: words('name') },
+  // A location has no active flag.
+  Site: { text: phrase('name'), company: refersTo('company', 'Company') },
   Member: {
     text: words('first_name', 'last_name', 'user_name'),
     identifier: exactly('user_name'),
@@ -401,6 +403,7 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
   },
   Board: { text: phrase('name'), active: flag('active') },
   'Ticket.notes': noFilter,
+  'Company.sites': noFilter,
   'Ticket.timeEntries': { member: refersTo('user', 'Member'), startedAt: range('work_date', 'day') },
 }
 

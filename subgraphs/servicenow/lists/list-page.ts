@@ -6,9 +6,10 @@ import { boardSpec } from '../entities/board.ts'
 import { companySpec } from '../entities/company.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
+import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
-import { CONTACTS_ONLY, EVERYBODY, membersOnly, type RowGuard } from '../people.ts'
+import { CONTACTS_ONLY, EVERYBODY, membersOnly, type RowGuard, SITES_ONLY } from '../people.ts'
 import {
   baseExtras,
   type EntitySpec,
@@ -21,6 +22,7 @@ import { flagAt, type Row, valueAt } from '../rows.ts'
 import { type TicketTable, ticketKey, ticketTables } from '../ticket-tables.ts'
 import { isoTime } from '../times.ts'
 import { collect, type Found, partialWords } from './collect.ts'
+import { companySites } from './company-sites.ts'
 import { buildFilter, type Condition, NOTHING } from './filters.ts'
 import { compareKeys, type OrderSpec, readPosition } from './keyset.ts'
 import { notesPage } from './notes-page.ts'
@@ -64,6 +66,19 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, [{ spec: contactSpec, guard: CONTACTS_ONLY }])
     case 'Company':
       return page(session, request, [{ spec: companySpec, guard: CUSTOMERS }])
+    case 'Site':
+      return page(session, request, [{ spec: siteSpec, guard: SITES_ONLY }])
+    case 'Company.sites': {
+      const { parent = '', after } = request
+      const [answer] = await companySites(
+        session,
+        { ...request, list, parents: [parent], brought: undefined },
+        after,
+      )
+      if (answer === undefined || answer instanceof Error)
+        throw answer ?? badInput('company', 'a company of ServiceNow', parent)
+      return answer
+    }
     case 'Member':
       return page(session, request, [{ spec: memberSpec, guard: await membersOnly(session) }])
     case 'Board':

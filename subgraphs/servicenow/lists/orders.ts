@@ -32,9 +32,11 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   TimeEntry: { STARTED_AT: { field: 'work_date', type: 'time', split: split('work_date') } },
   Contact: { NAME: name, UPDATED_AT: updated },
   Company: { NAME: name, UPDATED_AT: updated },
+  Site: { NAME: name },
   Member: { NAME: name },
   Board: { NAME: name },
   'Ticket.notes': { CREATED_AT: { field: 'sys_created_on', type: 'time' } },
+  'Company.sites': { NAME: name },
   'Ticket.timeEntries': {
     CREATED_AT: { field: 'sys_created_on', type: 'time' },
     STARTED_AT: { field: 'work_date', type: 'time', split: split('work_date') },

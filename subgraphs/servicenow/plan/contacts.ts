@@ -196,7 +196,7 @@ function columnsOf(fields: ContactFields): Record<string, string> {
 }
 
 /** Somebody of a company that is no customer would be a colleague. */
-async function expectClient(session: VendorSession, key: string): Promise<void> {
+export async function expectClient(session: VendorSession, key: string): Promise<void> {
   const row = await readRow(session, 'core_company', key, ['customer'], {
     group: 'Companies',
     kind: 'READ',

@@ -5,11 +5,13 @@ import { expectWork, type Work } from '../../planning/work.ts'
 import { isDone } from '../choices.ts'
 import { planBundleTickets } from './bundle-tickets.ts'
 import { reopenStatus, resolvedStatus } from './closing.ts'
+import { companies } from './companies.ts'
 import { planWork } from './compose.ts'
 import { planCreateContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
 import { planDeleteTicket, planDeleteTimeEntry, refuse } from './deletes.ts'
 import { planMergeTickets } from './merge-tickets.ts'
+import { sites } from './sites.ts'
 import { keyOf } from './ticket-now.ts'
 import { planUpdateTimeEntry } from './time-entries.ts'
 
@@ -63,11 +65,16 @@ const planners: Planners = {
     ),
   createContact: (session, input) => planCreateContact(session, input),
   updateContact: (session, input) => planUpdateContact(session, input),
+  createCompany: companies.createCompany,
+  updateCompany: companies.updateCompany,
+  createSite: sites.createSite,
+  updateSite: sites.updateSite,
   updateTimeEntry: (session, input) => planUpdateTimeEntry(session, input),
   deleteTicket: (session, input) => planDeleteTicket(session, input),
   deleteTicketNote: async () => refuse('deleteTicketNote'),
   deleteTimeEntry: (session, input) => planDeleteTimeEntry(session, input),
   deleteContact: async () => refuse('deleteContact'),
+  deleteSite: async () => refuse('deleteSite'),
 }
 
 export async function plan<W extends WriteName>(

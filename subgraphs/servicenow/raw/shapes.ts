@@ -84,5 +84,7 @@ export function isReadable({ endpoint }: FoundEndpoint): boolean {
 export function bodyOfTable(table: string): Body {
   if (isTicketTable(table)) return 'TICKET'
   if (table === 'task_time_worked') return 'TIME_ENTRY'
+  if (table === 'core_company') return 'COMPANY'
+  if (table === 'cmn_location') return 'SITE'
   return table === 'sys_user' || table === 'customer_contact' ? 'CONTACT' : 'OTHER'
 }

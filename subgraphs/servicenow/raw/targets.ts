@@ -15,6 +15,7 @@ const TYPES: Readonly<Record<string, EntityType>> = {
   customer_contact: 'Contact',
   core_company: 'Company',
   customer_account: 'Company',
+  cmn_location: 'Site',
   task_time_worked: 'TimeEntry',
   sys_user_group: 'Board',
 }

@@ -1,0 +1,19 @@
+import type { ChildrenRequest, ListPage, VendorSession } from '../../../schema/source.ts'
+import { companySites } from './company-sites.ts'
+import { listPage } from './list-page.ts'
+
+/** Sites of many companies come in one read; actions can only be read ticket by ticket (API.md 3). */
+export async function childPages(
+  session: VendorSession,
+  request: ChildrenRequest,
+): Promise<readonly (ListPage | Error)[]> {
+  if (request.list === 'Company.sites') return companySites(session, request)
+  const { parents, list, filter, order, first, fields } = request
+  return Promise.all(
+    parents.map((parent) =>
+      listPage(session, { list, parent, filter, order, first, fields, after: null }).catch(
+        (error: Error) => error,
+      ),
+    ),
+  )
+}
