@@ -23,6 +23,7 @@ function asked(method: string, target: string, body?: unknown): JournalEntry {
 describe('requests that stand in the documents', () => {
   it.each<[Vendor, string, string, unknown?]>([
     ['connectwise', 'GET', '/login/companyinfo/anchorpoint'],
+    ['connectwise', 'GET', `${CW}/system/myAccount?fields=identifier`],
     ['connectwise', 'GET', `${CW}/service/tickets?conditions=id=1&pageSize=5`],
     ['connectwise', 'POST', `${CW}/service/tickets/5/notes`, { text: 'x', member: { identifier: 'jdoe' } }],
     ['connectwise', 'PATCH', `${CW}/service/tickets/5`, [{ op: 'replace', path: '/board/id', value: 1 }]],
