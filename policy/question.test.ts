@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { GatewayError } from '../schema/errors.ts'
 import { sources } from '../subgraphs/index.ts'
 import { type Asked, demandOf, factsOf, MOST_CASES } from './cases.ts'
 import { decide } from './decide.ts'
@@ -251,12 +252,22 @@ function withoutHoles(of: object): Asked {
   return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined))
 }
 
+/** Undefined when there are more cases than are counted out: a policy of many facts with a question about all of them. */
+function answeredWithin(policy: ConnectionPolicy, question: PolicyQuestion) {
+  try {
+    return answerQuestion(policy, GROUPS, question)
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'LIMIT_EXCEEDED') return undefined
+    throw error
+  }
+}
+
 describe('an answer, whatever the policy', () => {
   it('is no only where no write of what was asked is decided otherwise', () => {
     let no = 0
     fc.assert(
       fc.property(policies, asked, (policy, { write: { demand, facts, inside }, question }) => {
-        if (answerQuestion(policy, GROUPS, question).answer !== 'NO') return
+        if (answeredWithin(policy, question)?.answer !== 'NO') return
         no += 1
         const principal = agentWith(policy, { insideBusinessHours: inside })
         const decision = decide(principal, [demand], facts)
@@ -271,7 +282,9 @@ describe('an answer, whatever the policy', () => {
     let yes = 0
     fc.assert(
       fc.property(policies, asked, (policy, { question }) => {
-        const { answer, witnesses, permitted, cases } = answerQuestion(policy, GROUPS, question)
+        const counted = answeredWithin(policy, question)
+        if (counted === undefined) return
+        const { answer, witnesses, permitted, cases } = counted
         expect(permitted).toBeLessThanOrEqual(cases)
         expect(permitted > 0).toBe(answer !== 'NO')
         if (answer === 'NO') return

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { VendorLimits } from '../../schema/source.ts'
 import { localBudget } from './budget.ts'
 import { backpressure } from './errors.ts'
@@ -14,6 +14,10 @@ const line = (maxQueue = 10, maxWaitMs = 10_000) =>
   new WaitingLine<string>('acme', { maxQueue, maxWaitMs }, () => 'two of a kind')
 
 describe('the waiting line', () => {
+  // Those who wait on when a test is over are never sent away.
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
   it('serves each lane in the order of arrival', async () => {
     const waiting = line()
     const served: string[] = []
@@ -53,19 +57,14 @@ describe('the waiting line', () => {
   })
 
   it('sends away who has waited as long as anybody may, and nobody else', async () => {
-    vi.useFakeTimers()
-    try {
-      const waiting = line(10, 5_000)
-      const early = waiting.join(need('a'))
-      const gone = expect(early).rejects.toMatchObject({ extensions: { code: 'BACKPRESSURE' } })
-      await vi.advanceTimersByTimeAsync(4_000)
-      void waiting.join(need('a'))
-      await vi.advanceTimersByTimeAsync(1_000)
-      await gone
-      expect(waiting.length).toBe(1)
-    } finally {
-      vi.useRealTimers()
-    }
+    const waiting = line(10, 5_000)
+    const early = waiting.join(need('a'))
+    const gone = expect(early).rejects.toMatchObject({ extensions: { code: 'BACKPRESSURE' } })
+    await vi.advanceTimersByTimeAsync(4_000)
+    void waiting.join(need('a'))
+    await vi.advanceTimersByTimeAsync(1_000)
+    await gone
+    expect(waiting.length).toBe(1)
   })
 
   it('sends away at once who would wait longer than they may', async () => {

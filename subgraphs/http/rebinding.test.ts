@@ -1,26 +1,32 @@
+import names from 'node:dns'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
+import { syncBuiltinESMExports } from 'node:module'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { closeReadDispatchers, readDispatcher, writeDispatcher } from './agents.ts'
 import { exchange } from './exchange.ts'
 import type { OriginFacts } from './ports.ts'
 
 /** What a name server would answer, one lookup after another; the last answer stays. */
-const dns = vi.hoisted(() => ({ answers: [] as string[][], asked: 0 }))
-vi.mock('node:dns', async (original) => ({
-  ...(await original<typeof import('node:dns')>()),
-  lookup(_name: string, _options: unknown, callback: (error: null, addresses: object[]) => void) {
-    const answer = dns.answers[Math.min(dns.asked, dns.answers.length - 1)] ?? []
-    dns.asked += 1
-    process.nextTick(() =>
-      callback(
-        null,
-        answer.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-      ),
-    )
-  },
-}))
+const dns = { answers: [] as string[][], asked: 0 }
+function lookup(_name: string, _options: unknown, callback: (error: null, addresses: object[]) => void) {
+  const answer = dns.answers[Math.min(dns.asked, dns.answers.length - 1)] ?? []
+  dns.asked += 1
+  process.nextTick(() =>
+    callback(
+      null,
+      answer.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    ),
+  )
+}
+
+const nameServer = names.lookup
+function resolveBy(given: typeof names.lookup): void {
+  names.lookup = given
+  // Modules that have imported it get this one, too.
+  syncBuiltinESMExports()
+}
 
 let server: Server
 let port: number
@@ -31,6 +37,7 @@ beforeAll(async () => {
     connections += 1
   })
   await once(server, 'listening')
+  resolveBy(lookup as typeof names.lookup)
   port = (server.address() as AddressInfo).port
 })
 beforeEach(() => {
@@ -38,6 +45,7 @@ beforeEach(() => {
   dns.asked = 0
 })
 afterAll(async () => {
+  resolveBy(nameServer)
   await closeReadDispatchers()
   server.closeAllConnections()
   server.close()

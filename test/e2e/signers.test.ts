@@ -159,20 +159,32 @@ describe('whom a request waits for', () => {
     const owner = await technician('nobody', { role: 'owner' })
     const { request } = await ask(await t.agent('HELPDESK'))
     const join = async (boards: readonly number[]) => {
+      const person = await t.person()
       const { data, errors } = await t.ask(
         owner.token,
-        `mutation ($email: String!, $boards: [String!]) { createPerson(input: { name: "New", email: $email,
-          roles: [{ role: approver, connection: "acme-cw", boards: $boards }] }) { token } }`,
-        { email: `${randomUUID()}@example.com`, boards: boards.map(String) },
+        `mutation ($person: ID!, $boards: [String!]) { grantRole(person: $person,
+          role: { role: approver, connection: "acme-cw", boards: $boards }) { id } }`,
+        { person: person.id, boards: boards.map(String) },
       )
       expect(errors).toEqual([])
-      return data.createPerson as { token: string }
+      return { ...person, grant: data.grantRole.id as string }
     }
     const elsewhere = await join([SECURITY])
     const here = await join([SERVICE_DESK])
     // Those of the tests before wait for this person as well.
     expect(await list(here.token, 'approvals(needsMe: true)')).toContain(request.id)
     expect(await list(elsewhere.token, 'approvals(needsMe: true)')).toEqual([])
+
+    const waitsFor = async () => {
+      const { recipients: all } = await recipients(owner.token, request.id)
+      return all.map(({ person }: { person: { id: string } }) => person.id)
+    }
+    expect(await waitsFor()).toContain(here.id)
+    const taken = await t.ask(owner.token, 'mutation ($id: ID!) { revokeRole(id: $id) { id } }', {
+      id: here.grant,
+    })
+    expect(taken.errors).toEqual([])
+    expect(await waitsFor()).not.toContain(here.id)
   })
 
   it('is not asked for a second signature of the same person', async () => {

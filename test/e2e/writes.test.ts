@@ -356,13 +356,20 @@ describe('updateTicket', () => {
   it.each([
     ['notes', { notes: null }],
     ['time', { time: null }],
-    ['custom fields', { update: { title: 'x', customFields: null } }],
     ['an update', { update: null, notes: [{ kind: 'INTERNAL', text: 'x', mailClient: null }] }],
   ])('takes a null for %s as left out', async (_what, input) => {
     const { token } = await t.agent('FULL_AUTOMATION')
     const answer = await t.write(token, 'workTicket', { id: t.ticket().id, ...input })
     const nothing = !('update' in input)
     expect(codesOf(answer)).toEqual(nothing ? ['BAD_USER_INPUT'] : [])
+  })
+
+  it('refuses a null for custom fields, which could mean all of them', async () => {
+    const { token } = await t.agent('FULL_AUTOMATION')
+    const update = { title: 'x', customFields: null }
+    const answer = await t.write(token, 'workTicket', { id: t.ticket().id, update })
+    expect(codesOf(answer)).toEqual(['BAD_USER_INPUT'])
+    expect(t.sent()).toEqual([])
   })
 })
 
