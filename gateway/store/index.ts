@@ -69,6 +69,7 @@ export function openStore({ url, directUrl = url, poolSize = 10, log = () => {} 
   )
   const db = new Kysely<Database>({ dialect: new FailingClosed({ pool }) })
   const listeners = new Set<Listener>()
+  let ended: Promise<void> | undefined
   return {
     db,
     transaction: (work) => storeErrors(() => db.transaction().execute(work)),
@@ -84,7 +85,9 @@ export function openStore({ url, directUrl = url, poolSize = 10, log = () => {} 
     },
     async close() {
       await Promise.all([...listeners].map((listener) => listener.close()))
-      await db.destroy()
+      // Not `db.destroy()`: whoever asks after it would get an error of the query builder's, and no STORE_UNAVAILABLE.
+      ended ??= pool.end()
+      await ended
     },
   }
 }

@@ -105,12 +105,15 @@ export function createVendorServer<Entry extends JournalEntry = JournalEntry>(ve
     const breaks = fault && fault.kind !== 'delay'
     const applies = !breaks || fault.when === 'after' || vendor.breaksAnswer?.(fault, method)
     const delayMs = fault?.delayMs ?? 0
-    if (delayMs && !(applies && vendor.delaysItself)) await sleep(delayMs)
+    const waitsHere = delayMs > 0 && !(applies && vendor.delaysItself)
+    const waitsAfter = waitsHere && fault?.kind === 'delay' && fault.when === 'after'
+    if (waitsHere && !waitsAfter) await sleep(delayMs)
     const limited = vendor.limit?.()
     if (limited) return finish(limited)
     const origin = `http://${request.headers.host ?? '127.0.0.1'}`
     const received: Received = { method, path, search, headers: request.headers, raw, origin, delayMs }
     const good: Answer = applies ? await vendor.answer(received, entry) : { status: 0 }
+    if (waitsAfter) await sleep(delayMs)
     if (breaks && fault.when === 'later' && !applies) {
       // An entry of its own: the journal has told of this request by then.
       const late = setTimeout(() => void vendor.answer(received, { ...entry }), fault.laterMs)

@@ -292,7 +292,13 @@ describe('what changed since the plan', () => {
   it('by somebody else while it was being sent: told, since no PSA compares and sets', async () => {
     const agent = await t.agent('FULL_AUTOMATION')
     const { id, key } = t.ticket()
-    await t.fault({ method: 'PATCH', kind: 'delay', delayMs: 1_500, when: 'after' })
+    await t.fault({
+      method: 'PATCH',
+      path: `/service/tickets/${key}`,
+      kind: 'delay',
+      delayMs: 1_500,
+      when: 'after',
+    })
     const writing = t.write(agent.token, 'updateTicket', { id, title: 'Ours' })
     await until(() => t.inPsa(key).summary === 'Ours')
     t.simulator.actAs('jdoe', 'PATCH', `/service/tickets/${key}`, [
