@@ -3,6 +3,7 @@ import { badInput, GatewayError } from '../../schema/errors.ts'
 import { formatId } from '../../schema/ids.ts'
 import type { PlannedStep } from '../../schema/plan.ts'
 import type { EntityType } from '../../schema/records.ts'
+import { nullsOf } from '../../schema/writes/nulls.ts'
 import { openForAdministration } from '../admin/probe.ts'
 import { findVisible } from '../approvals/visible.ts'
 import type { GatewayContext } from '../context.ts'
@@ -179,39 +180,20 @@ const WAYS: Partial<Readonly<Record<EntityType, Way>>> = {
         ? { [field]: value }
         : null,
   },
-  Company: {
-    write: 'updateCompany',
-    input: (_connection, field, value) => {
-      if (value === null) return ['phone', 'website', 'identifier'].includes(field) ? { [field]: null } : null
-      return ['name', 'identifier', 'phone', 'website', 'status', 'active'].includes(field)
-        ? { [field]: value }
-        : null
-    },
-  },
-  Site: {
-    write: 'updateSite',
-    input: (_connection, field, value) => {
-      if (!SITE_FIELDS.has(field)) return null
-      return value !== null || SITE_CLEARED.has(field) ? { [field]: value } : null
-    },
-  },
-  TimeEntry: {
-    write: 'updateTimeEntry',
-    input: (_connection, field, value) =>
-      value !== null && TIME_FIELDS.has(field) ? { [field]: value } : null,
-  },
+  Company: fieldByField('updateCompany'),
+  Site: fieldByField('updateSite'),
+  TimeEntry: fieldByField('updateTimeEntry'),
 }
-const SITE_CLEARED: ReadonlySet<string> = new Set(['phone', 'street', 'city', 'state', 'postalCode'])
-const SITE_FIELDS: ReadonlySet<string> = new Set([...SITE_CLEARED, 'name', 'active'])
-const TIME_FIELDS: ReadonlySet<string> = new Set([
-  'startedAt',
-  'hours',
-  'billableOption',
-  'workType',
-  'workRole',
-  'clientText',
-  'internalText',
-])
+
+/** Every field that the write takes as it stands in the record; nothing where there was none only if a null clears it. */
+function fieldByField(write: 'updateCompany' | 'updateSite' | 'updateTimeEntry'): Way {
+  const { clears, refused } = nullsOf(write)
+  return {
+    write,
+    input: (_connection, field, value) =>
+      clears.has(field) || (value !== null && refused.has(field)) ? { [field]: value } : null,
+  }
+}
 
 /** Custom fields come one by one and are written together. */
 function joined(values: Readonly<Record<string, unknown>>, member: NonNullable<Member>): Member {

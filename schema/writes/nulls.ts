@@ -1,7 +1,7 @@
 import { badInput } from '../errors.ts'
 import type { WriteName } from '../plan.ts'
 
-interface Nulls {
+export interface Nulls {
   /** An explicit null clears these. */
   readonly clears: ReadonlySet<string>
   /** What every such record has: null can't be meant. */
@@ -45,7 +45,8 @@ const TIME_ENTRY: Nulls = {
   ]),
 }
 
-function nullsOf(write: WriteName): Nulls {
+/** By which fields of a write's input a null clears, and by which it is refused. */
+export function nullsOf(write: WriteName): Nulls {
   switch (write) {
     case 'createContact':
       return NEW_CONTACT

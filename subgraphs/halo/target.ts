@@ -1,12 +1,10 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { TargetRef, TargetState, VendorSession } from '../../schema/source.ts'
-import { comparable } from '../planning/comparable.ts'
+import { GONE, targetRecord } from '../reading/target-record.ts'
 import { ticketNow, ticketValues, versionOf, wholeTicket } from './plan/ticket-now.ts'
 import { readAction } from './read-actions.ts'
 import { readMany, splitActionKey } from './read-many.ts'
 import { isClosed } from './reference.ts'
-
-const GONE: TargetState = { exists: false, fields: {}, version: null }
 
 /** The values of now under the names that a plan's baseline and reconcile use. */
 export async function readTarget(
@@ -40,19 +38,11 @@ export async function readTarget(
 
 async function readRecord(
   session: VendorSession,
-  { type, key }: TargetRef,
+  target: TargetRef,
   fields: readonly string[],
 ): Promise<TargetState> {
-  const [record] = await readMany(session, type, [key], new Set(fields))
-  if (record instanceof Error) throw record
-  if (record === null || record === undefined) return GONE
-  const read = record as unknown as { has(names: string[]): boolean; get(name: string): unknown }
-  const known = fields.filter((field) => read.has([field]))
-  return {
-    exists: true,
-    fields: Object.fromEntries(known.map((field) => [field, comparable(read.get(field))])),
-    version: await actionVersion(session, { type, key }),
-  }
+  const state = await targetRecord(readMany, session, target, fields)
+  return state.exists ? { ...state, version: await actionVersion(session, target) } : state
 }
 
 /** Actions have a marker of their own (API.md 5); contacts have none. */

@@ -1,5 +1,5 @@
 import type { TargetRef, TargetState, VendorSession, VendorSource } from '../../schema/source.ts'
-import { comparable } from '../planning/comparable.ts'
+import { comparableValues } from '../planning/comparable.ts'
 
 export const GONE: TargetState = { exists: false, fields: {}, version: null }
 
@@ -13,11 +13,9 @@ export async function targetRecord(
   const [record] = await readMany(session, type, [key], new Set(fields))
   if (record instanceof Error) throw record
   if (record === null || record === undefined) return GONE
-  const read = record as unknown as { has(names: string[]): boolean; get(name: string): unknown }
-  const known = fields.filter((field) => read.has([field]))
   return {
     exists: true,
-    fields: Object.fromEntries(known.map((field) => [field, comparable(read.get(field))])),
+    fields: comparableValues(record as Parameters<typeof comparableValues>[0], fields),
     version: null,
   }
 }

@@ -8,9 +8,10 @@ import type {
   UpdateContactInput,
 } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { comparableValues } from '../../planning/comparable.ts'
 import { recordDraft } from '../../planning/draft.ts'
 import { list } from '../../planning/texts.ts'
-import { WHOLE, wholeOf } from '../../planning/whole.ts'
+import { WHOLE } from '../../planning/whole.ts'
 import { referred } from './people.ts'
 import { keyIn, recordNow } from './record-now.ts'
 import { lineOf, MAX_EXTERNAL_ID, step } from './steps.ts'
@@ -145,7 +146,7 @@ export async function planDeleteContact(session: VendorSession, { id }: DeleteIn
       }),
     ],
     changes: [{ target, field: 'name', before: record.get('name'), after: null }],
-    baseline: [{ target, version: null, fields: wholeOf(record, WHOLE.Contact), kind: 'UPDATE' }],
+    baseline: [{ target, version: null, fields: comparableValues(record, WHOLE.Contact), kind: 'UPDATE' }],
     sideEffects: ['Tickets of this contact lose it. Autotask refuses when records still need it.'],
     company,
   })

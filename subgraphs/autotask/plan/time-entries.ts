@@ -1,11 +1,11 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { DeleteInput, FieldChange, PlanDraft, UpdateTimeEntryInput } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
-import { comparable } from '../../planning/comparable.ts'
+import { comparable, comparableValues } from '../../planning/comparable.ts'
 import { recordDraft } from '../../planning/draft.ts'
 import { billableHours, enumerated } from '../../planning/facts.ts'
 import { list, textOf } from '../../planning/texts.ts'
-import { WHOLE, wholeOf } from '../../planning/whole.ts'
+import { TIME_FIELDS, WHOLE } from '../../planning/whole.ts'
 import { instant } from '../conditions.ts'
 import { workRoles, workTypes } from '../reference.ts'
 import { pick } from './pick.ts'
@@ -13,17 +13,7 @@ import { keyIn, recordNow } from './record-now.ts'
 import { MAX_NOTE, step } from './steps.ts'
 import { billing, spanOf, stamp } from './time-step.ts'
 
-const FIELDS = [
-  'startedAt',
-  'endedAt',
-  'hours',
-  'billableOption',
-  'workType',
-  'workRole',
-  'clientText',
-  'internalText',
-] as const
-type Field = (typeof FIELDS)[number]
+type Field = (typeof TIME_FIELDS)[number]
 const REFERS = ['ticket', 'member', 'company'] as const
 
 interface Change {
@@ -39,7 +29,7 @@ export async function planUpdateTimeEntry(
   session: VendorSession,
   input: UpdateTimeEntryInput,
 ): Promise<PlanDraft> {
-  const { key, record } = await recordNow(session, 'TimeEntry', input.id, [...FIELDS, ...REFERS])
+  const { key, record } = await recordNow(session, 'TimeEntry', input.id, [...TIME_FIELDS, ...REFERS])
   const now = (field: Field) => comparable(record.get(field))
   const hoursNow = record.get('hours') ?? 0
   const wanted: Change[] = [
@@ -111,7 +101,7 @@ export async function planDeleteTimeEntry(session: VendorSession, { id }: Delete
       }),
     ],
     changes: [{ target, field: 'hours', before: words(record.get('hours')), after: null }],
-    baseline: [{ target, version: null, fields: wholeOf(record, WHOLE.TimeEntry), kind: 'UPDATE' }],
+    baseline: [{ target, version: null, fields: comparableValues(record, WHOLE.TimeEntry), kind: 'UPDATE' }],
     sideEffects: ['Contract balances and billing follow. Autotask refuses when the time is posted.'],
     company: companyOf(record),
   })

@@ -2,8 +2,9 @@ import { GatewayError } from '../../../schema/errors.ts'
 import { parseId } from '../../../schema/ids.ts'
 import type { DeleteInput, FieldChange, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { comparableValues } from '../../planning/comparable.ts'
 import { recordDraft } from '../../planning/draft.ts'
-import { WHOLE, wholeOf } from '../../planning/whole.ts'
+import { WHOLE } from '../../planning/whole.ts'
 import { readMany } from '../read-many.ts'
 import { recordNow } from './record-now.ts'
 import { step, ticketRef } from './steps.ts'
@@ -58,7 +59,7 @@ export async function planDeleteNote(session: VendorSession, { id }: DeleteInput
       ),
     ],
     changes: [gone(target, 'text', record.get('text') ?? '')],
-    baseline: [{ target, version: null, fields: wholeOf(record, WHOLE.Note), kind: 'UPDATE' }],
+    baseline: [{ target, version: null, fields: comparableValues(record, WHOLE.Note), kind: 'UPDATE' }],
     company: now.company === null ? null : String(now.company.id),
     board: now.board === null ? null : String(now.board.id),
     ticket: { key: ticketKey, number: ticketKey, title: now.summary ?? '' },
@@ -72,7 +73,7 @@ export async function planDeleteTimeEntry(session: VendorSession, { id }: Delete
   return recordDraft({
     steps: [deletion(session, `/time/entries/${key}`, target, `Deletes time entry #${key}.`)],
     changes: [gone(target, 'hours', String(record.get('hours') ?? ''))],
-    baseline: [{ target, version: null, fields: wholeOf(record, WHOLE.TimeEntry), kind: 'UPDATE' }],
+    baseline: [{ target, version: null, fields: comparableValues(record, WHOLE.TimeEntry), kind: 'UPDATE' }],
     company: company === null ? null : (parseId(company.id)?.key ?? null),
   })
 }
@@ -84,7 +85,7 @@ export async function planDeleteContact(session: VendorSession, { id }: DeleteIn
   return recordDraft({
     steps: [deletion(session, `/company/contacts/${key}`, target, `Deletes contact #${key}.`)],
     changes: [gone(target, 'firstName', record.get('firstName') ?? '')],
-    baseline: [{ target, version: null, fields: wholeOf(record, WHOLE.Contact), kind: 'UPDATE' }],
+    baseline: [{ target, version: null, fields: comparableValues(record, WHOLE.Contact), kind: 'UPDATE' }],
     sideEffects: ['Tickets of this contact lose it. ConnectWise refuses when records still need it.'],
     company: company === null ? null : (parseId(company.id)?.key ?? null),
   })

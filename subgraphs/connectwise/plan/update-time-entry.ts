@@ -6,6 +6,7 @@ import { comparable } from '../../planning/comparable.ts'
 import { recordDraft } from '../../planning/draft.ts'
 import { billableHours, type Enumerated, enumerated } from '../../planning/facts.ts'
 import { textOf } from '../../planning/texts.ts'
+import { TIME_FIELDS } from '../../planning/whole.ts'
 import { datetime } from '../conditions.ts'
 import { BILLABLE } from '../entities/time-entry.ts'
 import { workRoles, workTypes } from '../reference.ts'
@@ -14,16 +15,6 @@ import { recordNow } from './record-now.ts'
 import { step } from './steps.ts'
 import { MAX_HOURS, stamp } from './time-step.ts'
 
-const FIELDS = [
-  'startedAt',
-  'endedAt',
-  'hours',
-  'billableOption',
-  'workType',
-  'workRole',
-  'clientText',
-  'internalText',
-] as const
 const REFERS = ['ticket', 'company', 'member'] as const
 
 /** ConnectWise ignores written hours where a span is known, so hours move the end (API.md 8). */
@@ -31,7 +22,7 @@ export async function planUpdateTimeEntry(
   session: VendorSession,
   input: UpdateTimeEntryInput,
 ): Promise<PlanDraft> {
-  const { key, record } = await recordNow(session, 'TimeEntry', input.id, [...FIELDS, ...REFERS])
+  const { key, record } = await recordNow(session, 'TimeEntry', input.id, [...TIME_FIELDS, ...REFERS])
   const changes: FieldChange[] = []
   const operations: object[] = []
   const planned: Record<string, unknown> = {}

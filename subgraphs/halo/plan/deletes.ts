@@ -2,8 +2,9 @@ import { GatewayError } from '../../../schema/errors.ts'
 import { parseId } from '../../../schema/ids.ts'
 import type { DeleteInput, FieldChange, PlanDraft } from '../../../schema/plan.ts'
 import type { TargetRef, VendorSession } from '../../../schema/source.ts'
+import { comparableValues } from '../../planning/comparable.ts'
 import { recordDraft } from '../../planning/draft.ts'
-import { WHOLE, wholeOf } from '../../planning/whole.ts'
+import { WHOLE } from '../../planning/whole.ts'
 import { hasTime } from '../entities/time-entry.ts'
 import { noteReach } from '../note-groups.ts'
 import { someId } from '../projection.ts'
@@ -71,7 +72,7 @@ export async function planDeleteContact(session: VendorSession, { id }: DeleteIn
   return recordDraft({
     steps: [deletion(`/Users/${key}`, target, `Deletes contact #${key}.`)],
     changes: [gone(target, 'firstName', record.get('firstName') ?? '')],
-    baseline: [{ target, version: null, fields: wholeOf(record, WHOLE.Contact), kind: 'UPDATE' }],
+    baseline: [{ target, version: null, fields: comparableValues(record, WHOLE.Contact), kind: 'UPDATE' }],
     sideEffects: ['HaloPSA refuses while records still need the contact; making it inactive works then.'],
     company: company === null ? null : (parseId(company.id)?.key ?? null),
   })
