@@ -68,7 +68,8 @@ const table = [
   ],
   [
     '429 for ten minutes',
-    { kind: 'status', status: 429, headers: { 'retry-after': '600' } },
+    // After the answers beside it: its pause is the whole connection's, and stops what was not sent yet.
+    { kind: 'status', status: 429, headers: { 'retry-after': '600' }, delayMs: 500 },
     'BACKPRESSURE',
     { status: 429 },
   ],
