@@ -15,7 +15,9 @@ export interface AuthDoorOptions {
   readonly log: DoorLog
 }
 
-const text = z.string().max(1_000)
+// What stands in `error` ends the sentence "expected ...".
+const aText = { error: 'a text of at most 1,000 characters' }
+const text = z.string(aText).max(1_000, aText)
 const bodies = {
   signIn: z.strictObject({ email: text, password: text }),
   setup: z.strictObject({ code: text, name: text, email: text, password: text }),
@@ -23,7 +25,11 @@ const bodies = {
   password: z.strictObject({ current: text, password: text }),
   confirm: z.strictObject({ password: text }),
   sandbox: z.strictObject({ as: text }),
-  oidc: z.strictObject({ code: text.optional(), returnTo: text.optional(), fresh: z.boolean().optional() }),
+  oidc: z.strictObject({
+    code: text.optional(),
+    returnTo: text.optional(),
+    fresh: z.boolean({ error: 'true or false' }).optional(),
+  }),
   nothing: z.strictObject({}),
 }
 
@@ -103,6 +109,7 @@ function read<T>(shape: z.ZodType<T>, { body }: FastifyRequest): T {
   const parsed = shape.safeParse(body)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  const named = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path ?? [])
-  throw badInput(named.join('.') || 'body', issue?.message ?? 'a JSON object', null)
+  if (issue?.code === 'unrecognized_keys') throw badInput(issue.keys.join(', '), 'to be left out', null)
+  const named = issue?.path.join('.') ?? ''
+  throw named === '' ? badInput('body', 'a JSON object', null) : badInput(named, issue?.message ?? '', null)
 }

@@ -150,6 +150,18 @@ const age = (table: 'person_session' | 'person_token', personId: string) =>
 let owner = ''
 let ownerId = ''
 
+describe('a body that is not as it should be', () => {
+  it.each([
+    [{ email: 'x@msp.example' }, '"password": expected a text of at most 1,000 characters'],
+    [{ email: 'x@msp.example', password: PASSWORD, as: 'x' }, '"as": expected to be left out'],
+    [[], '"body": expected a JSON object'],
+  ])('%j is told by its members, and never by what came', async (body, told) => {
+    const { body: answer } = await send('/auth/sign-in', body)
+    expect(answer.errors[0].message).toContain(told)
+    expect(JSON.stringify(answer)).not.toContain(PASSWORD)
+  })
+})
+
 describe('local accounts', () => {
   it('begin with the set-up code, once', async () => {
     const first = { code: code.token, name: 'Olive', email: 'olive@msp.example', password: PASSWORD }
