@@ -115,7 +115,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     settings,
     feed,
     supergraph,
-    executor: startExecutor(() => services, feed),
+    executor: startExecutor(() => services, feed, settings.poll),
     auditBuffer,
     refuseAtLimit: refuse,
     pace,

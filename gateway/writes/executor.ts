@@ -42,7 +42,7 @@ const SETTLED = new Set([
  * Runs what is approved, in any gateway of an installation: the store's claim settles who. It also ends what is
  * past its time, takes over what a dead executor left, and looks for outcomes that were unclear.
  */
-export function startExecutor(services: () => Services, feed: EventFeed): Executor {
+export function startExecutor(services: () => Services, feed: EventFeed, pollSeconds: number): Executor {
   const running = new Map<string, Promise<void>>()
   let closed = false
 
@@ -53,30 +53,41 @@ export function startExecutor(services: () => Services, feed: EventFeed): Execut
       .catch((error) =>
         services().log('error', 'an execution failed', { requestId: id, error: String(error) }),
       )
-      .finally(() => running.delete(id))
+      .finally(() => {
+        const full = running.size >= AT_ONCE
+        running.delete(id)
+        // More may have waited for the place.
+        if (full) look('whatever is due')
+      })
     running.set(id, work)
     return work
   }
 
-  let sweeping: Promise<void> | undefined
-  let again = false
-  function wake(): void {
+  let looking: Promise<void> | undefined
+  let next: Look | undefined
+  function look(what: Look): void {
     if (closed) return
-    if (sweeping !== undefined) {
-      again = true
+    if (looking !== undefined) {
+      if (next !== 'whatever is due') next = what
       return
     }
-    sweeping = sweep(services(), run, AT_ONCE - running.size)
-      .catch((error) => services().log('error', 'looking for work failed', { error: String(error) }))
+    const places = AT_ONCE - running.size
+    looking = (what === 'approved' ? claim(services(), run, places) : sweep(services(), run, places))
+      .then(
+        () => undefined,
+        (error) => services().log('error', 'looking for work failed', { error: String(error) }),
+      )
       .finally(() => {
-        sweeping = undefined
-        if (again) {
-          again = false
-          wake()
-        }
+        looking = undefined
+        const then = next
+        next = undefined
+        if (then !== undefined) look(then)
       })
   }
+  const wake = () => look('approved')
   const stopListening = feed.onWake(wake)
+  const polling = setInterval(() => look('whatever is due'), pollSeconds * 1000)
+  polling.unref()
   const purging = setInterval(() => {
     purgeKeys(services().store.db).catch((error) =>
       services().log('warn', 'old idempotency keys stay for now', { error: String(error) }),
@@ -102,8 +113,9 @@ export function startExecutor(services: () => Services, feed: EventFeed): Execut
     async close() {
       closed = true
       stopListening()
+      clearInterval(polling)
       clearInterval(purging)
-      await sweeping
+      await looking
       await Promise.allSettled(running.values())
     },
   }
@@ -119,12 +131,19 @@ async function within(work: Promise<void>, deadline: number): Promise<void> {
 }
 
 type Job = (services: Services, id: string) => Promise<void>
+type Run = (id: string, job: Job) => Promise<void>
+/** Every event wakes every gateway, and only makes work by an approval: what the clock brings is left to the poll. */
+type Look = 'approved' | 'whatever is due'
 
-async function sweep(
-  services: Services,
-  run: (id: string, job: Job) => Promise<void>,
-  places: number,
-): Promise<void> {
+/** How many places are left then. */
+async function claim(services: Services, run: Run, places: number): Promise<number> {
+  if (places <= 0) return 0
+  const claimable = await listClaimable(services.store.db, places)
+  for (const id of claimable) void run(id, executeRequest)
+  return places - claimable.length
+}
+
+async function sweep(services: Services, run: Run, places: number): Promise<void> {
   await services.store.transaction(async (trx) => {
     // Rows first: whoever holds the head of the trail must not wait for a row.
     const expired = await expireDue(trx)
@@ -135,10 +154,7 @@ async function sweep(
     for (const request of escalated) await record(trx, services, { type: 'REQUEST_ESCALATED', request })
   })
   for (const id of await listOverdue(services.store.db)) await recover(services, id)
-  if (places <= 0) return
-  const claimable = await listClaimable(services.store.db, places)
-  for (const id of claimable) void run(id, executeRequest)
-  const left = places - claimable.length
+  const left = await claim(services, run, places)
   if (left <= 0) return
   const unclear = await listUnclear(services.store.db, left)
   for (const id of unclear) void run(id, reconcileRequest)
