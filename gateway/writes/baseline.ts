@@ -47,7 +47,8 @@ export async function foreignDrift(
 
 /**
  * Whether what an update rests on and does not write holds something else after it: somebody changed it between E2
- * and E4. A note or time beside it may move a status by the PSA's own rules, so that such a plan tells nothing.
+ * and E4. A note or time beside it may move a status by the PSA's own rules, so that of such a plan's status nothing
+ * is told.
  */
 export async function changedBeside(
   db: Db,
@@ -56,10 +57,11 @@ export async function changedBeside(
   { target, fields, kind }: Plan['baseline'][number],
   now: Readonly<Record<string, unknown>>,
 ): Promise<boolean> {
-  if (kind !== 'UPDATE' || plan.steps.some(({ access }) => access.kind !== 'UPDATE')) return false
+  if (kind !== 'UPDATE') return false
   const name = `${target.type} ${target.key}`
   const own = new Set(valuesOf(plan).flatMap((one) => (one.target === name ? [one.field] : [])))
   for (const { field } of plan.changes) own.add(field)
+  if (plan.steps.some(({ access }) => access.kind !== 'UPDATE')) own.add('status')
   if (own.has('status')) own.add('closed')
   const changed = Object.entries(fields).filter(
     ([field, before]) => !own.has(field) && !isDeepStrictEqual(before ?? null, asStored(now[field])),
