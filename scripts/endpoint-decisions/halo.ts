@@ -12,6 +12,7 @@ export const halo: VendorDecisions = {
     automation: 'such a rule changes tickets, mails and closes with rights of its own',
     webhook: 'it registers, replays or receives calls from and to outside addresses',
     integration: 'it carries data of any permission group to and from other systems',
+    approval: "it records a person's own yes or no, and moves the ticket by it",
     users: 'it makes logins, or changes what a login may do',
     roles: 'it changes what others are allowed to do',
     system: 'it changes or shows the settings of the whole installation',
@@ -126,11 +127,11 @@ export const halo: VendorDecisions = {
     },
     { rows: /\/ClearCache$/i, actions: ['execute'], verdict: { kind: 'UPDATE', why: 'clears a cache' } },
     {
-      rows: first('ApprovalStore|ClientContract/Approval|Quotation/Approval|TicketApproval'),
+      rows: first('ApprovalStore|ClientContract/Approval|Quotation/Approval'),
       actions: ['execute'],
       verdict: { kind: 'UPDATE', why: 'approves or rejects' },
     },
-    { rows: first('TicketApproval'), actions: ['execute'], verdict: { sideEffects: 'it moves the ticket' } },
+    { rows: first('TicketApproval'), actions: ['execute'], verdict: { deny: 'approval' } },
     {
       rows: first('LapSafe/(Cancel|Complete)'),
       actions: ['execute'],

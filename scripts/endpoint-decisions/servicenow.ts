@@ -12,6 +12,7 @@ export const servicenow: VendorDecisions = {
     credentials: 'it holds or makes passwords, tokens, sessions or keys',
     code: 'it holds code of the platform, or the values of whatever runs',
     impersonation: "it opens a session of another user, and so lends that one's rights",
+    approval: "it records a person's own yes or no, and a column names the person",
     users: 'it makes logins, or changes what a login may do',
     roles: 'it shows or changes who holds which role: membership in a group grants roles',
     script: 'it runs code, installs an application or changes the platform itself',
@@ -56,6 +57,8 @@ export const servicenow: VendorDecisions = {
     { rows: table('sys_user'), actions: WRITES, verdict: { deny: 'users' } },
     { rows: table('sys_journal_field'), actions: WRITES, verdict: { deny: 'platform' } },
     { rows: table('sys_email'), actions: WRITES, verdict: { deny: 'mail' } },
+    { rows: table('sysapproval_approver'), actions: WRITES, verdict: { deny: 'approval' } },
+    { rows: / \/api\/sn_chg_rest\/change\/\{sys_id\}\/approvals$/, verdict: { deny: 'approval' } },
     { rows: table('sys_attachment_doc'), verdict: { deny: 'file' } },
     {
       rows: /\/api\/now\/table\//,

@@ -633,7 +633,7 @@ describe('disguised bodies', () => {
       CLOSED,
     ],
     ['billing terms of a client', post('/Client', [{ id: '$COMPANY', paymentterms: 1 }]), CLOSED],
-    ['an approval', post('/TicketApproval', [{ ticket_id: '$T', seq: 1, result: 1 }]), CLOSED],
+    ['an approval', post('/TicketApproval', [{ ticket_id: '$T', seq: 1, result: 1 }]), NOBODY],
   ])
 })
 
