@@ -13,6 +13,7 @@ import { operation, type Pool } from './operations.ts'
 import { policy } from './policies.ts'
 import { type RawAttempt, rawAttempt } from './raw.ts'
 import { type Records, recordsOf } from './records.ts'
+import { watchRequests } from './requests.ts'
 
 /** Every code that an answer may have: docs/safety.md (l), and the one of the GraphQL standard's own parser. */
 const CODES = new Set(
@@ -82,6 +83,8 @@ type Outcome = 'answered' | 'sent' | 'pending' | 'planned' | 'denied' | 'refused
 
 /** From this many on, what has to occur is missed. */
 const EXPECTED_FROM = 1_000
+/** From this many on, what is seldom has to occur with each vendor. */
+const SELDOM_OF_EACH_FROM = 20_000
 
 /** Budgets are not what is tried here, and would make it a matter of days. */
 function unlimited(): ReadonlyMap<Vendor, VendorSource> {
@@ -106,6 +109,7 @@ export async function fuzz({
     { mappingCheck: 10 ** 7, poll: 60 },
     { sources: unlimited(), undescribed: true, threshold: 10 ** 9 },
   )
+  const vendorRequests = watchRequests()
   try {
     const count = { requests: {}, profiles: {}, verdicts: {}, vendors: {} } as Record<
       'requests' | 'profiles' | 'verdicts' | 'vendors',
@@ -143,16 +147,17 @@ export async function fuzz({
       failure: result.failed ? String(result.errorInstance ?? 'interrupted') : null,
     }
 
-    /** What is seldom need not occur with each vendor, or a run would fail for its luck. */
+    /** In a short run what is seldom need not occur with each vendor, or it would fail for its luck. */
     function missing(): readonly string[] {
       const seen = (vendor: Vendor, what: string) => count.vendors[`${vendor}: ${what}`] !== undefined
-      const ofEach = ['read answered', 'raw read answered', 'raw write sent', 'raw write denied']
-      const ofAny = ['write sent', 'write planned', 'write denied', 'raw write pending', 'raw write planned']
+      const often = ['read answered', 'raw read answered', 'raw write sent', 'raw write denied']
+      const seldom = ['write sent', 'write planned', 'write denied', 'raw write pending', 'raw write planned']
+      const ofEach = runs < SELDOM_OF_EACH_FROM ? often : [...often, ...seldom]
       return [
         ...vendors.flatMap((vendor) =>
           ofEach.filter((what) => !seen(vendor, what)).map((what) => `${vendor}: ${what}`),
         ),
-        ...ofAny.filter((what) => !vendors.some((vendor) => seen(vendor, what))),
+        ...seldom.filter((what) => !vendors.some((vendor) => seen(vendor, what))),
       ]
     }
 
@@ -220,7 +225,9 @@ export async function fuzz({
       const text = JSON.stringify(answer.data)
       for (const [, cursor] of text.matchAll(/"(?:end|start)Cursor":"([^"]+)"/g))
         if (pool.cursors.length < 50 && cursor !== undefined) pool.cursors.push(cursor)
-      if (/Written"/.test(text)) await new Promise((resolve) => setTimeout(resolve, READ_BACK_MS))
+      if (/Written"|WriteInProgress"/.test(text))
+        await new Promise((resolve) => setTimeout(resolve, READ_BACK_MS))
+      await vendorRequests.atRest()
       const outcome = outcomeOf(answer, text)
       const asks = query + JSON.stringify(variables)
       for (const { vendor, slug, simulator } of t.desks) {
@@ -255,6 +262,7 @@ export async function fuzz({
       return null
     }
   } finally {
+    vendorRequests.close()
     await t.close()
   }
 }
