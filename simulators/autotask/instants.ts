@@ -1,5 +1,7 @@
+import { remembered } from '../shared/instants.ts'
+
 /** UTC without a Z: how every answer writes an instant. */
-export const stamp = (date: Date | number): string => new Date(date).toISOString().slice(0, 23)
+export const stamp = remembered((at) => new Date(at).toISOString().slice(0, 23))
 
 /** Fields that hold a date keep midnight, whatever the zone it was sent in. */
 export const midnight = (text: string): string => `${text.slice(0, 10)}T00:00:00.000`

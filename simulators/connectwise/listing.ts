@@ -147,9 +147,6 @@ export function count(call: Call, schema: string, rows: Iterable<Rec>): Answer {
 /** Renders records as the request's `fields` asks. */
 export function shower(call: Call, schema: string): (row: Rec) => Rec {
   const fields = call.query.get('fields')
-  const project = fields?.trim() ? projection(call.state, schema, fields) : undefined
-  return (row) => {
-    const full = render(call.state, schema, row, call.base)
-    return project ? project(row, full) : full
-  }
+  if (fields?.trim()) return projection(call.state, schema, fields, call.base)
+  return (row) => render(call.state, schema, row, call.base)
 }

@@ -37,10 +37,19 @@ const links: Record<string, (row: Rec) => Record<string, string>> = {
   }),
 }
 
-/** The record as answered: known fields only, no nulls, references with their links. */
-export function render(state: State, schemaName: string, row: Rec, base: string): Rec {
+/** The record as answered: known fields only, no nulls, references with their links. `names`: these fields alone. */
+export function render(
+  state: State,
+  schemaName: string,
+  row: Rec,
+  base: string,
+  names?: ReadonlySet<string>,
+): Rec {
   const shown: Rec = {}
-  for (const [name, type] of Object.entries(schemaOf(schemaName).fields)) {
+  const { fields } = schemaOf(schemaName)
+  for (const name of names ?? Object.keys(fields)) {
+    const type = fields[name]
+    if (type === undefined) continue
     const value = row[name]
     if (name === '_info') {
       const own = Object.entries(links[schemaName]?.(row) ?? {}).map(([key, path]) => [key, base + path])
@@ -83,7 +92,13 @@ function pick(value: Json | undefined, names: readonly string[]): Json | undefin
 }
 
 /** Compiles `fields=` once; unknown names are refused, and `_info` comes only when named. */
-export function projection(state: State, schemaName: string, fields: string): (row: Rec, full: Rec) => Rec {
+export function projection(
+  state: State,
+  schemaName: string,
+  fields: string,
+  base: string,
+): (row: Rec) => Rec {
+  const rendered = new Set<string>()
   const steps = fields
     .split(',')
     .map((path) => path.trim())
@@ -94,6 +109,7 @@ export function projection(state: State, schemaName: string, fields: string): (r
       if (!field || refusedFields.has(`${schemaName}/${path.toLowerCase()}`)) throw unknown(path)
       if (rest.length === 0 || field.name === '_info' || field.type.startsWith('list:')) {
         const names = [field.name, ...rest]
+        rendered.add(field.name)
         return (target: Rec, _row: Rec, full: Rec) => {
           if (field.type.startsWith('list:')) target[field.name] = pick(full[field.name], rest)
           else place(target, names, pick(full, names))
@@ -103,7 +119,8 @@ export function projection(state: State, schemaName: string, fields: string): (r
       if (!resolved) throw unknown(path)
       return (target: Rec, row: Rec) => place(target, resolved.names, resolved.read(row) ?? undefined)
     })
-  return (row, full) => {
+  return (row) => {
+    const full = render(state, schemaName, row, base, rendered)
     const target: Rec = {}
     for (const step of steps) step(target, row, full)
     return target

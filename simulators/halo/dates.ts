@@ -1,11 +1,14 @@
+import { remembered } from '../shared/instants.ts'
+
 const MINUTE = 60_000
 
 /** UTC without a zone, and milliseconds only where there are any: what the vendor stores and mostly answers. */
-export const stamp = (moment: Date | number): string =>
-  new Date(moment)
+export const stamp = remembered((at) =>
+  new Date(at)
     .toISOString()
     .replace('Z', '')
-    .replace(/\.000$/, '')
+    .replace(/\.000$/, ''),
+)
 
 /** An empty date of a record; ticket responses use the framework's own zero. */
 export const NO_DATE = '1900-01-01T00:00:00'

@@ -1,10 +1,11 @@
+import { remembered } from '../shared/instants.ts'
+
 const EPOCH_DURATION = /^1970-01-(\d\d) (\d\d):(\d\d):(\d\d)$/
 const SHOWN_DURATION = /^(?:(\d+) )?(\d\d):(\d\d):(\d\d)$/
 const DAY = 86_400_000
 
 /** How the vendor writes an instant: UTC, whole seconds, neither T nor Z. */
-export const stamp = (date: Date | number): string =>
-  new Date(date).toISOString().slice(0, 19).replace('T', ' ')
+export const stamp = remembered((at) => new Date(at).toISOString().slice(0, 19).replace('T', ' '))
 export const day = (date: Date | number): string => stamp(date).slice(0, 10)
 
 export const isDateTimeText = (text: string): boolean => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)
