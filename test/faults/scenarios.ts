@@ -230,7 +230,8 @@ async function changedBeforeE2(desk: Desk): Promise<void> {
 }
 
 async function changedBeforeE4(desk: Desk): Promise<void> {
-  const one = await pending(desk, 'changed before E4', undefined, ofTicket)
+  // A note or time beside it may move a status by the PSA's own rules, so that of those nothing is told.
+  const one = await pending(desk, 'changed before E4', undefined, ({ kind }) => kind === 'updateTicket')
   if (one === undefined) return
   const came = await desk.at('before E4', 'HOLD', one.request.id, () =>
     desk.approve(one.request, signer(desk)),

@@ -21,10 +21,16 @@ function act(slug: Slug, method: string, path: string, body: Json): unknown {
   return answer.body
 }
 
-/**
- * Every record that a simulator holds, as text. What was mailed, what an audit of its own tells, and what HaloPSA keeps
- * of a deleted ticket for those who restore it, are no records.
- */
+/** HaloPSA keeps a deleted ticket and its actions for those who restore it, and shows neither. */
+function keysOfDeleted(state: object): ReadonlySet<unknown> {
+  const { tickets } = state as { tickets?: unknown }
+  if (!(tickets instanceof Map)) return new Set()
+  return new Set([...tickets].flatMap(([key, ticket]) => (isDeleted(ticket) ? [key] : [])))
+}
+
+const isDeleted = (row: object): boolean => '$deleted' in row && row.$deleted === true
+
+/** Every record that a simulator shows, as text. What was mailed, and what an audit of its own tells, is no record. */
 function records(state: object): string[] {
   const rows: string[] = []
   const walk = (value: unknown, depth: number): void => {
@@ -36,10 +42,15 @@ function records(state: object): string[] {
       const table = value as { rows?: unknown; all?: () => unknown }
       if (table.rows instanceof Map) walk(table.rows, depth + 1)
       else if (typeof table.all === 'function') walk(table.all(), depth + 1)
-      else if (!('$deleted' in value && value.$deleted === true)) rows.push(JSON.stringify(value))
+      else if (!isDeleted(value)) rows.push(JSON.stringify(value))
     }
   }
+  const deleted = keysOfDeleted(state)
   for (const [name, member] of Object.entries(state)) {
+    if (name === 'actions' && member instanceof Map) {
+      for (const [ticket, actions] of member) if (!deleted.has(ticket)) walk(actions, 1)
+      continue
+    }
     if (name === 'dataset' || name === 'outbox' || name === 'audit') continue
     const tables =
       member !== null && typeof member === 'object' && !(member instanceof Map) && !Array.isArray(member)
