@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** One Vite app a line: its folder under `console/`, built into the folder of the same name under `dist/`. */
-const apps = ['graphiql']
+const apps = ['app', 'graphiql']
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
