@@ -31,7 +31,8 @@ export function fingerprint(folder: string, packageJson: string): string {
   return hash.digest('hex')
 }
 
-async function buildApp(app: string, force: boolean): Promise<void> {
+/** Does nothing when nothing changed since the last time. */
+export async function buildApp(app: string, force: boolean): Promise<void> {
   const output = join(root, 'dist', app)
   const stamp = join(root, 'dist', `${app}.inputs`)
   const inputs = fingerprint(join(root, 'console'), join(root, 'package.json'))
