@@ -126,7 +126,10 @@ function LineBadge() {
     <span role="status">
       {state === 'live' ? (
         <Text size="xs" c="dimmed" title="Changes appear by themselves">
-          <span aria-hidden>● </span>Live
+          <span aria-hidden className="live">
+            ●{' '}
+          </span>
+          Live
         </Text>
       ) : (
         <Badge color={LINES[state].color} variant="outline" tt="none">

@@ -19,9 +19,25 @@ export const theme = createTheme({
   },
 })
 
-/** Quiet text that can still be read: the framework's own is too faint for WCAG AA. */
+/** The framework's own text colours are too faint for WCAG AA on a light page. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': 'var(--mantine-color-gray-7)' },
-  dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-1)' },
+  light: {
+    '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
+    '--mantine-color-red-text': '#b02525',
+    '--mantine-color-red-outline': '#b02525',
+    '--mantine-color-orange-outline': '#a33f00',
+    '--mantine-color-green-outline': '#1f6b30',
+    '--mantine-color-teal-outline': '#066649',
+    '--mantine-color-blue-outline': '#1864ab',
+  },
+  dark: {
+    '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',
+    '--mantine-color-red-text': 'var(--mantine-color-red-3)',
+    '--mantine-color-red-outline': 'var(--mantine-color-red-3)',
+    '--mantine-color-indigo-outline': 'var(--mantine-color-indigo-3)',
+    '--mantine-color-blue-outline': 'var(--mantine-color-blue-3)',
+    '--mantine-color-grape-outline': 'var(--mantine-color-grape-3)',
+    '--mantine-color-anchor': 'var(--mantine-color-indigo-3)',
+  },
 })

@@ -101,8 +101,11 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
   })
 
   it('approves five selected, unless it is undone', async () => {
+    // No mail to the client: what may mail is signed one by one.
     const asked: Awaited<ReturnType<typeof ask>>[] = []
-    for (let index = 0; index < 5; index += 1) asked.push(await ask(`Request ${index}`))
+    for (let index = 0; index < 5; index += 1) {
+      asked.push(await ask(`Request ${index}`, { title: `Renamed ${index}` }))
+    }
     await inbox()
     const select = async () => {
       for (const { id } of asked) await row(id).getByRole('checkbox').check()
@@ -115,11 +118,11 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     expect(await stateOf(asked[0]?.id ?? '')).toBe('PENDING')
     await select()
     await page.getByText('5 approved.').waitFor()
-    for (const { id, ticket } of asked) {
+    for (const [index, { id, ticket }] of asked.entries()) {
       expect(await stateOf(id)).toBe('EXECUTED')
-      expect(statusOf(ticket.key)).toBe('Waiting on Vendor')
+      expect(t.desk.inPsa(ticket.key).summary).toBe(`Renamed ${index}`)
+      await row(id).waitFor({ state: 'detached' })
     }
-    await page.getByText('All done').waitFor()
   })
 
   it('the keyboard alone approves and rejects', async () => {
@@ -130,6 +133,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     await page.keyboard.press('a')
     await page.keyboard.press('j')
     await page.keyboard.press('r')
+    await page.locator('textarea:focus').waitFor()
     await page.keyboard.type('Not today')
     await page.keyboard.press('Control+Enter')
     await settled(other.id, 'REJECTED')
@@ -151,6 +155,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     await phone.getByRole('dialog').getByRole('button', { name: 'Reject' }).tap()
     await settled(one.id, 'REJECTED')
     await row(other.id, phone).getByRole('link').tap()
+    await phone.getByRole('heading', { name: 'Your decision' }).waitFor()
     await phone.getByRole('button', { name: 'Approve', exact: true }).tap()
     await settled(other.id, 'EXECUTED')
     const width = () => phone.evaluate(() => document.documentElement.scrollWidth)
@@ -160,27 +165,23 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     await phone.context().close()
   })
 
-  it('what a client wrote stays harmless text', async () => {
+  it('what a client or an AI agent wrote stays harmless text, and pushes nothing off the screen', async () => {
     const hostile = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>\u202Egnp.exe'
-    const { id } = await ask(hostile, { title: `${hostile} ${'x'.repeat(60)}` })
-    await inbox()
-    await row(id).waitFor()
-    await page.getByText('⟨U+202E⟩').first().waitFor()
-    await openRequest(id)
-    await page.getByText('⟨U+202E⟩').first().waitFor()
-    expect(await page.locator('img, main script').count()).toBe(0)
-    expect(await page.evaluate(() => 'hit' in window)).toBe(false)
-    expect((await page.content()).includes('\u202E')).toBe(false)
-  })
-
-  it('ten thousand characters of a reason push nothing off the screen', async () => {
-    const { id } = await ask('Long', { reason: 'x'.repeat(2_000) })
-    await openRequest(id)
-    const [width, shown] = await page.evaluate(() => [
-      document.documentElement.scrollWidth,
-      window.innerWidth,
-    ])
-    expect(width).toBe(shown)
+    const { id, ticket } = await ask(hostile, { title: `${hostile}!`, reason: hostile })
+    t.desk.simulator.state.tables.tickets.rows.get(ticket.key)!.summary = `${hostile} ${'x'.repeat(10_000)}`
+    for (const visit of [inbox, () => openRequest(id)]) {
+      await visit()
+      await page.getByText('⟨U+202E⟩').first().waitFor()
+      expect(await page.locator('main img, main script').count()).toBe(0)
+      expect(await page.evaluate(() => 'hit' in window)).toBe(false)
+      expect((await page.content()).includes('\u202E')).toBe(false)
+      const [width, seen] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        window.innerWidth,
+      ])
+      expect(width).toBe(seen)
+    }
+    await page.getByText('x'.repeat(10_000)).waitFor()
     expect(await page.getByRole('button', { name: 'Approve', exact: true }).isVisible()).toBe(true)
   })
 
@@ -193,14 +194,14 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
       const found = await robin.evaluate(async () => {
         // biome-ignore lint/suspicious/noExplicitAny: axe stands in the page, where no types reach
         const { violations } = await (window as any).axe.run()
-        return violations.map(
-          (one: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
-            `${one.id}: ${one.nodes[0]?.html} ${one.nodes[0]?.failureSummary}`,
+        return violations.flatMap((one: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
+          one.nodes.map(({ html, failureSummary }) => `${one.id}: ${html} ${failureSummary}`),
         )
       })
       problems.push(...found.map((one: string) => `${what}: ${one}`))
     }
     await row(id, robin).waitFor()
+    await robin.keyboard.press('j')
     await look('inbox')
     await robin.keyboard.press('?')
     await robin.getByRole('dialog').waitFor()

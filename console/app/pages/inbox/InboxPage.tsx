@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Select, Tabs, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconKeyboard } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import {
   ApproveDocument,
@@ -64,6 +64,9 @@ export default function InboxPage() {
   const lines = linesOf(rows ?? [], order)
   const requests = lines.flatMap((line) => (line.kind === 'request' ? [line.row] : []))
   const at = requests.findIndex(({ id }) => id === currentId)
+  // One that left keeps its place: the next key goes on from there, and none acts on what moved up meanwhile.
+  const place = useRef(0)
+  if (at !== -1) place.current = at
   const current = requests[at]
   const chosen = requests.filter(
     ({ id, state }) => selected.has(id) && state === 'PENDING' && !waiting.has(id),
@@ -77,7 +80,7 @@ export default function InboxPage() {
     })
   }
   function move(by: number) {
-    const next = requests[Math.max(0, Math.min(requests.length - 1, at === -1 ? 0 : at + by))]
+    const next = requests[Math.max(0, Math.min(requests.length - 1, at === -1 ? place.current : at + by))]
     if (next) setCurrentId(next.id)
   }
   function select(id: string) {
@@ -189,7 +192,7 @@ export default function InboxPage() {
         </ActionIcon>
       </Group>
       <Tabs value={view.key} onChange={(key) => set('view', key)} mt="xs">
-        <Tabs.List px="xs">
+        <Tabs.List px="xs" className="tabs">
           {VIEWS.map(({ key, label }) => (
             <Tabs.Tab key={key} value={key}>
               {label}

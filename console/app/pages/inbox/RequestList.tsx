@@ -83,14 +83,29 @@ export function RequestList({ lines, currentId, ...rest }: Props) {
 
 function TicketHeading({ row: { ticket }, vendor }: { row: RowFragment; vendor: string | undefined }) {
   return (
-    <Group px="md" pt={10} pb={4} gap={8} wrap="nowrap" bg="var(--mantine-color-default-hover)">
+    <Group
+      className="ticketHead"
+      px="md"
+      pt={8}
+      pb={4}
+      gap={8}
+      wrap="nowrap"
+      bg="var(--mantine-color-default-hover)"
+    >
       {ticket === null ? (
         <Text size="sm" c="dimmed">
           No ticket
         </Text>
       ) : (
         <>
-          <Text size="sm" fw={650} style={{ flexShrink: 0 }} maw="55%" component="h2" m={0}>
+          <Text
+            size="sm"
+            fw={650}
+            style={{ flexShrink: 0 }}
+            maw={{ base: '85%', sm: '55%' }}
+            component="h2"
+            m={0}
+          >
             <Untrusted text={ticketLine(ticket, vendor)} line />
           </Text>
           <Text size="sm" c="dimmed" flex={1} miw={0} component="div">

@@ -1,4 +1,5 @@
-import { Alert, Button, Group, Text, Title } from '@mantine/core'
+import { ActionIcon, Alert, Button, Group, Text, Title } from '@mantine/core'
+import { IconKeyboard } from '@tabler/icons-react'
 import type { AnyVariables, TypedDocumentNode } from '@urql/core'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
@@ -102,9 +103,20 @@ export function Decision({ request, onDecided }: { request: Shown; onDecided: ()
 
   return (
     <section aria-labelledby="decision">
-      <Title order={2} size="h5" id="decision" mb={6}>
-        Your decision
-      </Title>
+      <Group gap={4} mb={6}>
+        <Title order={2} size="h5" id="decision">
+          Your decision
+        </Title>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label="Keys"
+          onClick={() => setHelp(true)}
+          visibleFrom="sm"
+        >
+          <IconKeyboard size={18} />
+        </ActionIcon>
+      </Group>
       {refusal !== undefined && (
         <Alert color="red" variant="outline" role="alert" mb="sm" title="This did not work">
           {refusal}
@@ -142,15 +154,6 @@ export function Decision({ request, onDecided }: { request: Shown; onDecided: ()
             Nothing is left to decide.
           </Text>
         )}
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          onClick={() => setHelp(true)}
-          visibleFrom="sm"
-        >
-          Keys
-        </Button>
       </Group>
       <EditDialog
         opened={editing}
