@@ -19,10 +19,13 @@ export const theme = createTheme({
   },
 })
 
-/** The framework's own text colours are too faint for WCAG AA on a light page. */
+/** Ours, and where the framework's own text colours are too faint for WCAG AA. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    '--console-current': '#eef2ff',
+    '--console-before': '#a61e1e',
+    '--console-after': '#1b6e2e',
     '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
     '--mantine-color-red-text': '#b02525',
     '--mantine-color-red-outline': '#b02525',
@@ -32,6 +35,9 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-blue-outline': '#1864ab',
   },
   dark: {
+    '--console-current': '#232a45',
+    '--console-before': '#ffb1b1',
+    '--console-after': '#a6e9b3',
     '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',
     '--mantine-color-red-text': 'var(--mantine-color-red-3)',
     '--mantine-color-red-outline': 'var(--mantine-color-red-3)',

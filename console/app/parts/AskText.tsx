@@ -12,7 +12,12 @@ export interface Asked {
 /** A dialog for the words that go with a decision. */
 export function AskText({ asked, onClose }: { asked: Asked | undefined; onClose: () => void }) {
   return (
-    <Modal opened={asked !== undefined} onClose={onClose} title={asked?.title} transitionProps={{ duration: 0 }}>
+    <Modal
+      opened={asked !== undefined}
+      onClose={onClose}
+      title={asked?.title}
+      transitionProps={{ duration: 0 }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault()

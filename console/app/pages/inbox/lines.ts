@@ -10,8 +10,10 @@ export type Line =
 export function linesOf(rows: readonly RowFragment[], order: Order): readonly Line[] {
   const moment = (row: RowFragment) =>
     order === 'expiry' ? Date.parse(row.expiresAt) : -Date.parse(row.createdAt)
+  // Moments come in whole seconds: among equals the one that was asked first goes first. Rows come newest first.
+  const given = order === 'expiry' ? rows.toReversed() : rows
   const groups = new Map<string, RowFragment[]>()
-  for (const row of rows.toSorted((one, other) => moment(one) - moment(other))) {
+  for (const row of given.toSorted((one, other) => moment(one) - moment(other))) {
     const key = row.ticket?.id ?? row.id
     groups.set(key, [...(groups.get(key) ?? []), row])
   }
