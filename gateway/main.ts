@@ -100,6 +100,7 @@ async function start(): Promise<void> {
     schema: gateway.supergraph.apiSchema,
     host: options.host,
     port: options.port,
+    consoleDir: fileURLToPath(new URL('../dist/app', import.meta.url)),
     graphiqlDir: fileURLToPath(new URL('../dist/graphiql', import.meta.url)),
     ...(simulators !== undefined && { graphiqlConfig: () => graphiqlConfig(sandbox) }),
     log,
@@ -142,6 +143,7 @@ function welcomeSandbox({ gateway, connections, agents, technician, administrato
   say(`
 Countersign is running with its sandbox: everything below is simulated.
 
+  Console    ${gateway}/
   GraphQL    ${gateway}/graphql
   GraphiQL   ${gateway}/graphiql
 ${connections.map(({ slug, vendor, simulator }) => `  ${slug.padEnd(10)} ${simulator}  (a simulated ${vendor})`).join('\n')}

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** One Vite app a line: its folder under `console/`, built into the folder of the same name under `dist/`. */
-const apps = ['graphiql']
+const apps = ['app', 'graphiql']
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -31,7 +31,8 @@ export function fingerprint(folder: string, packageJson: string): string {
   return hash.digest('hex')
 }
 
-async function buildApp(app: string, force: boolean): Promise<void> {
+/** Does nothing when nothing changed since the last time. */
+export async function buildApp(app: string, force: boolean): Promise<void> {
   const output = join(root, 'dist', app)
   const stamp = join(root, 'dist', `${app}.inputs`)
   const inputs = fingerprint(join(root, 'console'), join(root, 'package.json'))

@@ -53,6 +53,16 @@ export async function editRequest(
   return revise(context, { request, submission, from: ['PENDING'], edited: true })
 }
 
+/** Of every write: they are about the asking, and no part of what is written. */
+const ASKING: ReadonlySet<string> = new Set(['reason', 'idempotencyKey', 'request'])
+
+/** What `editRequest` takes, with its values now. */
+export function editableInput(request: WriteRequestRow): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(askedInput(request)).filter(([name]) => !IDENTITY.has(name) && !ASKING.has(name)),
+  )
+}
+
 function expectChanges(changes: unknown, without: readonly string[]): Readonly<Record<string, unknown>> {
   if (typeof changes !== 'object' || changes === null || Array.isArray(changes))
     throw badInput('changes', 'an object with members of the input', changes)

@@ -1,6 +1,7 @@
 import { control } from '../../schema/access.ts'
 import { parseId } from '../../schema/ids.ts'
 import { editsOf, type FieldEdit } from '../approvals/edits.ts'
+import { editableInput } from '../approvals/revise.ts'
 import { deputiesOf } from '../store/absences.ts'
 import { listComments } from '../store/comments.ts'
 import { listSteps } from '../store/executions.ts'
@@ -282,6 +283,13 @@ export function defineRequest(
       edited: t.exposeBoolean('edited', {
         nullable: false,
         description: 'A person changed what the AI agent asked for.',
+      }),
+      editable: t.field({
+        type: 'JSON',
+        description:
+          'For people. Members of the input that `editWriteRequest` can change, with their values now; text in them is untrusted.',
+        extensions: control({ roles: 'ANY' }),
+        resolve: (row) => editableInput(row),
       }),
       edits: t.field({
         type: [Edited],

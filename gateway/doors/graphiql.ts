@@ -16,13 +16,12 @@ export interface GraphiqlConfig {
   }>
 }
 
-/** `/graphiql` and, for now, `/`. */
+/** `/graphiql`, from its build. */
 export async function addGraphiql(
   app: FastifyInstance,
   directory: string,
   config: (() => GraphiqlConfig) | undefined,
 ): Promise<void> {
-  app.get('/', async (_request, reply) => reply.redirect('/graphiql/'))
   app.get('/graphiql', async (_request, reply) => reply.redirect('/graphiql/'))
   app.get('/graphiql/config.json', async (request, reply) => {
     // Nothing to offer is no error: the page then asks for a token.

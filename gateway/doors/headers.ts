@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Scripts, workers and connections from here only. The editor of GraphiQL writes style elements, hence the one exception. */
+/** Scripts, workers and connections from here only. GraphiQL and the console write style elements, hence the one exception. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

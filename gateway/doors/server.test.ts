@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startToyServer, type ToyServer } from './toy-gateway.ts'
 
-function builtPage(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'graphiql-'))
+function builtPage(title = 'GraphiQL'): string {
+  const directory = mkdtempSync(join(tmpdir(), 'page-'))
   mkdirSync(join(directory, 'assets'))
-  writeFileSync(join(directory, 'index.html'), '<!doctype html><title>GraphiQL</title>')
+  writeFileSync(join(directory, 'index.html'), `<!doctype html><title>${title}</title>`)
   writeFileSync(join(directory, 'assets', 'page-1a2b.js'), 'export {}')
   return directory
 }
@@ -18,7 +18,11 @@ let server: ToyServer
 let bare: ToyServer
 
 beforeAll(async () => {
-  server = await startToyServer({ graphiqlDir: builtPage(), graphiqlConfig: () => offered })
+  server = await startToyServer({
+    graphiqlDir: builtPage(),
+    graphiqlConfig: () => offered,
+    consoleDir: builtPage('Console'),
+  })
   bare = await startToyServer()
 })
 afterAll(() => Promise.all([server.close(), bare.close()]))
@@ -62,9 +66,46 @@ describe('security headers', () => {
   })
 })
 
+describe('the console', () => {
+  it.each(['/', '/welcome', '/approvals', '/approvals/wr_1', '/history', '/workflows/wf_1', '/connections'])(
+    'is served at %s',
+    async (path) => {
+      const page = await fetch(server.url + path)
+      expect(page.status).toBe(200)
+      expect(page.headers.get('cache-control')).toBe('no-cache')
+      expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
+      expect(await page.text()).toContain('<title>Console')
+    },
+  )
+
+  it('lets browsers keep what has a hash in its name', async () => {
+    const { headers } = await fetch(`${server.url}/assets/page-1a2b.js`)
+    expect(headers.get('cache-control')).toContain('immutable')
+    expect(headers.get('content-type')).toContain('javascript')
+  })
+
+  it.each(['/approval', '/nowhere', '/auth/nowhere', '/graphql/nowhere', '/assets/nothing.js'])(
+    'is no answer to %s',
+    async (path) => {
+      const answer = await fetch(server.url + path)
+      expect(answer.status).toBe(404)
+      expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] })
+    },
+  )
+
+  it('says in clear words when it is not built', async () => {
+    const unbuilt = await startToyServer({ consoleDir: '/nonexistent' })
+    const answer = await fetch(`${unbuilt.url}/approvals`)
+    expect(answer.status).toBe(503)
+    expect(await answer.text()).toContain('npm run build:console')
+    await unbuilt.close()
+  })
+})
+
 describe('GraphiQL', () => {
-  it('is served from its build, and / leads there', async () => {
-    const page = await fetch(server.url)
+  it('is served from its build, and / leads there without a console', async () => {
+    expect((await fetch(bare.url, { redirect: 'manual' })).headers.get('location')).toBe('/graphiql/')
+    const page = await fetch(`${server.url}/graphiql`)
     expect(page.url).toBe(`${server.url}/graphiql/`)
     expect(page.headers.get('cache-control')).toBe('no-cache')
     expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")

@@ -12,6 +12,7 @@ import {
   type OperationRequest,
   type RequestInfo,
 } from './calls.ts'
+import { addConsole } from './console.ts'
 import { addCookies } from './cookies.ts'
 import { publicError, statusOf } from './errors.ts'
 import { addGraphiql, type GraphiqlConfig } from './graphiql.ts'
@@ -31,6 +32,8 @@ export interface ServerOptions<Caller> {
   readonly port: number
   /** Where `scripts/build-console.ts` put the page. */
   readonly graphiqlDir: string
+  /** The same of the console; left out: `/` leads to GraphiQL. */
+  readonly consoleDir?: string
   /** Given under the sandbox only. */
   readonly graphiqlConfig?: () => GraphiqlConfig
   readonly log: DoorLog
@@ -164,6 +167,8 @@ export async function startServer<Caller>(options: ServerOptions<Caller>): Promi
 
   addProbes(app, calls, log)
   await addGraphiql(app, options.graphiqlDir, options.graphiqlConfig)
+  if (options.consoleDir !== undefined) await addConsole(app, options.consoleDir)
+  else app.get('/', async (_request, reply) => reply.redirect('/graphiql/'))
 
   if (options.signIn !== undefined) addAuth(app, { signIn: options.signIn, cookies, publicUrl, log })
 

@@ -41,6 +41,17 @@ const seen = async (token: string, id: string) =>
   (await t.ask(token, `query ($id: ID!) { writeRequest(id: $id) { ${FIELDS} } }`, { id })).data.writeRequest
 
 describe('edit before approve', () => {
+  it('tells people what can be edited, and neither which record it is nor what the agent said beside', async () => {
+    const { agent, technician, request } = await pending({
+      status: 'Waiting on Vendor',
+      reason: 'a part is missing',
+    })
+    const query = 'query ($id: ID!) { writeRequest(id: $id) { editable } }'
+    const { data } = await t.ask(technician.token, query, { id: request.id })
+    expect(data.writeRequest.editable).toEqual({ status: 'Waiting on Vendor' })
+    expect(codesOf(await t.ask(agent.token, query, { id: request.id }))).toEqual(['ROLE_REQUIRED'])
+  })
+
   it('is planned again as the next revision, and the agent sees what was made of its wish', async () => {
     const { agent, technician, ticket, request } = await pending()
     const edited = await edit(technician.token, request.id, 1, { title: 'Person' }, ['priority'])

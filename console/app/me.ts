@@ -1,0 +1,18 @@
+import { createContext, useContext } from 'react'
+import type { MeQuery } from '../../generated/console.ts'
+
+export type Me = MeQuery['viewer']
+
+export const MeContext = createContext<Me | null>(null)
+
+/** Who is signed in, as the gateway sees them. */
+export function useMe(): Me {
+  const me = useContext(MeContext)
+  if (me === null) throw new Error('Expected a page to stand inside the shell')
+  return me
+}
+
+export function useVendor(): (connection: string) => string | undefined {
+  const { connections } = useMe()
+  return (slug) => connections.find((one) => one.slug === slug)?.vendor
+}

@@ -1,0 +1,20 @@
+import { IconChecklist } from '@tabler/icons-react'
+import { type ComponentType, lazy } from 'react'
+
+interface Page {
+  /** As React Router reads it; the gateway answers the page for it (gateway/doors/console.ts). */
+  readonly path: string
+  /** In the navigation; left out: it is reached from another page. */
+  readonly nav?: { readonly label: string; readonly icon: ComponentType<{ size?: number }> }
+  readonly Component: ComponentType
+}
+
+/** Every page, each in a file of its own that is loaded when it is opened. */
+export const pages: readonly Page[] = [
+  {
+    path: '/approvals',
+    nav: { label: 'Approvals', icon: IconChecklist },
+    Component: lazy(() => import('./pages/inbox/InboxPage.tsx')),
+  },
+  { path: '/approvals/:id', Component: lazy(() => import('./pages/request/RequestPage.tsx')) },
+]

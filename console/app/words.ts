@@ -1,0 +1,81 @@
+import type { ClientMailVerdict, WriteRequestState } from '../../generated/console.ts'
+
+export const STATES: Readonly<Record<WriteRequestState, { readonly word: string; readonly color: string }>> =
+  {
+    PENDING: { word: 'Waiting', color: 'indigo' },
+    APPROVED: { word: 'Approved', color: 'teal' },
+    EXECUTING: { word: 'Being sent', color: 'teal' },
+    EXECUTED: { word: 'Sent', color: 'green' },
+    REJECTED: { word: 'Rejected', color: 'gray' },
+    RETURNED: { word: 'Sent back', color: 'grape' },
+    CANCELLED: { word: 'Withdrawn', color: 'gray' },
+    EXPIRED: { word: 'Expired', color: 'gray' },
+    STALE: { word: 'Ticket changed', color: 'orange' },
+    FAILED: { word: 'Failed', color: 'red' },
+    UNKNOWN_OUTCOME: { word: 'Not sure it went through', color: 'red' },
+  }
+
+/** How each PSA calls the same things. */
+interface Labels {
+  readonly board: string
+  readonly company: string
+}
+const usual: Labels = { board: 'board', company: 'Company' }
+const LABELS: Readonly<Record<string, Labels>> = {
+  connectwise: usual,
+  autotask: { board: 'queue', company: 'Company' },
+  halo: { board: 'team', company: 'Client' },
+  servicenow: { board: 'assignment group', company: 'Company' },
+}
+
+export function labelsOf(vendor: string | undefined): Labels {
+  return LABELS[vendor ?? 'connectwise'] ?? usual
+}
+
+/** "#48213 · Acme · Service board" */
+export function ticketLine(
+  ticket: {
+    readonly number?: string | null
+    readonly company?: { readonly name?: string | null } | null
+    readonly board?: { readonly name?: string | null } | null
+  },
+  vendor: string | undefined,
+): string {
+  const { board: label } = labelsOf(vendor)
+  const board = ticket.board?.name
+  const named = board?.toLowerCase().endsWith(label) ? board : board && `${board} ${label}`
+  return [`#${ticket.number ?? '?'}`, ticket.company?.name, named].filter(Boolean).join(' · ')
+}
+
+/** "billableOption" -> "Billable option"; a board is called as the PSA calls it. */
+export function fieldWord(field: string, vendor: string | undefined): string {
+  if (field === 'board') return sentence(labelsOf(vendor).board)
+  if (field === 'company') return labelsOf(vendor).company
+  return sentence(
+    field
+      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+      .replaceAll('_', ' ')
+      .toLowerCase(),
+  )
+}
+
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** "updateTicket" -> "Update ticket" */
+export function writeWord(write: string): string {
+  return write === 'psaRequest' ? 'Direct PSA request' : fieldWord(write, undefined)
+}
+
+export function mailWord(verdict: ClientMailVerdict): string | null {
+  return { YES: 'Mails the client', MAY: 'May mail the client', NO: null }[verdict]
+}
+
+export function timeLeft(until: string, now: number): string {
+  const minutes = Math.floor((Date.parse(until) - now) / 60_000)
+  if (minutes < 0) return 'expired'
+  if (minutes < 60) return `${minutes} min left`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? `${hours} h left` : `${Math.floor(hours / 24)} days left`
+}

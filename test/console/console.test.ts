@@ -1,0 +1,257 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../e2e/desk.ts'
+import { CHROMIUM, type ConsoleStack, startConsole } from './stack.ts'
+
+if (CHROMIUM === undefined) {
+  console.warn(
+    'No Chromium is found: the tests of the console are left out. Install one with: npx playwright-core install chromium',
+  )
+}
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const FIRST_LOAD_BYTES = 300 * 1024
+
+describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
+  let t: ConsoleStack
+  let agent: string
+  let dana: { readonly id: string; readonly email: string }
+  let page: Page
+
+  beforeAll(async () => {
+    t = await startConsole()
+    agent = (await t.desk.agent('HELPDESK')).token
+    dana = await t.approver('Dana Reyes')
+    page = await t.signedIn(dana.email)
+  }, 120_000)
+  afterAll(() => t?.close())
+
+  /** An AI agent asks for a change that waits for a person. */
+  async function ask(
+    summary = 'Printer on fire',
+    change: Record<string, unknown> = { status: 'Waiting on Vendor' },
+  ) {
+    const ticket = t.desk.ticket({ summary })
+    const { data, errors } = await t.desk.write(agent, 'updateTicket', {
+      id: ticket.id,
+      reason: 'The vendor has to send a part.',
+      ...change,
+    })
+    expect(errors).toEqual([])
+    return { ticket, id: data.updateTicket.request.id as string }
+  }
+  const stateOf = async (id: string) => (await t.desk.request(agent, id)).state as string
+  const settled = (id: string, state: string) => until(async () => (await stateOf(id)) === state, 15_000)
+  const row = (id: string, on = page) => on.locator(`[data-request="${id}"]`)
+  const statusOf = (key: number) => (t.desk.inPsa(key).status as { name: string }).name
+  const openRequest = async (id: string, on = page) => {
+    await on.goto(`${t.url}/approvals/${id}`)
+    await on.getByRole('heading', { name: 'Your decision' }).waitFor()
+  }
+  const inbox = (on = page) => on.goto(`${t.url}/approvals?view=everyone`)
+
+  it('an AI agent’s mutation appears in the open inbox without reload, and approving it changes the PSA', async () => {
+    await inbox()
+    await page.getByText('All done').waitFor()
+    const { id, ticket } = await ask()
+    await row(id).waitFor()
+    expect(await page.getByRole('heading', { level: 2 }).textContent()).toContain(' · ')
+
+    await row(id).getByRole('link').click()
+    await page.getByRole('cell', { name: 'Waiting on Vendor' }).waitFor()
+    await page.getByText('The vendor has to send a part.').waitFor()
+    await page.getByRole('button', { name: 'Approve', exact: true }).click()
+    await page.locator('[data-state="EXECUTED"]').waitFor()
+    expect(statusOf(ticket.key)).toBe('Waiting on Vendor')
+    expect(await stateOf(id)).toBe('EXECUTED')
+  })
+
+  it('of two people at the same request one wins, and the other is told', async () => {
+    const { id } = await ask()
+    const robin = await t.signedIn((await t.approver('Robin Vale')).email)
+    await openRequest(id)
+    await openRequest(id, robin)
+    await page.getByRole('button', { name: 'Approve', exact: true }).click()
+    await robin.getByText('Dana Reyes was faster').waitFor()
+    expect(await robin.getByRole('button', { name: 'Approve', exact: true }).count()).toBe(0)
+    await settled(id, 'EXECUTED')
+    await robin.context().close()
+  })
+
+  it('edits and approves', async () => {
+    const { id, ticket } = await ask()
+    await openRequest(id)
+    await page.getByRole('button', { name: 'Edit and approve' }).click()
+    await page.getByRole('textbox', { name: 'Status' }).fill('Waiting on Client')
+    await page.getByRole('button', { name: 'Save and approve' }).click()
+    await page.locator('[data-state="EXECUTED"]').waitFor()
+    expect(statusOf(ticket.key)).toBe('Waiting on Client')
+  })
+
+  it('sends back with a question, which the AI agent reads', async () => {
+    const { id } = await ask()
+    await openRequest(id)
+    await page.getByRole('button', { name: 'Ask back' }).click()
+    await page.getByRole('textbox').fill('Which vendor?')
+    await page.getByRole('button', { name: 'Send back' }).click()
+    await page.locator('[data-state="RETURNED"]').waitFor()
+    expect((await t.desk.request(agent, id)).comments).toEqual([{ kind: 'RETURNED', text: 'Which vendor?' }])
+  })
+
+  it('approves five selected, unless it is undone', async () => {
+    // No mail to the client: what may mail is signed one by one.
+    const asked: Awaited<ReturnType<typeof ask>>[] = []
+    for (let index = 0; index < 5; index += 1) {
+      asked.push(await ask(`Request ${index}`, { title: `Renamed ${index}` }))
+    }
+    await inbox()
+    const select = async () => {
+      for (const { id } of asked) await row(id).getByRole('checkbox').check()
+      await page.getByRole('button', { name: 'Approve 5 selected' }).click()
+    }
+    await select()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    for (const { id } of asked)
+      await row(id).getByRole('button', { name: 'Approve', disabled: false }).waitFor()
+    expect(await stateOf(asked[0]?.id ?? '')).toBe('PENDING')
+    await select()
+    await page.getByText('5 approved.').waitFor()
+    for (const [index, { id, ticket }] of asked.entries()) {
+      expect(await stateOf(id)).toBe('EXECUTED')
+      expect(t.desk.inPsa(ticket.key).summary).toBe(`Renamed ${index}`)
+      await row(id).waitFor({ state: 'detached' })
+    }
+  })
+
+  it('the keyboard alone approves and rejects', async () => {
+    const [one, other] = [await ask('First'), await ask('Second')]
+    await inbox()
+    await row(other.id).waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('a')
+    await page.keyboard.press('j')
+    await page.keyboard.press('r')
+    await page.locator('textarea:focus').waitFor()
+    await page.keyboard.type('Not today')
+    await page.keyboard.press('Control+Enter')
+    await settled(other.id, 'REJECTED')
+    await settled(one.id, 'EXECUTED')
+    expect((await t.desk.request(agent, other.id)).comments).toEqual([
+      { kind: 'REJECTED', text: 'Not today' },
+    ])
+  })
+
+  it('a phone approves and rejects, and nothing stands beside the screen', async () => {
+    const phone = await t.signedIn(dana.email, {
+      viewport: { width: 390, height: 800 },
+      hasTouch: true,
+      isMobile: true,
+    })
+    const [one, other] = [await ask('First'), await ask('Second')]
+    await row(one.id, phone).getByRole('button', { name: 'Reject' }).tap()
+    await phone.getByRole('textbox').fill('Not today')
+    await phone.getByRole('dialog').getByRole('button', { name: 'Reject' }).tap()
+    await settled(one.id, 'REJECTED')
+    await row(other.id, phone).getByRole('link').tap()
+    await phone.getByRole('heading', { name: 'Your decision' }).waitFor()
+    await phone.getByRole('button', { name: 'Approve', exact: true }).tap()
+    await settled(other.id, 'EXECUTED')
+    const width = () => phone.evaluate(() => document.documentElement.scrollWidth)
+    expect(await width()).toBe(390)
+    await inbox(phone)
+    expect(await width()).toBe(390)
+    await phone.context().close()
+  })
+
+  it('what a client or an AI agent wrote stays harmless text, and pushes nothing off the screen', async () => {
+    const hostile = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>\u202Egnp.exe'
+    const { id, ticket } = await ask(hostile, { title: `${hostile}!`, reason: hostile })
+    t.desk.simulator.state.tables.tickets.rows.get(ticket.key)!.summary = `${hostile} ${'x'.repeat(10_000)}`
+    for (const visit of [inbox, () => openRequest(id)]) {
+      await visit()
+      await page.getByText('⟨U+202E⟩').first().waitFor()
+      expect(await page.locator('main img, main script').count()).toBe(0)
+      expect(await page.evaluate(() => 'hit' in window)).toBe(false)
+      expect((await page.content()).includes('\u202E')).toBe(false)
+      const [width, seen] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        window.innerWidth,
+      ])
+      expect(width).toBe(seen)
+    }
+    await page.getByText('x'.repeat(10_000)).waitFor()
+    expect(await page.getByRole('button', { name: 'Approve', exact: true }).isVisible()).toBe(true)
+  })
+
+  it.each(['light', 'dark'] as const)('axe finds nothing on any page (%s)', async (colorScheme) => {
+    const { id } = await ask('Accessible')
+    const robin = await t.signedIn(dana.email, { colorScheme, bypassCSP: true })
+    const problems: string[] = []
+    const look = async (what: string) => {
+      await robin.evaluate(AXE)
+      const found = await robin.evaluate(async () => {
+        // biome-ignore lint/suspicious/noExplicitAny: axe stands in the page, where no types reach
+        const { violations } = await (window as any).axe.run()
+        return violations.flatMap((one: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
+          one.nodes.map(({ html, failureSummary }) => `${one.id}: ${html} ${failureSummary}`),
+        )
+      })
+      problems.push(...found.map((one: string) => `${what}: ${one}`))
+    }
+    await row(id, robin).waitFor()
+    await robin.keyboard.press('j')
+    await look('inbox')
+    await robin.keyboard.press('?')
+    await robin.getByRole('dialog').waitFor()
+    await robin.waitForTimeout(400)
+    await look('keys')
+    await openRequest(id, robin)
+    await robin.getByRole('link', { name: 'Open in the PSA' }).waitFor()
+    await robin.getByRole('button', { name: 'Show the exact request' }).click()
+    await robin.waitForTimeout(400)
+    await look('request')
+    await robin.goto(`${t.url}/approvals/nowhere/else`)
+    await robin.getByRole('heading', { name: 'No such page' }).waitFor()
+    await look('nowhere')
+    await robin.getByRole('button', { name: 'Account of Dana Reyes' }).click()
+    await robin.getByRole('menuitem', { name: 'Sign out' }).click()
+    await robin.getByRole('button', { name: 'Sign in' }).waitFor()
+    await look('sign-in')
+    expect(problems).toEqual([])
+    await robin.context().close()
+  })
+
+  it('loads less than 300 KB of compressed script, from here alone, and breaks no content policy', async () => {
+    const scripts: Promise<number>[] = []
+    const elsewhere: string[] = []
+    const complaints: string[] = []
+    const fresh = await t.open()
+    fresh.on('response', (response) => {
+      if (!response.url().startsWith(t.url)) elsewhere.push(response.url())
+      if (response.url().endsWith('.js')) scripts.push(response.body().then((body) => gzipSync(body).length))
+    })
+    fresh.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    await fresh.reload()
+    await fresh.getByLabel('Mail address').fill(dana.email)
+    await fresh.getByRole('textbox', { name: 'Password' }).fill('a long enough password')
+    await fresh.getByRole('button', { name: 'Sign in' }).click()
+    await fresh.getByRole('heading', { name: 'Approvals' }).waitFor()
+    const bytes = (await Promise.all(scripts)).reduce((sum, one) => sum + one, 0)
+    expect(bytes).toBeGreaterThan(10_000)
+    expect(bytes).toBeLessThan(FIRST_LOAD_BYTES)
+    expect(elsewhere).toEqual([])
+    expect(complaints).toEqual([])
+    await fresh.context().close()
+  })
+
+  it('tells a failed sign-in in plain words', async () => {
+    const fresh = await t.open()
+    await fresh.goto(`${t.url}/?signInFailed=RATE_LIMITED`)
+    await fresh.getByText('Too many tries. Wait a few minutes').waitFor()
+    await fresh.context().close()
+  })
+})

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { startServer } from '../../gateway/doors/server.ts'
+import { hashPassword } from '../../gateway/identity/passwords.ts'
+import { savePerson } from '../../gateway/store/people.ts'
+import { buildApp } from '../../scripts/build-console.ts'
+import { type Desk, startDesk } from '../e2e/desk.ts'
+
+/** One that is installed, playwright's own (`npx playwright-core install chromium`) or the system's. */
+export const CHROMIUM = [
+  process.env.CHROMIUM,
+  chromium.executablePath(),
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== undefined && path !== '' && existsSync(path))
+
+const PASSWORD = 'a long enough password'
+const COST = 10
+
+export interface ConsoleStack {
+  readonly desk: Desk
+  readonly url: string
+  /** A person who may approve, with a password. */
+  approver(name: string): Promise<{ readonly id: string; readonly email: string; readonly password: string }>
+  /** A browser of its own, at the sign-in page. */
+  open(options?: BrowserContextOptions): Promise<Page>
+  /** The same, signed in and at the inbox. */
+  signedIn(email: string, options?: BrowserContextOptions): Promise<Page>
+  close(): Promise<void>
+}
+
+/** A gateway with a simulator behind it, its doors, the built console and a browser. */
+export async function startConsole(): Promise<ConsoleStack> {
+  await buildApp('app', false)
+  const desk = await startDesk({ settings: { passwordCost: COST } })
+  const { calls, supergraph, signIn } = desk.gateway
+  const server = await startServer({
+    calls,
+    signIn,
+    schema: supergraph.apiSchema,
+    host: '127.0.0.1',
+    port: 0,
+    consoleDir: fileURLToPath(new URL('../../dist/app', import.meta.url)),
+    graphiqlDir: '/nonexistent',
+    log: () => {},
+    limits: { bodyBytes: 256 * 1024 },
+  })
+  const browser: Browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  })
+
+  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext(options)
+    const page = await context.newPage()
+    await page.goto(server.url)
+    return page
+  }
+  return {
+    desk,
+    url: server.url,
+    async approver(name) {
+      const { id } = await desk.person({ role: 'approver' })
+      const email = `${id.toLowerCase()}@example.com`
+      await savePerson(desk.store.db, id, { name, email, password_hash: await hashPassword(PASSWORD, COST) })
+      return { id, email, password: PASSWORD }
+    },
+    open,
+    async signedIn(email, options) {
+      const page = await open(options)
+      await page.getByLabel('Mail address').fill(email)
+      await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('heading', { name: 'Approvals' }).waitFor()
+      await page.goto(`${server.url}/approvals?view=everyone`)
+      await page.getByText('Live').waitFor()
+      return page
+    },
+    async close() {
+      await browser.close()
+      await server.close()
+      await desk.close()
+    },
+  }
+}
