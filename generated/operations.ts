@@ -125,6 +125,7 @@ export type NodesQueryVariables = Exact<{
 export type NodesQuery = { nodes: Array<
     | { __typename: 'Board', name: string | null, id: string }
     | { __typename: 'Company', name: string | null, identifier: string | null, id: string }
+    | { __typename: 'ConfigurationItem', id: string }
     | { __typename: 'Contact', name: string | null, email: string | null, id: string }
     | { __typename: 'Member', name: string | null, identifier: string | null, id: string }
     | { __typename: 'Note', text: string | null, kind: NoteKind | null, id: string }
