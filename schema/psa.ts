@@ -31,7 +31,8 @@ export function psaSubgraph(): GraphQLSchema {
   const NoteKind = defineNoteKind(builder)
   const envelopeOf = defineEnvelopes(builder)
   const SiteConnection = envelopeOf('Site', refs.Site)
-  defineCompany(builder, refs, values, SiteConnection, Node)
+  const ConfigurationItemConnection = envelopeOf('ConfigurationItem', refs.ConfigurationItem)
+  defineCompany(builder, refs, values, { SiteConnection, ConfigurationItemConnection }, Node)
   defineSite(builder, refs, Node)
   defineConfigurationItem(builder, refs, values, Node)
   defineContact(builder, refs, Node)
@@ -56,7 +57,7 @@ export function psaSubgraph(): GraphQLSchema {
     Contact: envelopeOf('Contact', refs.Contact),
     Company: envelopeOf('Company', refs.Company),
     Site: SiteConnection,
-    ConfigurationItem: envelopeOf('ConfigurationItem', refs.ConfigurationItem),
+    ConfigurationItem: ConfigurationItemConnection,
     Member: envelopeOf('Member', refs.Member),
     Board: envelopeOf('Board', refs.Board),
   })

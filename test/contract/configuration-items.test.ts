@@ -139,6 +139,24 @@ describe.each(vendors)('%s: configuration items', (vendor) => {
     )
   })
 
+  it('below their company, page by page', async () => {
+    const { id } = served()
+    const want = devicesOf(id).map((one) => ({ id: told.id('ConfigurationItem', one.id), name: one.name }))
+    const below = async (after: string | null) => {
+      const { data, errors } = await t.ask(
+        reader,
+        `query ($id: ID!, $after: String) { company(id: $id) {
+          configurationItems(first: 3, after: $after) { nodes { id name } pageInfo { hasNextPage endCursor } } } }`,
+        { id: told.id('Company', id), after },
+      )
+      expect(errors).toEqual([])
+      return data.company.configurationItems
+    }
+    const first = await below(null)
+    expect(first.nodes).toEqual(want.slice(0, 3))
+    expect((await below(first.pageInfo.endCursor)).nodes).toEqual(want.slice(3, 6))
+  })
+
   it('a caller without the group is refused before anybody is asked', async () => {
     const closed = await t.agent('READ_ONLY', (policy) => ({
       ...policy,
