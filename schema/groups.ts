@@ -11,6 +11,7 @@ export type UnifiedGroup =
   | 'Contacts'
   | 'Companies'
   | 'Sites'
+  | 'Configurations'
   | 'Members'
   /** Boards or queues with their statuses, types and priorities; each vendor maps it to its own setup group. */
   | 'Boards & Ticket Setup'

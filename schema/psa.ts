@@ -3,6 +3,7 @@ import { createBuilder } from './builder.ts'
 import type { ReadContext } from './context.ts'
 import { defineBoard } from './entities/board.ts'
 import { defineCompany } from './entities/company.ts'
+import { defineConfigurationItem } from './entities/configuration-item.ts'
 import { defineContact } from './entities/contact.ts'
 import { defineEnvelopes } from './entities/envelopes.ts'
 import { loadById } from './entities/fields.ts'
@@ -30,8 +31,10 @@ export function psaSubgraph(): GraphQLSchema {
   const NoteKind = defineNoteKind(builder)
   const envelopeOf = defineEnvelopes(builder)
   const SiteConnection = envelopeOf('Site', refs.Site)
-  defineCompany(builder, refs, values, SiteConnection, Node)
+  const ConfigurationItemConnection = envelopeOf('ConfigurationItem', refs.ConfigurationItem)
+  defineCompany(builder, refs, values, { SiteConnection, ConfigurationItemConnection }, Node)
   defineSite(builder, refs, Node)
+  defineConfigurationItem(builder, refs, values, Node)
   defineContact(builder, refs, Node)
   defineMember(builder, refs, Node)
   defineBoard(builder, refs, values, Node)
@@ -54,6 +57,7 @@ export function psaSubgraph(): GraphQLSchema {
     Contact: envelopeOf('Contact', refs.Contact),
     Company: envelopeOf('Company', refs.Company),
     Site: SiteConnection,
+    ConfigurationItem: ConfigurationItemConnection,
     Member: envelopeOf('Member', refs.Member),
     Board: envelopeOf('Board', refs.Board),
   })

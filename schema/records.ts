@@ -6,6 +6,7 @@ export const ENTITY_TYPES = [
   'Contact',
   'Company',
   'Site',
+  'ConfigurationItem',
   'Member',
   'Board',
 ] as const
@@ -185,6 +186,21 @@ export interface SiteValues {
   company: Reference<CompanyValues>
 }
 
+export interface ConfigurationItemValues {
+  name: string
+  /** What kind of thing it is, by the tenant's own list (ServiceNow: its class). */
+  type: NamedValue
+  serialNumber: string
+  /** The number on its label. */
+  tag: string
+  /** The last day of the warranty, `YYYY-MM-DD`. */
+  warrantyEndsOn: string
+  active: boolean
+  company: Reference<CompanyValues>
+  site: Reference<SiteValues>
+  contact: Reference<ContactValues>
+}
+
 export interface MemberValues {
   name: string
   /** The login or short name. */
@@ -207,6 +223,7 @@ export interface ValuesOf {
   Contact: ContactValues
   Company: CompanyValues
   Site: SiteValues
+  ConfigurationItem: ConfigurationItemValues
   Member: MemberValues
   Board: BoardValues
 }

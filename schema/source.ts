@@ -142,6 +142,7 @@ export type ListName =
   | 'Contact'
   | 'Company'
   | 'Site'
+  | 'ConfigurationItem'
   | 'Member'
   | 'Board'
   | 'Ticket.notes'

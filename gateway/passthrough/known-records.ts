@@ -17,6 +17,7 @@ const FIELDS: Readonly<Record<EntityType, readonly string[]>> = {
   Ticket: ['status', 'company', 'board', 'closed', 'mergedInto', 'parent'],
   Contact: ['company'],
   Site: ['company'],
+  ConfigurationItem: ['company'],
   TimeEntry: ['company', 'ticket'],
   Note: ['ticket'],
   Company: [],

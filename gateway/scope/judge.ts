@@ -1,5 +1,6 @@
 import type { ScopeFacts } from '../../policy/types.ts'
 import {
+  type ConfigurationItemValues,
   type ContactValues,
   type EntityType,
   type Reference,
@@ -18,6 +19,7 @@ const BY_COMPANY: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   TimeEntry: ['ticket', 'company'],
   Contact: ['company'],
   Site: ['company'],
+  ConfigurationItem: ['company'],
 }
 const BY_BOARD: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   Ticket: ['board'],
@@ -123,8 +125,9 @@ function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
       return { company: keyIn(ticket, 'company'), board: keyIn(ticket, 'board') }
     }
     case 'Contact':
-    case 'Site': {
-      const below = record as unknown as VendorRecord<ContactValues | SiteValues>
+    case 'Site':
+    case 'ConfigurationItem': {
+      const below = record as unknown as VendorRecord<ContactValues | SiteValues | ConfigurationItemValues>
       return { company: keyOf(below.get('company')), notApplicable: ['board'] }
     }
     case 'TimeEntry': {

@@ -21,12 +21,13 @@ const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
   Contact: ['company', 'companyType'],
   Company: ['company', 'companyType'],
   Site: ['company', 'companyType'],
+  ConfigurationItem: ['company', 'companyType'],
   Board: ['board'],
   Member: [],
 }
 
 /** Without a board or a company of its own, and yet no reference data: read alone, nothing would hold it back. */
-const NEVER_ALONE: ReadonlySet<EntityType> = new Set(['Contact', 'Company', 'Site'])
+const NEVER_ALONE: ReadonlySet<EntityType> = new Set(['Contact', 'Company', 'Site', 'ConfigurationItem'])
 
 /** One policy's record scope, as far as it concerns reads. */
 export class Limits implements ReadLimits {

@@ -181,7 +181,13 @@ describe('records by id', () => {
     record('Site', '1', { company: record('Company', 'a') }),
     record('Site', '2', { company: record('Company', 'b') }),
   ]
+  const items = [
+    record('ConfigurationItem', '1', { company: record('Company', 'a') }),
+    record('ConfigurationItem', '2', { company: record('Company', 'b') }),
+    record('ConfigurationItem', '3', { company: null }),
+  ]
   const records = [
+    ...items,
     inside,
     outside,
     homeless,
@@ -217,6 +223,10 @@ describe('records by id', () => {
       '2',
       '3',
     ])
+  })
+
+  it('of configuration items: their company decides, and without one nobody sees them', async () => {
+    expect(await vendor.read(onlyA, 'ConfigurationItem', '1', '2', '3')).toEqual(['1', null, null])
   })
 
   it('of sites: their company decides, by id and below companies', async () => {

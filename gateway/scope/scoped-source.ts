@@ -14,6 +14,7 @@ const TYPE_OF: Readonly<Record<ListName, EntityType>> = {
   Contact: 'Contact',
   Company: 'Company',
   Site: 'Site',
+  ConfigurationItem: 'ConfigurationItem',
   Member: 'Member',
   Board: 'Board',
   'Ticket.notes': 'Note',

@@ -1,7 +1,7 @@
 import { psa } from '../access.ts'
 import { parseId } from '../ids.ts'
-import { listChildren } from '../lists.ts'
-import type { CompanyValues, SiteValues } from '../records.ts'
+import { listChildren, listRecords } from '../lists.ts'
+import type { CompanyValues, ConfigurationItemValues, SiteValues } from '../records.ts'
 import { field, type PsaBuilder } from './fields.ts'
 import type { defineNode } from './node.ts'
 import type { EntityRefs, ListRef } from './types.ts'
@@ -11,7 +11,10 @@ export function defineCompany(
   builder: PsaBuilder,
   { Company }: EntityRefs,
   values: ReturnType<typeof defineValues>,
-  SiteConnection: ListRef<SiteValues>,
+  lists: {
+    readonly SiteConnection: ListRef<SiteValues>
+    readonly ConfigurationItemConnection: ListRef<ConfigurationItemValues>
+  },
   Node: ReturnType<typeof defineNode>,
 ): void {
   const plain = (name: keyof CompanyValues & string) => field('Companies', name)
@@ -57,7 +60,7 @@ export function defineCompany(
         resolve: (r) => r.get('active'),
       }),
       sites: t.field({
-        type: SiteConnection,
+        type: lists.SiteConnection,
         description: 'Its places, by name.',
         extensions: { ...psa('Sites', 'sites'), loads: [] },
         args: {
@@ -70,6 +73,29 @@ export function defineCompany(
             'Site',
             { connection: r.connection, key: parseId(r.id)?.key ?? '' },
             page,
+            context,
+            info,
+          ),
+      }),
+      configurationItems: t.field({
+        type: lists.ConfigurationItemConnection,
+        description:
+          'Its configuration items, by name. Each company costs a request of its own: for many companies, ask `configurationItems` with a filter.',
+        extensions: { ...psa('Configurations', 'company'), loads: [] },
+        args: {
+          first: t.arg.int({ description: '25 by default, 100 at most.' }),
+          after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+        },
+        resolve: (r, page, context, info) =>
+          listRecords(
+            'ConfigurationItem',
+            'ConfigurationItem',
+            {
+              ...page,
+              connections: [r.connection],
+              filter: { company: [r.id] },
+              order: { key: 'NAME', direction: 'ASC' },
+            },
             context,
             info,
           ),

@@ -8,6 +8,7 @@ import { listRecords } from '../lists.ts'
 import type {
   BoardValues,
   CompanyValues,
+  ConfigurationItemValues,
   ContactValues,
   EntityType,
   MemberValues,
@@ -211,7 +212,7 @@ function one<T extends EntityType>(
   )
 }
 
-/** Contacts, companies, sites, members and boards: a list each, with a filter and an order of its own. */
+/** Contacts, companies, sites, configuration items, members and boards: a list each, with a filter and an order of its own. */
 export function defineOtherQueries(
   builder: PsaBuilder,
   refs: EntityRefs,
@@ -219,6 +220,7 @@ export function defineOtherQueries(
     readonly Contact: ListRef<ContactValues>
     readonly Company: ListRef<CompanyValues>
     readonly Site: ListRef<SiteValues>
+    readonly ConfigurationItem: ListRef<ConfigurationItemValues>
     readonly Member: ListRef<MemberValues>
     readonly Board: ListRef<BoardValues>
   },
@@ -226,6 +228,14 @@ export function defineOtherQueries(
   one(builder, 'contact', refs.Contact, 'Contact', 'Contacts', 'One contact by its id.')
   one(builder, 'company', refs.Company, 'Company', 'Companies', 'One company by its id.')
   one(builder, 'site', refs.Site, 'Site', 'Sites', 'One site by its id.')
+  one(
+    builder,
+    'configurationItem',
+    refs.ConfigurationItem,
+    'ConfigurationItem',
+    'Configurations',
+    'One configuration item by its id.',
+  )
   one(builder, 'member', refs.Member, 'Member', 'Members', 'One member by its id.')
   one(builder, 'board', refs.Board, 'Board', 'Boards & Ticket Setup', 'One board by its id.')
 
@@ -259,6 +269,26 @@ export function defineOtherQueries(
       active: t.boolean({ description: 'True: in use.', extensions: by('Sites', 'active') }),
     }),
   })
+  const item = (name: keyof ConfigurationItemValues & string) => psa('Configurations', name)
+  const ConfigurationItemFilter = builder.inputType('ConfigurationItemFilter', {
+    description:
+      'Conditions that a configuration item must meet, all of them. What a PSA can not be asked for is refused by name.',
+    fields: (t) => ({
+      text: t.string({ description: 'Part of the name.', extensions: item('name') }),
+      company: t.idList({ description: 'Of any of these companies.', extensions: item('company') }),
+      site: t.idList({ description: 'At any of these sites.', extensions: item('site') }),
+      contact: t.idList({ description: 'Used by any of these contacts.', extensions: item('contact') }),
+      type: t.stringList({
+        description: 'Of any of these types, by key; ConnectWise, Autotask and HaloPSA also take the name.',
+        extensions: item('type'),
+      }),
+      serialNumber: t.string({
+        description: 'Exactly this serial number.',
+        extensions: item('serialNumber'),
+      }),
+      active: t.boolean({ description: 'True: in use.', extensions: item('active') }),
+    }),
+  })
   const MemberFilter = builder.inputType('MemberFilter', {
     description: 'Conditions that a member must meet, all of them.',
     fields: (t) => ({
@@ -277,11 +307,20 @@ export function defineOtherQueries(
   list(builder, 'contacts', 'Contact', 'Contacts', lists.Contact, ContactFilter, 'Contacts, by name.')
   list(builder, 'companies', 'Company', 'Companies', lists.Company, CompanyFilter, 'Companies, by name.')
   list(builder, 'sites', 'Site', 'Sites', lists.Site, SiteFilter, 'Sites, by name.')
+  list(
+    builder,
+    'configurationItems',
+    'ConfigurationItem',
+    'Configurations',
+    lists.ConfigurationItem,
+    ConfigurationItemFilter,
+    'Configuration items, by name.',
+  )
   list(builder, 'members', 'Member', 'Members', lists.Member, MemberFilter, 'Members, by name.')
   list(builder, 'boards', 'Board', 'Boards & Ticket Setup', lists.Board, BoardFilter, 'Boards, by name.')
 }
 
-function list<T extends 'Contact' | 'Company' | 'Site' | 'Member' | 'Board'>(
+function list<T extends 'Contact' | 'Company' | 'Site' | 'ConfigurationItem' | 'Member' | 'Board'>(
   builder: PsaBuilder,
   name: string,
   type: T,
@@ -372,6 +411,7 @@ const REFERENCES: Readonly<Record<string, EntityType>> = {
   board: 'Board',
   company: 'Company',
   contact: 'Contact',
+  site: 'Site',
   assignee: 'Member',
 }
 

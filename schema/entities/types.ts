@@ -3,6 +3,7 @@ import type { RecordList } from '../lists.ts'
 import type {
   BoardValues,
   CompanyValues,
+  ConfigurationItemValues,
   ContactValues,
   MemberValues,
   NoteValues,
@@ -22,6 +23,7 @@ export function entityRefs(builder: PsaBuilder) {
     Contact: builder.objectRef<VendorRecord<ContactValues>>('Contact'),
     Company: builder.objectRef<VendorRecord<CompanyValues>>('Company'),
     Site: builder.objectRef<VendorRecord<SiteValues>>('Site'),
+    ConfigurationItem: builder.objectRef<VendorRecord<ConfigurationItemValues>>('ConfigurationItem'),
     Member: builder.objectRef<VendorRecord<MemberValues>>('Member'),
     Board: builder.objectRef<VendorRecord<BoardValues>>('Board'),
   }

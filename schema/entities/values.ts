@@ -86,6 +86,10 @@ export function defineValues(builder: PsaBuilder) {
     TicketType: named('TicketType', 'The kind of work that a ticket asks for, as its board lists it.'),
     WorkType: named('WorkType', 'What kind of work time was spent on, such as "Remote".'),
     WorkRole: named('WorkRole', 'In which role time was spent, such as "Engineer".'),
+    ConfigurationItemType: named(
+      'ConfigurationItemType',
+      'What kind of thing a configuration item is, such as "Server"; on ServiceNow its class, by the name of its table.',
+    ),
     CompanyStatus: named('CompanyStatus', 'A company\'s standing, such as "Active".'),
     CustomField,
   }

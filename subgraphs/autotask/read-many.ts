@@ -5,6 +5,7 @@ import { MAX_RECORDS, objectOf, query } from './client.ts'
 import { type Condition, compare, fieldName, integer, isIn, text } from './conditions.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
+import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { type AnyNote, noteSpec, TEXT_COLUMNS, type TextField, textNotes } from './entities/note.ts'
@@ -53,6 +54,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Contact: reader(contactSpec),
   Company: reader(companySpec),
   Site: reader(siteSpec),
+  ConfigurationItem: reader(configurationItemSpec),
   Member: reader(memberSpec),
   TimeEntry: reader(timeEntrySpec),
   Board: readBoards,

@@ -43,6 +43,12 @@ export function noteFields(session: VendorSession): Promise<Fields> {
   return fieldsOf(session, 'TicketNotes', { ...SETUP, group: 'Ticket Notes' })
 }
 
+/** Kinds of configuration items: a picklist of theirs. */
+export async function configurationItemTypes(session: VendorSession): Promise<readonly Choice[]> {
+  const fields = await fieldsOf(session, 'ConfigurationItems', { ...SETUP, group: 'Configurations' })
+  return choicesOf(fields, 'configurationItemType')
+}
+
 /** One value of a picklist. */
 export interface Choice {
   readonly id: number

@@ -119,6 +119,20 @@ export const site = z.object({
 })
 export type SiteBody = z.infer<typeof site>
 
+export const configurationItem = z.object({
+  id,
+  companyID: int,
+  companyLocationID: int,
+  contactID: int,
+  referenceTitle: text,
+  referenceNumber: text,
+  serialNumber: text,
+  configurationItemType: int,
+  warrantyExpirationDate: text,
+  isActive: flag,
+})
+export type ConfigurationItemBody = z.infer<typeof configurationItem>
+
 export const resource = z.object({
   id,
   firstName: text,

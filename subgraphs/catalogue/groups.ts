@@ -16,6 +16,7 @@ const UNIFIED: Readonly<Record<UnifiedGroup, true>> = {
   Contacts: true,
   Companies: true,
   Sites: true,
+  Configurations: true,
   Members: true,
   'Boards & Ticket Setup': true,
   'Time Setup': true,

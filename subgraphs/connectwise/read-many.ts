@@ -5,6 +5,7 @@ import { readJson } from './client.ts'
 import { all, type Condition, compare, fieldPath, integer, isIn, text } from './conditions.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
+import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
@@ -68,6 +69,8 @@ const readers: Readonly<Record<EntityType, Reader>> = {
         parent: company,
       }),
     ),
+  ConfigurationItem: (session, keys, fields) =>
+    byIds(session, configurationItemSpec, keys, fields, { path: '/company/configurations' }),
   Note: readNotes,
 }
 

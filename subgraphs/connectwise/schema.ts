@@ -134,6 +134,21 @@ export const site = z.object({
 })
 export type SiteBody = z.infer<typeof site>
 
+export const configuration = z.object({
+  id,
+  name: optional(z.string()),
+  type: optional(named),
+  serialNumber: optional(z.string()),
+  tagNumber: optional(z.string()),
+  warrantyExpirationDate: optional(z.string()),
+  activeFlag: optional(z.boolean()),
+  company: optional(identified),
+  site: optional(named),
+  contact: optional(named),
+  _info: optional(info),
+})
+export type ConfigurationBody = z.infer<typeof configuration>
+
 /** A company has any number of types. */
 export const companyWithTypes = z.object({
   id,

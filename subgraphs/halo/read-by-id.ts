@@ -34,6 +34,12 @@ export const SITES: Shelf = {
   query: [flag('includeactive', true), flag('includeinactive', true), flag('includeaddress', true)],
 }
 
+export const ASSETS: Shelf = {
+  path: '/Asset',
+  envelope: 'assets',
+  query: [flag('includeactive', true), flag('includeinactive', true)],
+}
+
 /**
  * Raw records by id, by whichever way costs fewer requests; the first page of the list tells how many there
  * are. `single` asks for each by itself, for what lists leave out.

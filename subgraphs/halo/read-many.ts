@@ -3,6 +3,7 @@ import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
+import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
@@ -12,7 +13,7 @@ import { hasTime, timeEntrySpec } from './entities/time-entry.ts'
 import { noteReach } from './note-groups.ts'
 import { type EntitySpec, extrasFor, needsDetail, readAccess, toRecord, wantedFields } from './projection.ts'
 import { readAction, readActions } from './read-actions.ts'
-import { CLIENTS, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
+import { ASSETS, CLIENTS, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
 import { hiddenTicket, isVendorId, TICKETS_PER_READ, ticketDetail, ticketRows } from './read-tickets.ts'
 import type { ActionBody, TicketBody } from './schema.ts'
 import { memberRows, teamRows } from './whole-lists.ts'
@@ -39,6 +40,8 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Contact: (session, keys, fields) => fromShelf(session, contactSpec, USERS, keys, fields),
   Company: (session, keys, fields) => fromShelf(session, companySpec, CLIENTS, keys, fields),
   Site: (session, keys, fields) => fromShelf(session, siteSpec, SITES, keys, fields),
+  ConfigurationItem: (session, keys, fields) =>
+    fromShelf(session, configurationItemSpec, ASSETS, keys, fields),
   Member: (session, keys, fields) => fromWhole(session, memberSpec, memberRows, keys, fields),
   Board: (session, keys, fields) => fromWhole(session, boardSpec, teamRows, keys, fields),
   Note: (session, keys, fields) => {

@@ -179,6 +179,10 @@ export async function fieldInfos(session: VendorSession): Promise<readonly shape
   return list(session, '/FieldInfo', [flag('includevalues', true)], shapes.fieldInfo, SETUP)
 }
 
+export function assetTypes(session: VendorSession): Promise<readonly shapes.AssetTypeBody[]> {
+  return list(session, '/AssetType', [], shapes.assetType, { ...SETUP, group: 'Configurations' })
+}
+
 /** Company of each site, for contacts that only name their site. */
 export async function companiesOfSites(session: VendorSession): Promise<ReadonlyMap<number, number>> {
   const sites = await list(session, '/Site', [], shapes.site, { ...SETUP, group: 'Sites' })

@@ -148,6 +148,26 @@ export const site = z.object({
 })
 export type SiteBody = z.infer<typeof site>
 
+export const asset = z.object({
+  id: looseId,
+  inventory_number: text,
+  key_field: text,
+  assettype_id: optional(looseId),
+  assettype_name: text,
+  client_id: optional(looseId),
+  client_name: text,
+  site_id: optional(looseId),
+  site_name: text,
+  warranty_end: text,
+  inactive: flag,
+  /** In an asset's own record alone. */
+  users: optional(z.array(z.object({ id: looseId }))),
+})
+export type AssetBody = z.infer<typeof asset>
+
+export const assetType = z.object({ id: looseId, name: z.string() })
+export type AssetTypeBody = z.infer<typeof assetType>
+
 export const status = z.object({ id, name: z.string(), type: number, sequence: number })
 export type StatusBody = z.infer<typeof status>
 

@@ -2,6 +2,7 @@ import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts
 import type { VendorSession } from '../../schema/source.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
+import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { siteSpec } from './entities/site.ts'
@@ -43,6 +44,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Contact: (session, keys, fields) => byIds(session, contactSpec, keys, fields, CONTACTS_ONLY),
   Company: (session, keys, fields) => byIds(session, companySpec, keys, fields),
   Site: (session, keys, fields) => byIds(session, siteSpec, keys, fields),
+  ConfigurationItem: (session, keys, fields) => byIds(session, configurationItemSpec, keys, fields),
   Member: async (session, keys, fields) =>
     byIds(session, memberSpec, keys, fields, await membersOnly(session)),
   Board: (session, keys, fields) => byIds(session, boardSpec, keys, fields),

@@ -13,7 +13,11 @@ export type ContractDocument = (typeof CONTRACT_DOCUMENTS)[number]
 /** Checked for every vendor beside what is written of sites. */
 export const SITE_DOCUMENTS = ['companies-with-sites', 'tickets-with-sites'] as const
 
-export const document = (name: ContractDocument | (typeof SITE_DOCUMENTS)[number]) =>
+/** Checked for every vendor beside what is asked of configuration items. */
+export const ITEM_DOCUMENTS = ['configuration-items'] as const
+
+type Named = ContractDocument | (typeof SITE_DOCUMENTS)[number] | (typeof ITEM_DOCUMENTS)[number]
+export const document = (name: Named) =>
   readFileSync(new URL(`../operations/${name}.graphql`, import.meta.url), 'utf8').replace(/^#.*$/gm, '')
 
 /** How an operation is run: straight on the one schema that it touches, or by the planner since it touches two. */

@@ -10,6 +10,8 @@ export interface Missing {
   readonly orders: Partial<Readonly<Record<ListName, Reasons>>>
   /** Fields of a site that this vendor has no value for. */
   readonly siteFields: Reasons
+  /** Fields of a configuration item that this vendor has no value for. */
+  readonly itemFields: Reasons
   /** In the words of the refusal, where sites can only be listed company by company. */
   readonly allSites?: string
   /** Word for word what the capabilities say, and what a caller is told. */
@@ -40,6 +42,7 @@ export interface Missing {
 export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   connectwise: {
     ticketFields: {},
+    itemFields: {},
     siteFields: {},
     allSites: 'ConnectWise keeps sites below theirs',
     filters: {},
@@ -61,6 +64,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     ticketFields: {
       mergedInto: 'A merge is done in the interface alone and leaves a system note, no field.',
     },
+    itemFields: { tag: 'A configuration item has a reference number, which the data set leaves empty.' },
     siteFields: {},
     filters: { TimeEntry: { company: 'An entry holds its ticket, and only the ticket its company.' } },
     orders: {
@@ -86,10 +90,17 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   },
   halo: {
     ticketFields: { clientReplied: 'No field says who wrote last.' },
+    itemFields: {
+      serialNumber: 'Each asset type defines its own fields, and none of all types is a serial number.',
+    },
     siteFields: { primary: 'The client names its main site, and no site says so of itself.' },
     filters: {
       Ticket: { clientReplied: 'No field says who wrote last.' },
       Company: { identifier: 'No parameter finds a client by its reference.' },
+      ConfigurationItem: {
+        contact: 'A row of the list does not tell who uses it.',
+        serialNumber: 'Each asset type defines its own fields.',
+      },
     },
     orders: {
       Ticket: { DUE_AT: 'Where Halo sorts tickets without a due date is not documented.' },
@@ -116,6 +127,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   },
   servicenow: {
     ticketFields: { clientReplied: 'No column says who wrote last.' },
+    itemFields: {},
     siteFields: {
       primary: 'Locations have no such column.',
       active: 'Locations have no such column.',
@@ -127,6 +139,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
         active: 'Companies have no such column.',
       },
       Site: { active: 'Locations have no such column.' },
+      ConfigurationItem: { active: 'Whether an item is in use is one of many states.' },
     },
     orders: {
       Contact: { NUMBER: 'Records have no number but a random sys_id.' },

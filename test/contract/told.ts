@@ -89,6 +89,7 @@ const SYS_KINDS: Readonly<Record<string, string>> = {
   Board: 'board',
   TimeEntry: 'time',
   Site: 'site',
+  ConfigurationItem: 'device',
 }
 const SERVICENOW_STATUS: Readonly<Record<string, string>> = {
   New: 'New',

@@ -23,7 +23,15 @@ import {
 } from '../conditions.ts'
 import { clientReplied } from '../entities/ticket.ts'
 import { isVendorId } from '../read-many.ts'
-import { COMPLETE, personTypes, priorities, queues, statuses, ticketTypes } from '../reference.ts'
+import {
+  COMPLETE,
+  configurationItemTypes,
+  personTypes,
+  priorities,
+  queues,
+  statuses,
+  ticketTypes,
+} from '../reference.ts'
 
 /** Nothing on this connection can match (an id of another one, a name it has not): nothing is asked. */
 export const NOTHING = Symbol('nothing matches')
@@ -361,6 +369,15 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
   Site: {
     text: phrase('name'),
     company: refersTo('companyID', 'Company'),
+    active: flag('isActive'),
+  },
+  ConfigurationItem: {
+    text: phrase('referenceTitle'),
+    company: refersTo('companyID', 'Company'),
+    site: refersTo('companyLocationID', 'Site'),
+    contact: refersTo('contactID', 'Contact'),
+    type: listed('configurationItemType', configurationItemTypes),
+    serialNumber: exactly('serialNumber'),
     active: flag('isActive'),
   },
   Member: {

@@ -2,6 +2,7 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
 import { any, type Condition, compare, exists, fieldName, integer, isIn } from '../conditions.ts'
 import { companySpec } from '../entities/company.ts'
+import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
 import { siteSpec } from '../entities/site.ts'
@@ -38,6 +39,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, companySpec)
     case 'Site':
       return page(session, request, siteSpec)
+    case 'ConfigurationItem':
+      return page(session, request, configurationItemSpec)
     case 'Company.sites': {
       const parents = [parentKey(request.parent, 'company')]
       const [answer] = await companySites(

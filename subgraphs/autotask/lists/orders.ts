@@ -56,6 +56,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Contact: { NAME: { by: 'WHOLE', columns: ['lastName', 'firstName'] }, NUMBER: byId },
   Company: { NAME: { by: 'WHOLE', columns: ['companyName'] }, NUMBER: byId },
   Site: { NAME: { by: 'WHOLE', columns: ['name'] } },
+  ConfigurationItem: { NAME: { by: 'WHOLE', columns: ['referenceTitle'] } },
   Member: { NAME: { by: 'WHOLE', columns: ['lastName', 'firstName'] }, NUMBER: byId },
   Board: { NAME: byId, NUMBER: byId },
   'Ticket.notes': { CREATED_AT: { by: 'WHOLE', columns: ['createDateTime'] } },

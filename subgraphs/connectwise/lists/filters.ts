@@ -18,7 +18,7 @@ import {
   text,
 } from '../conditions.ts'
 import { CLIENT_VISIBLE, KIND_CONDITIONS } from '../note-groups.ts'
-import { isVendorId } from '../read-many.ts'
+import { isChildKey, isVendorId } from '../read-many.ts'
 import { boards, statusesOf } from '../reference.ts'
 
 /** Nothing on this connection can match (an id of another one): the page is empty and nothing is asked. */
@@ -285,6 +285,23 @@ export function siteParent({ connection }: VendorSession, { company }: Filter): 
   return parsed.connection === connection.slug && isVendorId(parsed.key) ? parsed.key : null
 }
 
+/** A site is named by its company and its own id; a bare id of one would leave open whose it is. */
+const atSite: Builder = (value, { session }, name) => {
+  const found = listOf(value, name).flatMap((one) => {
+    const parsed = parseId(one)
+    if (parsed === undefined || parsed.type !== 'Site') throw badInput(name, 'the id of a Site', one)
+    if (parsed.connection !== session.connection.slug || !isChildKey(parsed.key)) return []
+    const [company = '', site = ''] = parsed.key.split('.')
+    return [
+      all([
+        compare(fieldPath('company/id'), '=', integer(name, company)),
+        compare(fieldPath('site/id'), '=', integer(name, site)),
+      ]) as Condition,
+    ]
+  })
+  return found.length === 0 ? NOTHING : any(found)
+}
+
 /** Ids of projects and activities count apart: the kind of charge is asked with them. */
 const onTickets: Builder = async (value, context, name) => {
   const within = await refersTo('chargeToId', 'Ticket')(value, context, name)
@@ -322,6 +339,15 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     identifier: exactly('identifier'),
     status: namedOrKeyed('status'),
     active: flag('deletedFlag', true),
+  },
+  ConfigurationItem: {
+    text: phrase('name'),
+    company: refersTo('company/id', 'Company'),
+    site: atSite,
+    contact: refersTo('contact/id', 'Contact'),
+    type: namedOrKeyed('type'),
+    serialNumber: exactly('serialNumber'),
+    active: flag('activeFlag'),
   },
   Site: { text: phrase('name'), company: onlyOne, active: flag('inactiveFlag', true) },
   Member: {

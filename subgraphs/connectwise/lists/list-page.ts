@@ -7,6 +7,7 @@ import { type Query, readJson } from '../client.ts'
 import { all, boolean, type Condition, compare, fieldPath, integer, text } from '../conditions.ts'
 import { boardSpec } from '../entities/board.ts'
 import { companySpec } from '../entities/company.ts'
+import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
 import { noteSpec } from '../entities/note.ts'
@@ -71,6 +72,12 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       const company = siteParent(session, request.filter)
       return company === null ? EMPTY : sites(session, request, company)
     }
+    case 'ConfigurationItem':
+      return page(session, request, {
+        entity: configurationItemSpec,
+        path: '/company/configurations',
+        fixed: [],
+      })
     case 'Company.sites':
       return sites(session, request, parentKey(parent, 'company'))
     case 'Member':

@@ -15,7 +15,16 @@ import {
   searchPiece,
 } from '../query.ts'
 import { isVendorId, TICKETS_PER_READ } from '../read-tickets.ts'
-import { nobody, priorities, type Status, statuses, statusNames, teams, ticketTypes } from '../reference.ts'
+import {
+  assetTypes,
+  nobody,
+  priorities,
+  type Status,
+  statuses,
+  statusNames,
+  teams,
+  ticketTypes,
+} from '../reference.ts'
 import { booleanOf, keysOf, listOf, rangeOf, within } from './values.ts'
 
 /**
@@ -118,6 +127,13 @@ function setup(
     oneOf(draft, member, wanted)
     if (wanted.size > 0) draft.query.push(ids(parameter, digits(wanted), name))
   }
+}
+
+/** The parameter takes one type: several are told apart here. */
+const assetType: Builder = async (draft, value, name) => {
+  const wanted = chosen(await assetTypes(draft.session), value, name)
+  oneOf(draft, 'assettype_id', wanted)
+  if (wanted.size === 1) draft.query.push(ids('assettype_id', digits(wanted), name))
 }
 
 const status: Builder = async (draft, value, name) =>
@@ -284,6 +300,14 @@ export const PAGED_FILTERS = {
     active,
   },
   Company: { text: phrase('search', 'name'), active },
+  // Not by contact: a row does not tell it, and so nothing could be compared again.
+  ConfigurationItem: {
+    text: phrase('search', 'key_field'),
+    company: refersTo('client_id', 'Company', 'client_id'),
+    site: refersTo('site_id', 'Site', 'site_id'),
+    type: assetType,
+    active,
+  },
   Site: {
     text: phrase('search', 'name'),
     company: refersTo('client_id', 'Company', 'client_id'),

@@ -12,6 +12,7 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
     case 'Contact':
     case 'Company':
     case 'Site':
+    case 'ConfigurationItem':
       return pagedList(session, list, request)
     case 'Member':
     case 'Board':

@@ -46,6 +46,9 @@ export const PAGED_ORDERS = {
   Contact: { NAME: byName, NUMBER: byId },
   Company: { NAME: byName, NUMBER: byId },
   Site: { NAME: byName },
+  ConfigurationItem: {
+    NAME: { field: 'key_field', type: 'text', read: (row: Row) => at(row, 'key_field') },
+  },
 } as const satisfies Partial<Record<ListName, Readonly<Record<string, OrderSpec>>>>
 
 /** The lists that come whole and are sorted here. */

@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
 import { companySpec } from '../entities/company.ts'
+import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
@@ -14,7 +15,7 @@ import {
   wantedFields,
 } from '../projection.ts'
 import { flag, ids, type Query } from '../query.ts'
-import { CLIENTS, rowsByIds, SITES, USERS } from '../read-by-id.ts'
+import { ASSETS, CLIENTS, rowsByIds, SITES, USERS } from '../read-by-id.ts'
 import { withDetails } from '../read-many.ts'
 import { ORDINARY, widening } from '../read-tickets.ts'
 import { statuses } from '../reference.ts'
@@ -46,6 +47,8 @@ export function pagedList(session: VendorSession, list: PagedList, request: List
       return page(session, request, list, companySpec, CLIENTS)
     case 'Site':
       return page(session, request, list, siteSpec, SITES)
+    case 'ConfigurationItem':
+      return page(session, request, list, configurationItemSpec, ASSETS)
   }
 }
 
@@ -107,7 +110,7 @@ async function page<Body extends { readonly id: number }>(
     if (hasNext || stopped) break
   }
 
-  const bodies = await complete(session, entity, found, wanted)
+  const bodies = await complete(session, entity, found, wanted, shelf)
   const extras = await extrasFor(session, entity, bodies, wanted, request.parent)
   const partial = [
     ...(lost === 0
@@ -198,13 +201,14 @@ async function complete<Body extends { readonly id: number }>(
   entity: EntitySpec<Body>,
   found: readonly Found<Body>[],
   wanted: ReadonlySet<string>,
+  shelf: Shelf,
 ): Promise<readonly Body[]> {
   if (!needsDetail(entity, wanted) || found.length === 0) return found.map(({ body }) => body)
   const keys = found.map(({ body }) => String(body.id))
   const rows =
     entity.type === 'Ticket'
       ? await withDetails(session, wanted, new Map(found.map(({ row, body }) => [String(body.id), row])))
-      : await rowsByIds(session, CLIENTS, keys, readAccess(entity, wanted), true)
+      : await rowsByIds(session, shelf, keys, readAccess(entity, wanted), true)
   return found.map(({ body }) => {
     const row = rows.get(String(body.id))
     if (row instanceof Error) throw row

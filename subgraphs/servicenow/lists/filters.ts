@@ -189,6 +189,16 @@ function oneOf(name: string, path: string, keys: readonly string[]): Condition {
   }
 }
 
+/** The class itself, by the name of its table, and not what extends it. */
+const ciClass: Builder = (value, _context, name) => {
+  const wanted = new Set(listOf(value, name).map((one) => one.trim().toLowerCase()))
+  return {
+    clauses: [any([...wanted].map((one) => compare('sys_class_name', '=', text(name, one))))],
+    paths: ['sys_class_name'],
+    check: (row) => wanted.has(valueAt(row, 'sys_class_name') ?? ''),
+  }
+}
+
 /** Boards by id or by name. */
 const board: Builder = (value, { session }, name) => {
   const keys: string[] = []
@@ -396,6 +406,15 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
   Company: { text: words('name') },
   // A location has no active flag.
   Site: { text: phrase('name'), company: refersTo('company', 'Company') },
+  // Not by `active`: whether an item is in use is one of many states.
+  ConfigurationItem: {
+    text: phrase('name'),
+    company: refersTo('company', 'Company'),
+    site: refersTo('location', 'Site'),
+    contact: refersTo('assigned_to', 'Contact'),
+    type: ciClass,
+    serialNumber: exactly('serial_number'),
+  },
   Member: {
     text: words('first_name', 'last_name', 'user_name'),
     identifier: exactly('user_name'),

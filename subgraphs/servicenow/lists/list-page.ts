@@ -4,6 +4,7 @@ import type { ListPage, ListRequest, VendorSession } from '../../../schema/sourc
 import { boolean, type Clause, compare, isIn, sysId } from '../encoded-query.ts'
 import { boardSpec } from '../entities/board.ts'
 import { companySpec } from '../entities/company.ts'
+import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
 import { siteSpec } from '../entities/site.ts'
@@ -68,6 +69,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, [{ spec: companySpec, guard: CUSTOMERS }])
     case 'Site':
       return page(session, request, [{ spec: siteSpec, guard: SITES_ONLY }])
+    case 'ConfigurationItem':
+      return page(session, request, [{ spec: configurationItemSpec, guard: EVERYBODY }])
     case 'Company.sites': {
       const { parent = '', after } = request
       const [answer] = await companySites(

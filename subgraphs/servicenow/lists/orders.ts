@@ -33,6 +33,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Contact: { NAME: name, UPDATED_AT: updated },
   Company: { NAME: name, UPDATED_AT: updated },
   Site: { NAME: name },
+  ConfigurationItem: { NAME: name },
   Member: { NAME: name },
   Board: { NAME: name },
   'Ticket.notes': { CREATED_AT: { field: 'sys_created_on', type: 'time' } },

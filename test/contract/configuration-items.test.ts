@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Vendor } from '../../schema/source.ts'
+import type { Device } from '../../simulators/dataset/index.ts'
+import { along, document, PATHS } from './documents.ts'
+import { NOT_SUPPORTED } from './not-supported.ts'
+import { toldBy } from './told.ts'
+import { type ContractGateway, startContract, vendors } from './vendors.ts'
+
+const FIELDS =
+  'id name type { name } serialNumber tag warrantyEndsOn active company { id name } site { id name } contact { id name }'
+
+/** Requests of the document `configuration-items`, cold: the list, and one for companies and one for sites where no row embeds their names. */
+const REQUESTS: Readonly<Record<Vendor, number>> = { connectwise: 1, autotask: 3, halo: 1, servicenow: 1 }
+
+describe.each(vendors)('%s: configuration items', (vendor) => {
+  let t: ContractGateway
+  let told: ReturnType<typeof toldBy>
+  let reader: string
+  const missing = NOT_SUPPORTED[vendor]
+  beforeAll(async () => {
+    t = await startContract([vendor])
+    told = toldBy(vendor, t.desk.slug, t.desk.simulator.dataset)
+    reader = await t.agent('READ_ONLY')
+  })
+  afterAll(() => t.close())
+  beforeEach(() => t.desk.simulator.clearJournal())
+
+  const dataset = () => t.desk.simulator.dataset
+  const named = (list: readonly { id: number; name: string }[], id: number) =>
+    list.find((one) => one.id === id)!.name
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10)
+
+  /** Classes of ServiceNow that the data set's types are told as. */
+  const CLASSES: Readonly<Record<string, string>> = {
+    Workstation: 'cmdb_ci_computer',
+    Server: 'cmdb_ci_server',
+  }
+  const typeOf = ({ type }: Device) => (vendor === 'servicenow' ? (CLASSES[type] ?? 'cmdb_ci') : type)
+
+  function expected(device: Device) {
+    const person = dataset().contacts.find(({ id }) => id === device.contactId)
+    return {
+      id: told.id('ConfigurationItem', device.id),
+      name: device.name,
+      type: { name: typeOf(device) },
+      serialNumber: device.serial,
+      tag: `AT-${device.id}`,
+      warrantyEndsOn: day(device.warrantyEndsAt),
+      active: device.active,
+      company: {
+        id: told.id('Company', device.companyId),
+        name: named(dataset().companies, device.companyId),
+      },
+      site: { id: told.id('Site', device.siteId), name: named(dataset().sites, device.siteId) },
+      contact: person
+        ? { id: told.id('Contact', person.id), name: `${person.firstName} ${person.lastName}` }
+        : null,
+      ...Object.fromEntries(Object.keys(missing.itemFields).map((field) => [field, null])),
+    }
+  }
+  const byName = (a: Device, b: Device) => a.name.localeCompare(b.name, 'en', { sensitivity: 'base' })
+  const devicesOf = (company: number) =>
+    dataset()
+      .devices.filter(({ companyId }) => companyId === company)
+      .toSorted(byName)
+  const served = () =>
+    dataset().companies.find(({ id, status }) => status === 'Active' && devicesOf(id).length > 3)!
+
+  it.each(PATHS)('of one company, by name, page by page, and one by its id, $path', async ({ beside }) => {
+    const { id } = served()
+    const want = devicesOf(id).map(expected)
+    const page = (after: string | null) =>
+      t.ask(
+        reader,
+        `query ($company: [ID!], $after: String, $id: ID!) {
+          configurationItems(first: 2, after: $after, filter: { company: $company }) {
+            nodes { ${FIELDS} } pageInfo { hasNextPage endCursor } }
+          configurationItem(id: $id) { ${FIELDS} } node(id: $id) { ... on ConfigurationItem { name } } ${beside} }`,
+        { company: [told.id('Company', id)], after, id: want[0]!.id },
+      )
+    const first = await page(null)
+    expect(first.errors).toEqual([])
+    expect(first.data.configurationItems.nodes).toEqual(want.slice(0, 2))
+    expect(first.data.configurationItem).toEqual(want[0])
+    expect(first.data.node).toEqual({ name: want[0]!.name })
+    const second = await page(first.data.configurationItems.pageInfo.endCursor)
+    expect(second.data.configurationItems.nodes).toEqual(want.slice(2, 4))
+    expect(second.data.configurationItems.pageInfo.hasNextPage).toBe(want.length > 4)
+  })
+
+  it.each(PATHS)('configuration-items: fifty with company and site, $path', async ({ beside }) => {
+    await t.restart()
+    const { data, errors } = await t.ask(reader, along(document('configuration-items'), beside))
+    expect(errors).toEqual([])
+    const want = dataset().devices.toSorted(byName).slice(0, 50).map(expected)
+    expect(data.configurationItems.nodes).toEqual(
+      want.map(({ id, name, serialNumber, company, site }) => ({
+        id,
+        name,
+        serialNumber,
+        company: { name: company.name },
+        site: { name: site.name },
+      })),
+    )
+    expect(t.desk.asked().length).toBe(REQUESTS[vendor])
+  })
+
+  const CASES: readonly (readonly [
+    string,
+    (one: Device) => unknown,
+    (one: Device) => (other: Device) => boolean,
+  ])[] = [
+    ['text', (one) => one.name.slice(1), (one) => (other) => other.name.includes(one.name.slice(1))],
+    ['site', (one) => [told.id('Site', one.siteId)], (one) => (other) => other.siteId === one.siteId],
+    [
+      'contact',
+      (one) => [told.id('Contact', one.contactId!)],
+      (one) => (other) => other.contactId === one.contactId,
+    ],
+    ['type', (one) => [typeOf(one)], (one) => (other) => typeOf(other) === typeOf(one)],
+    ['serialNumber', (one) => one.serial, (one) => (other) => other.serial === one.serial],
+    ['active', () => false, () => (other) => !other.active],
+  ]
+  it.each(CASES)('filter by %s, or the reason why there is none', async (name, value, keeps) => {
+    // Of a company with several places and types, so that each condition has something to leave out.
+    const one = dataset().devices.find(
+      ({ type, companyId }) =>
+        type === 'Workstation' && new Set(devicesOf(companyId).map(({ siteId }) => siteId)).size > 1,
+    )!
+    const { data, errors } = await t.ask(
+      reader,
+      'query ($filter: ConfigurationItemFilter) { configurationItems(first: 100, filter: $filter) { nodes { id } } }',
+      { filter: { company: [told.id('Company', one.companyId)], [name]: value(one) } },
+    )
+    if (missing.filters.ConfigurationItem?.[name] !== undefined) {
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: `filter.${name}` } }])
+      expect(t.desk.asked()).toEqual([])
+      return
+    }
+    expect(errors).toEqual([])
+    expect(data.configurationItems.nodes).toEqual(
+      devicesOf(one.companyId)
+        .filter(keeps(one))
+        .map(({ id }) => ({ id: told.id('ConfigurationItem', id) })),
+    )
+  })
+
+  it('below their company, page by page', async () => {
+    const { id } = served()
+    const want = devicesOf(id).map((one) => ({ id: told.id('ConfigurationItem', one.id), name: one.name }))
+    const below = async (after: string | null) => {
+      const { data, errors } = await t.ask(
+        reader,
+        `query ($id: ID!, $after: String) { company(id: $id) {
+          configurationItems(first: 3, after: $after) { nodes { id name } pageInfo { hasNextPage endCursor } } } }`,
+        { id: told.id('Company', id), after },
+      )
+      expect(errors).toEqual([])
+      return data.company.configurationItems
+    }
+    const first = await below(null)
+    expect(first.nodes).toEqual(want.slice(0, 3))
+    expect((await below(first.pageInfo.endCursor)).nodes).toEqual(want.slice(3, 6))
+  })
+
+  it('a scope by companies hides the items of others, in lists and by id', async () => {
+    const { id } = served()
+    const other = dataset().devices.find(({ companyId }) => companyId !== id)!
+    const key = told.id('Company', id).split(':').slice(2).join(':')
+    const scoped = await t.agent('READ_ONLY', (policy) => ({
+      ...policy,
+      recordScope: { include: { companies: [key] } },
+    }))
+    const { data } = await t.ask(
+      scoped,
+      `query ($mine: ID!, $other: ID!) { configurationItems(first: 100) { nodes { id } }
+        mine: configurationItem(id: $mine) { id } other: configurationItem(id: $other) { id } }`,
+      {
+        mine: told.id('ConfigurationItem', devicesOf(id)[0]!.id),
+        other: told.id('ConfigurationItem', other.id),
+      },
+    )
+    expect(data.configurationItems.nodes).toEqual(
+      devicesOf(id).map((one) => ({ id: told.id('ConfigurationItem', one.id) })),
+    )
+    expect(data.mine).not.toBeNull()
+    expect(data.other).toBeNull()
+  })
+
+  it('a caller without the group is refused before anybody is asked', async () => {
+    const closed = await t.agent('READ_ONLY', (policy) => ({
+      ...policy,
+      groups: {
+        ...policy.groups,
+        Configurations: { ...policy.groups.Configurations!, level: 'DISABLED' as const },
+      },
+    }))
+    const { errors } = await t.ask(closed, 'query { configurationItems(first: 1) { nodes { id } } }')
+    expect(errors).toMatchObject([{ extensions: { code: 'GROUP_DISABLED' } }])
+    expect(t.desk.asked()).toEqual([])
+  })
+})
