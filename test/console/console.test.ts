@@ -46,6 +46,12 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
   const settled = (id: string, state: string) => until(async () => (await stateOf(id)) === state, 15_000)
   const row = (id: string, on = page) => on.locator(`[data-request="${id}"]`)
   const statusOf = (key: number) => (t.desk.inPsa(key).status as { name: string }).name
+  /** Until nothing moves: what is half faded in has half its contrast. */
+  const atRest = (on: Page) =>
+    on.evaluate(async () => {
+      const moving = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations === 1)
+      await Promise.allSettled(moving.map(({ finished }) => finished))
+    })
   const openRequest = async (id: string, on = page) => {
     await on.goto(`${t.url}/approvals/${id}`)
     await on.getByRole('heading', { name: 'Your decision' }).waitFor()
@@ -88,6 +94,36 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     await page.getByRole('button', { name: 'Save and approve' }).click()
     await page.locator('[data-state="EXECUTED"]').waitFor()
     expect(statusOf(ticket.key)).toBe('Waiting on Client')
+  })
+
+  it('nobody signs what somebody else changed meanwhile without having looked at it', async () => {
+    const { id, ticket } = await ask()
+    const robin = await t.signedIn((await t.approver('Robin Vale')).email)
+    await inbox(robin)
+    await row(id, robin).getByRole('checkbox').check()
+    await openRequest(id)
+    const other = await page.context().newPage()
+    await openRequest(id, other)
+    await other.getByRole('button', { name: 'Edit and approve' }).click()
+    await other.getByRole('textbox', { name: 'Status' }).fill('Waiting on Client')
+    await other.getByRole('button', { name: 'Save and look again' }).click()
+
+    await page.getByText('Changed while you looked at it').waitFor()
+    await page.getByText('Dana Reyes changed what is asked for').waitFor()
+    expect(await page.getByRole('button', { name: 'Approve', exact: true }).isDisabled()).toBe(true)
+    await page.keyboard.press('a')
+    expect(await stateOf(id)).toBe('PENDING')
+    // Selected before the change, and no longer.
+    await robin.locator(`[data-request="${id}"] input:not(:checked)`).waitFor()
+    // Who made the change knows it.
+    expect(await other.getByText('Changed while you looked at it').count()).toBe(0)
+
+    await page.getByRole('button', { name: 'I have looked at the change' }).click()
+    await page.getByRole('button', { name: 'Approve', exact: true }).click()
+    await page.locator('[data-state="EXECUTED"]').waitFor()
+    expect(statusOf(ticket.key)).toBe('Waiting on Client')
+    await other.close()
+    await robin.context().close()
   })
 
   it('sends back with a question, which the AI agent reads', async () => {
@@ -205,12 +241,12 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     await look('inbox')
     await robin.keyboard.press('?')
     await robin.getByRole('dialog').waitFor()
-    await robin.waitForTimeout(400)
+    await atRest(robin)
     await look('keys')
     await openRequest(id, robin)
     await robin.getByRole('link', { name: 'Open in the PSA' }).waitFor()
     await robin.getByRole('button', { name: 'Show the exact request' }).click()
-    await robin.waitForTimeout(400)
+    await atRest(robin)
     await look('request')
     await robin.goto(`${t.url}/approvals/nowhere/else`)
     await robin.getByRole('heading', { name: 'No such page' }).waitFor()

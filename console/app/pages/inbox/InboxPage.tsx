@@ -55,7 +55,8 @@ export default function InboxPage() {
     ...(connection !== null && { connections: [connection] }),
     ...(ticket !== null && { ticket }),
   })
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  // By the plan that was selected: one that somebody changes meanwhile is selected no longer.
+  const [selected, setSelected] = useState<ReadonlyMap<string, string>>(new Map())
   const [failures, setFailures] = useState<ReadonlyMap<string, string>>(new Map())
   const [currentId, setCurrentId] = useState<string>()
   const [asked, setAsked] = useState<Asked>()
@@ -69,7 +70,7 @@ export default function InboxPage() {
   if (at !== -1) place.current = at
   const current = requests[at]
   const chosen = requests.filter(
-    ({ id, state }) => selected.has(id) && state === 'PENDING' && !waiting.has(id),
+    ({ id, state, planHash }) => selected.get(id) === planHash && state === 'PENDING' && !waiting.has(id),
   )
 
   function set(name: string, value: string | null) {
@@ -83,10 +84,11 @@ export default function InboxPage() {
     const next = requests[Math.max(0, Math.min(requests.length - 1, at === -1 ? place.current : at + by))]
     if (next) setCurrentId(next.id)
   }
-  function select(id: string) {
+  function select({ id, planHash }: RowFragment) {
     setSelected((now) => {
-      const next = new Set(now)
-      if (!next.delete(id)) next.add(id)
+      const next = new Map(now)
+      if (next.get(id) === planHash) next.delete(id)
+      else next.set(id, planHash)
       return next
     })
   }
@@ -117,7 +119,7 @@ export default function InboxPage() {
   function approveChosen() {
     const items = chosen.slice(0, MOST_AT_ONCE)
     if (items.length === 0) return
-    setSelected(new Set())
+    setSelected(new Map())
     for (const { id } of items) fail(id, undefined)
     hold({
       ids: items.map(({ id }) => id),
@@ -167,10 +169,10 @@ export default function InboxPage() {
     ['Enter', () => current && navigate(`/approvals/${current.id}`)],
     ['a', () => current && approve(current)],
     ['r', () => current && reject(current)],
-    ['x', () => current && select(current.id)],
+    ['x', () => current && select(current)],
     ['A', approveChosen],
     ['p', () => current?.ticket?.url && window.open(current.ticket.url, '_blank', 'noopener,noreferrer')],
-    ['Escape', () => setSelected(new Set())],
+    ['Escape', () => setSelected(new Map())],
     ['?', () => setHelp(true)],
     ...VIEWS.map(({ key }, index) => [String(index + 1), () => set('view', key)] as const),
   ])
@@ -248,7 +250,7 @@ export default function InboxPage() {
             <RequestList
               lines={lines}
               currentId={currentId}
-              selected={selected}
+              selected={new Set(chosen.map(({ id }) => id))}
               waiting={waiting}
               failures={failures}
               onSelect={select}

@@ -15,7 +15,7 @@ interface Props {
   readonly selected: ReadonlySet<string>
   readonly waiting: ReadonlySet<string>
   readonly failures: ReadonlyMap<string, string>
-  readonly onSelect: (id: string) => void
+  readonly onSelect: (row: RowFragment) => void
   readonly onApprove: (row: RowFragment) => void
   readonly onReject: (row: RowFragment) => void
 }
@@ -69,7 +69,7 @@ export function RequestList({ lines, currentId, ...rest }: Props) {
                 selected={rest.selected.has(row.id)}
                 busy={rest.waiting.has(row.id)}
                 failure={rest.failures.get(row.id)}
-                onSelect={() => rest.onSelect(row.id)}
+                onSelect={() => rest.onSelect(row)}
                 onApprove={() => rest.onApprove(row)}
                 onReject={() => rest.onReject(row)}
               />

@@ -29,8 +29,17 @@ const KEYS = [
   ['?', 'These keys'],
 ] as const
 
+interface Props {
+  readonly request: Shown
+  /** By somebody else, and not looked at yet. */
+  readonly edited: boolean
+  /** The person at this page made that revision. */
+  readonly onRevised: (revision: number) => void
+  readonly onDecided: () => void
+}
+
 /** What a person can do with the request as it stands. The gateway has the last word on each. */
-export function Decision({ request, onDecided }: { request: Shown; onDecided: () => void }) {
+export function Decision({ request, edited, onRevised, onDecided }: Props) {
   const change = useChange()
   const navigate = useNavigate()
   const { waiting } = useOutbox()
@@ -40,7 +49,7 @@ export function Decision({ request, onDecided }: { request: Shown; onDecided: ()
   const [editing, setEditing] = useState(false)
   const [help, setHelp] = useState(false)
   const { id, state, planHash, revision } = request
-  const pending = state === 'PENDING' && !busy && !waiting.has(id)
+  const pending = state === 'PENDING' && !busy && !edited && !waiting.has(id)
 
   async function run<Data, Variables extends AnyVariables>(
     document: TypedDocumentNode<Data, Variables>,
@@ -57,9 +66,14 @@ export function Decision({ request, onDecided }: { request: Shown; onDecided: ()
   const approve = () => run(ApproveDocument, { id, planHash })
   async function edit({ changes, without }: Edits, thenApprove: boolean) {
     setEditing(false)
-    const edited = (await run(EditDocument, { id, revision, changes, without: [...without] }))
-      ?.editWriteRequest
-    if (edited && thenApprove) await run(ApproveDocument, { id, planHash: edited.planHash })
+    const next = (await run(EditDocument, { id, revision, changes, without: [...without] }))?.editWriteRequest
+    if (!next) return
+    onRevised(next.revision)
+    if (thenApprove) await run(ApproveDocument, { id, planHash: next.planHash })
+  }
+  async function refresh() {
+    const next = (await run(RefreshDocument, { id }))?.refreshWriteRequest
+    if (next) onRevised(next.revision)
   }
   const reject = () =>
     setAsked({
@@ -125,7 +139,7 @@ export function Decision({ request, onDecided }: { request: Shown; onDecided: ()
       <Group gap="xs">
         {state === 'PENDING' && (
           <>
-            <Button onClick={approve} loading={busy || waiting.has(id)}>
+            <Button onClick={approve} loading={busy || waiting.has(id)} disabled={edited}>
               Approve
             </Button>
             <Button variant="light" disabled={!pending} onClick={() => setEditing(true)}>
@@ -140,7 +154,7 @@ export function Decision({ request, onDecided }: { request: Shown; onDecided: ()
           </>
         )}
         {state === 'STALE' && (
-          <Button onClick={() => run(RefreshDocument, { id })} loading={busy}>
+          <Button onClick={refresh} loading={busy}>
             Plan it again
           </Button>
         )}

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Badge, Box, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Badge, Box, Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
@@ -62,6 +62,8 @@ function Request({ request, events, reload }: Props) {
   const vendor = useVendor()(request.connection)
   const { word, color } = STATES[request.state]
   const waiting = request.state === 'PENDING'
+  const [seen, setSeen] = useState(request.revision)
+  const edited = waiting && request.revision !== seen
   return (
     <Box p="md" maw={1200}>
       <Anchor component={Link} to="/approvals" size="sm">
@@ -88,11 +90,12 @@ function Request({ request, events, reload }: Props) {
         </div>
       </Group>
       <DecidedMeanwhile request={request} events={events} />
+      {edited && <EditedMeanwhile events={events} onSeen={() => setSeen(request.revision)} />}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Stack gap="lg">
           <Changes request={request} vendor={vendor} />
           <Consequences request={request} />
-          <Decision request={request} onDecided={reload} />
+          <Decision request={request} edited={edited} onRevised={setSeen} onDecided={reload} />
           <ExactRequest steps={request.plan?.steps ?? []} sent={request.steps} />
         </Stack>
         <Stack gap="lg">
@@ -115,6 +118,21 @@ function DecidedMeanwhile({ request, events }: Pick<Props, 'request' | 'events'>
     <Alert mb="md" color="blue" variant="outline" role="alert" title="Decided meanwhile">
       {by ? `${by.name} was faster: ` : 'This changed while you looked at it: '}
       it is now “{STATES[request.state].word}”.
+    </Alert>
+  )
+}
+
+/** What is on the page is no longer what was read: nobody signs it before saying that it was looked at. */
+function EditedMeanwhile({ events, onSeen }: Pick<Props, 'events'> & { readonly onSeen: () => void }) {
+  const by = events.find(({ type }) => type === 'REQUEST_EDITED')?.actor?.name
+  return (
+    <Alert mb="md" color="orange" variant="outline" role="alert" title="Changed while you looked at it">
+      <Text size="sm" mb="xs">
+        {by ? `${by} changed` : 'Somebody changed'} what is asked for. This page shows it as it is now.
+      </Text>
+      <Button size="compact-sm" variant="default" onClick={onSeen}>
+        I have looked at the change
+      </Button>
     </Alert>
   )
 }
