@@ -3,8 +3,9 @@ import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CHROMIUM } from '../../scripts/chromium.ts'
 import { until } from '../e2e/desk.ts'
-import { CHROMIUM, type ConsoleStack, startConsole } from './stack.ts'
+import { type ConsoleStack, startConsole } from './stack.ts'
 
 if (CHROMIUM === undefined) {
   console.warn(

@@ -1,20 +1,11 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { startServer } from '../../gateway/doors/server.ts'
 import { hashPassword } from '../../gateway/identity/passwords.ts'
 import { savePerson } from '../../gateway/store/people.ts'
 import { buildApp } from '../../scripts/build-console.ts'
+import { CHROMIUM } from '../../scripts/chromium.ts'
 import { type Desk, startDesk } from '../e2e/desk.ts'
-
-/** One that is installed, playwright's own (`npx playwright-core install chromium`) or the system's. */
-export const CHROMIUM = [
-  process.env.CHROMIUM,
-  chromium.executablePath(),
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && path !== '' && existsSync(path))
 
 const PASSWORD = 'a long enough password'
 const COST = 10
