@@ -1,4 +1,5 @@
-import { Kbd, Modal, Table } from '@mantine/core'
+import { ActionIcon, Kbd, Modal, Table } from '@mantine/core'
+import { IconKeyboard } from '@tabler/icons-react'
 
 export function KeyHelp({
   opened,
@@ -24,5 +25,14 @@ export function KeyHelp({
         </Table.Tbody>
       </Table>
     </Modal>
+  )
+}
+
+/** Opens them; where there is no keyboard it is not shown. */
+export function KeyHelpButton({ onClick }: { onClick: () => void }) {
+  return (
+    <ActionIcon variant="subtle" color="gray" aria-label="Keys" onClick={onClick} visibleFrom="sm">
+      <IconKeyboard size={18} />
+    </ActionIcon>
   )
 }

@@ -1,6 +1,5 @@
-import { ActionIcon, Button, Group, Select, Tabs, Text, Title } from '@mantine/core'
+import { Button, Group, Select, Tabs, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconKeyboard } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import {
@@ -16,7 +15,7 @@ import { useOutbox } from '../../outbox.tsx'
 import { type Asked, AskText } from '../../parts/AskText.tsx'
 import { Empty } from '../../parts/Empty.tsx'
 import { Failure } from '../../parts/Failure.tsx'
-import { KeyHelp } from '../../parts/KeyHelp.tsx'
+import { KeyHelp, KeyHelpButton } from '../../parts/KeyHelp.tsx'
 import { Loading } from '../../parts/Loading.tsx'
 import { useChange } from '../../session/Fresh.tsx'
 import { writeWord } from '../../words.ts'
@@ -183,15 +182,7 @@ export default function InboxPage() {
         <Title order={1} size="h3">
           Approvals
         </Title>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label="Keys"
-          onClick={() => setHelp(true)}
-          visibleFrom="sm"
-        >
-          <IconKeyboard size={20} />
-        </ActionIcon>
+        <KeyHelpButton onClick={() => setHelp(true)} />
       </Group>
       <Tabs value={view.key} onChange={(key) => set('view', key)} mt="xs">
         <Tabs.List px="xs" className="tabs">

@@ -1,5 +1,4 @@
-import { ActionIcon, Alert, Button, Group, Text, Title } from '@mantine/core'
-import { IconKeyboard } from '@tabler/icons-react'
+import { Alert, Button, Group, Text, Title } from '@mantine/core'
 import type { AnyVariables, TypedDocumentNode } from '@urql/core'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
@@ -15,7 +14,7 @@ import { messageOf } from '../../graphql.ts'
 import { useKeys } from '../../keys.ts'
 import { useOutbox } from '../../outbox.tsx'
 import { type Asked, AskText } from '../../parts/AskText.tsx'
-import { KeyHelp } from '../../parts/KeyHelp.tsx'
+import { KeyHelp, KeyHelpButton } from '../../parts/KeyHelp.tsx'
 import { useChange } from '../../session/Fresh.tsx'
 import { EditDialog, type Edits } from './EditDialog.tsx'
 import type { Shown } from './RequestPage.tsx'
@@ -121,15 +120,7 @@ export function Decision({ request, edited, onRevised, onDecided }: Props) {
         <Title order={2} size="h5" id="decision">
           Your decision
         </Title>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label="Keys"
-          onClick={() => setHelp(true)}
-          visibleFrom="sm"
-        >
-          <IconKeyboard size={18} />
-        </ActionIcon>
+        <KeyHelpButton onClick={() => setHelp(true)} />
       </Group>
       {refusal !== undefined && (
         <Alert color="red" variant="outline" role="alert" mb="sm" title="This did not work">
