@@ -57,7 +57,8 @@ export async function rowsByIds(
   await Promise.all(
     missing.map(async (key) => {
       try {
-        const query = [flag('includedetails', true)]
+        // A name or a site stands in the record itself; its details are for those who may read them.
+        const query = access.reference === true ? [] : [flag('includedetails', true)]
         const row = await readJson(session, { path: `${shelf.path}/${key}`, query, access })
         if (row !== undefined) found.set(key, expectSame(session, row, key))
       } catch (error) {
