@@ -49,6 +49,7 @@ function soundRun() {
       at: AT + 450,
       method: 'PATCH',
       path: '/v2026_1/apis/3.0/service/tickets/90001',
+      query: '',
       bodyHash: BYTES,
       text: `Printer ${MARK}`,
       status: 200,
@@ -103,6 +104,7 @@ function judged(change: (run: Run) => void): readonly string[] {
     requests: new Map([['wr_1', run.row]]),
     approvals: run.approvals,
     holding: run.holding,
+    left: new Map(),
     linked: run.linked,
   } as unknown as Evidence
   const follower: Following = {
@@ -212,6 +214,31 @@ describe('the checker of the faults run', () => {
     const problems = judged(({ received, events }) => {
       received.unshift({ ...received[0]!, at: AT + 445, status: 429 })
       events.splice(4, 0, { ...events[3]!, seq: 4.5 })
+    })
+    expect(problems.filter((problem) => problem.startsWith('I2'))).toEqual([])
+  })
+
+  it('knows whose deletion it is where records are numbered ticket by ticket', () => {
+    const deletion = (run: Run, ticket: string, of: string, at: number) => {
+      run.events.push({
+        ...run.events[3],
+        seq: at,
+        request_id: of,
+        body: { step: 1, method: 'DELETE', pathTemplate: '/Actions/2', sentHash: BYTES },
+      })
+      const path = '/api/Actions/2'
+      run.received.push({
+        ...run.received[0]!,
+        method: 'DELETE',
+        path,
+        query: `ticket_id=${ticket}`,
+        text: '',
+      })
+    }
+    const problems = judged((run) => {
+      Object.assign(run.noted, { keys: ['90001', '2'] })
+      deletion(run, '90001', 'wr_1', 4.1)
+      deletion(run, '90002', 'wr_2', 4.2)
     })
     expect(problems.filter((problem) => problem.startsWith('I2'))).toEqual([])
   })

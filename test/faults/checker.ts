@@ -47,8 +47,11 @@ function writesOf(
     const here = desk.noted.filter(({ slug }) => slug === entry.connection)
     const marked = here.find(({ shows }) => shows.present.some((mark) => entry.text.includes(mark)))
     // A deletion says no more than which record: whoever has an intent of these bytes, or else the last to name it.
-    const words = new Set(`${entry.path} ${entry.text}`.match(/[0-9A-Za-z]+/g))
-    const naming = here.filter(({ keys }) => keys.some((key) => words.has(key.split('.').at(-1) as string)))
+    const words = new Set(`${entry.path} ${entry.query} ${entry.text}`.match(/[0-9A-Za-z]+/g))
+    const named = ({ keys }: Noted) =>
+      new Set(keys.filter((key) => words.has(key.split('.').at(-1) as string))).size
+    const most = Math.max(1, ...here.map(named))
+    const naming = here.filter((one) => named(one) === most)
     const intending = naming.find(({ request }) => own.some((event) => event.request_id === request?.id))
     const noted = marked ?? intending ?? naming.at(-1)
     if (noted === undefined) {
@@ -101,7 +104,8 @@ function i1(
 function i2(writes: readonly Write[]): string[] {
   const byStep = Map.groupBy(
     writes,
-    ({ name, received: { method, path, bodyHash } }) => `${name}: ${method} ${path} ${bodyHash.slice(0, 8)}`,
+    ({ name, received: { method, path, query, bodyHash } }) =>
+      `${name}: ${method} ${path}?${query} ${bodyHash.slice(0, 8)}`,
   )
   return [...byStep].flatMap(([name, all]) => {
     const again = all.toSorted((a, b) => a.received.at - b.received.at).slice(0, -1)
@@ -145,7 +149,7 @@ function i4({ events, requests }: Evidence): string[] {
   return problems
 }
 
-function i5(desk: Pick<Desk, 'noted'>, { requests, holding, linked }: Evidence): string[] {
+function i5(desk: Pick<Desk, 'noted'>, { requests, holding, left, linked }: Evidence): string[] {
   return desk.noted.flatMap((noted) => {
     const { present, gone } = noted.shows
     const name = `write ${noted.number} (${noted.kind} on ${noted.slug}, ${noted.scenario})`
@@ -160,8 +164,9 @@ function i5(desk: Pick<Desk, 'noted'>, { requests, holding, linked }: Evidence):
     const applied = all.filter(Boolean).length
     const told = `${applied} of the ${all.length} things that show it`
     const problems: string[] = []
+    const still = gone.flatMap((mark) => left.get(mark) ?? []).map((text) => text.slice(0, 200))
     if (row.state === 'EXECUTED' && applied < all.length)
-      problems.push(`I5: ${name} shows EXECUTED, and the PSA holds ${told}`)
+      problems.push(`I5: ${name} shows EXECUTED, and the PSA holds ${told} ${still.join(' | ')}`)
     if (row.state === 'FAILED' && !row.partial && applied > 0)
       problems.push(`I5: ${name} shows FAILED (${row.error?.code}), and the PSA holds ${told}`)
     if (!['EXECUTED', 'FAILED', 'UNKNOWN_OUTCOME'].includes(row.state) && applied > 0)

@@ -18,6 +18,8 @@ export interface Received {
   readonly at: number
   readonly method: string
   readonly path: string
+  /** Part of what some requests are about: HaloPSA numbers actions ticket by ticket. */
+  readonly query: string
   readonly bodyHash: string
   readonly text: string
   readonly status: number
@@ -36,6 +38,8 @@ export interface Evidence {
   readonly approvals: readonly ApprovalRow[]
   /** In how many records of the PSAs each mark stands. */
   readonly holding: Readonly<Record<string, number>>
+  /** The records in which a mark stands that was to go. */
+  readonly left: ReadonlyMap<string, readonly string[]>
   /** Marks of tickets that are merged or bundled now, or at least not as they were. */
   readonly linked: ReadonlySet<string>
 }
@@ -65,9 +69,19 @@ function journalOf(connection: string, file: string): Received[] {
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as JournalEntry)
     .filter(({ method, path }) => method !== 'GET' && !READ_BY_POST.test(path) && !path.startsWith('/__'))
-    .map(({ time, method, path, body, status, fault }) => {
+    .map(({ time, method, path, query, body, status, fault }) => {
       const text = body === undefined ? '' : JSON.stringify(body)
-      return { connection, at: Date.parse(time), method, path, bodyHash: bodyHash(text), text, status, fault }
+      return {
+        connection,
+        at: Date.parse(time),
+        method,
+        path,
+        query: new URLSearchParams(query).toString(),
+        bodyHash: bodyHash(text),
+        text,
+        status,
+        fault,
+      }
     })
 }
 
@@ -95,6 +109,9 @@ export async function gather(
     store.db.selectFrom('approval').selectAll().execute(),
     psas.call('holding', { marks: noted.flatMap(({ shows: { present, gone } }) => [...present, ...gone]) }),
   ])
+  const left = new Map<string, readonly string[]>()
+  for (const mark of noted.flatMap(({ shows: { gone } }) => gone))
+    if ((holding[mark] ?? 0) > 0) left.set(mark, await psas.call('where', { mark }))
   return {
     received: SLUGS.flatMap((slug) => journalOf(slug, files.journals[slug] as string)),
     events: lines.flatMap((line, index) => {
@@ -108,6 +125,7 @@ export async function gather(
     steps,
     approvals,
     holding,
+    left,
     linked,
   }
 }
