@@ -23,9 +23,10 @@ function act(slug: Slug, method: string, path: string, body: Json): unknown {
 
 /** HaloPSA keeps a deleted ticket and its actions for those who restore it, and shows neither. */
 function keysOfDeleted(state: object): ReadonlySet<unknown> {
-  const { tickets } = state as { tickets?: unknown }
-  if (!(tickets instanceof Map)) return new Set()
-  return new Set([...tickets].flatMap(([key, ticket]) => (isDeleted(ticket) ? [key] : [])))
+  const { tables } = state as { tables?: { tickets?: { rows?: unknown } } }
+  const rows = tables?.tickets?.rows
+  if (!(rows instanceof Map)) return new Set()
+  return new Set([...rows].flatMap(([key, ticket]) => (isDeleted(ticket) ? [key] : [])))
 }
 
 const isDeleted = (row: object): boolean => '$deleted' in row && row.$deleted === true

@@ -204,9 +204,10 @@ export const halo: Dialect = {
   isReference: ({ path, entry: { query }, raw, planning }) =>
     REFERENCES.test(path) ||
     (/^\/Lookup$/i.test(path) && query.lookupid === CHARGE_RATES) ||
-    // Time is listed agent by agent (API.md 13), and only a company's record tells the site of its new contact.
+    // Time is listed agent by agent (API.md 13); a ticket or contact is written with its site (API.md 12.6), which
+    // only the record of the company or contact tells.
     (!raw && /^\/Agent$/i.test(path)) ||
-    (planning && /^\/Client\/\d+$/i.test(path)),
+    (planning && /^\/(Client|Users)\/\d+$/i.test(path)),
 
   isOwnWrite: () => false,
 
