@@ -21,7 +21,7 @@ export function told(answer: unknown, policy: ConnectionPolicy | undefined, reco
 }
 
 function closed(
-  { groups, company, of }: Canary,
+  { groups, company, heldBy = [] }: Canary,
   policy: ConnectionPolicy | undefined,
   records: Records,
 ): string | null {
@@ -29,7 +29,7 @@ function closed(
   if (groups.every((group) => (policy.groups[group]?.level ?? 'DISABLED') === 'DISABLED'))
     return `of ${groups.join(' or ')}, which is off`
   const { include, exclude } = policy.recordScope ?? {}
-  if (company === undefined || (of !== undefined && records.isMoved(of))) return null
+  if (company === undefined || heldBy.some((one) => records.isMoved(one))) return null
   if (include?.companies !== undefined && !include.companies.includes(company))
     return `of ${company}, out of scope`
   return exclude?.companies?.includes(company) === true ? `of ${company}, out of scope` : null

@@ -29,8 +29,8 @@ export interface Canary {
   /** One of these is enough to read it. */
   readonly groups: readonly string[]
   readonly company?: string
-  /** Whose text it is, where that record could be moved to another company. */
-  readonly of?: string
+  /** Records that hold the text, where they could be moved to another company: a ticket keeps who reported it. */
+  readonly heldBy?: readonly string[]
 }
 
 /** Autotask and ServiceNow count statuses by numbers of their own. */
@@ -98,8 +98,12 @@ function canariesOf(dataset: Dataset, keyOf: (type: Reached['type'], id: number)
     found.set(tail, alike.set(plain, same))
   }
   const of = (id: number) => ({ company: keyOf('Company', id) })
-  const ticket = (id: number) => ({ of: `Ticket ${keyOf('Ticket', id)}` })
-  const contact = (id: number) => ({ of: `Contact ${keyOf('Contact', id)}` })
+  const ticketKey = (id: number) => `Ticket ${keyOf('Ticket', id)}`
+  const ticket = (id: number) => ({ heldBy: [ticketKey(id)] })
+  const reported = Map.groupBy(dataset.tickets, ({ contactId }) => contactId)
+  const contact = (id: number) => ({
+    heldBy: [`Contact ${keyOf('Contact', id)}`, ...(reported.get(id) ?? []).map((one) => ticketKey(one.id))],
+  })
   const staff = new Set(dataset.technicians.map(({ lastName }) => lastName))
   for (const { id, firstName, lastName, companyId } of dataset.contacts) {
     add({ text: `${firstName} ${lastName}`, groups: ['Contacts'], ...of(companyId), ...contact(id) })
