@@ -59,6 +59,7 @@ export async function run({ seed, requests, duels, killsEach, keep }: RunOptions
     for (let round = 0; round < 3 && missing(installation, killsEach).length > 0; round += 1)
       await work(desk, missing(installation, killsEach).map(killing))
     await installation.psas.clearFaults()
+    for (const gateway of installation.gateways) gateway.signal('SIGCONT')
     await Promise.all(installation.gateways.map((gateway) => gateway.back()))
     await inParallel(
       Array.from({ length: duels }, (_, round) => () => duel(desk, round)),
