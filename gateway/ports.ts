@@ -27,7 +27,12 @@ export function openPorts({ store, keys, budget, sandboxOrigins, logRequest, set
     pin(row) {
       const { origin } = new URL(row.base_url)
       // Private addresses: an on-premises entry of an administrator, or a simulator that this process started.
-      origins.set(row.slug, { origin, allowPrivate: sandboxOrigins.has(origin) || row.on_premises !== null })
+      const entry = sandboxOrigins.has(origin) ? null : row.on_premises
+      origins.set(row.slug, {
+        origin,
+        allowPrivate: sandboxOrigins.has(origin) || entry !== null,
+        ...(entry !== null && { addresses: entry.addresses }),
+      })
     },
     ports: {
       async credentials(connection) {

@@ -1,6 +1,7 @@
 import { badInput } from '../../schema/errors.ts'
 import { CONNECTION_SLUG } from '../../schema/ids.ts'
 import { VENDORS, type Vendor, type VendorSource } from '../../schema/source.ts'
+import { rangeOf } from '../../subgraphs/http/index.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { expectFresh } from '../identity/fresh.ts'
@@ -17,6 +18,7 @@ export interface ConnectionInput {
   readonly name: string
   readonly baseUrl: string
   readonly onPremises?: boolean | null
+  readonly onPremisesAddresses?: readonly string[] | null
   readonly credentials: readonly { readonly name: string; readonly value: string }[]
   readonly settings?: readonly { readonly name: string; readonly value: string }[] | null
   readonly testMode?: boolean | null
@@ -80,7 +82,7 @@ export async function saveConnection(
     )
   }
   const settings = Object.fromEntries((input.settings ?? []).map(({ name, value }) => [name, value]))
-  const onPremises = onPremisesEntry(origin, input.onPremises === true)
+  const onPremises = input.onPremises === true ? onPremisesEntry(origin, input, existing) : null
   const saved = await services.store.transaction(async (trx) => {
     const row =
       existing === undefined
@@ -143,7 +145,7 @@ async function atItsZone(
   if (located === row.base_url) return row
   // An administrator vouched for one host of their own, not for whatever that host names.
   const origin = checkedOrigin(located, source, false, services.sandboxOrigins)
-  const moved = { base_url: origin, on_premises: onPremisesEntry(origin, false) }
+  const moved = { base_url: origin, on_premises: null }
   return (await saveRow(services.store.db, row.slug, moved)) ?? row
 }
 
@@ -186,14 +188,26 @@ function checkedOrigin(
   return url.origin
 }
 
-function onPremisesEntry(origin: string, onPremises: boolean): OnPremises | null {
-  if (!onPremises) return null
+/** Where a host of one's own may live: a name alone could lead anywhere inside. */
+function onPremisesEntry(
+  origin: string,
+  { onPremisesAddresses }: ConnectionInput,
+  existing: ConnectionRow | undefined,
+): OnPremises {
   const url = new URL(origin)
-  return {
-    host: url.hostname,
-    port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
-    addresses: [],
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const kept = existing?.base_url === origin ? existing.on_premises?.addresses : undefined
+  const itself = host === 'localhost' ? ['127.0.0.0/8', '::1/128'] : [rangeOf(host)]
+  const given = onPremisesAddresses?.map((text) => rangeOf(text.trim())) ?? kept ?? itself
+  const addresses = given.filter((range) => range !== null)
+  if (addresses.length === 0 || addresses.length < given.length) {
+    throw badInput(
+      'input.onPremisesAddresses',
+      'the addresses or ranges that your host may have, such as "10.20.0.0/16"',
+      onPremisesAddresses ?? null,
+    )
   }
+  return { host, port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)), addresses }
 }
 
 /** @throws GatewayError NOT_FOUND, ROLE_REQUIRED; what is wrong with the PSA is an answer */

@@ -216,6 +216,10 @@ export function defineAdministration(subgraph: Control): void {
         description: 'Scheme, host and port, such as "https://api-na.myconnectwise.net".',
       }),
       onPremises: t.boolean({ description: "True for a host of your own, outside the vendor's cloud." }),
+      onPremisesAddresses: t.stringList({
+        description:
+          'With `onPremises`: addresses or ranges that the host may have, such as "10.20.0.0/16"; it is connected to at no other. Left out, they stay, and an address in `baseUrl` stands for itself.',
+      }),
       credentials: t.field({
         type: [NameAndValue],
         required: true,

@@ -76,6 +76,7 @@ export interface InstallationTable {
 export interface OnPremises {
   readonly host: string
   readonly port: number
+  /** Ranges (CIDR) that the host's name may lead to, and nowhere else. */
   readonly addresses: readonly string[]
 }
 

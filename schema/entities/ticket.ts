@@ -2,7 +2,7 @@ import { psa } from '../access.ts'
 import { NOTE_KIND } from '../enums.ts'
 import { parseId } from '../ids.ts'
 import { listChildren, newestChild } from '../lists.ts'
-import type { NoteValues, TicketValues, TimeEntryValues, VendorRecord } from '../records.ts'
+import type { NoteKind, NoteValues, TicketValues, TimeEntryValues, VendorRecord } from '../records.ts'
 import { field, follow, type PsaBuilder, relation } from './fields.ts'
 import type { defineNode } from './node.ts'
 import type { defineNoteKind } from './note.ts'
@@ -141,7 +141,7 @@ export function defineTicket(
         notes: t.field({
           type: lists.NoteConnection,
           description:
-            'Notes in the order in which they were written: `first` from the oldest, `last` the newest ones.',
+            'Notes in the order in which they were written: `first` from the oldest, `last` the newest ones. `pageInfo.incomplete` tells of kinds that you may not read and that are left out.',
           extensions: { ...psa('Ticket Notes', 'notes'), loads: [], embedded: ['notes'] },
           args: {
             first: t.arg.int({ description: 'From the oldest on, 25 when neither is given, 100 at most.' }),
@@ -150,20 +150,26 @@ export function defineTicket(
             before: t.arg.string({ description: 'Cursor to go back from, with `last`.' }),
             kinds: t.arg({ type: [lists.NoteKind], description: 'Only notes of these kinds.' }),
           },
-          resolve: (r, { kinds, ...page }, context, info) => {
-            // Left out without a word, what was asked for by its kind would look as if there were none.
-            for (const kind of kinds ?? []) {
+          resolve: async (r, { kinds, ...page }, context, info) => {
+            const closed = (Object.keys(NOTE_KIND.values) as NoteKind[]).flatMap((kind) => {
               const refusal = context.judge(NOTE_KIND.values[kind].extensions.access, r.connection)
-              if (refusal !== null) throw refusal
+              return refusal === null ? [] : [{ kind, refusal }]
+            })
+            // Left out without a word, what was asked for by its kind would look as if there were none.
+            const asked = closed.find(({ kind }) => kinds?.includes(kind))
+            if (asked !== undefined) throw asked.refusal
+            const filter = kinds == null ? {} : { kinds }
+            const args = { ...page, filter }
+            const list = await listChildren('Ticket.notes', 'Note', parentOfNotes(r), args, context, info)
+            const [first] = closed
+            if (kinds != null || first === undefined) return list
+            const left = closed.map(({ kind }) => kind).join(', ')
+            const incomplete = {
+              connection: r.connection,
+              code: first.refusal.code,
+              message: `Notes of the kinds ${left} are left out: ${first.refusal.message}`,
             }
-            return listChildren(
-              'Ticket.notes',
-              'Note',
-              parentOfNotes(r),
-              { ...page, filter: kinds == null ? {} : { kinds } },
-              context,
-              info,
-            )
+            return { ...list, incomplete: [...list.incomplete, incomplete] }
           },
         }),
         lastNote: t.field({

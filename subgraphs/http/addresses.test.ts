@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { refusedRange } from './addresses.ts'
+import { rangeOf, refusedRange } from './addresses.ts'
 import { assertOrigin, buildUrl } from './origins.ts'
 
 describe('addresses that a host may resolve to', () => {
@@ -27,6 +27,22 @@ describe('addresses that a host may resolve to', () => {
   `('$address: cloud $cloud, on premises $onPremises', ({ address, cloud, onPremises }) => {
     expect(refusedRange(address, false) === undefined).toBe(cloud)
     expect(refusedRange(address, true) === undefined).toBe(onPremises)
+  })
+})
+
+describe('ranges that an administrator names', () => {
+  it.each([
+    ['10.20.0.0/16', '10.20.0.0/16'],
+    ['10.20.1.7', '10.20.1.7/32'],
+    ['fd00::1', 'fd00::1/128'],
+    ['fd00::/8', 'fd00::/8'],
+    ['10.20.0.0/33', null],
+    ['10.20.0.0/', null],
+    ['10.20.0.0/16/8', null],
+    ['psa.example', null],
+    ['', null],
+  ])('%j is %j', (text, range) => {
+    expect(rangeOf(text)).toBe(range)
   })
 })
 

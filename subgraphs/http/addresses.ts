@@ -27,6 +27,20 @@ export function refusedRange(address: string, allowPrivate: boolean): string | u
   return allowPrivate && PRIVATE_RANGES.has(range) ? undefined : range
 }
 
+/** An address on its own stands for itself. Null: neither an address nor a range. */
+export function rangeOf(text: string): string | null {
+  if (ipaddr.isValid(text)) return `${text}/${ipaddr.parse(text).kind() === 'ipv4' ? 32 : 128}`
+  return /^[^/]+\/\d{1,3}$/.test(text) && ipaddr.isValidCIDR(text) ? text : null
+}
+
+function isWithin(address: string, ranges: readonly string[]): boolean {
+  const given = ipaddr.process(address)
+  return ranges.some((text) => {
+    const [network, bits] = ipaddr.parseCIDR(text)
+    return network.kind() === given.kind() && given.match(network, bits)
+  })
+}
+
 export function isLoopback(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback'
 }
@@ -61,6 +75,8 @@ function refusal(addresses: readonly Resolved[], facts: OriginFacts): AddressRef
   for (const { address } of addresses) {
     const range = refusedRange(address, facts.allowPrivate)
     if (range !== undefined) return new AddressRefused(range)
+    if (facts.addresses !== undefined && !isWithin(address, facts.addresses))
+      return new AddressRefused('outside of the addresses named for it')
     // Plain http is for simulators of this machine; an on-premises PSA has to speak TLS too.
     if (facts.origin.startsWith('http:') && !isLoopback(address)) return new AddressRefused('plain http')
   }

@@ -8,7 +8,7 @@ const pools = new Map<string, Agent>()
 
 /** Kept-alive sockets for reads, one pool per pinned origin. */
 export function readDispatcher(facts: OriginFacts): Dispatcher {
-  const key = `${facts.allowPrivate} ${facts.origin}`
+  const key = JSON.stringify(facts)
   let pool = pools.get(key)
   if (pool === undefined) {
     pool = new Agent({ connect: checkedConnector(facts, CONNECT_TIMEOUT_MS), connections: 16, pipelining: 1 })

@@ -1,5 +1,6 @@
 /** The door's public face: what the gateway fills and opens. */
 
+export { rangeOf } from './addresses.ts'
 export { closeReadDispatchers } from './agents.ts'
 export { type Budget, localBudget } from './budget.ts'
 export { vendorClocks } from './clocks.ts'

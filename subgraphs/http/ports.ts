@@ -10,6 +10,8 @@ export interface OriginFacts {
   readonly origin: string
   /** True for an explicit on-premises entry and for simulators that this process started. */
   readonly allowPrivate: boolean
+  /** Addresses and ranges (CIDR) of an on-premises entry; left out: any that the ranges above allow. */
+  readonly addresses?: readonly string[]
 }
 
 /** One request as it happened, refused and failed ones included. Bodies, headers and credentials never stand here. */

@@ -73,6 +73,21 @@ describe.each(['READ', 'WRITE'] as const)('a name whose answer flips: %s', (as) 
     expect([dns.asked, connections]).toEqual([2, 1])
   })
 
+  it.each<[where: string, resolved: string[], addresses: string[], isReached: boolean]>([
+    ['in its range', ['127.0.0.1'], ['10.20.0.0/16', '127.0.0.0/8'], true],
+    ['in its range, in IPv6 clothes', ['::ffff:127.0.0.1'], ['127.0.0.0/8'], true],
+    ['elsewhere inside', ['127.0.0.1'], ['10.20.0.0/16'], false],
+    ['for one of several addresses elsewhere', ['127.0.0.1', '127.1.0.1'], ['127.0.0.1/32'], false],
+    ['anywhere, where no range is named', ['127.0.0.1'], [], false],
+  ])('of a host of one’s own leads %s', async (_where, resolved, addresses, isReached) => {
+    dns.answers = [resolved]
+    const sent = send({ ...here(), addresses }, as)
+    if (isReached) expect(await sent).toMatchObject({ status: 200 })
+    else await expect(sent).rejects.toMatchObject({ code: 'COUNTERSIGN_ADDRESS_REFUSED' })
+    expect(connections).toBe(Number(isReached))
+    await closeReadDispatchers()
+  })
+
   it.each([
     ['to this machine', ['127.0.0.1']],
     ['to the network inside', ['10.0.0.5']],

@@ -153,6 +153,27 @@ describe.each(vendors)('%s: reading', (vendor) => {
     }
     expect(desk.asked()).toEqual([])
     expect((await ask(['INTERNAL'])).errors).toEqual([])
+    const all = await t.ask(
+      agent,
+      `query ($id: ID!) { ticket(id: $id) { notes(last: 100) {
+        nodes { kind } pageInfo { incomplete { connection code message } } } } }`,
+      { id },
+    )
+    const { nodes, pageInfo } = all.data.ticket.notes
+    expect(nodes.filter(({ kind }: { kind: string }) => kind !== 'INTERNAL')).toEqual([])
+    expect(pageInfo.incomplete).toEqual([
+      {
+        connection: desk.slug,
+        code: 'GROUP_DISABLED',
+        message: expect.stringContaining('DESCRIPTION, RESOLUTION, CLIENT_FACING are left out'),
+      },
+    ])
+    const whole = await t.ask(
+      token,
+      'query ($id: ID!) { ticket(id: $id) { notes(last: 100) { pageInfo { incomplete { code } } } } }',
+      { id },
+    )
+    expect(whole.data.ticket.notes.pageInfo.incomplete).toEqual([])
   })
 
   it.each(PATHS)("the README's first query, $path", async ({ beside }) => {

@@ -290,6 +290,46 @@ describe('from an empty installation to a first write', () => {
       ]),
     )
   })
+
+  it.each<[string, readonly string[] | null, readonly string[] | null]>([
+    ['https://psa.acme.example', ['10.20.0.0/16', ' 10.21.3.4 '], ['10.20.0.0/16', '10.21.3.4/32']],
+    ['https://psa.acme.example', null, ['10.20.0.0/16', '10.21.3.4/32']],
+    ['https://10.30.0.9', null, ['10.30.0.9/32']],
+    ['https://psa2.acme.example', null, null],
+    ['https://psa.acme.example', [], null],
+    ['https://psa.acme.example', ['10.20.0.0/33'], null],
+    ['https://psa.acme.example', ['psa.acme.example'], null],
+  ])('a host of one’s own, %s, may have the addresses %j', async (baseUrl, onPremisesAddresses, kept) => {
+    const { companyId, publicKey, privateKey, clientId } = simulator.credentials
+    const credentials = Object.entries({ companyId, publicKey, privateKey, clientId }).map(
+      ([name, value]) => ({ name, value }),
+    )
+    const { errors } = await ask(
+      owner,
+      'mutation ($input: SaveConnectionInput!) { saveConnection(input: $input) { slug } }',
+      {
+        input: {
+          slug: 'our-own',
+          vendor: 'connectwise',
+          name: 'Our own',
+          baseUrl,
+          onPremises: true,
+          onPremisesAddresses,
+          credentials,
+        },
+      },
+    )
+    expect(errors.map(({ extensions }) => extensions)).toMatchObject(
+      kept === null ? [{ code: 'BAD_USER_INPUT', argument: 'input.onPremisesAddresses' }] : [],
+    )
+    if (kept === null) return
+    const row = await gateway.services.store.db
+      .selectFrom('connection')
+      .select('on_premises')
+      .where('slug', '=', 'our-own')
+      .executeTakeFirstOrThrow()
+    expect(row.on_premises?.addresses).toEqual(kept)
+  })
 })
 
 describe('roles', () => {
