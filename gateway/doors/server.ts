@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
+import proxyAddr from '@fastify/proxy-addr'
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import { type ErrorCode, GatewayError } from '../../schema/errors.ts'
@@ -114,6 +115,7 @@ export async function startServer<Caller>(options: ServerOptions<Caller>): Promi
   app.setNotFoundHandler((_request, reply) =>
     sendErrors(reply, new GatewayError('NOT_FOUND', 'Nothing is served at this address.'), log, 404),
   )
+  const trusted = proxyAddr.compile([...(options.trustedProxies ?? [])])
   const own = new Set(options.origins)
   let url = ''
   const publicUrl = () => options.origins?.[0] ?? url
@@ -178,6 +180,8 @@ export async function startServer<Caller>(options: ServerOptions<Caller>): Promi
     maxPayload: limits.bodyBytes,
     isOwnOrigin: (origin) => own.has(origin),
     sessionOf: cookies.sessionOf,
+    // As Fastify tells it of a request; it does not see a WebSocket's upgrade.
+    addressOf: (request) => proxyAddr(request, trusted),
     heartbeatMs: options.heartbeatMs,
   })
 

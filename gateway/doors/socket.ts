@@ -23,6 +23,8 @@ export interface SocketDoorOptions<Caller> {
   readonly isOwnOrigin: (origin: string) => boolean
   /** The cookie of a browser that is signed in. */
   readonly sessionOf: (request: IncomingMessage) => string | null
+  /** Where a request came from, by the word of trusted proxies. */
+  readonly addressOf: (request: IncomingMessage) => string
   readonly heartbeatMs?: number
 }
 
@@ -144,7 +146,7 @@ export function openSocketDoor<Caller>(
   server: Server,
   options: SocketDoorOptions<Caller>,
 ): { close(): Promise<void> } {
-  const { log, maxPayload, heartbeatMs = 15_000 } = options
+  const { log, maxPayload, addressOf, heartbeatMs = 15_000 } = options
   const protocol = protocolServer(options)
   const sockets = new WebSocketServer({
     noServer: true,
@@ -156,7 +158,7 @@ export function openSocketDoor<Caller>(
   const alive = keepAlive(sockets.clients, heartbeatMs)
 
   function opened(socket: WebSocket, request: IncomingMessage): void {
-    const info: RequestInfo = { address: request.socket.remoteAddress ?? '', headers: headersOf(request) }
+    const info: RequestInfo = { address: addressOf(request), headers: headersOf(request) }
     socket.on('pong', alive.answered)
     const closed = protocol.opened(
       {

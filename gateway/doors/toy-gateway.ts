@@ -22,6 +22,8 @@ export const toySchema = buildSchema(`
 export interface ToyGateway extends GatewayCalls<string> {
   readonly ran: Array<{ caller: string; request: OperationRequest; info: RequestInfo }>
   readonly signIns: Array<string | null>
+  /** Where those came from. */
+  readonly addresses: string[]
   readonly tokens: Set<string>
   /** Subscriptions that were started, and that ended by being told to. */
   started: number
@@ -49,12 +51,14 @@ export function toyGateway(): ToyGateway {
   const toy: ToyGateway = {
     ran: [],
     signIns: [],
+    addresses: [],
     tokens: new Set(['good']),
     started: 0,
     stopped: 0,
     pulled: 0,
-    async authenticate(token) {
+    async authenticate(token, { address }) {
       toy.signIns.push(token)
+      toy.addresses.push(address)
       if (token === 'store-down') throw new GatewayError('STORE_UNAVAILABLE', 'The store does not answer.')
       if (!token || !toy.tokens.has(token))
         throw new GatewayError('UNAUTHENTICATED', 'Token missing or wrong.')
