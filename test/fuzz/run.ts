@@ -37,7 +37,7 @@ const IDS = `query ($connection: String!) {
 const POLICIES = 28
 /** An operation that takes longer hangs. */
 const HANGS_AFTER_MS = 60_000
-/** What could not be read back is read again after this many seconds: in no run. */
+/** Seconds until what could not be read back, or is unclear, is looked for again: in no run. */
 const NEVER = 10 ** 7
 /** Put behind every name and text of a PSA, so that an answer shows whose it is. */
 const MARKS: Readonly<Record<Vendor, string>> = {
@@ -106,7 +106,7 @@ export async function fuzz({
 }): Promise<FuzzReport> {
   const t = await startContract(
     vendors.map((vendor) => ({ vendor, slug: setups[vendor].slug, mark: MARKS[vendor] })),
-    { mappingCheck: NEVER, lease: NEVER, poll: 60 },
+    { mappingCheck: NEVER, lease: NEVER, sendWithin: NEVER, poll: 60 },
     { sources: unlimited(), undescribed: true, threshold: 10 ** 9 },
   )
   const vendorRequests = watchRequests()
