@@ -1,4 +1,4 @@
-import { IconChecklist, IconHistory } from '@tabler/icons-react'
+import { IconActivityHeartbeat, IconChecklist, IconHistory } from '@tabler/icons-react'
 import { type ComponentType, lazy } from 'react'
 
 interface Page {
@@ -23,4 +23,9 @@ export const pages: readonly Page[] = [
     Component: lazy(() => import('./pages/history/HistoryPage.tsx')),
   },
   { path: '/history/:seq', Component: lazy(() => import('./pages/history/EventPage.tsx')) },
+  {
+    path: '/operations',
+    nav: { label: 'Operations', icon: IconActivityHeartbeat },
+    Component: lazy(() => import('./pages/operations/OperationsPage.tsx')),
+  },
 ]
