@@ -16,3 +16,9 @@ export function useVendor(): (connection: string) => string | undefined {
   const { connections } = useMe()
   return (slug) => connections.find((one) => one.slug === slug)?.vendor
 }
+
+/** Where the person holds a role; an owner holds every role. */
+export function useRole(role: string): { readonly somewhere: boolean; readonly everywhere: boolean } {
+  const grants = useMe().roles.filter((one) => one.role === role || one.role === 'owner')
+  return { somewhere: grants.length > 0, everywhere: grants.some(({ connection }) => connection === null) }
+}

@@ -1,4 +1,4 @@
-import { IconChecklist } from '@tabler/icons-react'
+import { IconActivityHeartbeat, IconChecklist, IconHistory } from '@tabler/icons-react'
 import { type ComponentType, lazy } from 'react'
 
 interface Page {
@@ -17,4 +17,15 @@ export const pages: readonly Page[] = [
     Component: lazy(() => import('./pages/inbox/InboxPage.tsx')),
   },
   { path: '/approvals/:id', Component: lazy(() => import('./pages/request/RequestPage.tsx')) },
+  {
+    path: '/history',
+    nav: { label: 'Event history', icon: IconHistory },
+    Component: lazy(() => import('./pages/history/HistoryPage.tsx')),
+  },
+  { path: '/history/:seq', Component: lazy(() => import('./pages/history/EventPage.tsx')) },
+  {
+    path: '/operations',
+    nav: { label: 'Operations', icon: IconActivityHeartbeat },
+    Component: lazy(() => import('./pages/operations/OperationsPage.tsx')),
+  },
 ]

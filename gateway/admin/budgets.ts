@@ -3,11 +3,16 @@ import type { VendorLimit, VendorLimits } from '../../schema/source.ts'
 import { record } from '../audit/record.ts'
 import { budgetOf } from '../budget/own.ts'
 import type { GatewayContext } from '../context.ts'
+import { holdsRole } from '../identity/caller.ts'
 import type { Services } from '../services.ts'
-import { saveConnection } from '../store/connections.ts'
+import { type BudgetInUse, budgetInUse } from '../store/budgets.ts'
+import { listConnections, saveConnection } from '../store/connections.ts'
 import type { ConnectionRow, VendorBudgetChange } from '../store/tables.ts'
 import { expectConnection, noConnection } from './existing.ts'
 import { expectRoleFor } from './scope.ts'
+
+/** Who is told how a connection fares. */
+const LOOK_AFTER = ['connectionAdmin', 'policyAdmin', 'auditor'] as const
 
 export interface ConnectionBudget {
   /** As the vendor's source declares them. */
@@ -26,6 +31,27 @@ export async function connectionBudget(context: GatewayContext, slug: string): P
   expectRoleFor(context, 'connectionAdmin', slug)
   const { services } = context
   return budgetIn(services, await expectConnection(services.store.db, slug))
+}
+
+export interface ConnectionUse extends BudgetInUse {
+  readonly connection: ConnectionRow
+  readonly limits: VendorLimits
+}
+
+/** Of every enabled connection that the caller administers or audits. */
+export async function connectionsInUse({ services, caller }: GatewayContext): Promise<ConnectionUse[]> {
+  const { db } = services.store
+  const reached = (await listConnections(db)).filter(
+    ({ slug, enabled }) =>
+      enabled && caller.kind === 'PERSON' && LOOK_AFTER.some((role) => holdsRole(caller, role, slug)),
+  )
+  return Promise.all(
+    reached.map(async (connection) => {
+      const limits = budgetIn(services, connection).now
+      const windowMs = (limits.requests?.seconds ?? 0) * 1000
+      return { connection, limits, ...(await budgetInUse(db, connection.slug, windowMs)) }
+    }),
+  )
 }
 
 /** Null: as by default. @throws GatewayError BAD_USER_INPUT, NOT_FOUND, ROLE_REQUIRED */

@@ -46,6 +46,47 @@ function filtered(db: Db, filter: EventFilter) {
   return query
 }
 
+/** What the chart of the Event History counts, by the type of an event and what it says. */
+const asked = sql<boolean>`type = 'REQUEST_CREATED'`
+const approved = sql<boolean>`type = 'REQUEST_APPROVED'`
+const rejected = sql<boolean>`type = 'REQUEST_REJECTED'`
+// Each request once: only the event that settled it names that state.
+const written = sql<boolean>`type in ('WRITE_OUTCOME', 'RECONCILED', 'RESOLVED_BY_PERSON')
+  and body ->> 'state' = 'EXECUTED'`
+const refused = sql<boolean>`type = 'DECISION' and body #>> '{decision,verdict}' = 'DENY'`
+
+const howMany = (of: typeof asked) => sql<number>`(count(*) filter (where ${of}))::int`
+
+export interface EventCounts {
+  readonly asked: number
+  readonly approved: number
+  readonly rejected: number
+  readonly written: number
+  readonly refused: number
+}
+
+/** For every stretch of so many milliseconds from `from` on; one without any is left out. */
+export function countEvents(
+  db: Db,
+  filter: EventFilter & { readonly from: Date; readonly to: Date },
+  stretchMs: number,
+): Promise<(EventCounts & { readonly stretch: number })[]> {
+  const stretch = sql<number>`floor(extract(epoch from at - ${filter.from}::timestamptz) * 1000 / ${stretchMs})::int`
+  return filtered(db, filter)
+    .clearSelect()
+    .select([
+      stretch.as('stretch'),
+      howMany(asked).as('asked'),
+      howMany(approved).as('approved'),
+      howMany(rejected).as('rejected'),
+      howMany(written).as('written'),
+      howMany(refused).as('refused'),
+    ])
+    .where(sql<boolean>`(${sql.join([asked, approved, rejected, written, refused], sql` or `)})`)
+    .groupBy('stretch')
+    .execute()
+}
+
 /** In order, after the sequence number given: for streams, lists and the export alike. */
 export function eventsAfter(
   db: Db,

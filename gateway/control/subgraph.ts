@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { asSubgraph } from '../../schema/federation.ts'
 import { defineAbsences } from './absences.ts'
+import { defineActivity } from './activity.ts'
 import { defineAdministration } from './administration.ts'
 import { defineApprovals } from './approvals.ts'
 import { defineAudit } from './audit.ts'
@@ -11,6 +12,7 @@ import { defineEndpoints } from './endpoints.ts'
 import { defineEvents } from './events.ts'
 import { defineExplain } from './explain.ts'
 import { defineHistory } from './history.ts'
+import { defineOperations } from './operations.ts'
 import { defineOutcomes } from './outcome-types.ts'
 import { definePauses } from './pauses.ts'
 import { definePeople } from './people.ts'
@@ -41,6 +43,8 @@ export function controlSubgraph(): GraphQLSchema {
   defineApprovals(control, requests)
   defineEvents(control, requests)
   defineHistory(control, requests)
+  defineActivity(control)
+  defineOperations(control, requests)
   defineAdministration(control)
   definePeople(control, viewer)
   defineAudit(control)

@@ -106,3 +106,26 @@ export async function pausePlaces(
     .execute()
   await tell(db, { what: 'PAUSE', connection, lane: lane === '' ? null : lane, by: holder })
 }
+
+export interface BudgetInUse {
+  /** Requests counted in the window, as far as it reaches back from now. */
+  readonly used: number
+  readonly underWay: number
+  /** The PSA asked to slow down until then. */
+  readonly paused_until: Date | null
+}
+
+/** As the next lease would find it. */
+export async function budgetInUse(db: Db, connection: string, windowMs: number): Promise<BudgetInUse> {
+  const { rows } = await sql<BudgetInUse>`
+    select
+      (select coalesce(sum(used), 0)::int from vendor_budget
+        where connection = ${connection}
+        and window_start > clock_timestamp() - make_interval(secs => ${windowMs / 1000 + windowMs / 12_000})) as used,
+      (select count(*)::int from vendor_slot
+        where connection = ${connection} and lease_until > clock_timestamp()) as "underWay",
+      (select max(paused_until) from vendor_pause
+        where connection = ${connection} and paused_until > clock_timestamp()) as paused_until
+  `.execute(db)
+  return rows[0] as BudgetInUse
+}

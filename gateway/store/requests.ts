@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { clock, fromNow } from './clock.ts'
 import { asJson, type Db, type Trx } from './index.ts'
+import { nothingPaused } from './pauses.ts'
 import type {
   ActorKind,
   NewWriteRequest,
@@ -450,6 +451,29 @@ const concerns = ({
     (state in ('STALE', 'UNKNOWN_OUTCOME') or (state = 'FAILED' and settled_at > now() - interval '3 days'))
     and (${belongsTo(person)} or exists (
       select from approval a where a.request_id = write_request.id and a.person_id = ${person}))))`
+
+export interface Queue {
+  readonly state: RequestState
+  readonly count: number
+  /** When the one that was asked for first was asked for. */
+  readonly oldest: Date
+  /** How many of them a pause holds back. */
+  readonly held: number
+}
+
+/** Of the connections, what is not settled, by state; a state that nothing is in is left out. */
+export function countQueues(db: Db, connections: readonly string[]): Promise<Queue[]> {
+  return db
+    .selectFrom('write_request')
+    .select(['state', sql<Date>`min(created_at)`.as('oldest'), sql<number>`count(*)::int`.as('count')])
+    .select(
+      sql<number>`(count(*) filter (where state = 'APPROVED' and not (${nothingPaused})))::int`.as('held'),
+    )
+    .where('state', 'not in', TERMINAL)
+    .where('connection', '=', anyOf(connections))
+    .groupBy('state')
+    .execute()
+}
 
 /** How many requests of an agent are open, for its limit. */
 export async function countOpen(db: Db, agentId: string): Promise<number> {

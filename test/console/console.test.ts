@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHROMIUM } from '../../scripts/chromium.ts'
 import { until } from '../e2e/desk.ts'
+import { axeProblems } from './axe.ts'
 import { type ConsoleStack, startConsole } from './stack.ts'
 
 if (CHROMIUM === undefined) {
@@ -12,7 +11,6 @@ if (CHROMIUM === undefined) {
     'No Chromium is found: the tests of the console are left out. Install one with: npx playwright-core install chromium',
   )
 }
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const FIRST_LOAD_BYTES = 300 * 1024
 
 describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
@@ -47,12 +45,6 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
   const settled = (id: string, state: string) => until(async () => (await stateOf(id)) === state, 15_000)
   const row = (id: string, on = page) => on.locator(`[data-request="${id}"]`)
   const statusOf = (key: number) => (t.desk.inPsa(key).status as { name: string }).name
-  /** Until nothing moves: what is half faded in has half its contrast. */
-  const atRest = (on: Page) =>
-    on.evaluate(async () => {
-      const moving = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations === 1)
-      await Promise.allSettled(moving.map(({ finished }) => finished))
-    })
   const openRequest = async (id: string, on = page) => {
     await on.goto(`${t.url}/approvals/${id}`)
     await on.getByRole('heading', { name: 'Your decision' }).waitFor()
@@ -227,27 +219,17 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     const robin = await t.signedIn(dana.email, { colorScheme, bypassCSP: true })
     const problems: string[] = []
     const look = async (what: string) => {
-      await robin.evaluate(AXE)
-      const found = await robin.evaluate(async () => {
-        // biome-ignore lint/suspicious/noExplicitAny: axe stands in the page, where no types reach
-        const { violations } = await (window as any).axe.run()
-        return violations.flatMap((one: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
-          one.nodes.map(({ html, failureSummary }) => `${one.id}: ${html} ${failureSummary}`),
-        )
-      })
-      problems.push(...found.map((one: string) => `${what}: ${one}`))
+      problems.push(...(await axeProblems(robin)).map((one) => `${what}: ${one}`))
     }
     await row(id, robin).waitFor()
     await robin.keyboard.press('j')
     await look('inbox')
     await robin.keyboard.press('?')
     await robin.getByRole('dialog').waitFor()
-    await atRest(robin)
     await look('keys')
     await openRequest(id, robin)
     await robin.getByRole('link', { name: 'Open in the PSA' }).waitFor()
     await robin.getByRole('button', { name: 'Show the exact request' }).click()
-    await atRest(robin)
     await look('request')
     await robin.goto(`${t.url}/approvals/nowhere/else`)
     await robin.getByRole('heading', { name: 'No such page' }).waitFor()

@@ -10,15 +10,27 @@ import { type Desk, startDesk } from '../e2e/desk.ts'
 const PASSWORD = 'a long enough password'
 const COST = 10
 
+interface StackPerson {
+  readonly id: string
+  readonly email: string
+  readonly password: string
+  /** A token of theirs, for what a test does behind the page. */
+  readonly token: string
+}
+
 export interface ConsoleStack {
   readonly desk: Desk
   readonly url: string
   /** A person who may approve, with a password. */
-  approver(name: string): Promise<{ readonly id: string; readonly email: string; readonly password: string }>
+  approver(name: string): Promise<StackPerson>
+  /** The same who owns the installation, and so holds every role. */
+  owner(name: string): Promise<StackPerson>
   /** A browser of its own, at the sign-in page. */
   open(options?: BrowserContextOptions): Promise<Page>
   /** The same, signed in and at the inbox. */
   signedIn(email: string, options?: BrowserContextOptions): Promise<Page>
+  /** Nobody reaches the gateway until what it answers is called. */
+  stopServing(): Promise<() => Promise<void>>
   close(): Promise<void>
 }
 
@@ -27,37 +39,42 @@ export async function startConsole(): Promise<ConsoleStack> {
   await buildApp('app', false)
   const desk = await startDesk({ settings: { passwordCost: COST } })
   const { calls, supergraph, signIn } = desk.gateway
-  const server = await startServer({
-    calls,
-    signIn,
-    schema: supergraph.apiSchema,
-    host: '127.0.0.1',
-    port: 0,
-    consoleDir: fileURLToPath(new URL('../../dist/app', import.meta.url)),
-    graphiqlDir: '/nonexistent',
-    log: () => {},
-    limits: { bodyBytes: 256 * 1024 },
-  })
+  const serve = (port: number) =>
+    startServer({
+      calls,
+      signIn,
+      schema: supergraph.apiSchema,
+      host: '127.0.0.1',
+      port,
+      consoleDir: fileURLToPath(new URL('../../dist/app', import.meta.url)),
+      graphiqlDir: '/nonexistent',
+      log: () => {},
+      limits: { bodyBytes: 256 * 1024 },
+    })
+  let server = await serve(0)
+  const { url } = server
   const browser: Browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   })
 
+  async function person(name: string, role: 'approver' | 'owner'): Promise<StackPerson> {
+    const { id, token } = await desk.person({ role })
+    const email = `${id.toLowerCase()}@example.com`
+    await savePerson(desk.store.db, id, { name, email, password_hash: await hashPassword(PASSWORD, COST) })
+    return { id, email, password: PASSWORD, token }
+  }
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext(options)
     const page = await context.newPage()
-    await page.goto(server.url)
+    await page.goto(url)
     return page
   }
   return {
     desk,
-    url: server.url,
-    async approver(name) {
-      const { id } = await desk.person({ role: 'approver' })
-      const email = `${id.toLowerCase()}@example.com`
-      await savePerson(desk.store.db, id, { name, email, password_hash: await hashPassword(PASSWORD, COST) })
-      return { id, email, password: PASSWORD }
-    },
+    url,
+    approver: (name) => person(name, 'approver'),
+    owner: (name) => person(name, 'owner'),
     open,
     async signedIn(email, options) {
       const page = await open(options)
@@ -65,9 +82,15 @@ export async function startConsole(): Promise<ConsoleStack> {
       await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.getByRole('heading', { name: 'Approvals' }).waitFor()
-      await page.goto(`${server.url}/approvals?view=everyone`)
+      await page.goto(`${url}/approvals?view=everyone`)
       await page.getByText('Live').waitFor()
       return page
+    },
+    async stopServing() {
+      await server.close()
+      return async () => {
+        server = await serve(Number(new URL(url).port))
+      }
     },
     async close() {
       await browser.close()

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pausePlaces } from '../../gateway/store/budgets.ts'
+import { connectwise } from '../../subgraphs/connectwise/index.ts'
 import type { TestAgent } from '../gateway.ts'
 import { codesOf, type Desk, startDesk, until } from './desk.ts'
 
@@ -172,5 +175,107 @@ describe('who sees what', () => {
     expect((await ask(agent.token)).data.event).toBeNull()
     expect((await ask(technician)).data.event).toBeNull()
     expect((await ask(auditor)).data.event).toEqual({ id: read?.id })
+  })
+})
+
+describe('the numbers beside it', () => {
+  const ACTIVITY = `query ($from: DateTime!, $to: DateTime!, $points: Int!, $connection: String, $workflow: String) {
+    activity(from: $from, to: $to, points: $points, connection: $connection, workflow: $workflow) {
+      from asked approved rejected written refused } }`
+  const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString()
+  const around = () => ({ from: hours(-2), to: hours(1), points: 3 })
+  async function activity(token: string, more: Record<string, unknown> = {}) {
+    const { data, errors } = await t.ask(token, ACTIVITY, { ...around(), ...more })
+    expect(errors).toEqual([])
+    return data.activity.map(({ from, ...counts }: { from: string }) => counts)
+  }
+  const nothing = { asked: 0, approved: 0, rejected: 0, written: 0, refused: 0 }
+
+  it('count what was asked, signed, written and refused, each request once', async () => {
+    const saidNo = await t.write(agent.token, 'updateTicket', {
+      id: t.ticket().id,
+      status: 'Waiting on Vendor',
+    })
+    await t.ask(technician, 'mutation ($id: ID!) { reject(id: $id, reason: "No") { id } }', {
+      id: saidNo.data.updateTicket.request.id,
+    })
+
+    const happened = { asked: 2, approved: 1, rejected: 1, written: 1, refused: 1 }
+    expect(await activity(auditor)).toEqual([nothing, happened, nothing])
+    expect(await activity(auditor, { workflow: agent.workflowId })).toEqual([nothing, happened, nothing])
+    expect(await activity(auditor, { workflow: other.workflowId })).toEqual([nothing, nothing, nothing])
+    expect(await activity(auditor, { connection: 'beta-cw' })).toEqual([nothing, nothing, nothing])
+  })
+
+  it('leave out what is not the caller’s to see', async () => {
+    const elsewhere = (await t.person({ role: 'viewer', connection: 'beta-cw' })).token
+    expect(await activity(elsewhere)).toEqual([nothing, nothing, nothing])
+    expect(codesOf(await t.ask(agent.token, ACTIVITY, around()))).toEqual(['ROLE_REQUIRED'])
+  })
+
+  it.each([
+    ['an end before the beginning', () => ({ to: hours(-3) })],
+    ['more than 400 days', () => ({ from: hours(-24 * 401) })],
+    ['no stretch at all', () => ({ points: 0 })],
+    ['more stretches than a chart can show', () => ({ points: 101 })],
+  ])('refuse %s', async (_, wrong) => {
+    expect(codesOf(await t.ask(auditor, ACTIVITY, { ...around(), ...wrong() }))).toEqual(['BAD_USER_INPUT'])
+  })
+
+  it('tell what is under way by state, and what a pause holds', async () => {
+    const QUEUES = '{ writeQueues { state count oldest held } }'
+    const waits = await t.write(agent.token, 'updateTicket', {
+      id: t.ticket().id,
+      status: 'Waiting on Vendor',
+    })
+    const held = await t.write(agent.token, 'updateTicket', {
+      id: t.ticket().id,
+      status: 'Waiting on Vendor',
+    })
+    const owner = (await t.person({ role: 'owner' })).token
+    await t.ask(owner, 'mutation { pause { paused } }')
+    const approving = t.approve(technician, held.data.updateTicket.request)
+    const queues = async () => (await t.ask(technician, QUEUES)).data.writeQueues as { state: string }[]
+    await until(async () => (await queues()).some(({ state }) => state === 'APPROVED'))
+
+    expect(await queues()).toEqual(
+      expect.arrayContaining([
+        { state: 'PENDING', count: 1, held: 0, oldest: expect.any(String) },
+        { state: 'APPROVED', count: 1, held: 1, oldest: expect.any(String) },
+      ]),
+    )
+    expect(await queues()).toHaveLength(2)
+    const elsewhere = (await t.person({ role: 'viewer', connection: 'beta-cw' })).token
+    expect((await t.ask(elsewhere, QUEUES)).data.writeQueues).toEqual([])
+    await t.ask(technician, 'mutation ($id: ID!) { reject(id: $id, reason: "No") { id } }', {
+      id: waits.data.updateTicket.request.id,
+    })
+    await t.ask(owner, 'mutation { resume { paused } }')
+    expect((await approving).data.approve.state).toBe('EXECUTED')
+    expect(await queues()).toEqual([])
+  })
+
+  it('tell how much of a quota is used, and when the PSA asked to slow down', async () => {
+    const USE = '{ connectionUse { connection used most seconds underWay atOnce pausedUntil } }'
+    const admin = (await t.person({ role: 'connectionAdmin', connection: 'beta-cw' })).token
+    await t.ask(other.token, '{ tickets(first: 2) { nodes { title } } }')
+    const { data } = await t.ask(admin, USE)
+    const { requests, concurrency } = connectwise.limits
+    expect(data.connectionUse[0].used).toBeGreaterThan(0)
+    expect(data.connectionUse).toEqual([
+      {
+        connection: 'beta-cw',
+        used: expect.any(Number),
+        most: requests?.most ?? null,
+        seconds: requests?.seconds ?? null,
+        underWay: expect.any(Number),
+        atOnce: concurrency.most,
+        pausedUntil: null,
+      },
+    ])
+
+    await pausePlaces(t.store.db, { connection: 'beta-cw', lane: '', holder: randomUUID(), waitMs: 60_000 })
+    expect((await t.ask(admin, USE)).data.connectionUse).toMatchObject([{ pausedUntil: expect.any(String) }])
+    expect(codesOf(await t.ask(technician, USE))).toEqual(['ROLE_REQUIRED'])
   })
 })

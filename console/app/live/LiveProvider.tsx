@@ -1,5 +1,8 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
-import { type LineState, type LiveEvent, openLine } from './line.ts'
+import { ApprovalEventsDocument, type ApprovalEventsSubscription } from '../../../generated/console.ts'
+import { type LineState, openLine } from './line.ts'
+
+type LiveEvent = NonNullable<ApprovalEventsSubscription['approvalEvents']>
 
 interface Listener {
   readonly onEvent: (event: LiveEvent) => void
@@ -36,6 +39,8 @@ export function LiveProvider({
   useEffect(
     () =>
       openLine({
+        document: ApprovalEventsDocument,
+        eventOf: ({ approvalEvents }) => approvalEvents,
         onEvent: (event) => {
           for (const listener of listeners) listener.onEvent(event)
         },

@@ -1,12 +1,13 @@
-import { stringifyDocument } from '@urql/core'
+import { stringifyDocument, type TypedDocumentNode } from '@urql/core'
 import { createClient } from 'graphql-ws'
-import { ApprovalEventsDocument, type ApprovalEventsSubscription } from '../../../generated/console.ts'
 
-export type LiveEvent = NonNullable<ApprovalEventsSubscription['approvalEvents']>
 export type LineState = 'connecting' | 'live' | 'reconnecting'
 
-interface Hooks {
-  readonly onEvent: (event: LiveEvent) => void
+interface Subscription<Data, Event> {
+  /** Takes the cursor to go on behind as `$after`. */
+  readonly document: TypedDocumentNode<Data, { after?: string | null }>
+  readonly eventOf: (data: Data) => Event | null
+  readonly onEvent: (event: Event) => void
   readonly onState: (state: LineState) => void
   /** What came before was not heard: look at the whole again. */
   readonly onGap: () => void
@@ -16,8 +17,15 @@ interface Hooks {
 const UNAUTHORIZED = 4401
 const LONGEST_WAIT_MS = 15_000
 
-/** One subscription for all pages. It goes on behind the last event seen, so that a broken line loses none. */
-export function openLine({ onEvent, onState, onGap, onSignedOut }: Hooks): () => void {
+/** A subscription that goes on behind the last event seen, so that a broken line loses none. */
+export function openLine<Data, Event extends { readonly cursor: string }>({
+  document,
+  eventOf,
+  onEvent,
+  onState,
+  onGap,
+  onSignedOut,
+}: Subscription<Data, Event>): () => void {
   let ended = false
   let after: string | null = null
   let wait = 500
@@ -39,13 +47,10 @@ export function openLine({ onEvent, onState, onGap, onSignedOut }: Hooks): () =>
   })
 
   async function listen(): Promise<void> {
-    const query = stringifyDocument(ApprovalEventsDocument)
-    for await (const { data } of client.iterate<ApprovalEventsSubscription>({
-      query,
-      variables: { after },
-    })) {
-      const event = data?.approvalEvents
-      if (!event) {
+    const query = stringifyDocument(document)
+    for await (const { data } of client.iterate<Data>({ query, variables: { after } })) {
+      const event = data ? eventOf(data) : null
+      if (event === null) {
         // An error in its place, such as a cursor that is too old.
         after = null
         continue

@@ -15,6 +15,8 @@ import { useKeys } from '../../keys.ts'
 import { useOutbox } from '../../outbox.tsx'
 import { type Asked, AskText } from '../../parts/AskText.tsx'
 import { KeyHelp, KeyHelpButton } from '../../parts/KeyHelp.tsx'
+import { ResolveButton } from '../../parts/ResolveButton.tsx'
+import { RetryButton } from '../../parts/RetryButton.tsx'
 import { useChange } from '../../session/Fresh.tsx'
 import { EditDialog, type Edits } from './EditDialog.tsx'
 import type { Shown } from './RequestPage.tsx'
@@ -27,6 +29,9 @@ const KEYS = [
   ['u', 'Back to the list'],
   ['?', 'These keys'],
 ] as const
+
+/** Ended, and certainly nothing of it is in the PSA. */
+const RETRIED: ReadonlySet<Shown['state']> = new Set(['FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED'])
 
 interface Props {
   readonly request: Shown
@@ -154,7 +159,10 @@ export function Decision({ request, edited, onRevised, onDecided }: Props) {
             Put it back
           </Button>
         )}
-        {!['PENDING', 'STALE', 'EXECUTED'].includes(state) && (
+        {state === 'UNKNOWN_OUTCOME' && <ResolveButton id={id} onResolved={onDecided} />}
+        {RETRIED.has(state) && !request.partial && <RetryButton id={id} />}
+        {(['APPROVED', 'EXECUTING', 'RETURNED'].includes(state) ||
+          (RETRIED.has(state) && request.partial)) && (
           <Text size="sm" c="dimmed">
             Nothing is left to decide.
           </Text>

@@ -1,0 +1,245 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readLine } from '../../gateway/audit/lines.ts'
+import { CHROMIUM } from '../../scripts/chromium.ts'
+import type { TestAgent } from '../gateway.ts'
+import { axeProblems } from './axe.ts'
+import { type ConsoleStack, startConsole } from './stack.ts'
+
+describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
+  let t: ConsoleStack
+  let agent: TestAgent
+  let other: TestAgent
+  let dana: Awaited<ReturnType<ConsoleStack['approver']>>
+  let avery: typeof dana
+  /** Dana's, who approves; and Avery's, who owns the installation. */
+  let page: Page
+  let owners: Page
+
+  beforeAll(async () => {
+    t = await startConsole()
+    agent = await t.desk.agent('HELPDESK')
+    other = await t.desk.agent('READ_ONLY')
+    dana = await t.approver('Dana Reyes')
+    avery = await t.owner('Avery Cole')
+    page = await t.signedIn(dana.email)
+    owners = await t.signedIn(avery.email)
+  }, 120_000)
+  afterAll(() => t?.close())
+
+  async function ask(change: Record<string, unknown> = { status: 'Waiting on Vendor' }) {
+    const ticket = t.desk.ticket()
+    const { data } = await t.desk.write(agent.token, 'updateTicket', { id: ticket.id, ...change })
+    return { ticket, request: data.updateTicket.request as { id: string; planHash: string } }
+  }
+  const refused = () => t.desk.writeBlind(other.token, 'deleteTicket', { id: 'acme-cw:Ticket:1' })
+  const open = (path: string, on = page) => on.goto(`${t.url}${path}`)
+  const rows = (type: string, on = page) => on.locator(`[data-type="${type}"]`)
+  const heading = (name: string, on = page) => on.getByRole('heading', { name, exact: true }).waitFor()
+
+  describe('the Event History', () => {
+    it('shows what happens while it is open, without reload', async () => {
+      await open('/history')
+      await heading('Event history')
+      const { request } = await ask()
+      await rows('REQUEST_CREATED').getByText('Waits for a person').waitFor()
+      await t.desk.approve(dana.token, request)
+      await rows('WRITE_OUTCOME').getByText('Done in the PSA').waitFor()
+      await refused()
+      await rows('DECISION').getByText('Refused', { exact: true }).waitFor()
+      // The chart counts them, too.
+      await page.getByRole('img', { name: 'Written in the PSA: 1 in all' }).waitFor()
+      await page.getByRole('img', { name: 'Refused: 1 in all' }).waitFor()
+    })
+
+    it('says when the line is broken, then goes on behind the last event and loses none', async () => {
+      const open = await t.stopServing()
+      await page.getByText('Reconnecting …').waitFor()
+      for (let count = 0; count < 3; count += 1) await ask({ title: `Renamed ${count}` })
+      await open()
+      await page.getByText('Live').waitFor({ timeout: 20_000 })
+      await expect.poll(() => rows('REQUEST_CREATED').count(), { timeout: 20_000 }).toBe(4)
+    })
+
+    it('is filtered by the gateway, and the address is the filter', async () => {
+      await open('/history')
+      await rows('DECISION').waitFor()
+      await page.getByRole('combobox', { name: 'What' }).click()
+      await page.getByRole('option', { name: 'Decided by people' }).click()
+      await rows('REQUEST_CREATED').first().waitFor({ state: 'detached' })
+      await rows('REQUEST_APPROVED').waitFor()
+      expect(new URL(page.url()).searchParams.get('kind')).toBe('decided')
+      await page.reload()
+      await rows('REQUEST_APPROVED').waitFor()
+      expect(await page.locator('[data-event]').count()).toBe(1)
+
+      for (const [search, found] of [
+        ['outcome=DENY&group=Companies', 0],
+        [`outcome=DENY&workflow=${other.workflowId}`, 1],
+        [`outcome=DENY&agent=${agent.id}`, 0],
+        ['outcome=DENY&time=between&to=2026-01-01T00:00:00Z', 0],
+      ] as const) {
+        await open(`/history?${search}`)
+        if (found === 0) await page.getByText('Nothing happened').waitFor()
+        else await rows('DECISION').waitFor()
+        expect(await page.locator('[data-event]').count(), search).toBe(found)
+      }
+    })
+
+    it('finds the events of a ticket by the number that people say', async () => {
+      const { ticket } = await ask()
+      await ask()
+      await open('/history?kind=asked')
+      const number = page.getByRole('textbox', { name: 'Ticket number' })
+      await number.fill('99999999')
+      await number.press('Enter')
+      await page.getByText('The PSA knows no such ticket.').waitFor()
+      await number.fill(`#${ticket.key}`)
+      await number.press('Enter')
+      await page.getByRole('button', { name: 'One ticket only: show all again' }).waitFor()
+      await expect.poll(() => page.locator('[data-event]').count()).toBe(1)
+      expect(new URL(page.url()).searchParams.get('ticket')).toBe(ticket.id)
+    })
+
+    it('opens an event to its decision, its plan and what went to the PSA', async () => {
+      const { request } = await ask()
+      await t.desk.approve(dana.token, request)
+      await open(`/history?request=${request.id}`)
+      await rows('WRITE_OUTCOME').getByRole('link').click()
+      await page.getByRole('cell', { name: /^PATCH .*tickets/ }).waitFor()
+      await page.getByRole('cell', { name: 'Waiting on Vendor' }).waitFor()
+      await page.getByRole('link', { name: 'Update ticket' }).click()
+      await heading('Your decision')
+
+      await open('/history?outcome=DENY')
+      await rows('DECISION').getByRole('link').click()
+      await page.getByText('GROUP_READ_ONLY', { exact: true }).waitFor()
+      await open('/history/999999999')
+      await page.getByText('No such event').waitFor()
+    })
+
+    it('exports the trail for an auditor, and for nobody else', async () => {
+      await open('/history')
+      await heading('Event history')
+      expect(await page.getByRole('button', { name: 'Export the trail' }).count()).toBe(0)
+      await open('/history', owners)
+      const download = owners.waitForEvent('download')
+      await owners.getByRole('button', { name: 'Export the trail' }).click()
+      const lines = readFileSync(await (await download).path(), 'utf8')
+        .trimEnd()
+        .split('\n')
+      const events = lines.map(readLine).flatMap((line) => (line.is === 'event' ? [line.event] : []))
+      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1))
+      expect(events.some(({ type }) => type === 'WRITE_INTENT')).toBe(true)
+      await rows('EXPORTED', owners).waitFor()
+    })
+
+    it('shows an owner how much of each quota is used', async () => {
+      await owners
+        .locator('[data-connection="acme-cw"]')
+        .getByText(/of 800 requests in a minute/)
+        .waitFor()
+    })
+  })
+
+  describe('the operations page', () => {
+    const queue = (state: string, on = page) => on.locator(`[data-queue="${state}"]`)
+    const row = (id: string, on = page) => on.locator(`[data-request="${id}"]`)
+    async function endsBadly(fault: Parameters<ConsoleStack['desk']['fault']>[0], state: string) {
+      const { request, ticket } = await ask()
+      await t.desk.fault({ method: 'PATCH', ...fault })
+      const { data } = await t.desk.approve(dana.token, request)
+      expect(data.approve.state).toBe(state)
+      return { ...request, ticket }
+    }
+
+    it('shows what waits, and settles with a note what nobody is sure of', async () => {
+      await open('/operations')
+      const { id } = await endsBadly({ kind: 'reset', when: 'before' }, 'UNKNOWN_OUTCOME')
+      await queue('UNKNOWN_OUTCOME').getByText('1', { exact: true }).waitFor()
+      await row(id).getByRole('button', { name: 'Say what became of it' }).click()
+      const dialog = page.getByRole('dialog')
+      expect(await dialog.getByRole('button', { name: 'Settle it' }).isDisabled()).toBe(true)
+      await dialog.getByRole('radio', { name: 'is not there' }).check()
+      await dialog.getByRole('textbox').fill('The status is as it was.')
+      await dialog.getByRole('button', { name: 'Settle it' }).click()
+      await queue('UNKNOWN_OUTCOME').getByText('none').waitFor()
+      expect(await t.desk.request(agent.token, id)).toMatchObject({
+        state: 'FAILED',
+        comments: [{ kind: 'RESOLVED', text: 'The status is as it was.' }],
+      })
+    })
+
+    it('asks once more for what failed, as a new request', async () => {
+      const { id } = await endsBadly({ kind: 'status', status: 400, when: 'before' }, 'FAILED')
+      await row(id).getByRole('button', { name: 'Ask once more' }).click()
+      await page.getByRole('dialog').getByRole('textbox').fill('The PSA was being updated.')
+      await page.getByRole('dialog').getByRole('button', { name: 'Ask once more' }).click()
+      await heading('Your decision')
+      expect(page.url()).not.toContain(id)
+      await page.getByText('The PSA was being updated.').waitFor()
+    })
+
+    it('holds writes and lets them go on; who administers nothing is not offered it', async () => {
+      await open('/operations')
+      await heading('Health')
+      expect(await page.getByRole('heading', { name: 'Holding writes' }).count()).toBe(0)
+      await open('/operations', owners)
+      await owners.getByRole('combobox', { name: 'Where to hold writes' }).click()
+      await owners.getByRole('option', { name: 'Connection acme-cw' }).click()
+      await owners.getByRole('button', { name: 'Hold writes' }).click()
+      await owners.getByRole('dialog').getByRole('textbox').fill('The PSA is being moved.')
+      await owners.getByRole('dialog').getByRole('button', { name: 'Hold writes' }).click()
+      await owners.locator('[data-paused="connection:acme-cw"]').waitFor()
+
+      const { request } = await ask()
+      const approving = t.desk.approve(dana.token, request)
+      await queue('APPROVED', owners).getByText('1 held back').waitFor()
+      await owners.getByRole('button', { name: 'Let them go on' }).click()
+      await queue('APPROVED', owners).getByText('none').waitFor()
+      expect((await approving).data.approve.state).toBe('EXECUTED')
+    })
+  })
+
+  it.each(['light', 'dark'] as const)('axe finds nothing on any of these pages (%s)', async (colorScheme) => {
+    const on = await t.signedIn(avery.email, { colorScheme, bypassCSP: true })
+    const problems: string[] = []
+    const look = async (what: string) => {
+      problems.push(...(await axeProblems(on)).map((one) => `${what}: ${one}`))
+    }
+    await open('/history?time=between', on)
+    await on.getByRole('button', { name: 'Show the numbers' }).click()
+    await rows('WRITE_OUTCOME', on).first().waitFor()
+    await look('history')
+    await rows('WRITE_OUTCOME', on).first().getByRole('link').click()
+    await heading('What changes', on)
+    await look('event')
+    await open('/history?group=Companies&outcome=DONE', on)
+    await on.getByText('Nothing happened').waitFor()
+    await look('no events')
+    await open('/operations', on)
+    await on.locator('[data-connection="acme-cw"]').waitFor()
+    await on.getByRole('button', { name: 'Ask once more' }).first().click()
+    await on.getByRole('dialog').waitFor()
+    await look('operations, asking once more')
+    expect(problems).toEqual([])
+    await on.context().close()
+  })
+
+  it('nothing stands beside the screen of a phone', async () => {
+    const phone = await t.signedIn(avery.email, { viewport: { width: 390, height: 800 } })
+    const width = () => phone.evaluate(() => document.documentElement.scrollWidth)
+    await open('/history?time=between', phone)
+    await phone.getByRole('button', { name: 'Show the numbers' }).click()
+    await rows('WRITE_OUTCOME', phone).first().waitFor()
+    expect(await width()).toBe(390)
+    await rows('WRITE_OUTCOME', phone).first().getByRole('link').click()
+    await heading('What changes', phone)
+    expect(await width()).toBe(390)
+    await open('/operations', phone)
+    await phone.getByRole('button', { name: 'Ask once more' }).first().waitFor()
+    expect(await width()).toBe(390)
+    await phone.context().close()
+  })
+})
