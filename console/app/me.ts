@@ -16,3 +16,14 @@ export function useVendor(): (connection: string) => string | undefined {
   const { connections } = useMe()
   return (slug) => connections.find((one) => one.slug === slug)?.vendor
 }
+
+/** Whether a role is held: for one connection, or without one for any. An owner holds every role. */
+export function useHolds(): (role: string, connection?: string) => boolean {
+  const { roles } = useMe()
+  return (role, connection) =>
+    roles.some(
+      (grant) =>
+        (grant.role === role || grant.role === 'owner') &&
+        (connection === undefined || grant.connection == null || grant.connection === connection),
+    )
+}

@@ -1,4 +1,4 @@
-import { IconChecklist } from '@tabler/icons-react'
+import { IconChecklist, IconPlugConnected, IconRobot } from '@tabler/icons-react'
 import { type ComponentType, lazy } from 'react'
 
 interface Page {
@@ -17,4 +17,18 @@ export const pages: readonly Page[] = [
     Component: lazy(() => import('./pages/inbox/InboxPage.tsx')),
   },
   { path: '/approvals/:id', Component: lazy(() => import('./pages/request/RequestPage.tsx')) },
+  {
+    path: '/workflows',
+    nav: { label: 'Workflows', icon: IconRobot },
+    Component: lazy(() => import('./pages/workflows/WorkflowsPage.tsx')),
+  },
+  { path: '/workflows/new', Component: lazy(() => import('./pages/workflows/NewWorkflowPage.tsx')) },
+  { path: '/workflows/:id', Component: lazy(() => import('./pages/workflows/WorkflowPage.tsx')) },
+  {
+    path: '/connections',
+    nav: { label: 'Connections', icon: IconPlugConnected },
+    Component: lazy(() => import('./pages/connections/ConnectionsPage.tsx')),
+  },
+  { path: '/connections/new', Component: lazy(() => import('./pages/connections/NewConnectionPage.tsx')) },
+  { path: '/connections/:slug', Component: lazy(() => import('./pages/connections/ConnectionPage.tsx')) },
 ]

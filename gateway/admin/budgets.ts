@@ -4,6 +4,7 @@ import { record } from '../audit/record.ts'
 import { budgetOf } from '../budget/own.ts'
 import type { GatewayContext } from '../context.ts'
 import type { Services } from '../services.ts'
+import { usedUnits } from '../store/budgets.ts'
 import { saveConnection } from '../store/connections.ts'
 import type { ConnectionRow, VendorBudgetChange } from '../store/tables.ts'
 import { expectConnection, noConnection } from './existing.ts'
@@ -14,6 +15,8 @@ export interface ConnectionBudget {
   readonly byDefault: VendorLimits
   /** As they hold for this connection. */
   readonly now: VendorLimits
+  /** Requests of the current stretch of time; null where the PSA counts none by time. */
+  readonly used: number | null
 }
 
 export interface BudgetChangeInput {
@@ -36,7 +39,7 @@ export async function setConnectionBudget(
 ): Promise<ConnectionBudget> {
   expectRoleFor(context, 'connectionAdmin', slug)
   const { services } = context
-  const { byDefault } = budgetIn(services, await expectConnection(services.store.db, slug))
+  const { byDefault } = await budgetIn(services, await expectConnection(services.store.db, slug))
   const change: VendorBudgetChange = {
     ...(requests != null && { requests: numberWithin('requests', byDefault.requests, requests) }),
     ...(concurrency != null && {
@@ -60,9 +63,11 @@ export async function setConnectionBudget(
   return budgetIn(services, row)
 }
 
-function budgetIn({ sources }: Services, row: ConnectionRow): ConnectionBudget {
+async function budgetIn({ sources, store }: Services, row: ConnectionRow): Promise<ConnectionBudget> {
   const byDefault = (sources.get(row.vendor) ?? noConnection(row.slug)).limits
-  return { byDefault, now: budgetOf(byDefault, row.budget) }
+  const { requests } = byDefault
+  const used = requests === undefined ? null : await usedUnits(store.db, row.slug, requests.seconds * 1000)
+  return { byDefault, now: budgetOf(byDefault, row.budget), used }
 }
 
 function numberWithin(argument: string, limit: VendorLimit | undefined, given: number): number {

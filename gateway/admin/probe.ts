@@ -12,6 +12,13 @@ export interface ConnectionTest {
   readonly code: string | null
   readonly message: string | null
   readonly vendorMessage: string | null
+  readonly missing: readonly MissingRight[]
+}
+
+export interface MissingRight {
+  readonly what: string
+  /** Where the PSA grants it. */
+  readonly permission: string
 }
 
 /** For questions of an administrator: reads of every group of the vendor and of the groups named, and no write. */
@@ -38,7 +45,7 @@ export async function probe(services: Services, row: ConnectionRow): Promise<Con
   try {
     if (open === undefined) throw new GatewayError('NOT_SUPPORTED', 'No subgraph serves this vendor.')
     const { version, member } = await open.source.test(open.session)
-    return { ok: true, version, member, code: null, message: null, vendorMessage: null }
+    return { ok: true, version, member, code: null, message: null, vendorMessage: null, missing: [] }
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
     const vendor = error.extensions.vendor as { message?: string } | undefined
@@ -49,7 +56,28 @@ export async function probe(services: Services, row: ConnectionRow): Promise<Con
       code: error.code,
       message: error.message,
       vendorMessage: vendor?.message ?? null,
+      missing: [],
     }
+  }
+}
+
+/** The same, and whether every record that the gateway cannot do without may be read. */
+export async function probeRights(services: Services, row: ConnectionRow): Promise<ConnectionTest> {
+  const found = await probe(services, row)
+  const open = openForAdministration(services, row)
+  if (!found.ok || open === undefined) return found
+  const { rights } = open.source
+  const held = await Promise.all(rights.map((right) => right.held(open.session)))
+  const missing = rights
+    .filter((_right, index) => held[index] === false)
+    .map(({ what, permission }) => ({ what, permission }))
+  if (missing.length === 0) return found
+  return {
+    ...found,
+    ok: false,
+    code: 'NOT_CONFIGURED',
+    message: `The PSA of "${row.slug}" does not let the gateway's user ${missing.map(({ what }) => what).join(', ')}.`,
+    missing,
   }
 }
 

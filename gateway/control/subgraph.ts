@@ -20,6 +20,7 @@ import { defineQuestions } from './questions.ts'
 import { defineRaw, defineRawAnswer } from './raw.ts'
 import { defineRequest } from './request-types.ts'
 import { defineRetry } from './retry.ts'
+import { defineSetup } from './setup.ts'
 import { defineViewer } from './viewer.ts'
 import { defineWrites } from './writes.ts'
 
@@ -41,7 +42,7 @@ export function controlSubgraph(): GraphQLSchema {
   defineApprovals(control, requests)
   defineEvents(control, requests)
   defineHistory(control, requests)
-  defineAdministration(control)
+  defineSetup(control, defineAdministration(control))
   definePeople(control, viewer)
   defineAudit(control)
   defineEndpoints(control)

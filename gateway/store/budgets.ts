@@ -53,6 +53,17 @@ export async function leasePlaces(db: Db, asked: LeaseAsked): Promise<Leased> {
   return rows[0] as Leased
 }
 
+/** Requests counted in the last stretch of so long; what stands aside for a gateway counts as used. */
+export async function usedUnits(db: Db, connection: string, windowMs: number): Promise<number> {
+  const { used } = await db
+    .selectFrom('vendor_budget')
+    .select((eb) => eb.fn.coalesce(eb.fn.sum<string>('used'), sql<string>`0`).as('used'))
+    .where('connection', '=', connection)
+    .where('window_start', '>', sql<Date>`${clock} - make_interval(secs => ${windowMs / 1000})`)
+    .executeTakeFirstOrThrow()
+  return Number(used)
+}
+
 export async function tell(db: Db, news: BudgetNews): Promise<void> {
   await sql`select ${notifying(news)}`.execute(db)
 }

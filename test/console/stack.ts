@@ -3,6 +3,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { startServer } from '../../gateway/doors/server.ts'
 import { hashPassword } from '../../gateway/identity/passwords.ts'
 import { savePerson } from '../../gateway/store/people.ts'
+import type { Role } from '../../schema/access.ts'
 import { buildApp } from '../../scripts/build-console.ts'
 import { CHROMIUM } from '../../scripts/chromium.ts'
 import { type Desk, startDesk } from '../e2e/desk.ts'
@@ -10,11 +11,19 @@ import { type Desk, startDesk } from '../e2e/desk.ts'
 const PASSWORD = 'a long enough password'
 const COST = 10
 
+interface SomePerson {
+  readonly id: string
+  readonly email: string
+  readonly password: string
+}
+
 export interface ConsoleStack {
   readonly desk: Desk
   readonly url: string
   /** A person who may approve, with a password. */
-  approver(name: string): Promise<{ readonly id: string; readonly email: string; readonly password: string }>
+  approver(name: string): Promise<SomePerson>
+  /** A person with these roles, for every connection. */
+  person(name: string, ...roles: readonly Role[]): Promise<SomePerson>
   /** A browser of its own, at the sign-in page. */
   open(options?: BrowserContextOptions): Promise<Page>
   /** The same, signed in and at the inbox. */
@@ -49,15 +58,17 @@ export async function startConsole(): Promise<ConsoleStack> {
     await page.goto(server.url)
     return page
   }
+  async function person(name: string, ...roles: readonly Role[]): Promise<SomePerson> {
+    const { id } = await desk.person(...roles.map((role) => ({ role })))
+    const email = `${id.toLowerCase()}@example.com`
+    await savePerson(desk.store.db, id, { name, email, password_hash: await hashPassword(PASSWORD, COST) })
+    return { id, email, password: PASSWORD }
+  }
   return {
     desk,
     url: server.url,
-    async approver(name) {
-      const { id } = await desk.person({ role: 'approver' })
-      const email = `${id.toLowerCase()}@example.com`
-      await savePerson(desk.store.db, id, { name, email, password_hash: await hashPassword(PASSWORD, COST) })
-      return { id, email, password: PASSWORD }
-    },
+    approver: (name) => person(name, 'approver'),
+    person,
     open,
     async signedIn(email, options) {
       const page = await open(options)
