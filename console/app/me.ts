@@ -1,5 +1,6 @@
-import { createContext, useContext } from 'react'
-import type { MeQuery } from '../../generated/console.ts'
+import { createContext, useCallback, useContext } from 'react'
+import { useClient } from 'urql'
+import { MeDocument, type MeQuery } from '../../generated/console.ts'
 
 export type Me = MeQuery['viewer']
 
@@ -26,4 +27,12 @@ export function useHolds(): (role: string, connection?: string) => boolean {
         (grant.role === role || grant.role === 'owner') &&
         (connection === undefined || grant.connection == null || grant.connection === connection),
     )
+}
+
+/** After a connection was made or changed its name: the shell's own query gets the answer too. */
+export function useReloadMe(): () => Promise<void> {
+  const client = useClient()
+  return useCallback(async () => {
+    await client.query(MeDocument, {}).toPromise()
+  }, [client])
 }

@@ -55,6 +55,8 @@ export async function startConsole(): Promise<ConsoleStack> {
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext(options)
     const page = await context.newPage()
+    // Before a test's own limit: then the failure names what was waited for.
+    page.setDefaultTimeout(15_000)
     await page.goto(server.url)
     return page
   }

@@ -6,6 +6,7 @@ import {
   type ConnectionStateFragment,
   SaveConnectionDocument,
 } from '../../../../generated/console.ts'
+import { useReloadMe } from '../../me.ts'
 import { Refused } from '../../parts/Refused.tsx'
 import { useChange } from '../../session/Fresh.tsx'
 import { sentence } from '../../words.ts'
@@ -39,6 +40,7 @@ export function ConnectionForm({ connectable, existing, button, onSaved }: Props
   const [error, setError] = useState<CombinedError>()
   const [busy, setBusy] = useState(false)
   const change = useChange()
+  const reloadMe = useReloadMe()
 
   async function save(form: HTMLFormElement) {
     const data = new FormData(form)
@@ -58,7 +60,9 @@ export function ConnectionForm({ connectable, existing, button, onSaved }: Props
     setBusy(false)
     setError(result.error)
     const saved = result.data?.saveConnection
-    if (saved != null) onSaved(saved.slug)
+    if (saved == null) return
+    await reloadMe()
+    onSaved(saved.slug)
   }
 
   return (

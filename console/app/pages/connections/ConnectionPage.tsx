@@ -89,19 +89,29 @@ interface Props {
 function Parts({ connection, reload }: Props) {
   const holds = useHolds()
   const mayChange = holds('connectionAdmin', connection.slug)
+  // With other credentials the PSA is asked again.
+  const [turn, setTurn] = useState(0)
   return (
     <Stack gap="lg">
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Stack gap="lg">
-          {mayChange && <Health key={connection.updatedAt} connection={connection} />}
-          <Facts connection={connection} mayChange={mayChange} reload={reload} />
+          {mayChange && <Health key={turn} connection={connection} />}
+          <Facts
+            connection={connection}
+            mayChange={mayChange}
+            reload={reload}
+            onChanged={() => {
+              setTurn(turn + 1)
+              reload()
+            }}
+          />
         </Stack>
         <Stack gap="lg">
           {mayChange && <Quota slug={connection.slug} />}
           {holds('policyAdmin', connection.slug) && <UsedBy slug={connection.slug} />}
         </Stack>
       </SimpleGrid>
-      {mayChange && <Mapping slug={connection.slug} vendor={connection.vendor} />}
+      {mayChange && <Mapping key={turn} slug={connection.slug} vendor={connection.vendor} />}
     </Stack>
   )
 }
@@ -207,7 +217,13 @@ function Outcome({ test, vendor }: { test: Test; vendor: ConnectionStateFragment
   )
 }
 
-function Facts({ connection, mayChange, reload }: Props & { readonly mayChange: boolean }) {
+interface FactsProps extends Props {
+  readonly mayChange: boolean
+  /** Its address or credentials are others now. */
+  readonly onChanged: () => void
+}
+
+function Facts({ connection, mayChange, reload, onChanged }: FactsProps) {
   const { slug, vendor, baseUrl, credentialFields } = connection
   const [editing, setEditing] = useState(false)
   const [asked, setAsked] = useState<Confirmed>()
@@ -301,7 +317,7 @@ function Facts({ connection, mayChange, reload }: Props & { readonly mayChange: 
           onClose={() => setEditing(false)}
           onSaved={() => {
             setEditing(false)
-            reload()
+            onChanged()
           }}
         />
       )}

@@ -120,6 +120,8 @@ function Row({ known, group, onChange, onPick }: RowProps) {
   const writes = group.level === 'READ_WRITE'
   const signers = signatures(group)
   const { CREATE, UPDATE } = group.allowedFields ?? {}
+  const values = group.allowedValues === undefined ? '' : ' · values'
+  const picked = `New: ${fieldsWord(CREATE)} · Change: ${fieldsWord(UPDATE)}${values}`
   return (
     <Table.Tr data-group={name}>
       <Table.Th scope="row" fw={group.level === 'DISABLED' ? 400 : 600}>
@@ -162,10 +164,9 @@ function Row({ known, group, onChange, onPick }: RowProps) {
             size="compact-xs"
             variant="default"
             onClick={onPick}
-            aria-label={`Allowed fields of ${name}`}
+            aria-label={`Allowed fields of ${name}: ${picked}`}
           >
-            New: {fieldsWord(CREATE)} · Change: {fieldsWord(UPDATE)}
-            {group.allowedValues !== undefined && ' · values'}
+            {picked}
           </Button>
         )}
       </Table.Td>
