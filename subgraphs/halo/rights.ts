@@ -1,9 +1,17 @@
 import type { VendorRight } from '../../schema/source.ts'
 import { isLetThrough } from '../reading/rights.ts'
 import { readJson } from './client.ts'
-import { flag, whole } from './query.ts'
+import { flag, type Query, whole } from './query.ts'
 
-function read(what: string, permission: string, group: string, path: string): VendorRight {
+const ONE: Query = [flag('pageinate', true), whole('page_size', 1), whole('page_no', 1)]
+
+function read(
+  what: string,
+  permission: string,
+  group: string,
+  path: string,
+  query: Query = ONE,
+): VendorRight {
   return {
     what,
     permission,
@@ -11,7 +19,7 @@ function read(what: string, permission: string, group: string, path: string): Ve
       isLetThrough(
         readJson(session, {
           path,
-          query: [flag('pageinate', true), whole('page_size', 1), whole('page_no', 1)],
+          query,
           access: { group, kind: 'READ', fields: [], reference: true },
         }),
       ),
@@ -24,5 +32,5 @@ export const rights: readonly VendorRight[] = [
   read('read clients', 'scope read:customers, and Customers: Read of the agent', 'Companies', '/Client'),
   read('read users', 'scope read:customers, and Users: Read of the agent', 'Contacts', '/Users'),
   read('read sites', 'scope read:customers, and Sites: Read of the agent', 'Sites', '/Site'),
-  read('read agents', 'scope all:standard or read:agents', 'Members', '/Agent'),
+  read('read agents', 'scope all:standard or read:agents', 'Members', '/Agent', []),
 ]
