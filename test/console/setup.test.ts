@@ -36,6 +36,7 @@ describe.skipIf(CHROMIUM === undefined)('workflows and connections in a browser'
     const request = asked.data.updateTicket.request.id as string
 
     await workflow(agent.workflowId)
+    await page.getByText('1 waiting').waitFor()
     await page.getByLabel('Access to Tickets', { exact: true }).selectOption('Read Only')
     const dialog = await looked()
     await dialog.getByText('Tickets: level Read Only, was Read-Write').waitFor()

@@ -10,8 +10,7 @@ import {
 import { useHolds } from '../../me.ts'
 import { Refused } from '../../parts/Refused.tsx'
 import { useChange } from '../../session/Fresh.tsx'
-import { PROFILES } from './policy.ts'
-import type { OpenWorkflow } from './WorkflowPage.tsx'
+import { type OpenWorkflow, PROFILES } from './policy.ts'
 
 interface Props {
   readonly workflow: OpenWorkflow

@@ -24,8 +24,9 @@ import {
 import { Confirm, type Confirmed } from '../../parts/Confirm.tsx'
 import { Empty } from '../../parts/Empty.tsx'
 import { Refused } from '../../parts/Refused.tsx'
+import { told } from '../../parts/told.ts'
 import { useChange } from '../../session/Fresh.tsx'
-import { type OpenWorkflow, told } from './WorkflowPage.tsx'
+import type { OpenWorkflow } from './policy.ts'
 
 type Agent = OpenWorkflow['agents'][number]
 type Token = Agent['tokens'][number]

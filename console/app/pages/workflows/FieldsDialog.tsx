@@ -12,8 +12,14 @@ import {
 import type { TenantList } from '../../../../generated/console.ts'
 import { shown } from '../../parts/Untrusted.tsx'
 import { fieldWord } from '../../words.ts'
-import type { Choice, KnownGroup } from './PolicyForm.tsx'
-import { type Fields, type GroupDraft, withFields, withValues } from './policy.ts'
+import {
+  type Choice,
+  type Fields,
+  type GroupDraft,
+  type KnownGroup,
+  withFields,
+  withValues,
+} from './policy.ts'
 
 interface Props {
   readonly known: KnownGroup

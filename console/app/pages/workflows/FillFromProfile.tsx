@@ -4,8 +4,7 @@ import { useState } from 'react'
 import { useClient } from 'urql'
 import { type AccessProfile, ProfilePolicyDocument } from '../../../../generated/console.ts'
 import { Refused } from '../../parts/Refused.tsx'
-import type { KnownGroup } from './PolicyForm.tsx'
-import { type Draft, PROFILES } from './policy.ts'
+import { type Draft, type KnownGroup, PROFILES } from './policy.ts'
 
 interface Props {
   readonly connection: string

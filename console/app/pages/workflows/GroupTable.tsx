@@ -1,12 +1,14 @@
 import { Button, Checkbox, Group, NativeSelect, Stack, Table, Text, TextInput, Tooltip } from '@mantine/core'
 import { useState } from 'react'
 import { FieldsDialog } from './FieldsDialog.tsx'
-import { type Choice, groupOf, type KnownGroup } from './PolicyForm.tsx'
 import {
   type AccessLevel,
+  type Choice,
   type Draft,
   fieldsWord,
   type GroupDraft,
+  groupOf,
+  type KnownGroup,
   LEVELS,
   rulesWord,
   signatures,

@@ -15,14 +15,10 @@ import {
   TextInput,
 } from '@mantine/core'
 import { useState } from 'react'
-import type { PolicyGroupsQuery, TenantChoicesQuery } from '../../../../generated/console.ts'
 import { FillFromProfile } from './FillFromProfile.tsx'
 import { GroupTable } from './GroupTable.tsx'
 import { Preview } from './Preview.tsx'
-import { type Draft, OFF, parseDraft, profileName } from './policy.ts'
-
-export type KnownGroup = NonNullable<PolicyGroupsQuery['policyGroups']>[number]
-export type Choice = NonNullable<TenantChoicesQuery['tenantChoices']>[number]
+import { type Choice, type Draft, type KnownGroup, parseDraft, profileName } from './policy.ts'
 
 interface Props {
   readonly workflow: string
@@ -221,8 +217,4 @@ function Whole({ draft, onEdit }: Pick<Props, 'draft' | 'onEdit'>) {
       </Stack>
     </Fieldset>
   )
-}
-
-export function groupOf(draft: Draft, name: string) {
-  return draft.groups[name] ?? OFF
 }

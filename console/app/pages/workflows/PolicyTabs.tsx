@@ -5,10 +5,9 @@ import { PolicyGroupsDocument, TenantChoicesDocument } from '../../../../generat
 import { Failure } from '../../parts/Failure.tsx'
 import { Loading } from '../../parts/Loading.tsx'
 import { PolicyForm } from './PolicyForm.tsx'
-import type { Draft } from './policy.ts'
+import type { Draft, OpenPolicy, OpenWorkflow } from './policy.ts'
 import { TryOut } from './TryOut.tsx'
 import { Versions } from './Versions.tsx'
-import type { OpenPolicy, OpenWorkflow } from './WorkflowPage.tsx'
 
 interface Props {
   readonly workflow: OpenWorkflow

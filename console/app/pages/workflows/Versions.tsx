@@ -6,8 +6,7 @@ import { Failure } from '../../parts/Failure.tsx'
 import { Loading } from '../../parts/Loading.tsx'
 import { Untrusted } from '../../parts/Untrusted.tsx'
 import { Changes, Preview } from './Preview.tsx'
-import { type Draft, profileName } from './policy.ts'
-import type { OpenPolicy } from './WorkflowPage.tsx'
+import { type Draft, type OpenPolicy, profileName } from './policy.ts'
 
 type Version = PolicyVersionsQuery['policyVersions']['nodes'][number]
 

@@ -1,5 +1,4 @@
 import { Alert, Box, Button, Group, NativeSelect, Tabs, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import type { CombinedError } from '@urql/core'
 import { useState } from 'react'
 import { useParams, useSearchParams } from 'react-router'
@@ -11,7 +10,6 @@ import {
   WorkflowDocument,
   type WorkflowQuery,
 } from '../../../../generated/console.ts'
-import { messageOf } from '../../graphql.ts'
 import { useHolds } from '../../me.ts'
 import { type Asked, AskText } from '../../parts/AskText.tsx'
 import { Confirm, type Confirmed } from '../../parts/Confirm.tsx'
@@ -19,14 +17,13 @@ import { Empty } from '../../parts/Empty.tsx'
 import { Failure } from '../../parts/Failure.tsx'
 import { Loading } from '../../parts/Loading.tsx'
 import { PageHead } from '../../parts/PageHead.tsx'
+import { told } from '../../parts/told.ts'
 import { useChange } from '../../session/Fresh.tsx'
 import { AddConnection } from './AddConnection.tsx'
 import { Agents } from './Agents.tsx'
 import { PolicyTabs } from './PolicyTabs.tsx'
+import type { OpenWorkflow } from './policy.ts'
 import { NotYours, States } from './WorkflowsPage.tsx'
-
-export type OpenWorkflow = NonNullable<WorkflowQuery['workflows']>[number]
-export type OpenPolicy = OpenWorkflow['policies'][number]
 
 const WORKFLOWS = { to: '/workflows', label: 'Workflows' }
 
@@ -211,8 +208,4 @@ function Switches({ workflow, reload }: Pick<Props, 'workflow' | 'reload'>) {
       <AskText asked={asked} onClose={() => setAsked(undefined)} />
     </Group>
   )
-}
-
-export function told(error: CombinedError | undefined): void {
-  if (error !== undefined) notifications.show({ color: 'red', message: messageOf(error) })
 }

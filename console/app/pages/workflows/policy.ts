@@ -1,4 +1,14 @@
-import type { AccessProfile } from '../../../../generated/console.ts'
+import type {
+  AccessProfile,
+  PolicyGroupsQuery,
+  TenantChoicesQuery,
+  WorkflowQuery,
+} from '../../../../generated/console.ts'
+
+export type OpenWorkflow = NonNullable<WorkflowQuery['workflows']>[number]
+export type OpenPolicy = OpenWorkflow['policies'][number]
+export type KnownGroup = NonNullable<PolicyGroupsQuery['policyGroups']>[number]
+export type Choice = NonNullable<TenantChoicesQuery['tenantChoices']>[number]
 
 export type AccessLevel = 'DISABLED' | 'READ_ONLY' | 'READ_WRITE'
 export type Fields = 'ALL' | readonly string[]
@@ -34,7 +44,12 @@ export interface Draft {
   readonly recordScope?: unknown
 }
 
-export const OFF: GroupDraft = { level: 'DISABLED' }
+const OFF: GroupDraft = { level: 'DISABLED' }
+
+/** A group that is not named is disabled. */
+export function groupOf(draft: Draft, name: string): GroupDraft {
+  return draft.groups[name] ?? OFF
+}
 
 export const LEVELS: Readonly<Record<AccessLevel, string>> = {
   DISABLED: 'Disabled',
