@@ -1,4 +1,4 @@
-import { IconChecklist, IconPlugConnected, IconRobot } from '@tabler/icons-react'
+import { IconChecklist, IconPlugConnected, IconRobot, IconUsers } from '@tabler/icons-react'
 import { type ComponentType, lazy } from 'react'
 
 interface Page {
@@ -31,4 +31,9 @@ export const pages: readonly Page[] = [
   },
   { path: '/connections/new', Component: lazy(() => import('./pages/connections/NewConnectionPage.tsx')) },
   { path: '/connections/:slug', Component: lazy(() => import('./pages/connections/ConnectionPage.tsx')) },
+  {
+    path: '/people',
+    nav: { label: 'People', icon: IconUsers },
+    Component: lazy(() => import('./pages/people/PeoplePage.tsx')),
+  },
 ]

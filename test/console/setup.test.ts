@@ -2,21 +2,34 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freshToken } from '../../gateway/identity/tokens.ts'
+import { saveInstallation, setSetupCode } from '../../gateway/store/installation.ts'
 import { CHROMIUM } from '../../scripts/chromium.ts'
 import { codesOf } from '../e2e/desk.ts'
-import { type ConsoleStack, startConsole } from './stack.ts'
+import { type ConsoleStack, PASSWORD, startConsole } from './stack.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-describe.skipIf(CHROMIUM === undefined)('workflows and connections in a browser', () => {
+describe.skipIf(CHROMIUM === undefined)('workflows, connections and people in a browser', () => {
   let t: ConsoleStack
-  let avery: { readonly email: string }
+  const avery = { email: 'avery@example.com' }
   let page: Page
 
+  /** The first owner comes by the set-up code, in a browser. */
   beforeAll(async () => {
     t = await startConsole()
-    avery = await t.person('Avery Cole', 'owner')
-    page = await t.signedIn(avery.email)
+    const code = freshToken('css')
+    const { db } = t.desk.store
+    await saveInstallation(db, { sandbox: false })
+    await setSetupCode(db, code.hash)
+    page = await t.open()
+    await page.getByLabel('Set-up code').fill(code.token)
+    await page.getByLabel('Your name').fill('Avery Cole')
+    await page.getByLabel('Mail address').fill(avery.email)
+    await page.getByRole('textbox', { name: 'New password' }).fill(PASSWORD)
+    await page.getByRole('button', { name: 'Become the first owner' }).click()
+    await page.getByRole('heading', { name: 'Approvals' }).waitFor()
+    await saveInstallation(db, { sandbox: true })
   }, 120_000)
   afterAll(() => t?.close())
 
@@ -294,6 +307,9 @@ describe.skipIf(CHROMIUM === undefined)('workflows and connections in a browser'
     await vic.goto(`${t.url}/connections`)
     await vic.getByText('This is for administrators').waitFor()
     expect(await vic.locator('main button').count()).toBe(0)
+    await vic.goto(`${t.url}/people`)
+    await vic.getByText('This is for owners').waitFor()
+    expect(await vic.locator('main button').count()).toBe(0)
     const tried = await vic.evaluate(async (id) => {
       const response = await fetch('/graphql', {
         method: 'POST',
@@ -310,6 +326,86 @@ describe.skipIf(CHROMIUM === undefined)('workflows and connections in a browser'
     await ash.getByText('Credentials set').waitFor()
     expect(await ash.locator('main button').count()).toBe(0)
     await ash.context().close()
+  })
+
+  it('invites somebody by a link that is shown once, and takes them out again', async () => {
+    await page.goto(`${t.url}/people`)
+    await page.getByRole('button', { name: 'Invite somebody' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill('Robin Vale')
+    await dialog.getByLabel('Mail address').fill('robin@example.com')
+    await dialog.getByLabel('Where').selectOption('acme-cw')
+    await dialog.getByRole('button', { name: 'Make the invitation' }).click()
+    const link = (await page.locator('[data-invitation]').textContent()) ?? ''
+    await page.getByRole('button', { name: 'Done' }).click()
+    await gone()
+    expect(await page.evaluate(() => document.documentElement.outerHTML)).not.toContain(link.split('#')[1])
+    const card = page.getByRole('region', { name: 'Robin Vale' })
+    await card.getByText('Approver · acme-cw').waitFor()
+    await card.getByText('has not signed in yet').waitFor()
+
+    const robin = await t.open()
+    // A fresh browser follows the link; only the part behind # changes nothing by itself.
+    await robin.goto('about:blank')
+    await robin.goto(link)
+    await robin.getByRole('textbox', { name: 'New password' }).fill('another long password')
+    await robin.getByRole('button', { name: 'Set password and sign in' }).click()
+    await robin.getByRole('heading', { name: 'Approvals' }).waitFor()
+    expect(robin.url()).not.toContain('#')
+    const again = await t.open()
+    await again.goto('about:blank')
+    await again.goto(link)
+    await again.getByRole('textbox', { name: 'New password' }).fill('a thief has this one')
+    await again.getByRole('button', { name: 'Set password and sign in' }).click()
+    await again.getByRole('alert').waitFor()
+    await again.context().close()
+
+    await page.reload()
+    await card.getByText('signs in by password').waitFor()
+    await card.getByRole('button', { name: 'Change Robin Vale' }).click()
+    await page.getByRole('menuitem', { name: 'Deactivate' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click()
+    await card.getByText('Deactivated').waitFor()
+    await robin.reload()
+    await robin.getByRole('button', { name: 'Sign in' }).waitFor()
+    await robin.context().close()
+  })
+
+  it('asks who is there before a role is given, when the sign-in is long ago', async () => {
+    const sam = await t.approver('Sam Reed')
+    const { db } = t.desk.store
+    await db
+      .updateTable('person_session')
+      .set({ signed_in_at: new Date(Date.now() - 3_600_000) })
+      .execute()
+    await page.goto(`${t.url}/people`)
+    const card = page.getByRole('region', { name: 'Sam Reed' })
+    await card.getByRole('button', { name: 'Change Sam Reed' }).click()
+    await page.getByRole('menuitem', { name: 'Give a role' }).click()
+    await page.getByRole('combobox', { name: 'Role' }).selectOption('Auditor')
+    await page.getByRole('button', { name: 'Give the role' }).click()
+    const still = page.getByRole('dialog', { name: 'Is it still you?' })
+    await still.getByRole('textbox', { name: 'Password' }).fill('a wrong password')
+    await still.getByRole('button', { name: 'Go on' }).click()
+    await still.getByRole('alert').waitFor()
+    const rolesOfSam = () =>
+      db.selectFrom('person_role').select('role').where('person_id', '=', sam.id).orderBy('role').execute()
+    expect(await rolesOfSam()).toEqual([{ role: 'approver' }])
+    await still.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
+    await still.getByRole('button', { name: 'Go on' }).click()
+    await card.getByText('Auditor · every connection').waitFor()
+    expect(await rolesOfSam()).toEqual([{ role: 'approver' }, { role: 'auditor' }])
+
+    await page.getByRole('button', { name: 'Change Avery Cole' }).click()
+    await page.getByRole('menuitem', { name: 'Away, with a deputy' }).click()
+    await page.getByLabel('Who stands in').selectOption('Sam Reed')
+    await page.getByLabel('From').fill('2030-01-02T09:00')
+    await page.getByLabel('Until').fill('2030-01-09T09:00')
+    await page.getByRole('button', { name: 'Save' }).click()
+    const own = page.getByRole('region', { name: 'Avery Cole' })
+    await own.getByText('Sam Reed stands in').waitFor()
+    await own.getByRole('button', { name: 'Is back' }).click()
+    await own.getByText('Sam Reed stands in').waitFor({ state: 'detached' })
   })
 
   it('axe finds nothing on any page or dialog, in light and dark', { timeout: 90_000 }, async () => {
@@ -385,6 +481,10 @@ describe.skipIf(CHROMIUM === undefined)('workflows and connections in a browser'
     await workflow(agent.workflowId, 'versions', on)
     await on.getByRole('region', { name: 'Version 1' }).waitFor()
     await look('versions')
+    await on.goto(`${t.url}/people`)
+    await on.getByRole('region', { name: 'Avery Cole' }).waitFor()
+    await open('invite', 'Invite somebody')
+    await look('people')
     await on.goto(`${t.url}/connections`)
     await on.getByRole('article').first().waitFor()
     await look('connections')
@@ -412,6 +512,7 @@ describe.skipIf(CHROMIUM === undefined)('workflows and connections in a browser'
       [`/workflows/${agent.workflowId}`, 'Permission group'],
       [`/workflows/${agent.workflowId}?tab=try`, 'Ask about the policy'],
       [`/workflows/${agent.workflowId}?tab=versions`, 'In force'],
+      ['/people', 'Owner · every connection'],
       ['/connections/new', 'Which PSA?'],
       ['/connections/acme-cw', 'Resolving and reopening'],
     ] as const) {

@@ -8,7 +8,7 @@ import { buildApp } from '../../scripts/build-console.ts'
 import { CHROMIUM } from '../../scripts/chromium.ts'
 import { type Desk, startDesk } from '../e2e/desk.ts'
 
-const PASSWORD = 'a long enough password'
+export const PASSWORD = 'a long enough password'
 const COST = 10
 
 interface SomePerson {
