@@ -12,7 +12,7 @@ const WRITE_KINDS = ['CREATE', 'UPDATE', 'MERGE', 'BUNDLE', 'DELETE'] as const s
 const MOST_APPROVERS = 9
 
 /** Only here do merge and bundle mean anything; elsewhere such a switch is a misunderstanding. */
-const GROUPS_WITH_MERGE_AND_BUNDLE: ReadonlySet<string> = new Set(['Tickets'])
+export const GROUPS_WITH_MERGE_AND_BUNDLE: ReadonlySet<string> = new Set(['Tickets'])
 
 function names(what: string, leftOut: string) {
   return listOf(z.array(text, { error: `be a list of ${what}` }), what, leftOut)

@@ -122,7 +122,7 @@ export interface TenantChoice {
   readonly within?: readonly string[]
 }
 
-/** What the tenant offers now, of all that a mapping can name. Left out: this vendor has none, or does not tell. */
+/** What the tenant offers now, of all that a mapping or a policy can name. Left out: this vendor has none, or does not tell. */
 export interface TenantChoices {
   readonly statuses?: readonly TenantChoice[]
   readonly outcomes?: readonly TenantChoice[]
@@ -131,6 +131,21 @@ export interface TenantChoices {
   readonly closeCodes?: readonly TenantChoice[]
   readonly workTypes?: readonly TenantChoice[]
   readonly taskTables?: readonly TenantChoice[]
+  readonly priorities?: readonly TenantChoice[]
+  readonly types?: readonly TenantChoice[]
+  readonly boards?: readonly TenantChoice[]
+  /** Custom fields of tickets; a policy names one as `custom:<key>`. */
+  readonly customFields?: readonly TenantChoice[]
+}
+
+/** A right that the gateway's user needs at the PSA, and that reading proves. */
+export interface VendorRight {
+  /** What does not work without it, such as "read tickets". */
+  readonly what: string
+  /** Where the PSA's own administration grants it. */
+  readonly permission: string
+  /** Asks the PSA. What is no refusal (a PSA that does not answer) is thrown. */
+  held(session: VendorSession): Promise<boolean>
 }
 
 export type Filter = Readonly<Record<string, unknown>>
@@ -303,6 +318,10 @@ export interface VendorSource {
   readonly recordKeys: RecordKeys
   /** Every permission group of the vendor's catalogue. */
   readonly groups: readonly string[]
+  /** Per group, the names by which a policy lists its fields. Any other field goes by the vendor's own name. */
+  readonly policyFields: Readonly<Record<string, readonly string[]>>
+  /** Rights at the PSA that the gateway cannot do without. */
+  readonly rights: readonly VendorRight[]
   /** One answer per key, in order: the record, null when it does not exist, or the error that this key met. */
   readMany<T extends EntityType>(
     session: VendorSession,
@@ -354,7 +373,7 @@ export interface VendorSource {
   locate?(session: VendorSession): Promise<string>
   /** Guesses the tenant mapping from the PSA's metadata. */
   guessMapping?(session: VendorSession): Promise<MappingGuess>
-  /** For the daily look at the mapping. */
+  /** For the daily look at the mapping, and for people who fill in a mapping or a policy. */
   tenantChoices?(session: VendorSession): Promise<TenantChoices>
   /** Reaches every endpoint of the vendor's catalogue. */
   readonly passthrough?: Passthrough

@@ -1,5 +1,6 @@
-import { createContext, useContext } from 'react'
-import type { MeQuery } from '../../generated/console.ts'
+import { createContext, useCallback, useContext } from 'react'
+import { useClient } from 'urql'
+import { MeDocument, type MeQuery } from '../../generated/console.ts'
 
 export type Me = MeQuery['viewer']
 
@@ -17,8 +18,21 @@ export function useVendor(): (connection: string) => string | undefined {
   return (slug) => connections.find((one) => one.slug === slug)?.vendor
 }
 
-/** Where the person holds a role; an owner holds every role. */
-export function useRole(role: string): { readonly somewhere: boolean; readonly everywhere: boolean } {
-  const grants = useMe().roles.filter((one) => one.role === role || one.role === 'owner')
-  return { somewhere: grants.length > 0, everywhere: grants.some(({ connection }) => connection === null) }
+/** Whether a role is held: for one connection, with null for every one, or without one for any. An owner holds every role. */
+export function useHolds(): (role: string, connection?: string | null) => boolean {
+  const { roles } = useMe()
+  return (role, connection) =>
+    roles.some(
+      (grant) =>
+        (grant.role === role || grant.role === 'owner') &&
+        (connection === undefined || grant.connection == null || grant.connection === connection),
+    )
+}
+
+/** After a connection was made or changed its name: the shell's own query gets the answer too. */
+export function useReloadMe(): () => Promise<void> {
+  const client = useClient()
+  return useCallback(async () => {
+    await client.query(MeDocument, {}).toPromise()
+  }, [client])
 }

@@ -1,4 +1,11 @@
-import { IconActivityHeartbeat, IconChecklist, IconHistory } from '@tabler/icons-react'
+import {
+  IconActivityHeartbeat,
+  IconChecklist,
+  IconHistory,
+  IconPlugConnected,
+  IconRobot,
+  IconUsers,
+} from '@tabler/icons-react'
 import { type ComponentType, lazy } from 'react'
 
 interface Page {
@@ -27,5 +34,24 @@ export const pages: readonly Page[] = [
     path: '/operations',
     nav: { label: 'Operations', icon: IconActivityHeartbeat },
     Component: lazy(() => import('./pages/operations/OperationsPage.tsx')),
+  },
+  {
+    path: '/workflows',
+    nav: { label: 'Workflows', icon: IconRobot },
+    Component: lazy(() => import('./pages/workflows/WorkflowsPage.tsx')),
+  },
+  { path: '/workflows/new', Component: lazy(() => import('./pages/workflows/NewWorkflowPage.tsx')) },
+  { path: '/workflows/:id', Component: lazy(() => import('./pages/workflows/WorkflowPage.tsx')) },
+  {
+    path: '/connections',
+    nav: { label: 'Connections', icon: IconPlugConnected },
+    Component: lazy(() => import('./pages/connections/ConnectionsPage.tsx')),
+  },
+  { path: '/connections/new', Component: lazy(() => import('./pages/connections/NewConnectionPage.tsx')) },
+  { path: '/connections/:slug', Component: lazy(() => import('./pages/connections/ConnectionPage.tsx')) },
+  {
+    path: '/people',
+    nav: { label: 'People', icon: IconUsers },
+    Component: lazy(() => import('./pages/people/PeoplePage.tsx')),
   },
 ]

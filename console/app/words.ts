@@ -1,4 +1,4 @@
-import type { ClientMailVerdict, WriteRequestState } from '../../generated/console.ts'
+import type { ClientMailVerdict, Vendor, WriteRequestState } from '../../generated/console.ts'
 
 export const STATES: Readonly<Record<WriteRequestState, { readonly word: string; readonly color: string }>> =
   {
@@ -31,6 +31,13 @@ const LABELS: Readonly<Record<string, Labels>> = {
 export function labelsOf(vendor: string | undefined): Labels {
   return LABELS[vendor ?? 'connectwise'] ?? usual
 }
+
+export const VENDOR_NAMES = {
+  connectwise: 'ConnectWise PSA',
+  autotask: 'Autotask',
+  halo: 'HaloPSA',
+  servicenow: 'ServiceNow',
+} as const satisfies Record<Vendor, string>
 
 /** "#48213 · Acme · Service board" */
 export function ticketLine(

@@ -19,6 +19,8 @@ export interface ConnectionBudget {
   readonly byDefault: VendorLimits
   /** As they hold for this connection. */
   readonly now: VendorLimits
+  /** Requests of the current stretch of time; null where the PSA counts none by time. */
+  readonly used: number | null
 }
 
 export interface BudgetChangeInput {
@@ -47,7 +49,7 @@ export async function connectionsInUse({ services, caller }: GatewayContext): Pr
   )
   return Promise.all(
     reached.map(async (connection) => {
-      const limits = budgetIn(services, connection).now
+      const limits = limitsOf(services, connection).now
       const windowMs = (limits.requests?.seconds ?? 0) * 1000
       return { connection, limits, ...(await budgetInUse(db, connection.slug, windowMs)) }
     }),
@@ -62,7 +64,7 @@ export async function setConnectionBudget(
 ): Promise<ConnectionBudget> {
   expectRoleFor(context, 'connectionAdmin', slug)
   const { services } = context
-  const { byDefault } = budgetIn(services, await expectConnection(services.store.db, slug))
+  const { byDefault } = limitsOf(services, await expectConnection(services.store.db, slug))
   const change: VendorBudgetChange = {
     ...(requests != null && { requests: numberWithin('requests', byDefault.requests, requests) }),
     ...(concurrency != null && {
@@ -86,9 +88,17 @@ export async function setConnectionBudget(
   return budgetIn(services, row)
 }
 
-function budgetIn({ sources }: Services, row: ConnectionRow): ConnectionBudget {
-  const byDefault = (sources.get(row.vendor) ?? noConnection(row.slug)).limits
-  return { byDefault, now: budgetOf(byDefault, row.budget) }
+function limitsOf({ sources }: Services, { vendor, slug, budget }: ConnectionRow) {
+  const byDefault = (sources.get(vendor) ?? noConnection(slug)).limits
+  return { byDefault, now: budgetOf(byDefault, budget) }
+}
+
+async function budgetIn(services: Services, row: ConnectionRow): Promise<ConnectionBudget> {
+  const limits = limitsOf(services, row)
+  const { requests } = limits.byDefault
+  if (requests === undefined) return { ...limits, used: null }
+  const { used } = await budgetInUse(services.store.db, row.slug, requests.seconds * 1000)
+  return { ...limits, used }
 }
 
 function numberWithin(argument: string, limit: VendorLimit | undefined, given: number): number {

@@ -9,7 +9,7 @@ import { listCredentialFields, saveCredentials } from '../secrets/credentials.ts
 import { createConnection, findConnection, saveConnection as saveRow } from '../store/connections.ts'
 import type { ConnectionRow, OnPremises } from '../store/tables.ts'
 import { expectConnection, noConnection } from './existing.ts'
-import { type ConnectionTest, openForAdministration, probe } from './probe.ts'
+import { type ConnectionTest, openForAdministration, probeRights } from './probe.ts'
 import { expectRoleFor, nameOf } from './scope.ts'
 
 export interface ConnectionInput {
@@ -214,7 +214,7 @@ function onPremisesEntry(
 export async function testConnection(context: GatewayContext, slug: string): Promise<ConnectionTest> {
   expectRoleFor(context, 'connectionAdmin', slug)
   const row = await expectConnection(context.services.store.db, slug)
-  return probe(context.services, row)
+  return probeRights(context.services, row)
 }
 
 export async function disableConnection(context: GatewayContext, slug: string): Promise<ConnectionRow> {

@@ -12,6 +12,15 @@ export interface ConnectionTest {
   readonly code: string | null
   readonly message: string | null
   readonly vendorMessage: string | null
+  /** Of the answer that told it. */
+  readonly vendorStatus: number | null
+  readonly missing: readonly MissingRight[]
+}
+
+export interface MissingRight {
+  readonly what: string
+  /** Where the PSA grants it. */
+  readonly permission: string
 }
 
 /** For questions of an administrator: reads of every group of the vendor and of the groups named, and no write. */
@@ -38,18 +47,56 @@ export async function probe(services: Services, row: ConnectionRow): Promise<Con
   try {
     if (open === undefined) throw new GatewayError('NOT_SUPPORTED', 'No subgraph serves this vendor.')
     const { version, member } = await open.source.test(open.session)
-    return { ok: true, version, member, code: null, message: null, vendorMessage: null }
-  } catch (error) {
-    if (!(error instanceof GatewayError)) throw error
-    const vendor = error.extensions.vendor as { message?: string } | undefined
     return {
-      ok: false,
-      version: null,
-      member: null,
-      code: error.code,
-      message: error.message,
-      vendorMessage: vendor?.message ?? null,
+      ok: true,
+      version,
+      member,
+      code: null,
+      message: null,
+      vendorMessage: null,
+      vendorStatus: null,
+      missing: [],
     }
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+/** The same, and whether every record that the gateway cannot do without may be read. */
+export async function probeRights(services: Services, row: ConnectionRow): Promise<ConnectionTest> {
+  const found = await probe(services, row)
+  const open = openForAdministration(services, row)
+  // Credentials that are refused have no rights to look at; those that are let in and refused a record do.
+  if (open === undefined || (!found.ok && found.vendorStatus !== 403)) return found
+  try {
+    const held = await Promise.all(open.source.rights.map((right) => right.held(open.session)))
+    const missing = open.source.rights.filter((_right, index) => held[index] === false)
+    if (missing.length === 0) return found
+    const what = missing.map((right) => right.what).join(', ')
+    return {
+      ...found,
+      ok: false,
+      code: 'NOT_CONFIGURED',
+      message: `The PSA of "${row.slug}" does not let the gateway's user ${what}.`,
+      missing,
+    }
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+function failed(error: unknown): ConnectionTest {
+  if (!(error instanceof GatewayError)) throw error
+  const vendor = error.extensions.vendor as { message?: string; status?: number } | undefined
+  return {
+    ok: false,
+    version: null,
+    member: null,
+    code: error.code,
+    message: error.message,
+    vendorMessage: vendor?.message ?? null,
+    vendorStatus: vendor?.status ?? null,
+    missing: [],
   }
 }
 

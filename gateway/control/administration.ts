@@ -4,13 +4,14 @@ import { VENDORS } from '../../schema/source.ts'
 import { createAgentToken, revokeAgentToken, rotateAgentToken } from '../admin/agent-tokens.ts'
 import { disableConnection, saveConnection, testConnection } from '../admin/connections.ts'
 import { type ConnectionMapping, connectionMapping, saveConnectionMapping } from '../admin/mapping.ts'
-import type { ConnectionTest } from '../admin/probe.ts'
+import type { ConnectionTest, MissingRight } from '../admin/probe.ts'
 import { reachesWorkflow } from '../admin/scope.ts'
 import { setTestModeAt } from '../admin/test-mode.ts'
 import { createWorkflow } from '../admin/workflows.ts'
 import { holdsRole } from '../identity/caller.ts'
 import { listCredentialFields } from '../secrets/credentials.ts'
 import { listConnections } from '../store/connections.ts'
+import { countPending } from '../store/requests.ts'
 import type { AgentRow, AgentTokenRow, ConnectionRow, MappingProblem, WorkflowRow } from '../store/tables.ts'
 import { listAgentTokens } from '../store/tokens.ts'
 import { currentPolicies, listAgents, listWorkflows } from '../store/workflows.ts'
@@ -23,7 +24,7 @@ const eitherAdmin = control({ roles: ['connectionAdmin', 'policyAdmin', 'auditor
 const rotators = control({ agents: true, roles: ['policyAdmin'] })
 
 /** Connections, workflows, tokens and people: what an installation is set up with. */
-export function defineAdministration(subgraph: Control): void {
+export function defineAdministration(subgraph: Control) {
   const { builder } = subgraph
   const Vendor = builder.enumType('Vendor', { description: 'A PSA.', values: VENDORS })
   const { Policy, Profile } = definePolicies(subgraph)
@@ -46,6 +47,15 @@ export function defineAdministration(subgraph: Control): void {
       testMode: t.exposeBoolean('test_mode', {
         nullable: false,
         description: 'Writes are planned and shown, and none is sent.',
+      }),
+      paused: t.exposeBoolean('paused', {
+        nullable: false,
+        description: 'Writes are held until it is resumed; reads go on.',
+      }),
+      onPremises: t.boolean({
+        nullable: false,
+        description: "Its host is the MSP's own, outside the vendor's cloud.",
+        resolve: ({ on_premises }) => on_premises !== null,
       }),
       credentialFields: t.stringList({
         nullable: false,
@@ -91,6 +101,15 @@ export function defineAdministration(subgraph: Control): void {
       testMode: t.exposeBoolean('test_mode', {
         nullable: false,
         description: 'Writes are planned and shown, and none is sent.',
+      }),
+      paused: t.exposeBoolean('paused', {
+        nullable: false,
+        description: 'Writes are held until it is resumed; reads go on.',
+      }),
+      waiting: t.int({
+        nullable: false,
+        description: 'Write requests of its agents that wait for people.',
+        resolve: ({ id }, _, { services }) => countPending(services.store.db, id),
       }),
       policies: t.field({
         type: [Policy],
@@ -235,6 +254,20 @@ export function defineAdministration(subgraph: Control): void {
       }),
     }),
   })
+  const MissingRight = builder.objectRef<MissingRight>('MissingRight').implement({
+    description: "A right at the PSA that the gateway's user lacks.",
+    extensions: connectionAdmins,
+    fields: (t) => ({
+      what: t.exposeString('what', {
+        nullable: false,
+        description: 'What does not work without it, such as "read tickets".',
+      }),
+      permission: t.exposeString('permission', {
+        nullable: false,
+        description: "Where the PSA's own administration grants it.",
+      }),
+    }),
+  })
   const TestResult = builder.objectRef<ConnectionTest>('ConnectionTest').implement({
     description: 'Whether address, credentials and rights are in order.',
     extensions: connectionAdmins,
@@ -248,6 +281,12 @@ export function defineAdministration(subgraph: Control): void {
         type: 'UntrustedText',
         description: "The PSA's own words.",
         resolve: (test) => test.vendorMessage,
+      }),
+      missing: t.field({
+        type: [MissingRight],
+        nullable: false,
+        description: 'Rights that the credentials lack. What a write needs shows only when one is sent.',
+        resolve: ({ missing }) => [...missing],
       }),
     }),
   })
@@ -353,7 +392,8 @@ export function defineAdministration(subgraph: Control): void {
     }),
     testConnection: t.field({
       type: TestResult,
-      description: "Reads the PSA's version with the stored credentials.",
+      description:
+        "Reads the PSA's version with the stored credentials, then one record of each kind that the gateway needs.",
       extensions: connectionAdmins,
       args: { slug: t.arg.string({ required: true }) },
       resolve: (_, { slug }, context) => testConnection(context, slug),
@@ -422,4 +462,5 @@ export function defineAdministration(subgraph: Control): void {
       },
     }),
   }))
+  return { Vendor, Profile }
 }

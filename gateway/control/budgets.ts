@@ -50,6 +50,9 @@ export function defineBudgets({ builder }: Control): void {
             ? null
             : { now: now.requests, byDefault: byDefault.requests },
       }),
+      used: t.exposeInt('used', {
+        description: 'Requests of the last stretch of that time. Null where the PSA counts none by time.',
+      }),
       concurrency: t.field({
         type: Limit,
         nullable: false,

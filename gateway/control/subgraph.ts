@@ -22,6 +22,7 @@ import { defineQuestions } from './questions.ts'
 import { defineRaw, defineRawAnswer } from './raw.ts'
 import { defineRequest } from './request-types.ts'
 import { defineRetry } from './retry.ts'
+import { defineSetup } from './setup.ts'
 import { defineViewer } from './viewer.ts'
 import { defineWrites } from './writes.ts'
 
@@ -45,7 +46,7 @@ export function controlSubgraph(): GraphQLSchema {
   defineHistory(control, requests)
   defineActivity(control)
   defineOperations(control, requests)
-  defineAdministration(control)
+  defineSetup(control, defineAdministration(control))
   definePeople(control, viewer)
   defineAudit(control)
   defineEndpoints(control)

@@ -108,7 +108,7 @@ export async function pausePlaces(
 }
 
 export interface BudgetInUse {
-  /** Requests counted in the window, as far as it reaches back from now. */
+  /** Requests counted in the window, as far as it reaches back from now; what stands aside for a gateway counts as used. */
   readonly used: number
   readonly underWay: number
   /** The PSA asked to slow down until then. */

@@ -321,6 +321,17 @@ export function cancelAllOfAgent(db: Db, agentId: string, error: StoredError) {
     .execute()
 }
 
+/** Of one workflow, waiting for people. */
+export async function countPending(db: Db, workflowId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('write_request')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('workflow_id', '=', workflowId)
+    .where('state', '=', 'PENDING')
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
 export function getRequest(db: Db, id: string): Promise<WriteRequestRow | undefined> {
   return db.selectFrom('write_request').selectAll().where('id', '=', id).executeTakeFirst()
 }

@@ -105,3 +105,14 @@ export function policyName(body: Body, member: string): string {
 export function policyNames(body: Body): readonly string[] {
   return [...new Set(TABLES[body].values())]
 }
+
+/** By permission group, for whoever fills in a policy. */
+export const policyFields: Readonly<Record<string, readonly string[]>> = {
+  Tickets: policyNames('TICKET'),
+  'Ticket Notes': policyNames('NOTE'),
+  'Client-Facing Notes': policyNames('NOTE'),
+  'Time Entries': policyNames('TIME_ENTRY'),
+  Contacts: policyNames('CONTACT'),
+  Companies: policyNames('COMPANY'),
+  Sites: policyNames('SITE'),
+}

@@ -3,6 +3,7 @@ import { groupsOf } from '../catalogue/groups.ts'
 import { autotaskCapabilities } from './capabilities.ts'
 import { companyTypes } from './company-types.ts'
 import { autotaskDialect } from './dialect.ts'
+import { policyFields } from './field-names.ts'
 import { findCreated } from './find-created.ts'
 import { guessMapping } from './guess-mapping.ts'
 import { autotaskLimits } from './limits.ts'
@@ -12,6 +13,7 @@ import { locate } from './locate.ts'
 import { plan } from './plan/index.ts'
 import { passthrough } from './raw/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
+import { rights } from './rights.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
 import { tenantChoices } from './tenant-choices.ts'
@@ -24,6 +26,8 @@ export const autotask: VendorSource = {
   get groups() {
     return groupsOf('autotask')
   },
+  policyFields,
+  rights,
   limits: autotaskLimits,
   recordKeys: { pattern: /^(0|[1-9]\d{0,11})$/, example: '250' },
   readMany,

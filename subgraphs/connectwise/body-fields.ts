@@ -1,7 +1,7 @@
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import type { AccessKind } from '../../schema/groups.ts'
 import type { VendorAccess } from '../../schema/source.ts'
-import { type Body, policyName, policyNames } from './field-names.ts'
+import { type Body, COMMUNICATION_FIELDS, policyName, policyNames } from './field-names.ts'
 
 /**
  * What bytes demand, read from the bytes: typed writes and the passthrough ask this one function, so that a
@@ -86,9 +86,6 @@ function expectOnce(names: readonly string[]): void {
   if (new Set(names.map((name) => name.toLowerCase())).size !== names.length)
     throw badInput('body', 'each member once, whatever its case', '')
 }
-
-/** The array is written as a whole, so it reaches every address and number, whichever of them it changes. */
-const COMMUNICATION_FIELDS = ['email', 'phone'] as const
 
 function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Shape {
   const plain = path.toLowerCase().replace(/\/$/, '')

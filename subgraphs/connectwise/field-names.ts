@@ -104,3 +104,17 @@ export function policyName(body: Body, member: string): string {
 export function policyNames(body: Body): readonly string[] {
   return [...new Set(TABLES[body].values())]
 }
+
+/** The array of addresses and numbers is written as a whole, so it reaches all of them, whichever changes. */
+export const COMMUNICATION_FIELDS = ['email', 'phone'] as const
+
+/** By permission group, for whoever fills in a policy. */
+export const policyFields: Readonly<Record<string, readonly string[]>> = {
+  Tickets: policyNames('TICKET'),
+  'Ticket Notes': policyNames('NOTE'),
+  'Client-Facing Notes': policyNames('NOTE'),
+  'Time Entries': policyNames('TIME_ENTRY'),
+  Contacts: [...policyNames('CONTACT'), ...COMMUNICATION_FIELDS],
+  Companies: policyNames('COMPANY'),
+  Sites: policyNames('SITE'),
+}

@@ -3,6 +3,7 @@ import { groupsOf } from '../catalogue/groups.ts'
 import { connectwiseCapabilities } from './capabilities.ts'
 import { companyTypes } from './company-types.ts'
 import { connectwiseDialect } from './dialect.ts'
+import { policyFields } from './field-names.ts'
 import { findCreated } from './find-created.ts'
 import { guessMapping } from './guess-mapping.ts'
 import { connectwiseLimits } from './limits.ts'
@@ -11,6 +12,7 @@ import { listPage } from './lists/list-page.ts'
 import { plan } from './plan/index.ts'
 import { passthrough } from './raw/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
+import { rights } from './rights.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
 import { tenantChoices } from './tenant-choices.ts'
@@ -23,6 +25,8 @@ export const connectwise: VendorSource = {
   get groups() {
     return groupsOf('connectwise')
   },
+  policyFields,
+  rights,
   limits: connectwiseLimits,
   recordKeys: { pattern: /^[1-9]\d{0,9}$/, example: '250' },
   readMany,

@@ -1,12 +1,19 @@
-import type { TenantChoices, VendorSession } from '../../schema/source.ts'
-import { boards, statusesOf, workTypes } from './reference.ts'
+import type { TenantChoice, TenantChoices, VendorSession } from '../../schema/source.ts'
+import { isReadable } from './custom-fields.ts'
+import { boards, prioritiesOf, statusesOf, typesOf, userDefinedFields, workTypes } from './reference.ts'
+import type { BoardBody, SetupValue } from './schema.ts'
 
-/** What the tenant offers now, of all that a mapping can name. */
+/** What the tenant offers now, of all that a mapping or a policy can name. */
 export async function tenantChoices(session: VendorSession): Promise<TenantChoices> {
   const used = (await boards(session)).filter(({ inactiveFlag }) => inactiveFlag !== true)
   const statuses = await Promise.all(
     used.map(async ({ id }) =>
       (await statusesOf(session, String(id))).map((status) => ({ ...status, within: [String(id)] })),
+    ),
+  )
+  const types = await Promise.all(
+    used.map(async ({ id }) =>
+      (await typesOf(session, String(id))).map((type) => ({ ...named(type), within: [String(id)] })),
     ),
   )
   return {
@@ -17,10 +24,16 @@ export async function tenantChoices(session: VendorSession): Promise<TenantChoic
       mails: emailTemplate != null,
       within,
     })),
-    workTypes: (await workTypes(session)).map(({ id, name, inactiveFlag }) => ({
-      key: String(id),
-      name,
-      active: inactiveFlag !== true,
-    })),
+    workTypes: (await workTypes(session)).map(named),
+    priorities: (await prioritiesOf(session)).all.map(({ key, name }) => ({ key, name, active: true })),
+    types: types.flat(),
+    boards: used.map(named),
+    customFields: (await userDefinedFields(session))
+      .filter(({ fieldTypeIdentifier }) => isReadable({ type: fieldTypeIdentifier ?? undefined }))
+      .map(({ id, caption }) => ({ key: String(id), name: caption, active: true })),
   }
+}
+
+function named({ id, name, inactiveFlag }: SetupValue | BoardBody): TenantChoice {
+  return { key: String(id), name: name ?? String(id), active: inactiveFlag !== true }
 }

@@ -118,3 +118,18 @@ export function policyName(body: Body, member: string): string {
   const table = TABLES[body]
   return Object.hasOwn(table, member) ? (table[member] ?? member) : member
 }
+
+function policyNames(...tables: readonly Readonly<Record<string, string>>[]): readonly string[] {
+  return [...new Set(tables.flatMap((table) => Object.values(table)))]
+}
+
+/** By permission group, for whoever fills in a policy. */
+export const policyFields: Readonly<Record<string, readonly string[]>> = {
+  Tickets: policyNames(TICKET),
+  'Ticket Notes': policyNames(NOTE),
+  'Client-Facing Notes': policyNames(NOTE),
+  'Time Entries': policyNames(TIME_ENTRY),
+  Contacts: policyNames(CONTACT),
+  Companies: policyNames(COMPANY),
+  Sites: policyNames(SITE, ADDRESS),
+}

@@ -2,6 +2,7 @@ import type { VendorSource } from '../../schema/source.ts'
 import { groupsOf } from '../catalogue/groups.ts'
 import { haloCapabilities } from './capabilities.ts'
 import { haloDialect } from './dialect.ts'
+import { policyFields } from './field-names.ts'
 import { findCreated } from './find-created.ts'
 import { haloLimits } from './limits.ts'
 import { childPages } from './lists/child-pages.ts'
@@ -10,6 +11,7 @@ import { guessMapping } from './mapping.ts'
 import { plan } from './plan/index.ts'
 import { passthrough } from './raw/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
+import { rights } from './rights.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
 import { tenantChoices } from './tenant-choices.ts'
@@ -23,6 +25,8 @@ export const halo: VendorSource = {
   get groups() {
     return groupsOf('halo')
   },
+  policyFields,
+  rights,
   limits: haloLimits,
   recordKeys: { pattern: /^[1-9]\d{0,9}$/, example: '250' },
   readMany,

@@ -1,8 +1,17 @@
 import type { TenantChoices, VendorSession } from '../../schema/source.ts'
 import { describeOutcome } from './plan/outcomes.ts'
-import { outcomes, statuses, statusesOfType, ticketTypes, workTypes } from './reference.ts'
+import {
+  fieldInfos,
+  outcomes,
+  priorities,
+  statuses,
+  statusesOfType,
+  teams,
+  ticketTypes,
+  workTypes,
+} from './reference.ts'
 
-/** What the tenant offers now, of all that a mapping can name. */
+/** What the tenant offers now, of all that a mapping or a policy can name. */
 export async function tenantChoices(session: VendorSession): Promise<TenantChoices> {
   const types = await ticketTypes(session)
   const perType = await Promise.all(
@@ -33,5 +42,14 @@ export async function tenantChoices(session: VendorSession): Promise<TenantChoic
       name,
       active: inactive !== true,
     })),
+    priorities: (await priorities(session)).map(({ key, name }) => ({ key, name, active: true })),
+    types: types.map(({ id, name }) => ({ key: String(id), name, active: true })),
+    boards: (await teams(session)).map(({ id, name }) => ({ key: String(id), name, active: true })),
+    customFields: (await fieldInfos(session))
+      .filter(({ usage }) => usage === null || usage === TICKETS)
+      .map(({ id, label, name }) => ({ key: String(id), name: label ?? name ?? String(id), active: true })),
   }
 }
+
+/** Where a custom field is used, by Halo's own number. */
+const TICKETS = 1

@@ -79,3 +79,18 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
 export function policyName(body: Body, column: string): string {
   return TABLES[body].get(column) ?? (/^[ux]_/.test(column) ? `custom:${column}` : column)
 }
+
+function policyNames(body: Body): readonly string[] {
+  return [...new Set(TABLES[body].values())]
+}
+
+/** By permission group, for whoever fills in a policy. Notes are journal columns, and none has a row of its own. */
+export const policyFields: Readonly<Record<string, readonly string[]>> = {
+  Tickets: policyNames('TICKET'),
+  'Ticket Notes': ['kind', 'text'],
+  'Client-Facing Notes': ['kind', 'mailClient', 'text'],
+  'Time Entries': policyNames('TIME_ENTRY'),
+  Contacts: policyNames('CONTACT'),
+  Companies: policyNames('COMPANY'),
+  Sites: policyNames('SITE'),
+}

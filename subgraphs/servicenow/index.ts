@@ -2,6 +2,7 @@ import type { VendorSource } from '../../schema/source.ts'
 import { groupsOf } from '../catalogue/groups.ts'
 import { servicenowCapabilities } from './capabilities.ts'
 import { servicenowDialect } from './dialect.ts'
+import { policyFields } from './field-names.ts'
 import { findCreated } from './find-created.ts'
 import { guessMapping } from './guess-mapping.ts'
 import { servicenowLimits } from './limits.ts'
@@ -10,6 +11,7 @@ import { listPage } from './lists/list-page.ts'
 import { plan } from './plan/index.ts'
 import { passthrough } from './raw/index.ts'
 import { readMany } from './read-many.ts'
+import { rights } from './rights.ts'
 import { sendStep, stepUrl } from './send-step.ts'
 import { readTarget } from './target.ts'
 import { tenantChoices } from './tenant-choices.ts'
@@ -23,6 +25,8 @@ export const servicenow: VendorSource = {
   get groups() {
     return groupsOf('servicenow')
   },
+  policyFields,
+  rights,
   limits: servicenowLimits,
   recordKeys: { pattern: /^[0-9a-f]{32}$/, example: '6816f79cc0a8016401c5a33be04be441' },
   readMany,

@@ -22,7 +22,7 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
     agent = await t.desk.agent('HELPDESK')
     other = await t.desk.agent('READ_ONLY')
     dana = await t.approver('Dana Reyes')
-    avery = await t.owner('Avery Cole')
+    avery = await t.person('Avery Cole', 'owner')
     page = await t.signedIn(dana.email)
     owners = await t.signedIn(avery.email)
   }, 120_000)

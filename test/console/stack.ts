@@ -3,11 +3,12 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { startServer } from '../../gateway/doors/server.ts'
 import { hashPassword } from '../../gateway/identity/passwords.ts'
 import { savePerson } from '../../gateway/store/people.ts'
+import type { Role } from '../../schema/access.ts'
 import { buildApp } from '../../scripts/build-console.ts'
 import { CHROMIUM } from '../../scripts/chromium.ts'
 import { type Desk, startDesk } from '../e2e/desk.ts'
 
-const PASSWORD = 'a long enough password'
+export const PASSWORD = 'a long enough password'
 const COST = 10
 
 interface StackPerson {
@@ -23,8 +24,8 @@ export interface ConsoleStack {
   readonly url: string
   /** A person who may approve, with a password. */
   approver(name: string): Promise<StackPerson>
-  /** The same who owns the installation, and so holds every role. */
-  owner(name: string): Promise<StackPerson>
+  /** A person with these roles, for every connection; an owner holds every role. */
+  person(name: string, ...roles: readonly Role[]): Promise<StackPerson>
   /** A browser of its own, at the sign-in page. */
   open(options?: BrowserContextOptions): Promise<Page>
   /** The same, signed in and at the inbox. */
@@ -58,23 +59,25 @@ export async function startConsole(): Promise<ConsoleStack> {
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   })
 
-  async function person(name: string, role: 'approver' | 'owner'): Promise<StackPerson> {
-    const { id, token } = await desk.person({ role })
-    const email = `${id.toLowerCase()}@example.com`
-    await savePerson(desk.store.db, id, { name, email, password_hash: await hashPassword(PASSWORD, COST) })
-    return { id, email, password: PASSWORD, token }
-  }
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext(options)
     const page = await context.newPage()
+    // Before a test's own limit: then the failure names what was waited for.
+    page.setDefaultTimeout(15_000)
     await page.goto(url)
     return page
+  }
+  async function person(name: string, ...roles: readonly Role[]): Promise<StackPerson> {
+    const { id, token } = await desk.person(...roles.map((role) => ({ role })))
+    const email = `${id.toLowerCase()}@example.com`
+    await savePerson(desk.store.db, id, { name, email, password_hash: await hashPassword(PASSWORD, COST) })
+    return { id, email, password: PASSWORD, token }
   }
   return {
     desk,
     url,
     approver: (name) => person(name, 'approver'),
-    owner: (name) => person(name, 'owner'),
+    person,
     open,
     async signedIn(email, options) {
       const page = await open(options)

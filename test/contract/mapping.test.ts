@@ -6,6 +6,14 @@ import type { Json } from '../../simulators/shared/json.ts'
 import { vendors } from './vendors.ts'
 import { startWriting, type WritingDesk } from './writing.ts'
 
+/** Where each PSA is asked whether contacts may be read. */
+const CONTACTS = {
+  connectwise: '/company/contacts',
+  autotask: '/Contacts/entityInformation',
+  halo: '/Users',
+  servicenow: '/table/sys_user$/',
+} as const
+
 describe.each(vendors)('%s: the tenant mapping, looked at daily', (vendor) => {
   let w: WritingDesk
   let admin: string
@@ -49,6 +57,67 @@ describe.each(vendors)('%s: the tenant mapping, looked at daily', (vendor) => {
 
     expect(await mapping()).toEqual({ checkedAt: expect.any(String), problems: [] })
     expect(await events()).toBe(1)
+  })
+
+  it('tells what a mapping and a policy can name, by the names that the PSA shows', async () => {
+    const { token } = await w.t.owner()
+    const { data, errors } = await w.t.ask(
+      token,
+      `query ($s: String!) {
+        tenantChoices(connection: $s) { list key name within }
+        policyGroups(connection: $s) { name fields mergesAndBundles forbidden }
+      }`,
+      { s: w.desk.slug },
+    )
+    expect(errors).toEqual([])
+    const names = (list: string) =>
+      data.tenantChoices.flatMap((one: { list: string; name: string }) =>
+        one.list === list ? [one.name] : [],
+      )
+    const some = w.told.tickets[0]!
+    expect(names('STATUS')).toContain(w.told.status(some))
+    for (const list of ['PRIORITY', 'TYPE', ...(vendor === 'servicenow' ? [] : ['BOARD'])])
+      expect(names(list), list).not.toEqual([])
+
+    const read = await w.t.ask(
+      w.admin,
+      'query ($id: ID!) { ticket(id: $id) { customFields { key name } status { name } } }',
+      { id: w.idOf(some) },
+    )
+    const { customFields, status } = read.data.ticket
+    expect(names('STATUS')).toContain(status.name)
+    expect(customFields).not.toEqual([])
+    const offered = data.tenantChoices.filter(({ list }: { list: string }) => list === 'CUSTOM_FIELD')
+    for (const { key, name } of customFields)
+      expect(offered).toContainEqual(expect.objectContaining({ key, name }))
+
+    const groups = Object.fromEntries(data.policyGroups.map((one: { name: string }) => [one.name, one]))
+    expect(groups.Tickets.fields).toEqual(expect.arrayContaining(['board', 'priority', 'status', 'title']))
+    expect(groups).toMatchObject({
+      Tickets: { mergesAndBundles: true, forbidden: null },
+      'Client-Facing Notes': { mergesAndBundles: false, fields: expect.arrayContaining(['text']) },
+    })
+  })
+
+  it('a test names the right that the credentials lack', async () => {
+    const test = async () =>
+      (
+        await w.t.ask(
+          admin,
+          'mutation ($s: String!) { testConnection(slug: $s) { ok code missing { what permission } } }',
+          { s: w.desk.slug },
+        )
+      ).data.testConnection
+    expect(await test()).toEqual({ ok: true, code: null, missing: [] })
+
+    await w.desk.fault({ match: { path: CONTACTS[vendor] }, kind: 'status', status: 403, times: 1_000 })
+    const { ok, code, missing } = await test()
+    expect({ ok, code }).toEqual({ ok: false, code: 'NOT_CONFIGURED' })
+    expect(missing).toEqual([
+      { what: expect.stringMatching(/contacts|users|people/), permission: expect.any(String) },
+    ])
+    await w.desk.stopFaults()
+    expect((await test()).ok).toBe(true)
   })
 
   it('a member that is gone is named, and answers NOT_CONFIGURED when it is used', async () => {

@@ -182,8 +182,11 @@ describe('an administrator’s own number for a connection', () => {
       limit: expect.stringMatching(/^An administrator set 5; by default it is 5000\. Autotask takes/),
     })
 
+    const query = `query ($connection: String!) { connectionBudget(connection: $connection) { used ${BUDGET} } }`
+    const used = await askAt(one, admin, query, { connection: t.desk.slug })
+    expect(used.data.connectionBudget.used).toBe(5)
+
     await set(one, admin, { requests: null })
-    const query = `query ($connection: String!) { connectionBudget(connection: $connection) { ${BUDGET} } }`
     const now = await askAt(one, admin, query, { connection: t.desk.slug })
     expect(now.data.connectionBudget).toMatchObject({ requests: { most: 5_000 }, concurrency: { most: 6 } })
     expect((await askAt(two, token, READ, { id: tickets()[9] })).errors).toEqual([])

@@ -4,12 +4,12 @@ import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ExportAuditDocument } from '../../../../generated/console.ts'
 import { messageOf } from '../../graphql.ts'
-import { useRole } from '../../me.ts'
+import { useHolds } from '../../me.ts'
 import { useChange } from '../../session/Fresh.tsx'
 
 /** The whole trail as `npm run audit -- verify` reads it. The gateway puts the export itself on record. */
 export function ExportButton() {
-  const mayExport = useRole('auditor').everywhere
+  const mayExport = useHolds()('auditor', null)
   const change = useChange()
   const [lines, setLines] = useState<number>()
   if (!mayExport) return null

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useClient, useQuery } from 'urql'
 import { FindTicketDocument, WorkflowNamesDocument } from '../../../../generated/console.ts'
 import { messageOf } from '../../graphql.ts'
-import { useMe, useRole } from '../../me.ts'
+import { useHolds, useMe } from '../../me.ts'
 import { type Asked, KINDS, OUTCOMES, SPANS } from './filters.ts'
 
 interface Props {
@@ -25,7 +25,7 @@ const NARROWED = [
 
 export function Filters({ search, asked, set }: Props) {
   const { connections } = useMe()
-  const mayListWorkflows = useRole('policyAdmin').somewhere
+  const mayListWorkflows = useHolds()('policyAdmin')
   const [{ data }] = useQuery({ query: WorkflowNamesDocument, pause: !mayListWorkflows })
   const workflow = search.get('workflow')
   const connection = search.get('connection')

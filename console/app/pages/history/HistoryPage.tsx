@@ -4,7 +4,7 @@ import { useSearchParams } from 'react-router'
 import { useQuery } from 'urql'
 import { ActivityDocument } from '../../../../generated/console.ts'
 import { messageOf } from '../../graphql.ts'
-import { useRole } from '../../me.ts'
+import { useHolds } from '../../me.ts'
 import { Empty } from '../../parts/Empty.tsx'
 import { Failure } from '../../parts/Failure.tsx'
 import { Loading } from '../../parts/Loading.tsx'
@@ -36,9 +36,8 @@ export default function HistoryPage() {
     // The clock of the store may be a little ahead of the browser's.
     setNow(Math.max(Date.now(), Date.parse(at) + 1)),
   )
-  const looksAfter = [useRole('connectionAdmin'), useRole('policyAdmin'), useRole('auditor')].some(
-    ({ somewhere }) => somewhere,
-  )
+  const holds = useHolds()
+  const looksAfter = holds('connectionAdmin') || holds('policyAdmin') || holds('auditor')
 
   function set(changes: Readonly<Record<string, string | null>>) {
     setSearch((now) => {

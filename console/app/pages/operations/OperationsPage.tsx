@@ -4,7 +4,7 @@ import { useQuery } from 'urql'
 import { QueuesDocument, TroublesDocument } from '../../../../generated/console.ts'
 import { codeOf } from '../../graphql.ts'
 import { useLive } from '../../live/LiveProvider.tsx'
-import { useRole } from '../../me.ts'
+import { useHolds } from '../../me.ts'
 import { Failure } from '../../parts/Failure.tsx'
 import { Loading } from '../../parts/Loading.tsx'
 import { QuotaUse } from '../../parts/QuotaUse.tsx'
@@ -32,11 +32,12 @@ export default function OperationsPage() {
   }
   useEffect(() => () => clearTimeout(timer.current), [])
   useLive({ onEvent: soon, onGap: soon })
-  const mayDecide = useRole('approver').somewhere
+  const holds = useHolds()
+  const mayDecide = holds('approver')
   const [connectionAdmin, policyAdmin, auditor] = [
-    useRole('connectionAdmin').somewhere,
-    useRole('policyAdmin').somewhere,
-    useRole('auditor').somewhere,
+    holds('connectionAdmin'),
+    holds('policyAdmin'),
+    holds('auditor'),
   ]
   const looksAfter = connectionAdmin || policyAdmin || auditor
 

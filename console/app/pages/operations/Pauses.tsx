@@ -9,7 +9,7 @@ import {
   WorkflowNamesDocument,
 } from '../../../../generated/console.ts'
 import { messageOf } from '../../graphql.ts'
-import { useMe, useRole } from '../../me.ts'
+import { useHolds, useMe } from '../../me.ts'
 import { type Asked, AskText } from '../../parts/AskText.tsx'
 import { Untrusted } from '../../parts/Untrusted.tsx'
 import { useChange } from '../../session/Fresh.tsx'
@@ -25,10 +25,11 @@ function placeOf(paused: string): { workflow?: string; connection?: string; comp
 /** Holding writes back for a while, and letting them go on. */
 export function Pauses({ onChanged }: { onChanged: () => void }) {
   const { connections } = useMe()
+  const holds = useHolds()
   const [everything, ofConnections, ofWorkflows] = [
-    useRole('owner').everywhere,
-    useRole('connectionAdmin').somewhere,
-    useRole('policyAdmin').somewhere,
+    holds('owner', null),
+    holds('connectionAdmin'),
+    holds('policyAdmin'),
   ]
   const change = useChange()
   const [{ data, error }, ask] = useQuery({ query: PausesDocument })

@@ -1,0 +1,153 @@
+import type {
+  AccessProfile,
+  PolicyGroupsQuery,
+  TenantChoicesQuery,
+  WorkflowQuery,
+} from '../../../../generated/console.ts'
+
+export type OpenWorkflow = NonNullable<WorkflowQuery['workflows']>[number]
+export type OpenPolicy = OpenWorkflow['policies'][number]
+export type KnownGroup = NonNullable<PolicyGroupsQuery['policyGroups']>[number]
+export type Choice = NonNullable<TenantChoicesQuery['tenantChoices']>[number]
+
+export type AccessLevel = 'DISABLED' | 'READ_ONLY' | 'READ_WRITE'
+export type Fields = 'ALL' | readonly string[]
+
+export interface Rule {
+  readonly when?: Readonly<Record<string, unknown>>
+  readonly approvers: number
+  readonly notRequester?: boolean
+  readonly fourEyes?: boolean
+  readonly bulk?: boolean
+}
+
+export interface GroupDraft {
+  readonly level: AccessLevel
+  readonly delete?: boolean
+  readonly merge?: boolean
+  readonly bundle?: boolean
+  readonly allowedFields?: { readonly CREATE?: Fields; readonly UPDATE?: Fields }
+  readonly allowedValues?: Readonly<Record<string, readonly string[]>>
+  readonly approval?: readonly Rule[]
+}
+
+/**
+ * A policy as it is edited. The form knows these members and copies every other one as it came, so that saving loses
+ * nothing; the gateway judges the whole.
+ */
+export interface Draft {
+  readonly groups: Readonly<Record<string, GroupDraft>>
+  readonly testMode?: boolean
+  readonly acrossCompanies?: boolean
+  readonly requireIdempotencyKey?: boolean
+  readonly timeOwner?: { readonly who: string; readonly member?: string }
+  readonly recordScope?: unknown
+}
+
+const OFF: GroupDraft = { level: 'DISABLED' }
+
+/** A group that is not named is disabled. */
+export function groupOf(draft: Draft, name: string): GroupDraft {
+  return draft.groups[name] ?? OFF
+}
+
+export const LEVELS: Readonly<Record<AccessLevel, string>> = {
+  DISABLED: 'Disabled',
+  READ_ONLY: 'Read Only',
+  READ_WRITE: 'Read-Write',
+}
+
+const PLAIN: Readonly<Record<string, string>> = {
+  ...LEVELS,
+  READ: 'Read',
+  CREATE: 'Create',
+  UPDATE: 'Update',
+  MERGE: 'Merge',
+  BUNDLE: 'Bundle',
+  DELETE: 'Delete',
+}
+
+/** The gateway's sentences about policies, with levels and kinds as this page calls them. */
+export function plain(text: string): string {
+  return text.replace(/\b[A-Z]+(?:_[A-Z]+)*\b/g, (word) => PLAIN[word] ?? word)
+}
+
+export const PROFILES: Readonly<Record<AccessProfile, { readonly name: string; readonly text: string }>> = {
+  READ_ONLY: { name: 'Read Only', text: 'Reads tickets and what belongs to them. Writes nothing.' },
+  HELPDESK: {
+    name: 'Helpdesk',
+    text: 'Opens and updates tickets and writes notes. A person signs each write.',
+  },
+  IT_ADMIN: {
+    name: 'IT Admin',
+    text: 'Also time, contacts, configurations, schedules and products; merges and bundles. A person signs each write.',
+  },
+  FULL_AUTOMATION: {
+    name: 'Full Automation',
+    text: 'Writes everywhere the PSA allows, and nobody signs. For workflows that have proved themselves.',
+  },
+}
+
+export function profileName(profile: string | null | undefined): string {
+  return profile == null ? 'Custom' : (PROFILES[profile as AccessProfile]?.name ?? profile)
+}
+
+/** The rule of a list that decides by itself; undefined where conditions decide. */
+function plainRule(group: GroupDraft): Rule | undefined {
+  const rules = group.approval ?? [{ approvers: 1 }]
+  return rules.length === 1 && rules[0]?.when === undefined ? rules[0] : undefined
+}
+
+/** How many people sign each write; null: rules decide. */
+export function signatures(group: GroupDraft): number | null {
+  return plainRule(group)?.approvers ?? null
+}
+
+export function withSignatures(group: GroupDraft, approvers: number): GroupDraft {
+  return { ...group, approval: [{ ...plainRule(group), approvers }] }
+}
+
+export function rulesWord(group: GroupDraft): string {
+  const count = group.approval?.length ?? 1
+  return count === 1 ? 'By a rule' : `By ${count} rules`
+}
+
+export function fieldsWord(fields: Fields | undefined): string {
+  if (fields === undefined) return 'none'
+  if (fields === 'ALL') return 'all'
+  return fields.length === 1 ? '1 field' : `${fields.length} fields`
+}
+
+/** Nothing stands for "none": an empty list would be refused. */
+export function withFields(
+  group: GroupDraft,
+  kind: 'CREATE' | 'UPDATE',
+  fields: Fields | undefined,
+): GroupDraft {
+  const { [kind]: _before, ...others } = group.allowedFields ?? {}
+  const given = fields === undefined || fields.length === 0 ? others : { ...others, [kind]: fields }
+  const { allowedFields: _fields, ...rest } = group
+  return Object.keys(given).length === 0 ? rest : { ...rest, allowedFields: given }
+}
+
+/** A field without a list takes any value. */
+export function withValues(group: GroupDraft, field: string, values: readonly string[]): GroupDraft {
+  const { [field]: _before, ...others } = group.allowedValues ?? {}
+  const given = values.length === 0 ? others : { ...others, [field]: values }
+  const { allowedValues: _values, ...rest } = group
+  return Object.keys(given).length === 0 ? rest : { ...rest, allowedValues: given }
+}
+
+/** The text of a policy read back. @throws Error in words */
+export function parseDraft(text: string): Draft {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new Error(`This is not JSON yet: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  const groups = (value as { groups?: unknown } | null)?.groups
+  if (typeof groups !== 'object' || groups === null || Array.isArray(groups))
+    throw new Error('A policy holds "groups", with a setting for each permission group.')
+  return value as Draft
+}
