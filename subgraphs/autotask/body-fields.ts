@@ -124,6 +124,7 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   if (contact !== null)
     return { body: 'CONTACT', group: 'Contacts', kind, parent: { member: 'companyID', id: contact[1] ?? '' } }
   if (!deletes && match('/companies')) return { body: 'COMPANY', group: 'Companies', kind }
+  if (!deletes && match('/configurationitems')) return { body: 'ITEM', group: 'Configurations', kind }
   const site = match(deletes ? `/companies/${ID}/locations/${ID}` : `/companies/${ID}/locations`)
   if (site !== null)
     return { body: 'SITE', group: 'Sites', kind, parent: { member: 'companyID', id: site[1] ?? '' } }
@@ -175,6 +176,7 @@ function reach(
     case 'CONTACT':
     case 'COMPANY':
     case 'SITE':
+    case 'ITEM':
       return [own]
     case 'OTHER':
       return [own, ...otherReach(path, own, members)]

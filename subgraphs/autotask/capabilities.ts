@@ -27,6 +27,8 @@ function perList<T>(of: (list: (typeof LISTS)[number]) => T): Lists<T> {
 export const UNSUPPORTED = {
   deleteTicket: 'Autotask has no way to delete a ticket by its API; set a status instead.',
   deleteTicketNote: 'Autotask has no way to delete a ticket note by its API; correct it in Autotask.',
+  deleteConfigurationItem:
+    'Autotask has no way to delete a configuration item by its API; set it inactive instead.',
 } as const satisfies Partial<Record<WriteName, string>>
 
 export const autotaskCapabilities: VendorCapabilities = {
@@ -64,11 +66,14 @@ export const autotaskCapabilities: VendorCapabilities = {
     updateCompany: true,
     createSite: true,
     updateSite: true,
+    createConfigurationItem: true,
+    updateConfigurationItem: true,
     updateTimeEntry: true,
     deleteTicket: { unsupported: UNSUPPORTED.deleteTicket },
     deleteTicketNote: { unsupported: UNSUPPORTED.deleteTicketNote },
     deleteTimeEntry: true,
     deleteContact: true,
     deleteSite: true,
+    deleteConfigurationItem: { unsupported: UNSUPPORTED.deleteConfigurationItem },
   },
 }

@@ -4,6 +4,7 @@ import type { VendorAccess } from '../../schema/source.ts'
 import { ADDRESS, type Body, policyName } from './field-names.ts'
 import {
   ACTION_REACH,
+  ASSET_REACH,
   COMPANY_REACH,
   CONTACT_REACH,
   type ReachTable,
@@ -30,6 +31,8 @@ export interface DemandOptions {
   readonly existing?: { readonly visible: boolean; readonly timed: boolean }
   /** The planner proved that the new description begins with the one just read: what is added is a note. */
   readonly appendsDescription?: boolean
+  /** The field of an asset's type that is its name, as the type was just read. The passthrough names none. */
+  readonly keyField?: number
 }
 
 /** Members of a body by their names in small letters. */
@@ -75,20 +78,23 @@ export function demandsOf(
       return flatDemands(members, 'SITE', 'Sites', SITE_REACH, options)
     case 'COMPANY':
       return flatDemands(members, 'COMPANY', 'Companies', COMPANY_REACH, options)
+    case 'ITEM':
+      return flatDemands(members, 'ITEM', 'Configurations', ASSET_REACH, options)
   }
 }
 
-type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
+type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'OTHER'
 
 function shapeOf(path: string): { readonly shape: Shape; readonly single: boolean } {
   const plain = path.toLowerCase().replace(/\/$/, '')
-  const found = /^\/(tickets|actions|users|client|site)(\/(?:\d+|\{step\d+\.id\}))?$/.exec(plain)
+  const found = /^\/(tickets|actions|users|client|site|asset)(\/(?:\d+|\{step\d+\.id\}))?$/.exec(plain)
   const shapes: Readonly<Record<string, Shape>> = {
     tickets: 'TICKET',
     actions: 'ACTION',
     users: 'CONTACT',
     client: 'COMPANY',
     site: 'SITE',
+    asset: 'ITEM',
   }
   return { shape: shapes[found?.[1] ?? ''] ?? 'OTHER', single: found?.[2] !== undefined }
 }
@@ -279,7 +285,7 @@ function contactDemands(members: Members, options: DemandOptions): Demands {
 /** A record whose members say it all but for those that reach further. */
 function flatDemands(
   members: Members,
-  body: 'COMPANY' | 'SITE',
+  body: 'COMPANY' | 'SITE' | 'ITEM',
   group: string,
   table: ReachTable,
   options: DemandOptions,
@@ -324,6 +330,7 @@ function deletion(shape: Shape, { existing }: DemandOptions): Demands {
   if (shape === 'CONTACT') return [del('Contacts')]
   if (shape === 'COMPANY') return [del('Companies')]
   if (shape === 'SITE') return [del('Sites')]
+  if (shape === 'ITEM') return [del('Configurations')]
   if (existing === undefined) return [del('Ticket Notes'), del('Client-Facing Notes'), del('Time Entries')]
   const note = del(existing.visible ? 'Client-Facing Notes' : 'Ticket Notes')
   return existing.timed ? [del('Time Entries'), note] : [note]
@@ -346,18 +353,20 @@ function fieldsOf(
   members: Members,
   body: Body,
   without: ReadonlySet<string>,
-  { except }: DemandOptions,
+  { except, keyField }: DemandOptions,
 ): readonly string[] {
   const fields = new Set<string>()
   for (const [name, value] of members)
-    if (!without.has(name)) for (const field of namesOf(body, name, value)) fields.add(field)
+    if (!without.has(name)) for (const field of namesOf(body, name, value, keyField)) fields.add(field)
   for (const name of except ?? []) fields.delete(name)
   return [...fields].toSorted()
 }
 
 /** Custom fields are named one by one, everything else by its member. */
-function namesOf(body: Body, name: string, value: unknown): readonly string[] {
+function namesOf(body: Body, name: string, value: unknown, keyField?: number): readonly string[] {
   if (name === 'customfields') return customFieldIds(value).map((id) => `custom:${id}`)
+  if (body === 'ITEM' && name === 'fields')
+    return customFieldIds(value).map((id) => (id === keyField ? 'name' : `field:${id}`))
   if (body === 'SITE' && name === 'delivery_address') return addressNames(value)
   return [policyName(body, name)]
 }

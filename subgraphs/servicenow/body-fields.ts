@@ -171,6 +171,7 @@ export function shapeOf(
     if (table === 'task_time_worked') return { shape: 'TIME_ENTRY', table, group: 'Time Entries', kind }
     if (table === 'core_company') return { shape: 'COMPANY', table, group: 'Companies', kind }
     if (table === 'cmn_location') return { shape: 'SITE', table, group: 'Sites', kind }
+    if (isItem(table)) return { shape: 'ITEM', table, group: 'Configurations', kind }
     if (table === 'customer_contact') return { shape: 'CONTACT', table, group: 'Contacts', kind }
     // Staff and logins are rows of the same table: the catalogue's word counts where somebody else built this.
     if (table === 'sys_user' && options.catalogue === undefined)
@@ -181,6 +182,9 @@ export function shapeOf(
     method,
   })
 }
+
+/** Every class of the CMDB extends one table. */
+export const isItem = (table: string) => /^cmdb_ci(_|$)/.test(table)
 
 /** One flat object (API.md 15): an array would write its first record only, a dotted key another table. */
 function membersOf(body: string | null): Members {

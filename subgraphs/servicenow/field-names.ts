@@ -65,7 +65,18 @@ const SITE: Readonly<Record<string, string>> = {
   company: 'company',
 }
 
-export type Body = 'TICKET' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
+const ITEM: Readonly<Record<string, string>> = {
+  name: 'name',
+  serial_number: 'serialNumber',
+  asset_tag: 'tag',
+  warranty_expiration: 'warrantyEndsOn',
+  install_status: 'active',
+  company: 'company',
+  location: 'site',
+  assigned_to: 'contact',
+}
+
+export type Body = 'TICKET' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: new Map(Object.entries(TICKET)),
@@ -73,6 +84,7 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   CONTACT: new Map(Object.entries(CONTACT)),
   COMPANY: new Map(Object.entries(COMPANY)),
   SITE: new Map(Object.entries(SITE)),
+  ITEM: new Map(Object.entries(ITEM)),
   OTHER: new Map(),
 }
 

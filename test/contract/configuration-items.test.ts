@@ -3,8 +3,9 @@ import type { Vendor } from '../../schema/source.ts'
 import type { Device } from '../../simulators/dataset/index.ts'
 import { along, document, PATHS } from './documents.ts'
 import { NOT_SUPPORTED } from './not-supported.ts'
-import { toldBy } from './told.ts'
-import { type ContractGateway, startContract, vendors } from './vendors.ts'
+import type { toldBy } from './told.ts'
+import { type ContractGateway, vendors } from './vendors.ts'
+import { startWriting, type WritingDesk } from './writing.ts'
 
 const FIELDS =
   'id name type { name } serialNumber tag warrantyEndsOn active company { id name } site { id name } contact { id name }'
@@ -13,17 +14,17 @@ const FIELDS =
 const REQUESTS: Readonly<Record<Vendor, number>> = { connectwise: 1, autotask: 3, halo: 1, servicenow: 1 }
 
 describe.each(vendors)('%s: configuration items', (vendor) => {
+  let w: WritingDesk
   let t: ContractGateway
   let told: ReturnType<typeof toldBy>
   let reader: string
   const missing = NOT_SUPPORTED[vendor]
   beforeAll(async () => {
-    t = await startContract([vendor])
-    told = toldBy(vendor, t.desk.slug, t.desk.simulator.dataset)
-    reader = await t.agent('READ_ONLY')
+    w = await startWriting(vendor)
+    ;({ t, told, reader } = w)
   })
   afterAll(() => t.close())
-  beforeEach(() => t.desk.simulator.clearJournal())
+  beforeEach(() => w.clear())
 
   const dataset = () => t.desk.simulator.dataset
   const named = (list: readonly { id: number; name: string }[], id: number) =>
@@ -185,6 +186,217 @@ describe.each(vendors)('%s: configuration items', (vendor) => {
     )
     expect(data.mine).not.toBeNull()
     expect(data.other).toBeNull()
+  })
+
+  /** What this PSA keeps of it. */
+  const kept = (fields: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(fields).filter(([name]) => missing.itemRefuses[name] === undefined))
+  const TYPE = vendor === 'servicenow' ? 'cmdb_ci_computer' : 'Workstation'
+  const readItem = async (id: string) =>
+    (await w.read(`query ($id: ID!) { configurationItem(id: $id) { ${FIELDS} } }`, { id })).configurationItem
+  const personOf = (company: number, other?: number) =>
+    dataset().contacts.find(({ id, companyId }) => companyId === company && id !== other)!
+  /** A company with two places and two people. */
+  const roomy = () =>
+    dataset().companies.find(
+      ({ id, status }) =>
+        status === 'Active' &&
+        dataset().sites.filter(({ companyId }) => companyId === id).length > 1 &&
+        personOf(id, personOf(id)?.id) !== undefined,
+    )!
+
+  it('createConfigurationItem, updateConfigurationItem, putBack, and deleting it where that can be', async () => {
+    const { id, name: companyName } = roomy()
+    const [site, annex] = dataset().sites.filter(({ companyId }) => companyId === id)
+    const person = personOf(id)
+    const successor = personOf(id, person.id)
+    const fields = kept({
+      serialNumber: 'SN-"CONTRACT"-1',
+      tag: 'AT-CONTRACT-1',
+      warrantyEndsOn: '2028-02-29',
+    })
+    const { plan } = await w.carriedOut('createConfigurationItem', {
+      company: told.id('Company', id),
+      name: "CONTRACT-O'NEIL",
+      type: TYPE,
+      ...fields,
+      site: told.id('Site', site!.id),
+      contact: told.id('Contact', person.id),
+      ...kept({ product: dataset().devices[0]!.model }),
+    })
+    expect(plan.clientMail.verdict).toBe('NO')
+    expect(plan.steps).toMatchObject([{ demands: ['Configurations CREATE'] }])
+    expect(plan.changes).toEqual(
+      expect.arrayContaining([
+        { field: 'company', before: null, after: companyName },
+        { field: 'site', before: null, after: site!.name },
+        { field: 'contact', before: null, after: `${person.firstName} ${person.lastName}` },
+      ]),
+    )
+    const { configurationItems } = await w.read(
+      `query ($filter: ConfigurationItemFilter) { configurationItems(filter: $filter) { nodes { id } } }`,
+      { filter: { company: [told.id('Company', id)], text: 'CONTRACT-O' } },
+    )
+    expect(configurationItems.nodes).toHaveLength(1)
+    const made = await readItem(configurationItems.nodes[0].id)
+    expect(made).toEqual({
+      id: made.id,
+      name: "CONTRACT-O'NEIL",
+      type: { name: TYPE },
+      serialNumber: null,
+      tag: null,
+      ...fields,
+      active: true,
+      company: { id: told.id('Company', id), name: companyName },
+      site: { id: told.id('Site', site!.id), name: site!.name },
+      contact: { id: told.id('Contact', person.id), name: `${person.firstName} ${person.lastName}` },
+    })
+
+    w.clear()
+    const changed = await w.carriedOut('updateConfigurationItem', {
+      id: made.id,
+      name: 'CONTRACT-2',
+      active: false,
+      site: told.id('Site', annex!.id),
+      contact: told.id('Contact', successor.id),
+      ...kept({ serialNumber: null }),
+    })
+    expect(changed.plan.steps).toMatchObject([
+      {
+        demands: ['Configurations UPDATE'],
+        fields: ['active', 'contact', 'name', ...Object.keys(kept({ serialNumber: null })), 'site'],
+      },
+    ])
+    expect(changed.plan.changes).toEqual(
+      expect.arrayContaining([{ field: 'site', before: site!.name, after: annex!.name }]),
+    )
+    expect(await readItem(made.id)).toEqual({
+      ...made,
+      name: 'CONTRACT-2',
+      serialNumber: null,
+      active: false,
+      site: { id: told.id('Site', annex!.id), name: annex!.name },
+      contact: {
+        id: told.id('Contact', successor.id),
+        name: `${successor.firstName} ${successor.lastName}`,
+      },
+    })
+
+    w.clear()
+    const back = await t.ask(
+      w.admin,
+      `mutation ($id: ID!) { putBack(id: $id) { left changedSince outcome { request { id planHash state } } } }`,
+      { id: changed.id },
+    )
+    expect(back.errors).toEqual([])
+    expect(back.data.putBack).toMatchObject({ left: [], changedSince: [] })
+    await w.sign(back.data.putBack.outcome.request)
+    expect(await readItem(made.id)).toEqual(made)
+
+    const { errors } = await w.write(w.admin, 'updateConfigurationItem', {
+      id: made.id,
+      name: "CONTRACT-O'NEIL",
+    })
+    expect(errors).toMatchObject([{ extensions: { code: 'NO_CHANGE' } }])
+
+    if (missing.writes.deleteConfigurationItem !== undefined) return
+    w.clear()
+    const gone = await w.carriedOut('deleteConfigurationItem', { id: made.id })
+    expect(gone.plan.steps).toMatchObject([{ demands: ['Configurations DELETE'] }])
+    expect(
+      (await t.ask(reader, 'query ($id: ID!) { configurationItem(id: $id) { id } }', { id: made.id })).data,
+    ).toEqual({ configurationItem: null })
+  })
+
+  it('what the PSA does not keep is refused by name, before anything is sent', async () => {
+    const { id } = devicesOf(roomy().id)[0]!
+    const values = { serialNumber: 'X', product: 'X' }
+    for (const [field, words] of Object.entries(missing.itemRefuses)) {
+      const value = values[field as keyof typeof values]
+      const { errors } =
+        field === 'product'
+          ? await w.write(w.admin, 'createConfigurationItem', {
+              company: told.id('Company', roomy().id),
+              name: 'CONTRACT',
+              type: TYPE,
+              tag: 'AT-CONTRACT-2',
+              site: told.id('Site', dataset().sites.find(({ companyId }) => companyId === roomy().id)!.id),
+              product: value,
+            })
+          : await w.write(w.admin, 'updateConfigurationItem', {
+              id: told.id('ConfigurationItem', id),
+              [field]: value,
+            })
+      expect(errors, field).toMatchObject([
+        { message: words, extensions: { code: 'NOT_SUPPORTED', argument: field } },
+      ])
+    }
+    for (const [field, words] of Object.entries(missing.itemKeeps)) {
+      const { errors } = await w.write(w.admin, 'updateConfigurationItem', {
+        id: told.id('ConfigurationItem', id),
+        [field]: null,
+      })
+      expect(errors, field).toMatchObject([
+        { message: words, extensions: { code: 'NOT_SUPPORTED', argument: field } },
+      ])
+    }
+    expect(w.desk.sent()).toEqual([])
+  })
+
+  it.each([
+    ['name', null],
+    ['name', 'x'.repeat(300)],
+    ['warrantyEndsOn', '2027-02-29'],
+    ['warrantyEndsOn', 'tomorrow'],
+    ['site', 'of another company'],
+    ['contact', 'of another company'],
+  ] as const)('updateConfigurationItem refuses such a %s (%#)', async (field, value) => {
+    const { id } = roomy()
+    const elsewhere = dataset().devices.find(
+      ({ companyId, contactId }) => companyId !== id && contactId !== undefined,
+    )!
+    const given =
+      value !== 'of another company'
+        ? value
+        : field === 'site'
+          ? told.id('Site', elsewhere.siteId)
+          : told.id('Contact', elsewhere.contactId!)
+    const { errors } = await w.write(w.admin, 'updateConfigurationItem', {
+      id: told.id('ConfigurationItem', devicesOf(id)[0]!.id),
+      [field]: given,
+    })
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT'])
+    expect(w.desk.sent()).toEqual([])
+  })
+
+  it.each(['createConfigurationItem', 'updateConfigurationItem', 'deleteConfigurationItem'] as const)(
+    '%s is off for the Helpdesk profile, which may read items, and nobody is asked',
+    async (name) => {
+      const item = told.id('ConfigurationItem', dataset().devices[0]!.id)
+      const { errors } = await w.write(
+        w.helpdesk,
+        name,
+        name === 'createConfigurationItem'
+          ? { company: told.id('Company', dataset().devices[0]!.companyId), name: 'X' }
+          : { id: item, ...(name === 'updateConfigurationItem' && { name: 'X' }) },
+      )
+      expect(errors).toMatchObject([{ extensions: { code: 'GROUP_READ_ONLY' } }])
+      expect(t.desk.asked()).toEqual([])
+    },
+  )
+
+  it('deleting is off by default, and who may not read the sites names none', async () => {
+    const item = told.id('ConfigurationItem', devicesOf(roomy().id)[0]!.id)
+    const plain = await t.agent('IT_ADMIN', (policy) => ({
+      ...policy,
+      groups: { ...policy.groups, Sites: { ...policy.groups.Sites!, level: 'DISABLED' as const } },
+    }))
+    const site = told.id('Site', dataset().sites[0]!.id)
+    const deleted = await w.write(plain, 'deleteConfigurationItem', { id: item })
+    expect(deleted.errors).toMatchObject([{ extensions: { code: 'ACTION_DISABLED' } }])
+    const placed = await w.write(plain, 'updateConfigurationItem', { id: item, site })
+    expect(placed.errors).toMatchObject([{ extensions: { code: 'GROUP_DISABLED' } }])
+    expect(t.desk.asked()).toEqual([])
   })
 
   it('a caller without the group is refused before anybody is asked', async () => {

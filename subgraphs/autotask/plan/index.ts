@@ -6,6 +6,7 @@ import { UNSUPPORTED } from '../capabilities.ts'
 import { planBundleTickets } from './bundle-tickets.ts'
 import { companies } from './companies.ts'
 import { planWork } from './compose.ts'
+import { configurationItems } from './configuration-items.ts'
 import { planCreateContact, planDeleteContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
 import { planMergeTickets } from './merge-tickets.ts'
@@ -58,12 +59,15 @@ const planners: Planners = {
   updateCompany: companies.updateCompany,
   createSite: sites.createSite,
   updateSite: sites.updateSite,
+  createConfigurationItem: configurationItems.createConfigurationItem,
+  updateConfigurationItem: configurationItems.updateConfigurationItem,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: unsupported('deleteTicket'),
   deleteTicketNote: unsupported('deleteTicketNote'),
   deleteTimeEntry: planDeleteTimeEntry,
   deleteContact: planDeleteContact,
   deleteSite: sites.deleteSite,
+  deleteConfigurationItem: unsupported('deleteConfigurationItem'),
 }
 
 function unsupported(write: keyof typeof UNSUPPORTED): () => Promise<PlanDraft> {
