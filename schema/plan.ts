@@ -169,6 +169,12 @@ export interface BundleTicketsInput {
   readonly tickets: readonly string[]
 }
 
+/** A configuration item to put on a ticket, or to take off it. */
+export interface AttachConfigurationItemInput {
+  readonly ticket: string
+  readonly item: string
+}
+
 export interface ReopenTicketInput {
   readonly id: string
   /** Name or key of an open status; else the board's first active one by the tenant mapping. */
@@ -201,6 +207,8 @@ export interface WriteInputs {
   updateSite: UpdateSiteInput
   createConfigurationItem: CreateConfigurationItemInput
   updateConfigurationItem: UpdateConfigurationItemInput
+  attachConfigurationItem: AttachConfigurationItemInput
+  detachConfigurationItem: AttachConfigurationItemInput
   updateTimeEntry: UpdateTimeEntryInput
   deleteTicket: DeleteInput
   deleteTicketNote: DeleteInput

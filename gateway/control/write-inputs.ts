@@ -107,6 +107,15 @@ export function defineWriteInputs(builder: ControlBuilder) {
     site: t.id({ description: 'Where it stands, a site of the same company; null clears it.' }),
     contact: t.id({ description: 'Who uses it, a person of the same company; null clears it.' }),
   })
+  const attachment = (name: string, description: string) =>
+    builder.inputType(name, {
+      description,
+      fields: (t) => ({
+        ticket: t.id({ required: true, description: 'The ticket.' }),
+        item: t.id({ required: true, description: 'The configuration item.' }),
+        ...writeCall(t),
+      }),
+    })
   const deletion = (name: string, what: string) =>
     builder.inputType(name, {
       description: 'A record to delete for good.',
@@ -273,6 +282,14 @@ export function defineWriteInputs(builder: ControlBuilder) {
         ...writeCall(t),
       }),
     }),
+    attachConfigurationItem: attachment(
+      'AttachConfigurationItemInput',
+      'A configuration item to put on a ticket.',
+    ),
+    detachConfigurationItem: attachment(
+      'DetachConfigurationItemInput',
+      'A configuration item to take off a ticket.',
+    ),
     updateTimeEntry: builder.inputType('UpdateTimeEntryInput', {
       description: 'Corrections to one time entry; what is left out stays.',
       fields: (t) => ({

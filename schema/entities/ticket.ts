@@ -2,7 +2,13 @@ import { psa } from '../access.ts'
 import { NOTE_KIND } from '../enums.ts'
 import { parseId } from '../ids.ts'
 import { listChildren, newestChild } from '../lists.ts'
-import type { NoteValues, TicketValues, TimeEntryValues, VendorRecord } from '../records.ts'
+import type {
+  ConfigurationItemValues,
+  NoteValues,
+  TicketValues,
+  TimeEntryValues,
+  VendorRecord,
+} from '../records.ts'
 import { field, follow, type PsaBuilder, relation } from './fields.ts'
 import type { defineNode } from './node.ts'
 import type { defineNoteKind } from './note.ts'
@@ -14,10 +20,10 @@ const parentOf = (ticket: VendorRecord<TicketValues>) => ({
   key: parseId(ticket.id)?.key ?? '',
 })
 
-/** With the ticket's own texts, where they are notes that the source loaded with it. */
-const parentOfNotes = (ticket: VendorRecord<TicketValues>) => ({
+/** With what stands on the ticket itself of such a list, where the source loaded it with the ticket. */
+const parentOfList = (ticket: VendorRecord<TicketValues>, list: 'notes' | 'configurationItems') => ({
   ...parentOf(ticket),
-  ...(ticket.has(['notes']) && { brought: ticket.get('notes') }),
+  ...(ticket.has([list]) && { brought: ticket.get(list) }),
 })
 
 export function defineTicket(
@@ -28,6 +34,7 @@ export function defineTicket(
     readonly NoteKind: ReturnType<typeof defineNoteKind>
     readonly NoteConnection: ListRef<NoteValues>
     readonly TimeEntryConnection: ListRef<TimeEntryValues>
+    readonly ConfigurationItemConnection: ListRef<ConfigurationItemValues>
   },
   Node: ReturnType<typeof defineNode>,
 ): void {
@@ -159,7 +166,7 @@ export function defineTicket(
             return listChildren(
               'Ticket.notes',
               'Note',
-              parentOfNotes(r),
+              parentOfList(r, 'notes'),
               { ...page, filter: kinds == null ? {} : { kinds } },
               context,
               info,
@@ -174,10 +181,28 @@ export function defineTicket(
           resolve: async (r, _, context, info) => {
             const shown = r.has(['lastNote']) ? r.get('lastNote') : null
             if (shown !== null) return shown
-            const parent = parentOfNotes(r)
+            const parent = parentOfList(r, 'notes')
             const note = await newestChild<NoteValues>('Ticket.notes', parent, ['text'], context, info)
             return note?.get('text') ?? null
           },
+        }),
+        configurationItems: t.field({
+          type: lists.ConfigurationItemConnection,
+          description: 'The devices and other things that it is about, by name.',
+          extensions: { ...psa('Configurations', 'tickets'), loads: [], embedded: ['configurationItems'] },
+          args: {
+            first: t.arg.int({ description: '25 by default, 100 at most.' }),
+            after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+          },
+          resolve: (r, page, context, info) =>
+            listChildren(
+              'Ticket.configurationItems',
+              'ConfigurationItem',
+              parentOfList(r, 'configurationItems'),
+              page,
+              context,
+              info,
+            ),
         }),
         timeEntries: t.field({
           type: lists.TimeEntryConnection,

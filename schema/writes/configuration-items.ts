@@ -1,5 +1,6 @@
+import { badInput } from '../errors.ts'
 import { expectId } from '../ids.ts'
-import type { ConfigurationItemFields } from '../plan.ts'
+import type { AttachConfigurationItemInput, ConfigurationItemFields } from '../plan.ts'
 import type { InputDemand, WriteDeclaration } from './declaration.ts'
 import { expectSomething, given } from './demands.ts'
 
@@ -44,6 +45,45 @@ export const updateConfigurationItem: WriteDeclaration<'updateConfigurationItem'
   },
   sideEffects: ['Tickets with the item show its new name.'],
   baseline: ['the fields written', 'company'],
+  correlation: { none: 'nothing is created' },
+  reconcile: 'VALUES',
+}
+
+/** The items of a ticket are part of it; which they are is read for the company and the name of each. */
+function attachDemands({ ticket, item }: AttachConfigurationItemInput): readonly InputDemand[] {
+  const { connection } = expectId(ticket, 'Ticket', 'input.ticket')
+  if (expectId(item, 'ConfigurationItem', 'input.item').connection !== connection)
+    throw badInput('input.item', 'a configuration item of the same connection', item)
+  return [
+    { group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] },
+    { group: 'Configurations', kind: 'READ', fields: ['company', 'name'] },
+  ]
+}
+
+export const attachConfigurationItem: WriteDeclaration<'attachConfigurationItem'> = {
+  name: 'attachConfigurationItem',
+  description: 'Puts a configuration item on a ticket, beside those that are on it.',
+  result: 'Ticket',
+  group: 'Tickets',
+  kind: 'UPDATE',
+  connection: (input) => expectId(input.ticket, 'Ticket', 'input.ticket').connection,
+  demands: attachDemands,
+  sideEffects: { none: 'the item itself stays as it is' },
+  baseline: ['whether the item is on it', 'status', 'company', 'mergedInto'],
+  correlation: { none: 'nothing is created' },
+  reconcile: 'VALUES',
+}
+
+export const detachConfigurationItem: WriteDeclaration<'detachConfigurationItem'> = {
+  name: 'detachConfigurationItem',
+  description: 'Takes a configuration item off a ticket; the item itself stays.',
+  result: 'Ticket',
+  group: 'Tickets',
+  kind: 'UPDATE',
+  connection: (input) => expectId(input.ticket, 'Ticket', 'input.ticket').connection,
+  demands: attachDemands,
+  sideEffects: { none: 'the item itself stays as it is' },
+  baseline: ['whether the item is on it', 'status', 'company', 'mergedInto'],
   correlation: { none: 'nothing is created' },
   reconcile: 'VALUES',
 }

@@ -1,6 +1,11 @@
 import type { WriteName } from '../plan.ts'
 import { createCompany, updateCompany } from './companies.ts'
-import { createConfigurationItem, updateConfigurationItem } from './configuration-items.ts'
+import {
+  attachConfigurationItem,
+  createConfigurationItem,
+  detachConfigurationItem,
+  updateConfigurationItem,
+} from './configuration-items.ts'
 import { createContact, updateContact } from './contacts.ts'
 import type { WriteDeclaration } from './declaration.ts'
 import {
@@ -43,6 +48,8 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   updateSite,
   createConfigurationItem,
   updateConfigurationItem,
+  attachConfigurationItem,
+  detachConfigurationItem,
   updateTimeEntry,
   deleteTicket,
   deleteTicketNote,

@@ -16,6 +16,8 @@ export interface DemandOptions {
   readonly except?: ReadonlySet<string>
   /** Group and kind of an endpoint that has no shape below, from the endpoint catalogue. */
   readonly catalogue?: { readonly group: string; readonly kind: AccessKind }
+  /** The request puts an item on a ticket or takes it off, which is a change of the ticket. The passthrough never says so. */
+  readonly attaches?: boolean
 }
 
 interface Shape {
@@ -40,6 +42,8 @@ export function demandsOf(
   body: string | null,
   options: DemandOptions = {},
 ): readonly [VendorAccess, ...VendorAccess[]] {
+  if (options.attaches === true && /^\/Tickets\/\d+\/AdditionalConfigurationItems(\/\d+)?$/.test(path))
+    return [{ group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] }]
   const shape = shapeOf(method, path, options)
   if (method === 'DELETE') return deletion(path, shape)
   const members = membersOf(body)

@@ -15,6 +15,7 @@ const LISTS = [
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
+  'Ticket.configurationItems',
   'Company.sites',
 ] as const
 type Lists<T> = Record<(typeof LISTS)[number], T>
@@ -47,7 +48,11 @@ export const autotaskCapabilities: VendorCapabilities = {
   filters: perList(filterNames),
   // Records hold ids and nothing else of what they refer to; a queue's name is reference data. Description and
   // resolution are notes that stand on the ticket and come with it.
-  embeds: { 'Ticket.board': ['name'], 'Ticket.notes': ['text'] },
+  embeds: {
+    'Ticket.configurationItems': [],
+    'Ticket.board': ['name'],
+    'Ticket.notes': ['text'],
+  },
   noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
   writes: {
     createTicket: true,
@@ -68,6 +73,8 @@ export const autotaskCapabilities: VendorCapabilities = {
     updateSite: true,
     createConfigurationItem: true,
     updateConfigurationItem: true,
+    attachConfigurationItem: true,
+    detachConfigurationItem: true,
     updateTimeEntry: true,
     deleteTicket: { unsupported: UNSUPPORTED.deleteTicket },
     deleteTicketNote: { unsupported: UNSUPPORTED.deleteTicketNote },

@@ -11,6 +11,7 @@ const TICKET: Readonly<Record<string, string>> = {
   companyID: 'company',
   contactID: 'contact',
   companyLocationID: 'site',
+  configurationItemID: 'configurationItems',
   assignedResourceID: 'assignee',
   // Neither is anything without the other.
   assignedResourceRoleID: 'assignee',

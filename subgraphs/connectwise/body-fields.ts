@@ -15,6 +15,8 @@ export interface DemandOptions {
   readonly except?: ReadonlySet<string>
   /** Group and kind of an endpoint that has no shape below, from the endpoint catalogue. */
   readonly catalogue?: { readonly group: string; readonly kind: AccessKind }
+  /** The request puts an item on a ticket or takes it off, which is a change of the ticket. The passthrough never says so. */
+  readonly attaches?: boolean
 }
 
 interface Shape {
@@ -37,6 +39,8 @@ export function demandsOf(
   body: string | null,
   options: DemandOptions = {},
 ): readonly [VendorAccess, ...VendorAccess[]] {
+  if (options.attaches === true && /^\/service\/tickets\/\d+\/configurations(\/\d+)?$/.test(path))
+    return [{ group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] }]
   const shape = shapeOf(method, path, options)
   if (method === 'DELETE') return deletion(shape)
   // An action such as "submit" has no body: it names no field, which only the allowed fields ALL cover.

@@ -14,6 +14,7 @@ const LISTS = [
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
+  'Ticket.configurationItems',
   'Company.sites',
 ] as const
 type Lists<T> = Record<(typeof LISTS)[number], T>
@@ -76,6 +77,8 @@ export const connectwiseCapabilities: VendorCapabilities = {
     updateSite: true,
     createConfigurationItem: true,
     updateConfigurationItem: true,
+    attachConfigurationItem: true,
+    detachConfigurationItem: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: true,

@@ -33,6 +33,8 @@ export interface DemandOptions {
   readonly appendsDescription?: boolean
   /** The field of an asset's type that is its name, as the type was just read. The passthrough names none. */
   readonly keyField?: number
+  /** The assets of a ticket are named by their ids and nothing of them is written. The passthrough never says so. */
+  readonly attaches?: boolean
 }
 
 /** Members of a body by their names in small letters. */
@@ -186,7 +188,12 @@ function ticketDemands(members: Members, options: DemandOptions): Demands {
   const described = members.has('details') || members.has('details_html')
   const note = described ? [CLIENT_NOTE] : []
   const mail = ['sendack', 'createacknowledgement'].some((name) => isSet(members.get(name)))
-  const reached = reach(members, TICKET_REACH, new Set(['sendack', 'createacknowledgement']), 'TICKET')
+  const known = new Set([
+    'sendack',
+    'createacknowledgement',
+    ...(options.attaches === true ? ['assets'] : []),
+  ])
+  const reached = reach(members, TICKET_REACH, known, 'TICKET')
   const joined = new Set([...members.keys()].filter((name) => isJoining(name)))
   const own = fieldsOf(
     members,

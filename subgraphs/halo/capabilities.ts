@@ -14,6 +14,7 @@ const LISTS = [
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
+  'Ticket.configurationItems',
   'Company.sites',
 ] as const satisfies readonly ListName[]
 
@@ -77,6 +78,8 @@ export const haloCapabilities: VendorCapabilities = {
     updateSite: true,
     createConfigurationItem: true,
     updateConfigurationItem: true,
+    attachConfigurationItem: true,
+    detachConfigurationItem: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: true,

@@ -20,6 +20,7 @@ const TICKET: Readonly<Record<string, string>> = {
   deadlinedate: 'dueAt',
   dateclosed: 'closedAt',
   dateoccurred: 'createdAt',
+  assets: 'configurationItems',
   parent_id: 'parent',
   merged_into_id: 'mergedInto',
 }

@@ -122,6 +122,7 @@ function differing({ creates, target }: PlannedStep, sent: Row, written: Row): r
     // Which of them is the name, the type of the asset says.
     if (name === 'fields' && shape === 'ITEM')
       return otherCustomFields(value, found).length === 0 ? [] : ['name']
+    if (name === 'assets' && shape === 'TICKET') return sameIds(value, found) ? [] : [policyName(shape, name)]
     if (name === 'users' && shape === 'ITEM') return sameIds(value, found) ? [] : [policyName(shape, name)]
     return sameValue(value, found) ? [] : [policyName(shape, name)]
   })

@@ -23,6 +23,8 @@ export interface DemandOptions {
   readonly ticketTables?: readonly string[]
   /** Group and kind of the endpoint catalogue, for a table that has no shape below. */
   readonly catalogue?: { readonly group: string; readonly kind: AccessKind }
+  /** The row puts an item on a ticket, which is a change of the ticket. The passthrough never says so. */
+  readonly attaches?: boolean
 }
 
 type Members = ReadonlyMap<string, unknown>
@@ -71,6 +73,8 @@ export function demandsOf(
   body: string | null,
   options: DemandOptions = {},
 ): Demands {
+  if (options.attaches === true && /^\/api\/now\/table\/task_ci(\/[0-9a-f]{32})?$/.test(path))
+    return [{ group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] }]
   const { shape, table, group, kind } = shapeOf(method, path, options)
   if (method === 'DELETE') return [{ group, kind, fields: [] }]
   const members = membersOf(body)

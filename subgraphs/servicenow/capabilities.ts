@@ -14,6 +14,7 @@ const LISTS = [
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
+  'Ticket.configurationItems',
   'Company.sites',
 ] as const satisfies readonly ListName[]
 
@@ -50,6 +51,7 @@ export const servicenowCapabilities: VendorCapabilities = {
   orderBy: perList((list) => Object.keys(ORDERS[list])),
   filters: perList(filterNames),
   embeds: {
+    'Ticket.configurationItems': [],
     'Ticket.company': ['name'],
     'Ticket.contact': ['name', 'email', 'company'],
     'Ticket.site': ['name'],
@@ -87,6 +89,8 @@ export const servicenowCapabilities: VendorCapabilities = {
     updateSite: true,
     createConfigurationItem: true,
     updateConfigurationItem: true,
+    attachConfigurationItem: true,
+    detachConfigurationItem: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: { unsupported: NO_NOTE_DELETE },

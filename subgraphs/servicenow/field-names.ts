@@ -18,6 +18,7 @@ const TICKET: Readonly<Record<string, string>> = {
   caller_id: 'contact',
   contact: 'contact',
   location: 'site',
+  cmdb_ci: 'configurationItems',
   consumer: 'contact',
   requested_for: 'contact',
   due_date: 'dueAt',

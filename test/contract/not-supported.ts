@@ -16,6 +16,8 @@ export interface Missing {
   readonly itemRefuses: Reasons
   /** Fields of a configuration item that can be written and not be cleared, word for word. */
   readonly itemKeeps: Reasons
+  /** Why an item of another company can not be on a ticket. */
+  readonly itemsOfOthers?: string
   /** In the words of the refusal, where sites can only be listed company by company. */
   readonly allSites?: string
   /** Word for word what the capabilities say, and what a caller is told. */
@@ -73,6 +75,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     itemFields: { tag: 'A configuration item has a reference number, which the data set leaves empty.' },
     itemRefuses: {},
     itemKeeps: {},
+    itemsOfOthers: 'The service refuses an item of a company that the ticket is not for.',
     siteFields: {},
     filters: { TimeEntry: { company: 'An entry holds its ticket, and only the ticket its company.' } },
     orders: {

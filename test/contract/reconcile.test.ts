@@ -76,6 +76,14 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
     )
   }
 
+  const attach = (ticket: Ticket): readonly [WriteName, object] => {
+    const device = desk.simulator.dataset.devices.find(
+      ({ id, companyId }) => companyId === ticket.companyId && !ticket.deviceIds.includes(id),
+    )!
+    const item = told.id('ConfigurationItem', device.id)
+    return ['attachConfigurationItem', { ticket: told.id('Ticket', ticket.id), item }]
+  }
+
   /** One of each way to be found again. */
   async function all(word: string): Promise<readonly (readonly [WriteName, object])[]> {
     const [ticket] = pool
@@ -88,6 +96,7 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
     )[0]!
     return [
       ['updateTicket', { id: fresh(), title: `Reconcile: title ${word}` }],
+      attach(pool.shift()!),
       ['addTicketNote', { ticket: fresh(), kind: 'INTERNAL', text: `Reconcile: note ${word}\nsecond line` }],
       ['logTime', time(fresh(), `Reconcile: time ${word}`)],
       [

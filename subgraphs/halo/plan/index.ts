@@ -1,6 +1,7 @@
 import type { PlanDraft, WriteInputs, WriteName } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { expectWork, type Work } from '../../planning/work.ts'
+import { attachments } from './attachments.ts'
 import { planBundleTickets } from './bundle-tickets.ts'
 import { companies } from './companies.ts'
 import { planWork } from './compose.ts'
@@ -58,6 +59,8 @@ const planners: Planners = {
   updateSite: sites.updateSite,
   createConfigurationItem: configurationItems.createConfigurationItem,
   updateConfigurationItem: configurationItems.updateConfigurationItem,
+  attachConfigurationItem: attachments.attachConfigurationItem,
+  detachConfigurationItem: attachments.detachConfigurationItem,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: planDeleteTicket,
   deleteTicketNote: planDeleteNote,

@@ -3,6 +3,7 @@ import type { PlanDraft, WriteInputs, WriteName } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { expectWork, type Work } from '../../planning/work.ts'
 import { isDone } from '../choices.ts'
+import { attachments } from './attachments.ts'
 import { planBundleTickets } from './bundle-tickets.ts'
 import { reopenStatus, resolvedStatus } from './closing.ts'
 import { companies } from './companies.ts'
@@ -72,6 +73,8 @@ const planners: Planners = {
   updateSite: sites.updateSite,
   createConfigurationItem: configurationItems.createConfigurationItem,
   updateConfigurationItem: configurationItems.updateConfigurationItem,
+  attachConfigurationItem: attachments.attachConfigurationItem,
+  detachConfigurationItem: attachments.detachConfigurationItem,
   updateTimeEntry: (session, input) => planUpdateTimeEntry(session, input),
   deleteTicket: (session, input) => planDeleteTicket(session, input),
   deleteTicketNote: async () => refuse('deleteTicketNote'),
