@@ -82,6 +82,13 @@ describe('what bytes demand', () => {
     ])
   })
 
+  it.each(['/Users', '/Client', '/Site', '/Asset'])('takes no order to mail from %s', (path) => {
+    for (const name of ['emailto', 'EmailBcc', 'sendsms'])
+      expect(() => demandsOf('POST', path, ELEMENT({ id: 7, [name]: 'a@b.example' }))).toThrow(
+        expect.objectContaining({ code: 'FORBIDDEN_OPERATION' }),
+      )
+  })
+
   it('takes group and kind of other endpoints from the catalogue, and knows none without', () => {
     const catalogue = { group: 'Sites', kind: 'CREATE' } as const
     expect(demandsOf('POST', '/Supplier', ELEMENT({ name: 'x' }), { catalogue })).toEqual([

@@ -75,7 +75,7 @@ export function demandsOf(
     case 'ACTION':
       return actionDemands(members, options)
     case 'CONTACT':
-      return contactDemands(members, options)
+      return flatDemands(members, 'CONTACT', 'Contacts', CONTACT_REACH, options)
     case 'SITE':
       return flatDemands(members, 'SITE', 'Sites', SITE_REACH, options)
     case 'COMPANY':
@@ -163,6 +163,14 @@ const CLIENT_MAIL: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE'
 /** Mail fields where no kind of its own is catalogued for them. */
 const MAIL_FIELD = /^(sendemail|email(to|cc|bcc)\w*|sendsms|smsto)$/
 
+function expectNoMail(members: Members, table: ReachTable): void {
+  for (const name of members.keys())
+    if (MAIL_FIELD.test(name) && !table.has(name))
+      throw new GatewayError('FORBIDDEN_OPERATION', 'A body of HaloPSA may hold no orders to send mail.', {
+        field: name,
+      })
+}
+
 function otherDemands(
   path: string,
   members: Members,
@@ -171,11 +179,7 @@ function otherDemands(
 ): Demands {
   expectNoCommands(members, options)
   const table = reachOf(`POST ${path}`)
-  for (const name of members.keys())
-    if (MAIL_FIELD.test(name) && !table.has(name))
-      throw new GatewayError('FORBIDDEN_OPERATION', 'A body of HaloPSA may hold no orders to send mail.', {
-        field: name,
-      })
+  expectNoMail(members, table)
   return [
     { ...catalogue, fields: fieldsOf(members, 'OTHER', new Set(['id']), options) },
     ...reach(members, table, new Set(), 'OTHER'),
@@ -280,23 +284,15 @@ function ticketChanges(): readonly string[] {
     .map(([name]) => name)
 }
 
-function contactDemands(members: Members, options: DemandOptions): Demands {
-  const own: VendorAccess = {
-    group: 'Contacts',
-    kind: hasId(members) ? 'UPDATE' : 'CREATE',
-    fields: fieldsOf(members, 'CONTACT', new Set(['id', ...CONTACT_REACH.keys()]), options),
-  }
-  return [own, ...reach(members, CONTACT_REACH, new Set(), 'CONTACT')]
-}
-
 /** A record whose members say it all but for those that reach further. */
 function flatDemands(
   members: Members,
-  body: 'COMPANY' | 'SITE' | 'ITEM',
+  body: 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM',
   group: string,
   table: ReachTable,
   options: DemandOptions,
 ): Demands {
+  expectNoMail(members, table)
   const own: VendorAccess = {
     group,
     kind: hasId(members) ? 'UPDATE' : 'CREATE',
