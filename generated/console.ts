@@ -594,6 +594,7 @@ export type PutBackMutationVariables = Exact<{
 export type PutBackMutation = { putBack: { changedSince: Array<string>, left: Array<string>, outcome:
       | { __typename: 'ApprovalPending', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'CompanyWritten', request: { id: string, state: WriteRequestState } | null }
+      | { __typename: 'ConfigurationItemWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'ContactWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'DryRunPlan', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'RawWritten', request: { id: string, state: WriteRequestState } | null }
@@ -791,6 +792,7 @@ export type RetryMutationVariables = Exact<{
 export type RetryMutation = { retryWriteRequest:
     | { __typename: 'ApprovalPending', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'CompanyWritten', request: { id: string, state: WriteRequestState } | null }
+    | { __typename: 'ConfigurationItemWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'ContactWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'DryRunPlan', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'RawWritten', request: { id: string, state: WriteRequestState } | null }

@@ -354,12 +354,13 @@ interface Below extends Parent {
 const CHILD_ORDER: Readonly<Record<ChildrenRequest['list'], string>> = {
   'Ticket.notes': 'CREATED_AT',
   'Ticket.timeEntries': 'CREATED_AT',
+  'Ticket.configurationItems': 'NAME',
   'Company.sites': 'NAME',
 }
 
 /**
  * A list below one record (`Ticket.notes`): `first` walks from the oldest, `last` takes the newest, and both
- * answer in the order in which things happened. Sites go by name.
+ * answer in the order in which things happened. Sites and configuration items go by name.
  */
 export async function listChildren<T extends EntityType>(
   list: ChildrenRequest['list'],

@@ -136,6 +136,30 @@ export interface UpdateSiteInput extends SiteFields {
   readonly id: string
 }
 
+export interface ConfigurationItemFields {
+  readonly name?: string
+  readonly serialNumber?: string | null
+  readonly tag?: string | null
+  /** `YYYY-MM-DD` */
+  readonly warrantyEndsOn?: string | null
+  readonly active?: boolean
+  readonly site?: string | null
+  readonly contact?: string | null
+}
+
+export interface CreateConfigurationItemInput extends ConfigurationItemFields {
+  readonly company: string
+  readonly name: string
+  /** Name or key. */
+  readonly type?: string
+  /** Name or key of a product of the PSA's catalogue. */
+  readonly product?: string
+}
+
+export interface UpdateConfigurationItemInput extends ConfigurationItemFields {
+  readonly id: string
+}
+
 export interface UpdateTimeEntryInput extends Partial<TimeInput> {
   readonly id: string
 }
@@ -143,6 +167,12 @@ export interface UpdateTimeEntryInput extends Partial<TimeInput> {
 export interface BundleTicketsInput {
   readonly parent: string
   readonly tickets: readonly string[]
+}
+
+/** A configuration item to put on a ticket, or to take off it. */
+export interface AttachConfigurationItemInput {
+  readonly ticket: string
+  readonly item: string
 }
 
 export interface ReopenTicketInput {
@@ -175,12 +205,17 @@ export interface WriteInputs {
   updateCompany: UpdateCompanyInput
   createSite: CreateSiteInput
   updateSite: UpdateSiteInput
+  createConfigurationItem: CreateConfigurationItemInput
+  updateConfigurationItem: UpdateConfigurationItemInput
+  attachConfigurationItem: AttachConfigurationItemInput
+  detachConfigurationItem: AttachConfigurationItemInput
   updateTimeEntry: UpdateTimeEntryInput
   deleteTicket: DeleteInput
   deleteTicketNote: DeleteInput
   deleteTimeEntry: DeleteInput
   deleteContact: DeleteInput
   deleteSite: DeleteInput
+  deleteConfigurationItem: DeleteInput
 }
 
 export type WriteName = keyof WriteInputs

@@ -34,7 +34,8 @@ export function psaSubgraph(): GraphQLSchema {
   const ConfigurationItemConnection = envelopeOf('ConfigurationItem', refs.ConfigurationItem)
   defineCompany(builder, refs, values, { SiteConnection, ConfigurationItemConnection }, Node)
   defineSite(builder, refs, Node)
-  defineConfigurationItem(builder, refs, values, Node)
+  const TicketConnection = envelopeOf('Ticket', refs.Ticket)
+  defineConfigurationItem(builder, refs, values, TicketConnection, Node)
   defineContact(builder, refs, Node)
   defineMember(builder, refs, Node)
   defineBoard(builder, refs, values, Node)
@@ -49,10 +50,11 @@ export function psaSubgraph(): GraphQLSchema {
       NoteKind,
       NoteConnection: envelopeOf('Note', refs.Note),
       TimeEntryConnection,
+      ConfigurationItemConnection,
     },
     Node,
   )
-  defineTicketQueries(builder, refs, values, envelopeOf('Ticket', refs.Ticket), TimeEntryConnection)
+  defineTicketQueries(builder, refs, values, TicketConnection, TimeEntryConnection)
   defineOtherQueries(builder, refs, {
     Contact: envelopeOf('Contact', refs.Contact),
     Company: envelopeOf('Company', refs.Company),

@@ -114,6 +114,8 @@ export interface TicketValues {
   lastNote: string
   /** The ticket's own texts, in a form of the source's that it takes back with the list of the ticket's notes. */
   notes: unknown
+  /** The configuration item that the ticket itself names, in a form of the source's that it takes back with the list of all of them. */
+  configurationItems: unknown
   customFields: readonly CustomFieldValue[]
 }
 

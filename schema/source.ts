@@ -163,6 +163,8 @@ export type ListName =
   | 'Ticket.notes'
   | 'Ticket.timeEntries'
   /** By name. */
+  | 'Ticket.configurationItems'
+  /** By name. */
   | 'Company.sites'
 
 export interface ListRequest {
@@ -182,7 +184,7 @@ export interface ListRequest {
 
 /** The first page of a list below each of several records, in as few requests as the vendor allows. */
 export interface ChildrenRequest {
-  readonly list: 'Ticket.notes' | 'Ticket.timeEntries' | 'Company.sites'
+  readonly list: 'Ticket.notes' | 'Ticket.timeEntries' | 'Ticket.configurationItems' | 'Company.sites'
   readonly parents: readonly string[]
   readonly filter: Filter
   readonly order: ListRequest['order']
@@ -217,7 +219,7 @@ export interface VendorCapabilities {
   /**
    * Fields of the referenced record that come with the parent at no further request: `Ticket.company` -> name.
    * `Ticket.lastNote` -> text where the newest note's text does; elsewhere it is read from the notes.
-   * `Ticket.notes` -> those that stand on the ticket itself.
+   * `Ticket.notes` -> those that stand on the ticket itself; `Ticket.configurationItems` -> the one that it names itself.
    */
   readonly embeds: Readonly<Record<string, readonly string[]>>
   readonly noteKinds: readonly NoteKind[]

@@ -61,5 +61,6 @@ export function controlSubgraph(): GraphQLSchema {
     Contact: pointer,
     Company: pointer,
     Site: pointer,
+    ConfigurationItem: pointer,
   })
 }

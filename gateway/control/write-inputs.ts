@@ -96,6 +96,26 @@ export function defineWriteInputs(builder: ControlBuilder) {
     postalCode: t.string({ description: 'Postal or ZIP code; null clears it.' }),
     active: t.boolean({ description: 'False for a place no longer in use.' }),
   })
+  const item = (t: Inputs) => ({
+    name: t.string({ description: 'What people call it, often its host name.' }),
+    serialNumber: t.string({ description: "The maker's serial number; null clears it." }),
+    tag: t.string({ description: 'The number on its label; null clears it.' }),
+    warrantyEndsOn: t.string({
+      description: 'The last day of its warranty, as YYYY-MM-DD; null clears it.',
+    }),
+    active: t.boolean({ description: 'False for a thing no longer in use.' }),
+    site: t.id({ description: 'Where it stands, a site of the same company; null clears it.' }),
+    contact: t.id({ description: 'Who uses it, a person of the same company; null clears it.' }),
+  })
+  const attachment = (name: string, description: string) =>
+    builder.inputType(name, {
+      description,
+      fields: (t) => ({
+        ticket: t.id({ required: true, description: 'The ticket.' }),
+        item: t.id({ required: true, description: 'The configuration item.' }),
+        ...writeCall(t),
+      }),
+    })
   const deletion = (name: string, what: string) =>
     builder.inputType(name, {
       description: 'A record to delete for good.',
@@ -237,6 +257,39 @@ export function defineWriteInputs(builder: ControlBuilder) {
         ...writeCall(t),
       }),
     }),
+    createConfigurationItem: builder.inputType('CreateConfigurationItemInput', {
+      description: 'A new configuration item of a company.',
+      fields: (t) => ({
+        company: t.id({ required: true, description: 'Whose thing it is.' }),
+        ...item(t),
+        name: t.string({ required: true, description: 'What people call it, often its host name.' }),
+        type: t.string({
+          description:
+            'Name or key of what kind of thing it is; ConnectWise and HaloPSA require one, and it stays.',
+        }),
+        product: t.string({
+          description:
+            "Name or key of the product that it is, by the PSA's catalogue: Autotask requires one, the others take none.",
+        }),
+        ...writeCall(t),
+      }),
+    }),
+    updateConfigurationItem: builder.inputType('UpdateConfigurationItemInput', {
+      description: 'Changes to one configuration item; what is left out stays.',
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The configuration item.' }),
+        ...item(t),
+        ...writeCall(t),
+      }),
+    }),
+    attachConfigurationItem: attachment(
+      'AttachConfigurationItemInput',
+      'A configuration item to put on a ticket.',
+    ),
+    detachConfigurationItem: attachment(
+      'DetachConfigurationItemInput',
+      'A configuration item to take off a ticket.',
+    ),
     updateTimeEntry: builder.inputType('UpdateTimeEntryInput', {
       description: 'Corrections to one time entry; what is left out stays.',
       fields: (t) => ({
@@ -251,6 +304,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
     deleteTimeEntry: deletion('DeleteTimeEntryInput', 'The time entry.'),
     deleteContact: deletion('DeleteContactInput', 'The contact.'),
     deleteSite: deletion('DeleteSiteInput', 'The site.'),
+    deleteConfigurationItem: deletion('DeleteConfigurationItemInput', 'The configuration item.'),
     mergeTickets: builder.inputType('MergeTicketsInput', {
       description: 'Tickets that become one.',
       fields: (t) => ({

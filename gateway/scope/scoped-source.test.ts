@@ -229,6 +229,42 @@ describe('records by id', () => {
     expect(await vendor.read(onlyA, 'ConfigurationItem', '1', '2', '3')).toEqual(['1', null, null])
   })
 
+  it('of configuration items below a ticket: their own company decides, which is asked for with them', async () => {
+    const fields: string[][] = []
+    const page: ListPage = {
+      records: [
+        record('ConfigurationItem', '1', { company: record('Company', 'a') }),
+        record('ConfigurationItem', '2', { company: record('Company', 'b') }),
+      ],
+      positions: ['first', 'second'],
+      sortValues: ['A', 'B'],
+      hasNext: true,
+    }
+    const source = {
+      capabilities: { maxIdsPerRead: { Ticket: 2 }, embeds: {} },
+      readMany: async () => [ticket('7', 'a')],
+      listPage: async (_session: VendorSession, request: ListRequest) => {
+        fields.push([...request.fields])
+        return page
+      },
+      childPages: async (_session: VendorSession, request: ChildrenRequest) => {
+        fields.push([...request.fields])
+        return request.parents.map(() => page)
+      },
+    } as unknown as VendorSource
+    const session = { connection: { slug: SLUG } } as VendorSession
+    const below = withinScope(source, session, onlyA).source
+    const request = { list: 'Ticket.configurationItems', parents: ['7'], fields: new Set(['name']) }
+    const shown = { records: [page.records[0]], positions: ['first'], sortValues: ['A'], hasNext: true }
+    expect(await below.childPages?.(session, request as unknown as ChildrenRequest)).toEqual([shown])
+    const next = { ...request, parent: '7' } as unknown as ListRequest
+    expect(await below.listPage(session, next)).toEqual(shown)
+    expect(fields).toEqual([
+      ['name', 'company'],
+      ['name', 'company'],
+    ])
+  })
+
   it('of sites: their company decides, by id and below companies', async () => {
     expect(await vendor.read(onlyA, 'Site', '1', '2')).toEqual(['1', null])
     const asked: string[][] = []

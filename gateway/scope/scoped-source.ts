@@ -19,8 +19,12 @@ const TYPE_OF: Readonly<Record<ListName, EntityType>> = {
   Board: 'Board',
   'Ticket.notes': 'Note',
   'Ticket.timeEntries': 'TimeEntry',
+  'Ticket.configurationItems': 'ConfigurationItem',
   'Company.sites': 'Site',
 }
+
+/** The one list below a ticket whose records have a company of their own. */
+const ITEMS = 'Ticket.configurationItems'
 
 /**
  * A source that answers nothing outside a record scope: lists are narrowed at the vendor where it can filter so, and
@@ -51,13 +55,34 @@ export function withinScope(
     return new Set(parents.filter((parent) => !limits.isInside(parent)))
   }
 
+  /** What the records of a list below a ticket need, to be judged by themselves: an item may be another company's. */
+  const judged = <R extends { readonly list: ListName; readonly fields: ReadonlySet<string> }>(
+    request: R,
+  ): R =>
+    request.list === ITEMS
+      ? { ...request, fields: judge.withNeeded(TYPE_OF[ITEMS], request.fields) }
+      : request
+
+  async function insideOf(list: ListName, page: ListPage): Promise<ListPage> {
+    if (list !== ITEMS) return page
+    const verdicts = await judge.inside(TYPE_OF[ITEMS], page.records)
+    const kept = <T>(values: readonly T[]) => values.filter((_value, index) => verdicts[index] === true)
+    return {
+      ...page,
+      records: kept(page.records),
+      positions: kept(page.positions),
+      sortValues: kept(page.sortValues),
+    }
+  }
+
   async function listPage(_session: VendorSession, request: ListRequest): Promise<ListPage> {
     const type = TYPE_OF[request.list]
     const refusal = limits.refuseAlone(type)
     if (refusal !== null) throw refusal
     if (request.parent !== undefined) {
       const outside = await outsideParents(request.list, [request.parent])
-      return outside.has(request.parent) ? NOTHING : source.listPage(session, request)
+      if (outside.has(request.parent)) return NOTHING
+      return insideOf(request.list, await source.listPage(session, judged(request)))
     }
     if (limits.dimensionsOf(type).length === 0) return source.listPage(session, request)
     const narrowed = narrow(limits, request.list, type, request.filter, slug, source.capabilities)
@@ -97,8 +122,11 @@ export function withinScope(
         if (refusal !== null) throw refusal
         const outside = await outsideParents(request.list, request.parents)
         const parents = request.parents.filter((parent) => !outside.has(parent))
-        const pages = parents.length === 0 ? [] : await childPages(session, { ...request, parents })
-        return request.parents.map((parent) => pages[parents.indexOf(parent)] ?? NOTHING)
+        const pages = parents.length === 0 ? [] : await childPages(session, judged({ ...request, parents }))
+        const shown = await Promise.all(
+          pages.map((page) => (page instanceof Error ? page : insideOf(request.list, page))),
+        )
+        return request.parents.map((parent) => shown[parents.indexOf(parent)] ?? NOTHING)
       },
     },
   }

@@ -10,6 +10,7 @@ export type Written =
   | 'ContactWritten'
   | 'CompanyWritten'
   | 'SiteWritten'
+  | 'ConfigurationItemWritten'
   | 'TimeEntryWritten'
   | 'RawWritten'
 

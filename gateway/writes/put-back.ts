@@ -145,7 +145,13 @@ async function presentValues(
 type Member = Readonly<Record<string, unknown>> | null
 
 interface Way {
-  readonly write: 'updateTicket' | 'updateContact' | 'updateCompany' | 'updateSite' | 'updateTimeEntry'
+  readonly write:
+    | 'updateTicket'
+    | 'updateContact'
+    | 'updateCompany'
+    | 'updateSite'
+    | 'updateConfigurationItem'
+    | 'updateTimeEntry'
   /** The member of its input that gives a field this value; null when it has none for it. */
   input(connection: string, field: string, value: unknown): Member
 }
@@ -157,6 +163,10 @@ const REFERENCES: Readonly<Record<string, EntityType>> = {
   contact: 'Contact',
 }
 const CLEARED: ReadonlySet<string> = new Set(['type', 'assignee', 'contact'])
+
+/** Where an item stands and who uses it. */
+const PLACES: Readonly<Record<string, EntityType>> = { site: 'Site', contact: 'Contact' }
+const ITEMS = fieldByField('updateConfigurationItem')
 
 /** By which write a field of such a record gets its value of before. */
 const WAYS: Partial<Readonly<Record<EntityType, Way>>> = {
@@ -182,11 +192,19 @@ const WAYS: Partial<Readonly<Record<EntityType, Way>>> = {
   },
   Company: fieldByField('updateCompany'),
   Site: fieldByField('updateSite'),
+  ConfigurationItem: {
+    write: 'updateConfigurationItem',
+    input(connection, field, value): Member {
+      const type = PLACES[field]
+      const given = type === undefined || value === null ? value : formatId(connection, type, String(value))
+      return ITEMS.input(connection, field, given)
+    },
+  },
   TimeEntry: fieldByField('updateTimeEntry'),
 }
 
 /** Every field that the write takes as it stands in the record; nothing where there was none only if a null clears it. */
-function fieldByField(write: 'updateCompany' | 'updateSite' | 'updateTimeEntry'): Way {
+function fieldByField(write: Exclude<Way['write'], 'updateTicket' | 'updateContact'>): Way {
   const { clears, refused } = nullsOf(write)
   return {
     write,

@@ -1,14 +1,16 @@
 import { psa } from '../access.ts'
-import type { ConfigurationItemValues } from '../records.ts'
+import { listRecords } from '../lists.ts'
+import type { ConfigurationItemValues, TicketValues } from '../records.ts'
 import { field, follow, type PsaBuilder, relation } from './fields.ts'
 import type { defineNode } from './node.ts'
-import type { EntityRefs } from './types.ts'
+import type { EntityRefs, ListRef } from './types.ts'
 import type { defineValues } from './values.ts'
 
 export function defineConfigurationItem(
   builder: PsaBuilder,
   { ConfigurationItem, Company, Site, Contact }: EntityRefs,
   values: ReturnType<typeof defineValues>,
+  TicketConnection: ListRef<TicketValues>,
   Node: ReturnType<typeof defineNode>,
 ): void {
   const plain = (name: keyof ConfigurationItemValues & string) => field('Configurations', name)
@@ -73,6 +75,29 @@ export function defineConfigurationItem(
           'The person who uses it, the first where there are several; null when nobody is named. HaloPSA tells it only record by record.',
         extensions: relation('Contacts', 'contact', 'Contact'),
         resolve: (r, _, context, info) => follow(r.get('contact'), 'Contact', context, info),
+      }),
+      tickets: t.field({
+        type: TicketConnection,
+        description:
+          'Tickets about it, newest first. Each item costs a request of its own or two: for its open ones alone, ask `tickets` with a filter.',
+        extensions: { ...psa('Tickets', 'configurationItems'), loads: [] },
+        args: {
+          first: t.arg.int({ description: '25 by default, 100 at most.' }),
+          after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+        },
+        resolve: (r, page, context, info) =>
+          listRecords(
+            'Ticket',
+            'Ticket',
+            {
+              ...page,
+              connections: [r.connection],
+              filter: { configurationItem: r.id },
+              order: { key: 'CREATED_AT', direction: 'DESC' },
+            },
+            context,
+            info,
+          ),
       }),
     }),
   })

@@ -68,6 +68,10 @@ export function defineTicketQueries(
       board: t.idList({ description: 'On any of these boards.', extensions: by('board') }),
       company: t.idList({ description: 'For any of these companies.', extensions: by('company') }),
       contact: t.idList({ description: 'From any of these contacts.', extensions: by('contact') }),
+      configurationItem: t.id({
+        description: 'About this configuration item.',
+        extensions: psa('Configurations', 'tickets'),
+      }),
       assignee: t.idList({ description: 'Owned by any of these members.', extensions: by('assignee') }),
       unassigned: t.boolean({
         description: 'True: nobody owns it; false: somebody does.',

@@ -2,7 +2,14 @@ import { psa } from '../access.ts'
 import { NOTE_KIND } from '../enums.ts'
 import { parseId } from '../ids.ts'
 import { listChildren, newestChild } from '../lists.ts'
-import type { NoteKind, NoteValues, TicketValues, TimeEntryValues, VendorRecord } from '../records.ts'
+import type {
+  ConfigurationItemValues,
+  NoteKind,
+  NoteValues,
+  TicketValues,
+  TimeEntryValues,
+  VendorRecord,
+} from '../records.ts'
 import { field, follow, type PsaBuilder, relation } from './fields.ts'
 import type { defineNode } from './node.ts'
 import type { defineNoteKind } from './note.ts'
@@ -14,10 +21,10 @@ const parentOf = (ticket: VendorRecord<TicketValues>) => ({
   key: parseId(ticket.id)?.key ?? '',
 })
 
-/** With the ticket's own texts, where they are notes that the source loaded with it. */
-const parentOfNotes = (ticket: VendorRecord<TicketValues>) => ({
+/** With what stands on the ticket itself of such a list, where the source loaded it with the ticket. */
+const parentOfList = (ticket: VendorRecord<TicketValues>, list: 'notes' | 'configurationItems') => ({
   ...parentOf(ticket),
-  ...(ticket.has(['notes']) && { brought: ticket.get('notes') }),
+  ...(ticket.has([list]) && { brought: ticket.get(list) }),
 })
 
 export function defineTicket(
@@ -28,6 +35,7 @@ export function defineTicket(
     readonly NoteKind: ReturnType<typeof defineNoteKind>
     readonly NoteConnection: ListRef<NoteValues>
     readonly TimeEntryConnection: ListRef<TimeEntryValues>
+    readonly ConfigurationItemConnection: ListRef<ConfigurationItemValues>
   },
   Node: ReturnType<typeof defineNode>,
 ): void {
@@ -160,7 +168,14 @@ export function defineTicket(
             if (asked !== undefined) throw asked.refusal
             const filter = kinds == null ? {} : { kinds }
             const args = { ...page, filter }
-            const list = await listChildren('Ticket.notes', 'Note', parentOfNotes(r), args, context, info)
+            const list = await listChildren(
+              'Ticket.notes',
+              'Note',
+              parentOfList(r, 'notes'),
+              args,
+              context,
+              info,
+            )
             const [first] = closed
             if (kinds != null || first === undefined) return list
             const left = closed.map(({ kind }) => kind).join(', ')
@@ -180,10 +195,28 @@ export function defineTicket(
           resolve: async (r, _, context, info) => {
             const shown = r.has(['lastNote']) ? r.get('lastNote') : null
             if (shown !== null) return shown
-            const parent = parentOfNotes(r)
+            const parent = parentOfList(r, 'notes')
             const note = await newestChild<NoteValues>('Ticket.notes', parent, ['text'], context, info)
             return note?.get('text') ?? null
           },
+        }),
+        configurationItems: t.field({
+          type: lists.ConfigurationItemConnection,
+          description: 'The devices and other things that it is about, by name.',
+          extensions: { ...psa('Configurations', 'tickets'), loads: [], embedded: ['configurationItems'] },
+          args: {
+            first: t.arg.int({ description: '25 by default, 100 at most.' }),
+            after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+          },
+          resolve: (r, page, context, info) =>
+            listChildren(
+              'Ticket.configurationItems',
+              'ConfigurationItem',
+              parentOfList(r, 'configurationItems'),
+              page,
+              context,
+              info,
+            ),
         }),
         timeEntries: t.field({
           type: lists.TimeEntryConnection,

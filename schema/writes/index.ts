@@ -1,8 +1,21 @@
 import type { WriteName } from '../plan.ts'
 import { createCompany, updateCompany } from './companies.ts'
+import {
+  attachConfigurationItem,
+  createConfigurationItem,
+  detachConfigurationItem,
+  updateConfigurationItem,
+} from './configuration-items.ts'
 import { createContact, updateContact } from './contacts.ts'
 import type { WriteDeclaration } from './declaration.ts'
-import { deleteContact, deleteSite, deleteTicket, deleteTicketNote, deleteTimeEntry } from './deletes.ts'
+import {
+  deleteConfigurationItem,
+  deleteContact,
+  deleteSite,
+  deleteTicket,
+  deleteTicketNote,
+  deleteTimeEntry,
+} from './deletes.ts'
 import { addTicketNote, logTime } from './notes-and-time.ts'
 import { createSite, updateSite } from './sites.ts'
 import {
@@ -33,10 +46,15 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   updateCompany,
   createSite,
   updateSite,
+  createConfigurationItem,
+  updateConfigurationItem,
+  attachConfigurationItem,
+  detachConfigurationItem,
   updateTimeEntry,
   deleteTicket,
   deleteTicketNote,
   deleteTimeEntry,
   deleteContact,
   deleteSite,
+  deleteConfigurationItem,
 }

@@ -31,6 +31,12 @@ const SITE: Nulls = {
   clears: new Set(['phone', 'street', 'city', 'state', 'postalCode']),
   refused: SITE_ALWAYS_HAS,
 }
+const ITEM_ALWAYS_HAS: ReadonlySet<string> = new Set(['name', 'active'])
+const NEW_ITEM: Nulls = { clears: new Set(), refused: ITEM_ALWAYS_HAS }
+const ITEM: Nulls = {
+  clears: new Set(['serialNumber', 'tag', 'warrantyEndsOn', 'site', 'contact']),
+  refused: ITEM_ALWAYS_HAS,
+}
 /** A correction replaces: no PSA has time without these, and an empty text is no correction. */
 const TIME_ENTRY: Nulls = {
   clears: new Set(),
@@ -60,6 +66,10 @@ export function nullsOf(write: WriteName): Nulls {
       return NEW_SITE
     case 'updateSite':
       return SITE
+    case 'createConfigurationItem':
+      return NEW_ITEM
+    case 'updateConfigurationItem':
+      return ITEM
     case 'updateTimeEntry':
       return TIME_ENTRY
     default:

@@ -108,7 +108,14 @@ export const companyRoutes: Route[] = [
   },
   ...entityRoutes({ table: 'communicationTypes', path: 'company/communicationTypes' }),
   ...entityRoutes({ table: 'states', path: 'company/states' }),
-  ...entityRoutes({ table: 'configurations', path: 'company/configurations' }),
+  ...entityRoutes({
+    table: 'configurations',
+    path: 'company/configurations',
+    writes: ['POST', 'PATCH', 'DELETE'],
+    required: ['name', 'type', 'company'],
+    beforeSave: settleConfiguration,
+    afterDelete: detachEverywhere,
+  }),
   ...entityRoutes({ table: 'configurationTypes', path: 'company/configurations/types' }),
   ...entityRoutes({ table: 'configurationStatuses', path: 'company/configurations/statuses' }),
 ]
@@ -123,6 +130,25 @@ function refuseUsedSite(call: Call, row: Rec): void {
     throw invalidObject('site', [
       fieldError('InUse', 'site', 'id', 'The site is in use and cannot be deleted.'),
     ])
+}
+
+function settleConfiguration(call: Call, draft: Rec, change: Rec, previous: Rec | undefined): void {
+  bindReferences(call, 'CompanyConfiguration', 'configuration', draft, { company: change.company })
+  // What stands at a site and who uses it are the company's own.
+  const ofCompany = (row: Rec) => (row.$parent ?? idOf(row.company)) === idOf(draft.company)
+  bindReferences(call, 'CompanyConfiguration', 'configuration', draft, change, {
+    site: ofCompany,
+    contact: ofCompany,
+  })
+  if (previous) return
+  draft.status ??= { id: 1, name: 'Active' }
+  draft.activeFlag ??= true
+}
+
+function detachEverywhere(call: Call, { id }: Rec): void {
+  for (const ticket of call.state.tables.tickets.all())
+    if (Array.isArray(ticket.$configurations))
+      ticket.$configurations = ticket.$configurations.filter((one) => one !== id)
 }
 
 function settleSite(call: Call, draft: Rec, change: Rec, previous: Rec | undefined): void {

@@ -16,6 +16,8 @@ export interface DemandOptions {
   readonly except?: ReadonlySet<string>
   /** Group and kind of an endpoint that has no shape below, from the endpoint catalogue. */
   readonly catalogue?: { readonly group: string; readonly kind: AccessKind }
+  /** The request puts an item on a ticket or takes it off, which is a change of the ticket. The passthrough never says so. */
+  readonly attaches?: boolean
 }
 
 interface Shape {
@@ -40,6 +42,8 @@ export function demandsOf(
   body: string | null,
   options: DemandOptions = {},
 ): readonly [VendorAccess, ...VendorAccess[]] {
+  if (options.attaches === true && /^\/Tickets\/\d+\/AdditionalConfigurationItems(\/\d+)?$/.test(path))
+    return [{ group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] }]
   const shape = shapeOf(method, path, options)
   if (method === 'DELETE') return deletion(path, shape)
   const members = membersOf(body)
@@ -124,6 +128,7 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   if (contact !== null)
     return { body: 'CONTACT', group: 'Contacts', kind, parent: { member: 'companyID', id: contact[1] ?? '' } }
   if (!deletes && match('/companies')) return { body: 'COMPANY', group: 'Companies', kind }
+  if (!deletes && match('/configurationitems')) return { body: 'ITEM', group: 'Configurations', kind }
   const site = match(deletes ? `/companies/${ID}/locations/${ID}` : `/companies/${ID}/locations`)
   if (site !== null)
     return { body: 'SITE', group: 'Sites', kind, parent: { member: 'companyID', id: site[1] ?? '' } }
@@ -175,6 +180,7 @@ function reach(
     case 'CONTACT':
     case 'COMPANY':
     case 'SITE':
+    case 'ITEM':
       return [own]
     case 'OTHER':
       return [own, ...otherReach(path, own, members)]

@@ -15,6 +15,7 @@ const LISTS = [
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
+  'Ticket.configurationItems',
   'Company.sites',
 ] as const
 type Lists<T> = Record<(typeof LISTS)[number], T>
@@ -27,6 +28,8 @@ function perList<T>(of: (list: (typeof LISTS)[number]) => T): Lists<T> {
 export const UNSUPPORTED = {
   deleteTicket: 'Autotask has no way to delete a ticket by its API; set a status instead.',
   deleteTicketNote: 'Autotask has no way to delete a ticket note by its API; correct it in Autotask.',
+  deleteConfigurationItem:
+    'Autotask has no way to delete a configuration item by its API; set it inactive instead.',
 } as const satisfies Partial<Record<WriteName, string>>
 
 export const autotaskCapabilities: VendorCapabilities = {
@@ -45,7 +48,11 @@ export const autotaskCapabilities: VendorCapabilities = {
   filters: perList(filterNames),
   // Records hold ids and nothing else of what they refer to; a queue's name is reference data. Description and
   // resolution are notes that stand on the ticket and come with it.
-  embeds: { 'Ticket.board': ['name'], 'Ticket.notes': ['text'] },
+  embeds: {
+    'Ticket.configurationItems': [],
+    'Ticket.board': ['name'],
+    'Ticket.notes': ['text'],
+  },
   noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
   writes: {
     createTicket: true,
@@ -64,11 +71,16 @@ export const autotaskCapabilities: VendorCapabilities = {
     updateCompany: true,
     createSite: true,
     updateSite: true,
+    createConfigurationItem: true,
+    updateConfigurationItem: true,
+    attachConfigurationItem: true,
+    detachConfigurationItem: true,
     updateTimeEntry: true,
     deleteTicket: { unsupported: UNSUPPORTED.deleteTicket },
     deleteTicketNote: { unsupported: UNSUPPORTED.deleteTicketNote },
     deleteTimeEntry: true,
     deleteContact: true,
     deleteSite: true,
+    deleteConfigurationItem: { unsupported: UNSUPPORTED.deleteConfigurationItem },
   },
 }

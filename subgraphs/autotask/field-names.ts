@@ -11,6 +11,7 @@ const TICKET: Readonly<Record<string, string>> = {
   companyID: 'company',
   contactID: 'contact',
   companyLocationID: 'site',
+  configurationItemID: 'configurationItems',
   assignedResourceID: 'assignee',
   // Neither is anything without the other.
   assignedResourceRoleID: 'assignee',
@@ -81,7 +82,20 @@ const SITE: Readonly<Record<string, string>> = {
   companyID: 'company',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
+const ITEM: Readonly<Record<string, string>> = {
+  referenceTitle: 'name',
+  configurationItemType: 'type',
+  productID: 'product',
+  serialNumber: 'serialNumber',
+  referenceNumber: 'tag',
+  warrantyExpirationDate: 'warrantyEndsOn',
+  isActive: 'active',
+  companyID: 'company',
+  companyLocationID: 'site',
+  contactID: 'contact',
+}
+
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: lowered(TICKET),
@@ -90,6 +104,7 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   CONTACT: lowered(CONTACT),
   COMPANY: lowered(COMPANY),
   SITE: lowered(SITE),
+  ITEM: lowered(ITEM),
   OTHER: new Map(),
 }
 

@@ -57,18 +57,15 @@ export async function findCreated(
   if (reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
   const place = PLACES[step.creates ?? '']
   if (place === undefined) return NOTHING_FOUND
-  const { entity, author } = place
+  const { entity, author, created = CREATED, parent = 'ticketID' } = place
   const rows = await read(
     session,
     step.access.group,
     entity,
-    [...Object.keys(reconcile.content), CREATED, author],
-    [
-      compare(fieldName('ticketID'), 'eq', integer('parent', reconcile.parent.key)),
-      ...since(CREATED, window),
-    ],
+    [...Object.keys(reconcile.content), created, author],
+    [compare(fieldName(parent), 'eq', integer('parent', reconcile.parent.key)), ...since(created, window)],
   )
-  const fitting = rows.filter((row) => same(row, reconcile.content) && within(millis(row[CREATED]), window))
+  const fitting = rows.filter((row) => same(row, reconcile.content) && within(millis(row[created]), window))
   if (fitting.length === 0) return NOTHING_FOUND
   const us = await ownResource(session)
   const keyOf = ({ id }: Row) => (step.creates === 'Note' ? `${reconcile.parent.key}.${id}` : String(id))
@@ -82,11 +79,21 @@ interface Place {
   readonly entity: string
   /** The column that tells who made it: nobody can set it, and the gateway writes in nobody else's name (API.md 10). */
   readonly author: string
+  /** The column that tells when it was made, if not `createDateTime`. */
+  readonly created?: string
+  /** The column that names the parent, if that is no ticket. */
+  readonly parent?: string
 }
 
 const PLACES: Readonly<Record<string, Place>> = {
   Note: { entity: 'TicketNotes', author: 'creatorResourceID' },
   TimeEntry: { entity: 'TimeEntries', author: 'creatorUserID' },
+  ConfigurationItem: {
+    entity: 'ConfigurationItems',
+    author: 'createdByPersonID',
+    created: 'createDate',
+    parent: 'companyID',
+  },
 }
 
 async function read(

@@ -30,6 +30,7 @@ export const ticket = z.object({
   companyID: int,
   contactID: int,
   companyLocationID: int,
+  configurationItemID: int,
   assignedResourceID: int,
   assignedResourceRoleID: int,
   billingCodeID: int,

@@ -1,9 +1,11 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { TargetRef, TargetState, VendorSession } from '../../schema/source.ts'
+import { itemValues } from '../planning/attach-plans.ts'
 import { GONE, targetRecord } from '../reading/target-record.ts'
 import type { TextField } from './entities/note.ts'
 import { ticketNow, ticketValues, versionOf } from './plan/ticket-now.ts'
 import { readMany } from './read-many.ts'
+import { itemsOf } from './ticket-items.ts'
 
 /** The values of now under the names that a plan's baseline and reconcile use. */
 export async function readTarget(
@@ -18,7 +20,10 @@ export async function readTarget(
       texts: new Set<TextField>(texts),
       custom: fields.some((field) => field.startsWith('custom:')),
     })
-    const values = ticketValues(now)
+    const values: Readonly<Record<string, unknown>> = {
+      ...ticketValues(now),
+      ...(await itemValues(fields, () => itemsOf(session, target.key))),
+    }
     return {
       exists: true,
       fields: Object.fromEntries(fields.map((field) => [field, values[field] ?? null])),

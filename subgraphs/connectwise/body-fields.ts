@@ -15,6 +15,8 @@ export interface DemandOptions {
   readonly except?: ReadonlySet<string>
   /** Group and kind of an endpoint that has no shape below, from the endpoint catalogue. */
   readonly catalogue?: { readonly group: string; readonly kind: AccessKind }
+  /** The request puts an item on a ticket or takes it off, which is a change of the ticket. The passthrough never says so. */
+  readonly attaches?: boolean
 }
 
 interface Shape {
@@ -37,6 +39,8 @@ export function demandsOf(
   body: string | null,
   options: DemandOptions = {},
 ): readonly [VendorAccess, ...VendorAccess[]] {
+  if (options.attaches === true && /^\/service\/tickets\/\d+\/configurations(\/\d+)?$/.test(path))
+    return [{ group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] }]
   const shape = shapeOf(method, path, options)
   if (method === 'DELETE') return deletion(shape)
   // An action such as "submit" has no body: it names no field, which only the allowed fields ALL cover.
@@ -112,6 +116,8 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
     return { body: 'COMPANY', group: 'Companies', kind }
   const sites = `/company/companies/${id}/sites`
   if (method === 'POST' ? is(sites) : is(`${sites}/${id}`)) return { body: 'SITE', group: 'Sites', kind }
+  if (method === 'POST' ? is('/company/configurations') : is(`/company/configurations/${id}`))
+    return { body: 'ITEM', group: 'Configurations', kind }
   if (catalogue !== undefined) {
     // A project ticket does what a service ticket does, under a group of its own.
     const isTicket = method === 'POST' ? is('/project/tickets') : is(`/project/tickets/${id}`)
@@ -149,6 +155,7 @@ function reach(
       return [own, ...contactReach(method, members)]
     case 'COMPANY':
     case 'SITE':
+    case 'ITEM':
     case 'OTHER':
       return [own]
   }

@@ -14,6 +14,7 @@ const LISTS = [
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
+  'Ticket.configurationItems',
   'Company.sites',
 ] as const
 type Lists<T> = Record<(typeof LISTS)[number], T>
@@ -74,11 +75,16 @@ export const connectwiseCapabilities: VendorCapabilities = {
     updateCompany: true,
     createSite: true,
     updateSite: true,
+    createConfigurationItem: true,
+    updateConfigurationItem: true,
+    attachConfigurationItem: true,
+    detachConfigurationItem: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: true,
     deleteTimeEntry: true,
     deleteContact: true,
     deleteSite: true,
+    deleteConfigurationItem: true,
   },
 }

@@ -80,7 +80,19 @@ const SITE: Readonly<Record<string, string>> = {
   company: 'company',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
+const ITEM: Readonly<Record<string, string>> = {
+  name: 'name',
+  type: 'type',
+  serialNumber: 'serialNumber',
+  tagNumber: 'tag',
+  warrantyExpirationDate: 'warrantyEndsOn',
+  activeFlag: 'active',
+  company: 'company',
+  site: 'site',
+  contact: 'contact',
+}
+
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: lowered(TICKET),
@@ -89,6 +101,7 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   CONTACT: lowered(CONTACT),
   COMPANY: lowered(COMPANY),
   SITE: lowered(SITE),
+  ITEM: lowered(ITEM),
   OTHER: new Map(),
 }
 

@@ -82,6 +82,14 @@ async function rowsBelow(
     ])
     return { rows, created: ({ _info }) => infoOf(_info).dateEntered }
   }
+  if (creates === 'ConfigurationItem') {
+    const rows = await read(session, 'Configurations', '/company/configurations', [
+      ['conditions', compare(fieldPath('company/id'), '=', integer('company', parent))],
+      ['fields', `id,${Object.keys(content).join(',')},_info`],
+      ['orderBy', 'id desc'],
+    ])
+    return { rows, created: ({ _info }) => infoOf(_info).dateEntered }
+  }
   const start = String(content.timeStart)
   const rows = await read(session, 'Time Entries', '/time/entries', [
     [

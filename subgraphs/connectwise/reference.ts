@@ -110,6 +110,18 @@ export async function companyStatuses(session: VendorSession): Promise<readonly 
   )
 }
 
+/** Kinds of configurations. */
+export async function configurationTypes(session: VendorSession): Promise<readonly shapes.SetupValue[]> {
+  return list(
+    session,
+    'configuration types',
+    '/company/configurations/types',
+    'id,name,inactiveFlag',
+    shapes.setupValue,
+    { ...SETUP, group: 'Configurations' },
+  )
+}
+
 export async function boards(session: VendorSession): Promise<readonly shapes.BoardBody[]> {
   return list(session, 'boards', '/service/boards', 'id,name,inactiveFlag', shapes.board, SETUP)
 }

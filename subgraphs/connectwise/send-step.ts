@@ -72,6 +72,9 @@ function createdOrWritten(
   if (answer === undefined) return undefined
   if (/\/(merge|attachChildren)$/i.test(filled.path)) return answer.success === true ? null : undefined
   const id = answer.id
+  // The item on the ticket, which is no record of its own.
+  if (/\/tickets\/\d+\/configurations$/i.test(filled.path))
+    return id !== undefined && id === parsed(filled.body ?? '')?.id ? null : undefined
   // An action such as "submit" may answer with whatever it likes, but for an error.
   if (step.method === 'POST' && step.creates === null && id === undefined)
     return vendorMessage(body) === undefined && answer.success !== false ? null : undefined

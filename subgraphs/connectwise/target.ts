@@ -1,8 +1,10 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { TargetRef, TargetState, VendorSession } from '../../schema/source.ts'
+import { itemValues } from '../planning/attach-plans.ts'
 import { GONE, targetRecord } from '../reading/target-record.ts'
 import { ticketNow, ticketValues, versionOf } from './plan/ticket-now.ts'
 import { readMany } from './read-many.ts'
+import { itemsOf } from './ticket-items.ts'
 
 /** The values of now under the names that a plan's baseline and reconcile use. */
 export async function readTarget(
@@ -13,7 +15,10 @@ export async function readTarget(
   if (target.type !== 'Ticket') return targetRecord(readMany, session, target, fields)
   try {
     const now = await ticketNow(session, target.key)
-    const values = ticketValues(session.connection.slug, now)
+    const values: Readonly<Record<string, unknown>> = {
+      ...ticketValues(session.connection.slug, now),
+      ...(await itemValues(fields, () => itemsOf(session, target.key))),
+    }
     return {
       exists: true,
       fields: Object.fromEntries(fields.map((field) => [field, values[field] ?? null])),

@@ -66,6 +66,29 @@ describe('what bytes demand', () => {
     ])
   })
 
+  it('names the fields of an asset by their ids, and the one that is its name by that', () => {
+    const body = ELEMENT({
+      id: 7,
+      fields: [
+        { id: 1, value: 'x' },
+        { id: 2, value: 'y' },
+      ],
+    })
+    expect(demandsOf('POST', '/Asset', body)).toEqual([
+      { group: 'Configurations', kind: 'UPDATE', fields: ['field:1', 'field:2'] },
+    ])
+    expect(demandsOf('POST', '/Asset', body, { keyField: 1 })).toEqual([
+      { group: 'Configurations', kind: 'UPDATE', fields: ['field:2', 'name'] },
+    ])
+  })
+
+  it.each(['/Users', '/Client', '/Site', '/Asset'])('takes no order to mail from %s', (path) => {
+    for (const name of ['emailto', 'EmailBcc', 'sendsms'])
+      expect(() => demandsOf('POST', path, ELEMENT({ id: 7, [name]: 'a@b.example' }))).toThrow(
+        expect.objectContaining({ code: 'FORBIDDEN_OPERATION' }),
+      )
+  })
+
   it('takes group and kind of other endpoints from the catalogue, and knows none without', () => {
     const catalogue = { group: 'Sites', kind: 'CREATE' } as const
     expect(demandsOf('POST', '/Supplier', ELEMENT({ name: 'x' }), { catalogue })).toEqual([

@@ -4,6 +4,7 @@ import type { VendorAccess } from '../../schema/source.ts'
 import { ADDRESS, type Body, policyName } from './field-names.ts'
 import {
   ACTION_REACH,
+  ASSET_REACH,
   COMPANY_REACH,
   CONTACT_REACH,
   type ReachTable,
@@ -30,6 +31,10 @@ export interface DemandOptions {
   readonly existing?: { readonly visible: boolean; readonly timed: boolean }
   /** The planner proved that the new description begins with the one just read: what is added is a note. */
   readonly appendsDescription?: boolean
+  /** The field of an asset's type that is its name, as the type was just read. The passthrough names none. */
+  readonly keyField?: number
+  /** The assets of a ticket are named by their ids and nothing of them is written. The passthrough never says so. */
+  readonly attaches?: boolean
 }
 
 /** Members of a body by their names in small letters. */
@@ -70,25 +75,28 @@ export function demandsOf(
     case 'ACTION':
       return actionDemands(members, options)
     case 'CONTACT':
-      return contactDemands(members, options)
+      return flatDemands(members, 'CONTACT', 'Contacts', CONTACT_REACH, options)
     case 'SITE':
       return flatDemands(members, 'SITE', 'Sites', SITE_REACH, options)
     case 'COMPANY':
       return flatDemands(members, 'COMPANY', 'Companies', COMPANY_REACH, options)
+    case 'ITEM':
+      return flatDemands(members, 'ITEM', 'Configurations', ASSET_REACH, options)
   }
 }
 
-type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
+type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'OTHER'
 
 function shapeOf(path: string): { readonly shape: Shape; readonly single: boolean } {
   const plain = path.toLowerCase().replace(/\/$/, '')
-  const found = /^\/(tickets|actions|users|client|site)(\/(?:\d+|\{step\d+\.id\}))?$/.exec(plain)
+  const found = /^\/(tickets|actions|users|client|site|asset)(\/(?:\d+|\{step\d+\.id\}))?$/.exec(plain)
   const shapes: Readonly<Record<string, Shape>> = {
     tickets: 'TICKET',
     actions: 'ACTION',
     users: 'CONTACT',
     client: 'COMPANY',
     site: 'SITE',
+    asset: 'ITEM',
   }
   return { shape: shapes[found?.[1] ?? ''] ?? 'OTHER', single: found?.[2] !== undefined }
 }
@@ -155,6 +163,14 @@ const CLIENT_MAIL: VendorAccess = { group: 'Client-Facing Notes', kind: 'CREATE'
 /** Mail fields where no kind of its own is catalogued for them. */
 const MAIL_FIELD = /^(sendemail|email(to|cc|bcc)\w*|sendsms|smsto)$/
 
+function expectNoMail(members: Members, table: ReachTable): void {
+  for (const name of members.keys())
+    if (MAIL_FIELD.test(name) && !table.has(name))
+      throw new GatewayError('FORBIDDEN_OPERATION', 'A body of HaloPSA may hold no orders to send mail.', {
+        field: name,
+      })
+}
+
 function otherDemands(
   path: string,
   members: Members,
@@ -163,11 +179,7 @@ function otherDemands(
 ): Demands {
   expectNoCommands(members, options)
   const table = reachOf(`POST ${path}`)
-  for (const name of members.keys())
-    if (MAIL_FIELD.test(name) && !table.has(name))
-      throw new GatewayError('FORBIDDEN_OPERATION', 'A body of HaloPSA may hold no orders to send mail.', {
-        field: name,
-      })
+  expectNoMail(members, table)
   return [
     { ...catalogue, fields: fieldsOf(members, 'OTHER', new Set(['id']), options) },
     ...reach(members, table, new Set(), 'OTHER'),
@@ -180,7 +192,12 @@ function ticketDemands(members: Members, options: DemandOptions): Demands {
   const described = members.has('details') || members.has('details_html')
   const note = described ? [CLIENT_NOTE] : []
   const mail = ['sendack', 'createacknowledgement'].some((name) => isSet(members.get(name)))
-  const reached = reach(members, TICKET_REACH, new Set(['sendack', 'createacknowledgement']), 'TICKET')
+  const known = new Set([
+    'sendack',
+    'createacknowledgement',
+    ...(options.attaches === true ? ['assets'] : []),
+  ])
+  const reached = reach(members, TICKET_REACH, known, 'TICKET')
   const joined = new Set([...members.keys()].filter((name) => isJoining(name)))
   const own = fieldsOf(
     members,
@@ -267,23 +284,15 @@ function ticketChanges(): readonly string[] {
     .map(([name]) => name)
 }
 
-function contactDemands(members: Members, options: DemandOptions): Demands {
-  const own: VendorAccess = {
-    group: 'Contacts',
-    kind: hasId(members) ? 'UPDATE' : 'CREATE',
-    fields: fieldsOf(members, 'CONTACT', new Set(['id', ...CONTACT_REACH.keys()]), options),
-  }
-  return [own, ...reach(members, CONTACT_REACH, new Set(), 'CONTACT')]
-}
-
 /** A record whose members say it all but for those that reach further. */
 function flatDemands(
   members: Members,
-  body: 'COMPANY' | 'SITE',
+  body: 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM',
   group: string,
   table: ReachTable,
   options: DemandOptions,
 ): Demands {
+  expectNoMail(members, table)
   const own: VendorAccess = {
     group,
     kind: hasId(members) ? 'UPDATE' : 'CREATE',
@@ -324,6 +333,7 @@ function deletion(shape: Shape, { existing }: DemandOptions): Demands {
   if (shape === 'CONTACT') return [del('Contacts')]
   if (shape === 'COMPANY') return [del('Companies')]
   if (shape === 'SITE') return [del('Sites')]
+  if (shape === 'ITEM') return [del('Configurations')]
   if (existing === undefined) return [del('Ticket Notes'), del('Client-Facing Notes'), del('Time Entries')]
   const note = del(existing.visible ? 'Client-Facing Notes' : 'Ticket Notes')
   return existing.timed ? [del('Time Entries'), note] : [note]
@@ -346,18 +356,20 @@ function fieldsOf(
   members: Members,
   body: Body,
   without: ReadonlySet<string>,
-  { except }: DemandOptions,
+  { except, keyField }: DemandOptions,
 ): readonly string[] {
   const fields = new Set<string>()
   for (const [name, value] of members)
-    if (!without.has(name)) for (const field of namesOf(body, name, value)) fields.add(field)
+    if (!without.has(name)) for (const field of namesOf(body, name, value, keyField)) fields.add(field)
   for (const name of except ?? []) fields.delete(name)
   return [...fields].toSorted()
 }
 
 /** Custom fields are named one by one, everything else by its member. */
-function namesOf(body: Body, name: string, value: unknown): readonly string[] {
+function namesOf(body: Body, name: string, value: unknown, keyField?: number): readonly string[] {
   if (name === 'customfields') return customFieldIds(value).map((id) => `custom:${id}`)
+  if (body === 'ITEM' && name === 'fields')
+    return customFieldIds(value).map((id) => (id === keyField ? 'name' : `field:${id}`))
   if (body === 'SITE' && name === 'delivery_address') return addressNames(value)
   return [policyName(body, name)]
 }

@@ -14,6 +14,7 @@ const LISTS = [
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
+  'Ticket.configurationItems',
   'Company.sites',
 ] as const satisfies readonly ListName[]
 
@@ -75,11 +76,16 @@ export const haloCapabilities: VendorCapabilities = {
     updateCompany: true,
     createSite: true,
     updateSite: true,
+    createConfigurationItem: true,
+    updateConfigurationItem: true,
+    attachConfigurationItem: true,
+    detachConfigurationItem: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: true,
     deleteTimeEntry: true,
     deleteContact: true,
     deleteSite: true,
+    deleteConfigurationItem: true,
   },
 }

@@ -20,6 +20,7 @@ const TICKET: Readonly<Record<string, string>> = {
   deadlinedate: 'dueAt',
   dateclosed: 'closedAt',
   dateoccurred: 'createdAt',
+  assets: 'configurationItems',
   parent_id: 'parent',
   merged_into_id: 'mergedInto',
 }
@@ -87,6 +88,16 @@ export const ADDRESS: Readonly<Record<string, string>> = {
   postcode: 'postalCode',
 }
 
+const ITEM: Readonly<Record<string, string>> = {
+  assettype_id: 'type',
+  inventory_number: 'tag',
+  warranty_end: 'warrantyEndsOn',
+  inactive: 'active',
+  client_id: 'company',
+  site_id: 'site',
+  users: 'contact',
+}
+
 /** What an action changes on its ticket. */
 const ON_TICKET: Readonly<Record<string, string>> = {
   new_status: 'status',
@@ -100,7 +111,16 @@ const ON_TICKET: Readonly<Record<string, string>> = {
   new_deadlinedate: 'dueAt',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ON_TICKET' | 'OTHER'
+export type Body =
+  | 'TICKET'
+  | 'NOTE'
+  | 'TIME_ENTRY'
+  | 'CONTACT'
+  | 'COMPANY'
+  | 'SITE'
+  | 'ITEM'
+  | 'ON_TICKET'
+  | 'OTHER'
 
 const TABLES: Readonly<Record<Body, Readonly<Record<string, string>>>> = {
   TICKET,
@@ -109,6 +129,7 @@ const TABLES: Readonly<Record<Body, Readonly<Record<string, string>>>> = {
   CONTACT,
   COMPANY,
   SITE,
+  ITEM,
   ON_TICKET,
   OTHER: {},
 }

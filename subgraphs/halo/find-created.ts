@@ -7,7 +7,7 @@ import { ownAgent } from './own-agent.ts'
 import { instant } from './projection.ts'
 import { flag, ids, type Query, searchPiece, whole } from './query.ts'
 import { readActions } from './read-actions.ts'
-import { CLIENTS, PAGE, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
+import { ASSETS, CLIENTS, PAGE, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
 import { ORDINARY, rawId, ticketDetail } from './read-tickets.ts'
 import type { ActionBody } from './schema.ts'
 
@@ -23,6 +23,12 @@ export async function findCreated(
     const piece = searchPiece(value)
     const query: Query = piece === null ? [] : [['search', piece]]
     return madeWithin(session, CLIENTS, 'Companies', query, (row) => same(row, { name: value }), window)
+  }
+  if (reconcile.by === 'CORRELATION' && step.creates === 'ConfigurationItem') {
+    const { value } = reconcile
+    // None had it before: the plan made sure. The tag is a number to people: its case is theirs.
+    const keep = (row: Row) => same(row, { inventory_number: value })
+    return madeWithin(session, ASSETS, 'Configurations', [['inventory_number', value]], keep, window)
   }
   if (reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
   const { parent, content } = reconcile
@@ -111,7 +117,9 @@ async function madeWithin(
   const untold = keys.filter((key) => {
     const row = whole.get(key)
     if (row instanceof Error) throw row
-    return within(instant((row as Row | undefined)?.datecreated), window)
+    // Of an asset the last change is told alone.
+    const { datecreated, dlastupdate } = (row ?? {}) as Row
+    return within(instant(datecreated ?? dlastupdate), window)
   })
   return { ours: [], untold }
 }

@@ -57,3 +57,5 @@ export const CONTACT_REACH = reachOf('POST /Users')
 export const COMPANY_REACH = reachOf('POST /Client')
 
 export const SITE_REACH = reachOf('POST /Site')
+
+export const ASSET_REACH = reachOf('POST /Asset')

@@ -165,7 +165,8 @@ export const asset = z.object({
 })
 export type AssetBody = z.infer<typeof asset>
 
-export const assetType = z.object({ id: looseId, name: z.string() })
+/** `keyfield_id` is the field of its own by which its assets are called. */
+export const assetType = z.object({ id: looseId, name: z.string(), keyfield_id: optional(looseId) })
 export type AssetTypeBody = z.infer<typeof assetType>
 
 export const status = z.object({ id, name: z.string(), type: number, sequence: number })

@@ -119,6 +119,11 @@ function differing({ creates, target }: PlannedStep, sent: Row, written: Row): r
     if (name === 'name' && shape === 'CONTACT') return []
     if (name === 'customfields') return otherCustomFields(value, found)
     if (name === 'delivery_address') return otherLines(value as Row, found)
+    // Which of them is the name, the type of the asset says.
+    if (name === 'fields' && shape === 'ITEM')
+      return otherCustomFields(value, found).length === 0 ? [] : ['name']
+    if (name === 'assets' && shape === 'TICKET') return sameIds(value, found) ? [] : [policyName(shape, name)]
+    if (name === 'users' && shape === 'ITEM') return sameIds(value, found) ? [] : [policyName(shape, name)]
     return sameValue(value, found) ? [] : [policyName(shape, name)]
   })
   return [...new Set(names)].toSorted()
@@ -131,6 +136,7 @@ const BODIES: Readonly<Record<string, Body>> = {
   Contact: 'CONTACT',
   Company: 'COMPANY',
   Site: 'SITE',
+  ConfigurationItem: 'ITEM',
 }
 
 function sameValue(sent: unknown, found: unknown): boolean {
@@ -154,6 +160,13 @@ function otherLines(sent: Row, found: unknown): readonly string[] {
   return Object.entries(sent).flatMap(([name, value]) =>
     sameValue(value, kept[name] ?? null) ? [] : [ADDRESS[name] ?? name],
   )
+}
+
+/** Lists of records, by id. */
+function sameIds(sent: unknown, found: unknown): boolean {
+  const idsIn = (list: unknown) =>
+    (Array.isArray(list) ? (list as readonly Row[]) : []).map(({ id }) => String(id)).toSorted()
+  return idsIn(sent).join() === idsIn(found).join()
 }
 
 interface SentField {

@@ -1,10 +1,12 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { TargetRef, TargetState, VendorSession } from '../../schema/source.ts'
+import { itemValues } from '../planning/attach-plans.ts'
 import { GONE, targetRecord } from '../reading/target-record.ts'
 import { ticketNow, ticketValues, versionOf, wholeTicket } from './plan/ticket-now.ts'
 import { readAction } from './read-actions.ts'
 import { readMany, splitActionKey } from './read-many.ts'
 import { isClosed } from './reference.ts'
+import { itemsOf } from './ticket-items.ts'
 
 /** The values of now under the names that a plan's baseline and reconcile use. */
 export async function readTarget(
@@ -24,7 +26,8 @@ export async function readTarget(
       ),
     } as Readonly<Record<string, unknown>>
     const closed = fields.includes('closed') ? { closed: await isClosed(session, now.status_id) } : {}
-    const all: Readonly<Record<string, unknown>> = { ...values, ...closed }
+    const items = await itemValues(fields, () => itemsOf(session, target.key))
+    const all: Readonly<Record<string, unknown>> = { ...values, ...closed, ...items }
     return {
       exists: true,
       fields: Object.fromEntries(fields.map((field) => [field, all[field] ?? null])),

@@ -1,5 +1,5 @@
 import type { Baseline, FieldChange, PlanDraft, PlannedStep, ScopeFacts } from '../../schema/plan.ts'
-import { type Enumerated, factKeys, factValues } from './facts.ts'
+import { companiesOf, type Enumerated, factKeys, factValues } from './facts.ts'
 import { NO_MAIL } from './mail.ts'
 
 interface RecordPlan {
@@ -12,6 +12,8 @@ interface RecordPlan {
   readonly company: string | null | undefined
   /** Left out for what stands on no board, as contacts and time entries do. */
   readonly board?: string | null
+  /** Further records that it writes or refers to, where they are of another company. */
+  readonly reaches?: readonly ScopeFacts[]
   readonly billableHours?: number
   /** New values that a policy may restrict. */
   readonly enumerated?: readonly Enumerated[]
@@ -34,9 +36,9 @@ export function recordDraft(plan: RecordPlan): PlanDraft {
     clientMail: NO_MAIL,
     facts: {
       company,
-      companies: company === null ? [] : [company],
+      companies: companiesOf([company], plan.reaches ?? []),
       board: plan.board ?? null,
-      reaches: [reached],
+      reaches: [reached, ...(plan.reaches ?? [])],
       priorityRank: null,
       closes: false,
       reopens: false,

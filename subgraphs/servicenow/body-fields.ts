@@ -23,6 +23,8 @@ export interface DemandOptions {
   readonly ticketTables?: readonly string[]
   /** Group and kind of the endpoint catalogue, for a table that has no shape below. */
   readonly catalogue?: { readonly group: string; readonly kind: AccessKind }
+  /** The row puts an item on a ticket, which is a change of the ticket. The passthrough never says so. */
+  readonly attaches?: boolean
 }
 
 type Members = ReadonlyMap<string, unknown>
@@ -71,6 +73,8 @@ export function demandsOf(
   body: string | null,
   options: DemandOptions = {},
 ): Demands {
+  if (options.attaches === true && /^\/api\/now\/table\/task_ci(\/[0-9a-f]{32})?$/.test(path))
+    return [{ group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] }]
   const { shape, table, group, kind } = shapeOf(method, path, options)
   if (method === 'DELETE') return [{ group, kind, fields: [] }]
   const members = membersOf(body)
@@ -171,6 +175,7 @@ export function shapeOf(
     if (table === 'task_time_worked') return { shape: 'TIME_ENTRY', table, group: 'Time Entries', kind }
     if (table === 'core_company') return { shape: 'COMPANY', table, group: 'Companies', kind }
     if (table === 'cmn_location') return { shape: 'SITE', table, group: 'Sites', kind }
+    if (isItem(table)) return { shape: 'ITEM', table, group: 'Configurations', kind }
     if (table === 'customer_contact') return { shape: 'CONTACT', table, group: 'Contacts', kind }
     // Staff and logins are rows of the same table: the catalogue's word counts where somebody else built this.
     if (table === 'sys_user' && options.catalogue === undefined)
@@ -181,6 +186,9 @@ export function shapeOf(
     method,
   })
 }
+
+/** Every class of the CMDB extends one table. */
+export const isItem = (table: string) => /^cmdb_ci(_|$)/.test(table)
 
 /** One flat object (API.md 15): an array would write its first record only, a dotted key another table. */
 function membersOf(body: string | null): Members {

@@ -14,6 +14,7 @@ const LISTS = [
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
+  'Ticket.configurationItems',
   'Company.sites',
 ] as const satisfies readonly ListName[]
 
@@ -31,6 +32,10 @@ const NO_CONTACT_DELETE =
 const NO_SITE_DELETE =
   'Tickets, people and devices of ServiceNow refer to a location and lose it without a word; rename it instead, or delete it there.'
 
+/** As with locations; what an item went through stays with it when it is retired. */
+const NO_ITEM_DELETE =
+  'Tickets of ServiceNow refer to a configuration item and lose it without a word; set it inactive instead, or delete it there.'
+
 export const servicenowCapabilities: VendorCapabilities = {
   maxIdsPerRead: {
     Ticket: IDS_PER_URL,
@@ -46,6 +51,7 @@ export const servicenowCapabilities: VendorCapabilities = {
   orderBy: perList((list) => Object.keys(ORDERS[list])),
   filters: perList(filterNames),
   embeds: {
+    'Ticket.configurationItems': [],
     'Ticket.company': ['name'],
     'Ticket.contact': ['name', 'email', 'company'],
     'Ticket.site': ['name'],
@@ -81,11 +87,16 @@ export const servicenowCapabilities: VendorCapabilities = {
     updateCompany: true,
     createSite: true,
     updateSite: true,
+    createConfigurationItem: true,
+    updateConfigurationItem: true,
+    attachConfigurationItem: true,
+    detachConfigurationItem: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: { unsupported: NO_NOTE_DELETE },
     deleteTimeEntry: true,
     deleteContact: { unsupported: NO_CONTACT_DELETE },
     deleteSite: { unsupported: NO_SITE_DELETE },
+    deleteConfigurationItem: { unsupported: NO_ITEM_DELETE },
   },
 }

@@ -18,6 +18,7 @@ const TICKET: Readonly<Record<string, string>> = {
   caller_id: 'contact',
   contact: 'contact',
   location: 'site',
+  cmdb_ci: 'configurationItems',
   consumer: 'contact',
   requested_for: 'contact',
   due_date: 'dueAt',
@@ -65,7 +66,18 @@ const SITE: Readonly<Record<string, string>> = {
   company: 'company',
 }
 
-export type Body = 'TICKET' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
+const ITEM: Readonly<Record<string, string>> = {
+  name: 'name',
+  serial_number: 'serialNumber',
+  asset_tag: 'tag',
+  warranty_expiration: 'warrantyEndsOn',
+  install_status: 'active',
+  company: 'company',
+  location: 'site',
+  assigned_to: 'contact',
+}
+
+export type Body = 'TICKET' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: new Map(Object.entries(TICKET)),
@@ -73,6 +85,7 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   CONTACT: new Map(Object.entries(CONTACT)),
   COMPANY: new Map(Object.entries(COMPANY)),
   SITE: new Map(Object.entries(SITE)),
+  ITEM: new Map(Object.entries(ITEM)),
   OTHER: new Map(),
 }
 

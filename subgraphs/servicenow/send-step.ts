@@ -4,6 +4,7 @@ import { buildUrl } from '../http/origins.ts'
 import { refusalOf, unknown } from '../sending/outcomes.ts'
 import { words } from '../sending/window.ts'
 import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
+import { isItem } from './body-fields.ts'
 import { jsonObject, vendorMessage } from './client.ts'
 import { columnOf, isJournal } from './columns.ts'
 import { type Body, policyName } from './field-names.ts'
@@ -74,7 +75,7 @@ function readBack(
   // A journal that does not show the text may only be hidden from the user: that proves nothing.
   if (missing.some((column) => isShownAsJournal(table, column)))
     return 'ServiceNow accepted the write, but its journal does not show the text.'
-  const shape = BODIES[table] ?? 'TICKET'
+  const shape = isItem(table) ? 'ITEM' : (BODIES[table] ?? 'TICKET')
   const notTaken = [...new Set(missing.map((column) => policyName(shape, column)))].toSorted()
   return { id: writtenKey(step, table, row), ...(notTaken.length === 0 ? {} : { notTaken }) }
 }

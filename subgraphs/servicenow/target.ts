@@ -1,10 +1,12 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { TargetRef, TargetState, VendorSession } from '../../schema/source.ts'
+import { itemValues } from '../planning/attach-plans.ts'
 import { GONE, targetRecord } from '../reading/target-record.ts'
 import { contactBaseline, contactNow } from './plan/contacts.ts'
 import { ticketNow, ticketValues, versionOf } from './plan/ticket-now.ts'
 import { timeNow, timeValues } from './plan/time-entries.ts'
 import { readMany } from './read-many.ts'
+import { itemsOf } from './ticket-items.ts'
 
 /** The values of now under the names that a plan's baseline and reconcile use. */
 export async function readTarget(
@@ -31,7 +33,9 @@ async function stateOf(
     case 'Ticket': {
       const custom = fields.some((field) => field.startsWith('custom:'))
       const now = await ticketNow(session, target.key, { custom })
-      return { exists: true, fields: among(ticketValues(session, now)), version: versionOf(now.row) }
+      const items = await itemValues(fields, () => itemsOf(session, target.key))
+      const values = { ...ticketValues(session, now), ...items }
+      return { exists: true, fields: among(values), version: versionOf(now.row) }
     }
     case 'TimeEntry': {
       const now = await timeNow(session, target.key)

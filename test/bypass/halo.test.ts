@@ -454,6 +454,7 @@ describe('disguised bodies', () => {
       post('/Asset', [{ inventory_number: 'x', emailto: 'a@b.example' }]),
       NOBODY,
     ],
+    ['mail beside a client', post('/Client', [{ id: '$COMPANY', emailto: 'a@b.example' }]), NOBODY],
     ['commands to other endpoints', post('/Asset', [{ inventory_number: 'x', _isimport: true }]), NOBODY],
     ['a contact merged into another', post('/Users', [{ id: '$CONTACT', _merge_user_into: 5 }]), NOBODY],
     ['a client merged into another', post('/Client', [{ id: '$COMPANY', _merge_client_into: 5 }]), NOBODY],

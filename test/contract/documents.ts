@@ -14,7 +14,7 @@ export type ContractDocument = (typeof CONTRACT_DOCUMENTS)[number]
 export const SITE_DOCUMENTS = ['companies-with-sites', 'tickets-with-sites'] as const
 
 /** Checked for every vendor beside what is asked of configuration items. */
-export const ITEM_DOCUMENTS = ['configuration-items'] as const
+export const ITEM_DOCUMENTS = ['configuration-items', 'tickets-with-items'] as const
 
 type Named = ContractDocument | (typeof SITE_DOCUMENTS)[number] | (typeof ITEM_DOCUMENTS)[number]
 export const document = (name: Named) =>

@@ -53,6 +53,15 @@ const FILTERS: Readonly<Record<string, (told: Told) => readonly Case[]>> = {
       { filter: { contact: [told.id('Contact', contactId!)] }, keeps: (one) => one.contactId === contactId },
     ]
   },
+  configurationItem: (told) => {
+    const [id] = told.tickets.find(({ deviceIds }) => deviceIds.length > 0)!.deviceIds
+    return [
+      {
+        filter: { configurationItem: told.id('ConfigurationItem', id!) },
+        keeps: ({ deviceIds }) => deviceIds.includes(id!),
+      },
+    ]
+  },
   assignee: (told) => [
     { filter: { assignee: [told.id('Member', 152)] }, keeps: ({ ownerId }) => ownerId === 152 },
   ],

@@ -12,6 +12,12 @@ export interface Missing {
   readonly siteFields: Reasons
   /** Fields of a configuration item that this vendor has no value for. */
   readonly itemFields: Reasons
+  /** Fields of a configuration item that can not be written, word for word. */
+  readonly itemRefuses: Reasons
+  /** Fields of a configuration item that can be written and not be cleared, word for word. */
+  readonly itemKeeps: Reasons
+  /** Why an item of another company can not be on a ticket. */
+  readonly itemsOfOthers?: string
   /** In the words of the refusal, where sites can only be listed company by company. */
   readonly allSites?: string
   /** Word for word what the capabilities say, and what a caller is told. */
@@ -43,6 +49,8 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   connectwise: {
     ticketFields: {},
     itemFields: {},
+    itemRefuses: { product: 'ConnectWise keeps no product of its catalogue on a configuration.' },
+    itemKeeps: {},
     siteFields: {},
     allSites: 'ConnectWise keeps sites below theirs',
     filters: {},
@@ -65,6 +73,9 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       mergedInto: 'A merge is done in the interface alone and leaves a system note, no field.',
     },
     itemFields: { tag: 'A configuration item has a reference number, which the data set leaves empty.' },
+    itemRefuses: {},
+    itemKeeps: {},
+    itemsOfOthers: 'The service refuses an item of a company that the ticket is not for.',
     siteFields: {},
     filters: { TimeEntry: { company: 'An entry holds its ticket, and only the ticket its company.' } },
     orders: {
@@ -75,6 +86,8 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     writes: {
       deleteTicket: 'Autotask has no way to delete a ticket by its API; set a status instead.',
       deleteTicketNote: 'Autotask has no way to delete a ticket note by its API; correct it in Autotask.',
+      deleteConfigurationItem:
+        'Autotask has no way to delete a configuration item by its API; set it inactive instead.',
     },
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
@@ -92,6 +105,15 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     ticketFields: { clientReplied: 'No field says who wrote last.' },
     itemFields: {
       serialNumber: 'Each asset type defines its own fields, and none of all types is a serial number.',
+    },
+    itemRefuses: {
+      serialNumber: 'HaloPSA keeps serial numbers among fields that each asset type defines for itself.',
+      product: 'An asset of HaloPSA is of a type, and needs no item of the catalogue.',
+    },
+    itemKeeps: {
+      tag: 'HaloPSA requires an asset tag.',
+      site: 'HaloPSA requires a site.',
+      warrantyEndsOn: 'How HaloPSA clears a date is not documented.',
     },
     siteFields: { primary: 'The client names its main site, and no site says so of itself.' },
     filters: {
@@ -128,6 +150,10 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   servicenow: {
     ticketFields: { clientReplied: 'No column says who wrote last.' },
     itemFields: {},
+    itemRefuses: {
+      product: 'ServiceNow keeps models of its own, and no product of the catalogue, on an item.',
+    },
+    itemKeeps: {},
     siteFields: {
       primary: 'Locations have no such column.',
       active: 'Locations have no such column.',
@@ -153,6 +179,8 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
         'Contacts of ServiceNow are rows of its user table, logins included; set the contact inactive instead.',
       deleteSite:
         'Tickets, people and devices of ServiceNow refer to a location and lose it without a word; rename it instead, or delete it there.',
+      deleteConfigurationItem:
+        'Tickets of ServiceNow refer to a configuration item and lose it without a word; set it inactive instead, or delete it there.',
     },
     onlyEmulated: { mergeTickets: 'Incidents have no merge.' },
     refusedByVendor: { deleteTicket: 'Only an administrator of the instance may delete an incident.' },

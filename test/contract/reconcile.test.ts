@@ -11,6 +11,7 @@ const UNTOLD: readonly (readonly [vendor: string, write: WriteName])[] = [
   ['halo', 'createContact'],
   ['halo', 'createCompany'],
   ['halo', 'createSite'],
+  ['halo', 'createConfigurationItem'],
 ]
 
 /** Writes of the vendor and nothing that it is asked: sign-ins and reads travel as POST, too. */
@@ -75,6 +76,14 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
     )
   }
 
+  const attach = (ticket: Ticket): readonly [WriteName, object] => {
+    const device = desk.simulator.dataset.devices.find(
+      ({ id, companyId }) => companyId === ticket.companyId && !ticket.deviceIds.includes(id),
+    )!
+    const item = told.id('ConfigurationItem', device.id)
+    return ['attachConfigurationItem', { ticket: told.id('Ticket', ticket.id), item }]
+  }
+
   /** One of each way to be found again. */
   async function all(word: string): Promise<readonly (readonly [WriteName, object])[]> {
     const [ticket] = pool
@@ -87,6 +96,7 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
     )[0]!
     return [
       ['updateTicket', { id: fresh(), title: `Reconcile: title ${word}` }],
+      attach(pool.shift()!),
       ['addTicketNote', { ticket: fresh(), kind: 'INTERNAL', text: `Reconcile: note ${word}\nsecond line` }],
       ['logTime', time(fresh(), `Reconcile: time ${word}`)],
       [
@@ -123,9 +133,10 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
   const authorIsTold = ([name]: readonly [WriteName, object]) =>
     !UNTOLD.some(([of, write]) => of === vendor && write === name)
 
-  /** Companies, and sites where one is told from others of its name. */
+  /** Companies, items, and sites where one is told from others of its name. */
   function placesOf(word: string): readonly (readonly [WriteName, object])[] {
     const [ticket] = pool
+    const device = desk.simulator.dataset.devices[0]!
     return [
       [
         'createCompany',
@@ -139,6 +150,17 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
               accountManager: told.id('Member', 151),
             }).filter(([field]) => missing.companyRefuses[field] === undefined),
           ),
+        },
+      ],
+      [
+        'createConfigurationItem',
+        {
+          company: told.id('Company', device.companyId),
+          name: `Reconcile: item ${word}`,
+          tag: `AT-${word}`,
+          site: told.id('Site', device.siteId),
+          type: vendor === 'servicenow' ? 'cmdb_ci_computer' : device.type,
+          ...(missing.itemRefuses.product === undefined && { product: device.model }),
         },
       ],
       ...(missing.notReconciled.createSite === undefined
@@ -229,7 +251,7 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
   it.each([
     { when: 'after', state: 'EXECUTED' },
     { when: 'before', state: 'FAILED' },
-  ])('a company and a site, $when the answer was lost: $state', async ({ when, state }) => {
+  ])('a company, an item and a site, $when the answer was lost: $state', async ({ when, state }) => {
     const writes = placesOf(when).filter((one) => when === 'before' || authorIsTold(one))
     if (writes.length === 0) return
     const ends = await broken(writes, { kind: 'reset', when })

@@ -58,6 +58,10 @@ export const ticketSpec: EntitySpec<TicketBody> = {
     parent: reference('problemTicketId', 'Ticket', ({ problemTicketId }) => problemTicketId),
     // Both texts stand in the client portal, and so does who may read them: in a group of their own.
     notes: { group: 'Client-Facing Notes', columns: TEXT_COLUMNS, value: textNotes },
+    // The first; what else is attached stands in rows below the ticket.
+    configurationItems: plain(['configurationItemID'], ({ configurationItemID }) =>
+      configurationItemID === null ? [] : [String(configurationItemID)],
+    ),
     customFields: plain([CUSTOM_FIELDS], ({ userDefinedFields: held }, { definitions }) =>
       customFieldValues(held ?? [], definitions ?? []),
     ),

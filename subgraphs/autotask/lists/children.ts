@@ -11,6 +11,7 @@ import { companySites } from './company-sites.ts'
 import { buildFilter, listOf } from './filters.ts'
 import { readPosition } from './position.ts'
 import { askAll, type Standing, survives } from './source.ts'
+import { ticketItems } from './ticket-items.ts'
 
 /** Parents of one query; what else the filter lists counts against the same 500. */
 const PARENTS_PER_READ = 300
@@ -52,6 +53,7 @@ export async function childPages(
   after: unknown = null,
 ): Promise<readonly (ListPage | Error)[]> {
   if (request.list === 'Company.sites') return companySites(session, request, after)
+  if (request.list === 'Ticket.configurationItems') return ticketItems(session, request, after)
   if (request.list === 'Ticket.timeEntries') return pagesOf(session, request, after, timeList(request))
   const reach = noteReach(session)
   return pagesOf(session, request, after, notesList(session, request, reach))

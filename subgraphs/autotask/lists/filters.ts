@@ -3,6 +3,7 @@ import { parseId } from '../../../schema/ids.ts'
 import type { EntityType, StatusCategory } from '../../../schema/records.ts'
 import type { Filter, ListName, VendorSession } from '../../../schema/source.ts'
 import { containsExactly } from '../../reading/fold.ts'
+import { objectOf, query } from '../client.ts'
 import {
   all,
   alternatives,
@@ -80,6 +81,7 @@ const SELECTIVE: ReadonlySet<string> = new Set([
   'text',
   'waitingSince',
   'clientReplied',
+  'configurationItem',
   'ticket',
 ])
 
@@ -330,6 +332,28 @@ const contactActive: Builder = (value, _context, name) => {
 /** Kinds and visibility decide what is read at all; see `children.ts`. */
 const elsewhere: Builder = () => undefined
 
+/** The item that a ticket names itself, or one of the rows below it: those are asked for first. */
+const configurationItem: Builder = async (value, context, name) => {
+  const own = await refersTo('configurationItemID', 'ConfigurationItem')(stringOf(value, name), context, name)
+  if (own === undefined || own === NOTHING) return own
+  const { rows, cut } = await query(context.session, {
+    entity: 'TicketAdditionalConfigurationItems',
+    filter: [own],
+    fields: ['id', 'ticketID'],
+    max: MAX_ALTERNATIVES - 20,
+    access: { group: 'Tickets', kind: 'READ', fields: ['configurationItems'] },
+  })
+  if (cut)
+    throw new GatewayError('LIMIT_EXCEEDED', 'The item is on more tickets than Autotask takes at once.', {
+      argument: name,
+    })
+  const tickets = rows
+    .map(objectOf)
+    .flatMap(({ ticketID }) => (typeof ticketID === 'number' ? [ticketID] : []))
+  const others = tickets.map((id) => integer(name, id))
+  return others.length === 0 ? own : any([own, isIn(fieldName('id'), others)])
+}
+
 const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
   Ticket: {
     text: phrase('title'),
@@ -339,6 +363,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     board: listed('queueID', queues, 'Board'),
     company: refersTo('companyID', 'Company'),
     contact: refersTo('contactID', 'Contact'),
+    configurationItem,
     assignee: refersTo('assignedResourceID', 'Member'),
     unassigned,
     priority: listed('priority', priorities),
@@ -386,6 +411,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     active: flag('isActive'),
   },
   Board: { text: elsewhere, active: elsewhere },
+  'Ticket.configurationItems': {},
   'Company.sites': {},
   'Ticket.notes': {
     kinds: elsewhere,

@@ -56,6 +56,7 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       orderOf(request)
       return boardPage(session, request)
     case 'Ticket.notes':
+    case 'Ticket.configurationItems':
     case 'Ticket.timeEntries': {
       orderOf(request)
       const parents = [parentKey(request.parent)]

@@ -61,6 +61,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Board: { NAME: byId, NUMBER: byId },
   'Ticket.notes': { CREATED_AT: { by: 'WHOLE', columns: ['createDateTime'] } },
   'Company.sites': { NAME: { by: 'WHOLE', columns: ['name'] } },
+  'Ticket.configurationItems': { NAME: { by: 'WHOLE', columns: ['referenceTitle'] } },
   'Ticket.timeEntries': {
     STARTED_AT: { by: 'WHOLE', columns: ['startDateTime'] },
     CREATED_AT: { by: 'WHOLE', columns: ['createDateTime'] },

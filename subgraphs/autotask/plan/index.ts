@@ -3,9 +3,11 @@ import type { PlanDraft, WriteInputs, WriteName } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { expectWork, type Work } from '../../planning/work.ts'
 import { UNSUPPORTED } from '../capabilities.ts'
+import { attachments } from './attachments.ts'
 import { planBundleTickets } from './bundle-tickets.ts'
 import { companies } from './companies.ts'
 import { planWork } from './compose.ts'
+import { configurationItems } from './configuration-items.ts'
 import { planCreateContact, planDeleteContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
 import { planMergeTickets } from './merge-tickets.ts'
@@ -58,12 +60,17 @@ const planners: Planners = {
   updateCompany: companies.updateCompany,
   createSite: sites.createSite,
   updateSite: sites.updateSite,
+  createConfigurationItem: configurationItems.createConfigurationItem,
+  updateConfigurationItem: configurationItems.updateConfigurationItem,
+  attachConfigurationItem: attachments.attachConfigurationItem,
+  detachConfigurationItem: attachments.detachConfigurationItem,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: unsupported('deleteTicket'),
   deleteTicketNote: unsupported('deleteTicketNote'),
   deleteTimeEntry: planDeleteTimeEntry,
   deleteContact: planDeleteContact,
   deleteSite: sites.deleteSite,
+  deleteConfigurationItem: unsupported('deleteConfigurationItem'),
 }
 
 function unsupported(write: keyof typeof UNSUPPORTED): () => Promise<PlanDraft> {

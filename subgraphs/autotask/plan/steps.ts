@@ -27,12 +27,17 @@ export interface StepSpec {
   readonly clientReach?: PlannedStep['clientReach']
   /** What the step is part of, beyond what its bytes say. */
   readonly also?: readonly VendorAccess[]
+  /** See `demandsOf`. */
+  readonly attaches?: boolean
 }
 
 /** The bytes are made here, once; access is then read back from them. */
 export function step(spec: StepSpec): PlannedStep {
   const body = spec.body === null ? null : JSON.stringify(spec.body)
-  const [access, ...alsoDemands] = demandsOf(spec.method, spec.path, body, { except: new Set(spec.except) })
+  const [access, ...alsoDemands] = demandsOf(spec.method, spec.path, body, {
+    except: new Set(spec.except),
+    attaches: spec.attaches === true,
+  })
   return {
     method: spec.method,
     path: spec.path,

@@ -19,6 +19,7 @@ const LEADS_TO: readonly (readonly [RegExp, EntityType])[] = [
   [/^\/companies\/\d+\/locations\/(\d+)$/i, 'Site'],
   [/^\/companylocations\/(\d+)(?:\/|$)/i, 'Site'],
   [/^\/companies\/(\d+)(?:\/|$)/i, 'Company'],
+  [/^\/configurationitems\/(\d+)(?:\/|$)/i, 'ConfigurationItem'],
   [/^\/timeentries\/(\d+)(?:\/|$)/i, 'TimeEntry'],
   [/^\/resources\/(\d+)(?:\/|$)/i, 'Member'],
 ]
@@ -35,4 +36,5 @@ const CREATED: Readonly<Record<string, EntityType>> = {
   '/companies/{parentid}/contacts': 'Contact',
   '/companies/{parentid}/locations': 'Site',
   '/companies': 'Company',
+  '/configurationitems': 'ConfigurationItem',
 }

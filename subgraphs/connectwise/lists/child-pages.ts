@@ -7,6 +7,7 @@ import { isVendorId } from '../read-many.ts'
 import { buildFilter } from './filters.ts'
 import { orderBy } from './keyset.ts'
 import { EMPTY, listPage, orderOf, positionOf, sortValue } from './list-page.ts'
+import { ticketItems } from './ticket-items.ts'
 
 /** A page of tickets at most, so that their ids fit into one address (API.md 4.4). */
 const TICKETS_PER_READ = 100
@@ -20,6 +21,7 @@ export async function childPages(
   session: VendorSession,
   request: ChildrenRequest,
 ): Promise<readonly (ListPage | Error)[]> {
+  if (request.list === 'Ticket.configurationItems') return ticketItems(session, request)
   const { list, parents } = request
   const known = list === 'Ticket.timeEntries' ? parents.filter(isVendorId) : []
   const chunks: string[][] = []

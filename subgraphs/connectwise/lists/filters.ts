@@ -302,6 +302,10 @@ const atSite: Builder = (value, { session }, name) => {
   return found.length === 0 ? NOTHING : any(found)
 }
 
+/** One alone: the vendor refuses several (API.md 4.3), and knows the device by no other path. */
+const configurationItem: Builder = (value, context, name) =>
+  refersTo('configuration/id', 'ConfigurationItem')(stringOf(value, name), context, name)
+
 /** Ids of projects and activities count apart: the kind of charge is asked with them. */
 const onTickets: Builder = async (value, context, name) => {
   const within = await refersTo('chargeToId', 'Ticket')(value, context, name)
@@ -318,6 +322,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     board: namedOrKeyed('board', 'Board'),
     company: refersTo('company/id', 'Company'),
     contact: refersTo('contact/id', 'Contact'),
+    configurationItem,
     assignee: refersTo('owner/id', 'Member'),
     unassigned,
     priority: namedOrKeyed('priority'),
@@ -364,6 +369,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
   },
   'Ticket.notes': { kinds: noteKinds, kind: noteKinds, clientVisible, createdAt: range('dateCreated') },
   'Ticket.timeEntries': { member: refersTo('member/id', 'Member'), startedAt: range('timeStart') },
+  'Ticket.configurationItems': {},
   'Company.sites': {},
 }
 

@@ -29,6 +29,7 @@ import { prioritiesOf } from '../reference.ts'
 import { buildFilter, type SecondLook, siteParent } from './filters.ts'
 import { behind, type Direction, type OrderSpec, orderBy, type Position, readPosition } from './keyset.ts'
 import { ORDERS } from './orders.ts'
+import { ticketItems } from './ticket-items.ts'
 
 /** Keep a URL under 2,000 characters (API.md 4.2); the path and the other parameters take their share. */
 const MAX_CONDITIONS = 1500
@@ -80,6 +81,16 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       })
     case 'Company.sites':
       return sites(session, request, parentKey(parent, 'company'))
+    case 'Ticket.configurationItems': {
+      const parents = [parentKey(parent)]
+      const [one] = await ticketItems(
+        session,
+        { ...request, list, parents, brought: undefined },
+        request.after,
+      )
+      if (one instanceof Error) throw one
+      return one ?? EMPTY
+    }
     case 'Member':
       return page(session, request, { entity: memberSpec, path: '/system/members', fixed: [] })
     case 'Board':

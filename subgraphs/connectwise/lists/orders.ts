@@ -98,6 +98,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
     },
   },
   'Company.sites': { NAME: byText('name') },
+  'Ticket.configurationItems': { NAME: byText('name') },
   'Ticket.timeEntries': {
     STARTED_AT: started,
     CREATED_AT: {

@@ -18,13 +18,18 @@ export interface StepSpec {
   readonly summary: string
   readonly reconcile: Reconcile
   readonly clientReach?: ClientReach
+  /** See `demandsOf`. */
+  readonly attaches?: boolean
 }
 
 /** The bytes are made here, once; access is then read back from them. */
 export function step(session: VendorSession, spec: StepSpec): PlannedStep {
   // A deletion has no body.
   const body = spec.body === null ? null : JSON.stringify(spec.body)
-  const [access, ...alsoDemands] = demandsOf(spec.method, spec.path, body, { except: new Set(spec.except) })
+  const [access, ...alsoDemands] = demandsOf(spec.method, spec.path, body, {
+    except: new Set(spec.except),
+    attaches: spec.attaches === true,
+  })
   return {
     method: spec.method,
     path: spec.path,

@@ -174,6 +174,7 @@ export function shapeOf(path: string): Body {
   if (/^\/(service|project)\/tickets\/\d+\/notes(\/\d+)?$/i.test(path)) return 'NOTE'
   if (/^\/time\/entries(\/\d+)?$/i.test(path)) return 'TIME_ENTRY'
   if (/^\/company\/companies(\/\d+)?$/i.test(path)) return 'COMPANY'
+  if (/^\/company\/configurations(\/\d+)?$/i.test(path)) return 'ITEM'
   if (/^\/company\/companies\/\d+\/sites(\/\d+)?$/i.test(path)) return 'SITE'
   return /^\/company\/contacts(\/\d+)?$/i.test(path) ? 'CONTACT' : 'OTHER'
 }

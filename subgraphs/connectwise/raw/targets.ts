@@ -19,6 +19,7 @@ const LEADS_TO: readonly (readonly [RegExp, EntityType])[] = [
   [/^\/service\/tickets\/(\d+)(?:\/|$)/i, 'Ticket'],
   [/^\/company\/contacts\/(\d+)(?:\/|$)/i, 'Contact'],
   [/^\/company\/companies\/(\d+)(?:\/|$)/i, 'Company'],
+  [/^\/company\/configurations\/(\d+)(?:\/|$)/i, 'ConfigurationItem'],
   [/^\/time\/entries\/(\d+)(?:\/|$)/i, 'TimeEntry'],
   [/^\/service\/boards\/(\d+)(?:\/|$)/i, 'Board'],
 ]
@@ -37,6 +38,8 @@ export function createdBy({ endpoint: { method, template } }: FoundEndpoint): En
       return 'Contact'
     case '/company/companies/{parentid}/sites':
       return 'Site'
+    case '/company/configurations':
+      return 'ConfigurationItem'
     case '/company/companies':
       return 'Company'
     default:

@@ -1,6 +1,7 @@
 import type { ChildrenRequest, ListPage, VendorSession } from '../../../schema/source.ts'
 import { companySites } from './company-sites.ts'
 import { listPage } from './list-page.ts'
+import { ticketItems } from './ticket-items.ts'
 
 /** Sites of many companies come in one read; actions can only be read ticket by ticket (API.md 3). */
 export async function childPages(
@@ -8,6 +9,7 @@ export async function childPages(
   request: ChildrenRequest,
 ): Promise<readonly (ListPage | Error)[]> {
   if (request.list === 'Company.sites') return companySites(session, request)
+  if (request.list === 'Ticket.configurationItems') return ticketItems(session, request)
   const { parents, list, filter, order, first, fields } = request
   return Promise.all(
     parents.map((parent) =>

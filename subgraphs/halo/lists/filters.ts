@@ -275,6 +275,13 @@ const contactText: Builder = (draft, value, name) => {
   if (piece !== null) draft.query.push(['search', piece])
 }
 
+/** A row does not tell its assets, and so nothing is compared again: the parameter is documented (API.md 4). */
+const configurationItem: Builder = (draft, value, name) => {
+  const wanted = keysOf(draft.session, 'ConfigurationItem', value, name)
+  if (wanted.size === 0) draft.nothing = true
+  else draft.query.push(ids('asset_id', digits(wanted), name))
+}
+
 export const PAGED_FILTERS = {
   Ticket: {
     text: phrase('search_summary', 'summary'),
@@ -284,6 +291,7 @@ export const PAGED_FILTERS = {
     board,
     company: refersTo('client_id', 'Company', 'client_id', 'client_ids'),
     contact: refersTo('user_id', 'Contact', 'user_id'),
+    configurationItem,
     assignee: refersTo('agent_id', 'Member', 'agent', 'agent'),
     unassigned,
     priority: setup('priority_id', 'priority', priorities),
@@ -324,7 +332,7 @@ export const WHOLE_FILTERS = {
 } as const satisfies Partial<Record<ListName, readonly string[]>>
 
 export function filterNames(list: ListName): readonly string[] {
-  if (list === 'Company.sites') return []
+  if (list === 'Company.sites' || list === 'Ticket.configurationItems') return []
   if (list === 'TimeEntry') return ['ticket', 'company', 'member', 'startedAt']
   return list in WHOLE_FILTERS
     ? WHOLE_FILTERS[list as keyof typeof WHOLE_FILTERS]

@@ -1,6 +1,7 @@
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
 import { companySites } from './company-sites.ts'
 import { EMPTY, pagedList } from './paged-list.ts'
+import { ticketItems } from './ticket-items.ts'
 import { timeList } from './time-list.ts'
 import { wholeList } from './whole-list.ts'
 
@@ -25,6 +26,15 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
         { ...request, list, parents: [request.parent ?? ''], brought: undefined },
         request.after,
       )
+      return page ?? EMPTY
+    }
+    case 'Ticket.configurationItems': {
+      const [page] = await ticketItems(
+        session,
+        { ...request, list, parents: [request.parent ?? ''], brought: undefined },
+        request.after,
+      )
+      if (page instanceof Error) throw page
       return page ?? EMPTY
     }
     case 'TimeEntry':

@@ -1,9 +1,11 @@
 import type { PlanDraft, WriteInputs, WriteName } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { expectWork, type Work } from '../../planning/work.ts'
+import { attachments } from './attachments.ts'
 import { planBundleTickets } from './bundle-tickets.ts'
 import { companies } from './companies.ts'
 import { planWork } from './compose.ts'
+import { configurationItems } from './configuration-items.ts'
 import { planCreateContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
 import { planDeleteContact, planDeleteNote, planDeleteTicket, planDeleteTimeEntry } from './deletes.ts'
@@ -55,12 +57,17 @@ const planners: Planners = {
   updateCompany: companies.updateCompany,
   createSite: sites.createSite,
   updateSite: sites.updateSite,
+  createConfigurationItem: configurationItems.createConfigurationItem,
+  updateConfigurationItem: configurationItems.updateConfigurationItem,
+  attachConfigurationItem: attachments.attachConfigurationItem,
+  detachConfigurationItem: attachments.detachConfigurationItem,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: planDeleteTicket,
   deleteTicketNote: planDeleteNote,
   deleteTimeEntry: planDeleteTimeEntry,
   deleteContact: planDeleteContact,
   deleteSite: sites.deleteSite,
+  deleteConfigurationItem: configurationItems.deleteConfigurationItem,
 }
 
 export function plan<W extends WriteName>(

@@ -4,7 +4,7 @@ import type { TargetRef } from '../../../schema/source.ts'
 import type { Members } from '../body-fields.ts'
 import { memberOf } from './values.ts'
 
-export type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
+export type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'OTHER'
 
 /** Tickets, projects and opportunities are one table behind three doors (API.md 12.5), and a fourth for one object. */
 export function shapeOf(template: string): Shape {
@@ -19,6 +19,8 @@ export function shapeOf(template: string): Shape {
       return 'COMPANY'
     case '/Site':
       return 'SITE'
+    case '/Asset':
+      return 'ITEM'
     default:
       return 'OTHER'
   }
@@ -28,7 +30,7 @@ export function shapeOf(template: string): Shape {
 export function bodyPath(template: string): string {
   return /^\/(tickets(\/object)?|projects|opportunities)(\/\{id\})?$/i.test(template)
     ? '/Tickets'
-    : /^\/(actions|users|client|site)(\/\{id\})?$/i.test(template)
+    : /^\/(actions|users|client|site|asset)(\/\{id\})?$/i.test(template)
       ? template.replace(/\/\{id\}$/, '')
       : template
 }
@@ -44,6 +46,7 @@ const LED_TO: Readonly<Record<string, EntityType>> = {
   '/users/{id}': 'Contact',
   '/client/{id}': 'Company',
   '/site/{id}': 'Site',
+  '/asset/{id}': 'ConfigurationItem',
   '/agent/{id}': 'Member',
   '/team/{id}': 'Board',
 }
@@ -74,6 +77,8 @@ export function targetOfBody(template: string, members: Members, exists: boolean
       return id === undefined ? null : { type: 'Contact', key: id }
     case '/site':
       return id === undefined ? null : { type: 'Site', key: id }
+    case '/asset':
+      return id === undefined ? null : { type: 'ConfigurationItem', key: id }
     case '/client':
       return id === undefined ? null : { type: 'Company', key: id }
     default:

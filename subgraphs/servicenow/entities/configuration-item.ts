@@ -9,8 +9,9 @@ import {
 } from '../projection.ts'
 import { valueAt } from '../rows.ts'
 
-/** `install_status` of what is used no longer, as the platform ships it. */
-const RETIRED = '7'
+/** `install_status` of what is in use and of what is used no longer, as the platform ships them. */
+export const INSTALLED = '1'
+export const RETIRED = '7'
 
 /** Read from the table that all classes extend: what only one class has is not shown. */
 export const configurationItemSpec: EntitySpec = {

@@ -87,6 +87,11 @@ export function ticketSpec(table: TicketTable): EntitySpec {
       assignee: reference('assignee', 'assigned_to', 'Member', MEMBER_PARTS),
       mergedInto: mergedInto(table),
       parent: reference('parent', table.parent, 'Ticket', TICKET_PARTS, parentKey(table), parentClass(table)),
+      // The first; it and others stand in rows of their own besides.
+      configurationItems: plain(['cmdb_ci'], (row) => {
+        const item = valueAt(row, 'cmdb_ci')
+        return item === null ? [] : [item]
+      }),
       customFields: plain([], (row, { customFields: fields }) => customFieldValues(fields ?? [], row)),
     },
   }

@@ -11,6 +11,7 @@ import { buildFilter, NOTHING } from './filters.ts'
 import { keyIn, ordering, type Position } from './keyset.ts'
 import { listPage, onTickets, orderOf, sortValue, verdict } from './list-page.ts'
 import { notePages } from './notes-page.ts'
+import { ticketItems } from './ticket-items.ts'
 
 const ENTRIES_PER_READ = 1000
 
@@ -20,6 +21,7 @@ export async function childPages(
   request: ChildrenRequest,
 ): Promise<readonly (ListPage | Error)[]> {
   if (request.list === 'Company.sites') return companySites(session, request)
+  if (request.list === 'Ticket.configurationItems') return ticketItems(session, request)
   return request.list === 'Ticket.notes' ? notePages(session, request) : timePages(session, request)
 }
 

@@ -4,6 +4,7 @@ import type { EntityType, StatusCategory } from '../../../schema/records.ts'
 import type { Filter, ListName, VendorSession } from '../../../schema/source.ts'
 import { containsExactly, fold } from '../../reading/fold.ts'
 import { type Choice, choicesFor, type Status } from '../choices.ts'
+import { readRows } from '../client.ts'
 import {
   any,
   boolean,
@@ -365,6 +366,40 @@ const waitingSince: Builder = async (value, context, name) => {
   }
 }
 
+/** Tickets that one query can name by their ids, beside its other conditions (API.md 4). */
+const MOST_NAMED = 40
+
+/** The item that a ticket names itself, or one of the rows that attach it: those are asked for first. */
+const configurationItem: Builder = async (value, context, name) => {
+  const own = await refersTo('cmdb_ci', 'ConfigurationItem')(stringOf(value, name), context, name)
+  if (own === NOTHING) return NOTHING
+  const key = parseId(stringOf(value, name))?.key ?? stringOf(value, name)
+  const { rows } = await readRows(context.session, {
+    table: 'task_ci',
+    clauses: [compare('ci_item', '=', sysId(name, key))],
+    fields: ['task', 'ci_item'],
+    limit: MOST_NAMED + 1,
+    access: { group: 'Configurations', kind: 'READ', fields: ['tickets'] },
+  })
+  if (rows.length > MOST_NAMED)
+    throw new GatewayError('LIMIT_EXCEEDED', 'The item is on more tickets than ServiceNow takes at once.', {
+      argument: name,
+    })
+  const tickets = new Set(
+    rows.flatMap((row) => (row && valueAt(row, 'ci_item') === key ? (valueAt(row, 'task') ?? []) : [])),
+  )
+  if (tickets.size === 0) return own
+  const named = isIn(
+    'sys_id',
+    [...tickets].map((id) => sysId(name, id)),
+  )
+  return {
+    clauses: [any([...own.clauses, named])],
+    paths: own.paths,
+    check: (row) => own.check(row) || tickets.has(row.sysId),
+  }
+}
+
 const noFilter: Readonly<Record<string, Builder>> = {}
 
 export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
@@ -376,6 +411,7 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
     board,
     company: refersTo(({ company }) => company, 'Company'),
     contact: refersTo(({ contact }) => contact, 'Contact'),
+    configurationItem,
     assignee: refersTo('assigned_to', 'Member'),
     unassigned,
     priority: choice(
@@ -422,6 +458,7 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
   },
   Board: { text: phrase('name'), active: flag('active') },
   'Ticket.notes': noFilter,
+  'Ticket.configurationItems': noFilter,
   'Company.sites': noFilter,
   'Ticket.timeEntries': { member: refersTo('user', 'Member'), startedAt: range('work_date', 'day') },
 }

@@ -28,6 +28,7 @@ import { buildFilter, type Condition, NOTHING } from './filters.ts'
 import { compareKeys, type OrderSpec, readPosition } from './keyset.ts'
 import { notesPage } from './notes-page.ts'
 import { ORDERS } from './orders.ts'
+import { ticketItems } from './ticket-items.ts'
 
 /** 8 KB of URL usually pass (API.md 4); the fields and the other parameters take their share. */
 const MAX_QUERY = 6000
@@ -80,6 +81,17 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       )
       if (answer === undefined || answer instanceof Error)
         throw answer ?? badInput('company', 'a company of ServiceNow', parent)
+      return answer
+    }
+    case 'Ticket.configurationItems': {
+      const { parent = '', after } = request
+      const [answer] = await ticketItems(
+        session,
+        { ...request, list, parents: [parent], brought: undefined },
+        after,
+      )
+      if (answer === undefined || answer instanceof Error)
+        throw answer ?? badInput('ticket', 'a ticket of ServiceNow', parent)
       return answer
     }
     case 'Member':

@@ -38,6 +38,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Board: { NAME: name },
   'Ticket.notes': { CREATED_AT: { field: 'sys_created_on', type: 'time' } },
   'Company.sites': { NAME: name },
+  'Ticket.configurationItems': { NAME: name },
   'Ticket.timeEntries': {
     CREATED_AT: { field: 'sys_created_on', type: 'time' },
     STARTED_AT: { field: 'work_date', type: 'time', split: split('work_date') },

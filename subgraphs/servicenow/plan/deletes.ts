@@ -55,7 +55,9 @@ export async function planDeleteTimeEntry(session: VendorSession, { id }: Delete
 }
 
 /** @throws GatewayError NOT_SUPPORTED with the reason that the capabilities give */
-export function refuse(write: 'deleteTicketNote' | 'deleteContact' | 'deleteSite'): never {
+export function refuse(
+  write: 'deleteTicketNote' | 'deleteContact' | 'deleteSite' | 'deleteConfigurationItem',
+): never {
   const capability = servicenowCapabilities.writes[write]
   throw new GatewayError('NOT_SUPPORTED', capability === true ? '' : capability.unsupported)
 }

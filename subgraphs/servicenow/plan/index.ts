@@ -3,10 +3,12 @@ import type { PlanDraft, WriteInputs, WriteName } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { expectWork, type Work } from '../../planning/work.ts'
 import { isDone } from '../choices.ts'
+import { attachments } from './attachments.ts'
 import { planBundleTickets } from './bundle-tickets.ts'
 import { reopenStatus, resolvedStatus } from './closing.ts'
 import { companies } from './companies.ts'
 import { planWork } from './compose.ts'
+import { configurationItems } from './configuration-items.ts'
 import { planCreateContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
 import { planDeleteTicket, planDeleteTimeEntry, refuse } from './deletes.ts'
@@ -69,12 +71,17 @@ const planners: Planners = {
   updateCompany: companies.updateCompany,
   createSite: sites.createSite,
   updateSite: sites.updateSite,
+  createConfigurationItem: configurationItems.createConfigurationItem,
+  updateConfigurationItem: configurationItems.updateConfigurationItem,
+  attachConfigurationItem: attachments.attachConfigurationItem,
+  detachConfigurationItem: attachments.detachConfigurationItem,
   updateTimeEntry: (session, input) => planUpdateTimeEntry(session, input),
   deleteTicket: (session, input) => planDeleteTicket(session, input),
   deleteTicketNote: async () => refuse('deleteTicketNote'),
   deleteTimeEntry: (session, input) => planDeleteTimeEntry(session, input),
   deleteContact: async () => refuse('deleteContact'),
   deleteSite: async () => refuse('deleteSite'),
+  deleteConfigurationItem: async () => refuse('deleteConfigurationItem'),
 }
 
 export async function plan<W extends WriteName>(

@@ -19,6 +19,8 @@ export interface StepSpec {
   readonly appended?: readonly string[]
   /** The whole of a merge; see `demandsOf`. */
   readonly merges?: boolean
+  /** See `demandsOf`. */
+  readonly attaches?: boolean
   /** Columns to read back besides those that are sent. */
   readonly alsoBack?: readonly string[]
   readonly target: TargetRef | null
@@ -42,6 +44,7 @@ export function step(session: VendorSession, spec: StepSpec): PlannedStep {
     except: new Set(spec.except ?? []),
     appended: new Set(spec.appended ?? []),
     merges: spec.merges === true,
+    attaches: spec.attaches === true,
     ticketTables: ticketTables(session).map(({ table }) => table),
   })
   const sent = Object.keys(spec.body ?? {})

@@ -1,4 +1,5 @@
 import type { Endpoint, FoundEndpoint } from '../../../schema/passthrough.ts'
+import { isItem } from '../body-fields.ts'
 import type { Body } from '../field-names.ts'
 import { isTicketTable } from './column-groups.ts'
 
@@ -86,5 +87,6 @@ export function bodyOfTable(table: string): Body {
   if (table === 'task_time_worked') return 'TIME_ENTRY'
   if (table === 'core_company') return 'COMPANY'
   if (table === 'cmn_location') return 'SITE'
+  if (isItem(table)) return 'ITEM'
   return table === 'sys_user' || table === 'customer_contact' ? 'CONTACT' : 'OTHER'
 }

@@ -1,13 +1,14 @@
 import type { FoundEndpoint } from '../../../schema/passthrough.ts'
 import type { EntityType } from '../../../schema/records.ts'
 import type { TargetRef } from '../../../schema/source.ts'
+import { isItem } from '../body-fields.ts'
 import { isTicketTable } from './column-groups.ts'
 import { rowsOf } from './shapes.ts'
 
 /** What the unified schema calls the rows of a table. */
 export function typeOfTable(table: string): EntityType | null {
   if (isTicketTable(table)) return 'Ticket'
-  return TYPES[table] ?? null
+  return isItem(table) ? 'ConfigurationItem' : (TYPES[table] ?? null)
 }
 
 const TYPES: Readonly<Record<string, EntityType>> = {

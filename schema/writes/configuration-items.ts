@@ -1,0 +1,89 @@
+import { badInput } from '../errors.ts'
+import { expectId } from '../ids.ts'
+import type { AttachConfigurationItemInput, ConfigurationItemFields } from '../plan.ts'
+import type { InputDemand, WriteDeclaration } from './declaration.ts'
+import { expectSomething, given } from './demands.ts'
+
+/** Where it stands and who uses it are read, since both must belong to the company whose item it is. */
+function readBeside({ site, contact }: ConfigurationItemFields): readonly InputDemand[] {
+  const read = (group: 'Sites' | 'Contacts'): InputDemand => ({
+    group,
+    kind: 'READ',
+    fields: ['company', 'name'],
+  })
+  return [...(site == null ? [] : [read('Sites')]), ...(contact == null ? [] : [read('Contacts')])]
+}
+
+export const createConfigurationItem: WriteDeclaration<'createConfigurationItem'> = {
+  name: 'createConfigurationItem',
+  description: 'Adds a device or another thing that is looked after for a company.',
+  result: 'ConfigurationItem',
+  group: 'Configurations',
+  kind: 'CREATE',
+  connection: (input) => expectId(input.company, 'Company', 'input.company').connection,
+  demands: (input) => [
+    { group: 'Configurations', kind: 'CREATE', fields: given(input) },
+    ...readBeside(input),
+  ],
+  sideEffects: { none: 'nothing else follows from a new item' },
+  baseline: { none: 'nothing exists yet; company, site and contact are checked while planning' },
+  correlation: { fingerprint: ['company', 'name', 'serialNumber', 'tag', 'time of writing'] },
+  reconcile: 'FINGERPRINT',
+}
+
+export const updateConfigurationItem: WriteDeclaration<'updateConfigurationItem'> = {
+  name: 'updateConfigurationItem',
+  description: 'Changes fields of one configuration item; what is left out stays.',
+  result: 'ConfigurationItem',
+  group: 'Configurations',
+  kind: 'UPDATE',
+  connection: (input) => expectId(input.id, 'ConfigurationItem', 'input.id').connection,
+  demands: (input) => {
+    const fields = given(input, 'id')
+    expectSomething('input', fields.length > 0)
+    return [{ group: 'Configurations', kind: 'UPDATE', fields }, ...readBeside(input)]
+  },
+  sideEffects: ['Tickets with the item show its new name.'],
+  baseline: ['the fields written', 'company'],
+  correlation: { none: 'nothing is created' },
+  reconcile: 'VALUES',
+}
+
+/** The items of a ticket are part of it; which they are is read for the company and the name of each. */
+function attachDemands({ ticket, item }: AttachConfigurationItemInput): readonly InputDemand[] {
+  const { connection } = expectId(ticket, 'Ticket', 'input.ticket')
+  if (expectId(item, 'ConfigurationItem', 'input.item').connection !== connection)
+    throw badInput('input.item', 'a configuration item of the same connection', item)
+  return [
+    { group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] },
+    { group: 'Configurations', kind: 'READ', fields: ['company', 'name'] },
+  ]
+}
+
+export const attachConfigurationItem: WriteDeclaration<'attachConfigurationItem'> = {
+  name: 'attachConfigurationItem',
+  description: 'Puts a configuration item on a ticket, beside those that are on it.',
+  result: 'Ticket',
+  group: 'Tickets',
+  kind: 'UPDATE',
+  connection: (input) => expectId(input.ticket, 'Ticket', 'input.ticket').connection,
+  demands: attachDemands,
+  sideEffects: { none: 'the item itself stays as it is' },
+  baseline: ['whether the item is on it', 'status', 'company', 'mergedInto'],
+  correlation: { none: 'nothing is created' },
+  reconcile: 'VALUES',
+}
+
+export const detachConfigurationItem: WriteDeclaration<'detachConfigurationItem'> = {
+  name: 'detachConfigurationItem',
+  description: 'Takes a configuration item off a ticket; the item itself stays.',
+  result: 'Ticket',
+  group: 'Tickets',
+  kind: 'UPDATE',
+  connection: (input) => expectId(input.ticket, 'Ticket', 'input.ticket').connection,
+  demands: attachDemands,
+  sideEffects: { none: 'the item itself stays as it is' },
+  baseline: ['whether the item is on it', 'status', 'company', 'mergedInto'],
+  correlation: { none: 'nothing is created' },
+  reconcile: 'VALUES',
+}

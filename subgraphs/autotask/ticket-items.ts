@@ -1,0 +1,78 @@
+import type { VendorAccess, VendorSession } from '../../schema/source.ts'
+import { MAX_RECORDS, objectOf, query } from './client.ts'
+import { fieldName, integer, isIn } from './conditions.ts'
+import { askAll } from './lists/source.ts'
+
+/** A configuration item on a ticket. */
+export interface Attached {
+  readonly item: string
+  /** Key of the row that attaches it; null for the one that the ticket names itself. */
+  readonly row: string | null
+}
+
+const ACCESS: VendorAccess = { group: 'Tickets', kind: 'READ', fields: ['configurationItems'] }
+
+/** A ticket takes 100 of them (API.md 13); so many rows of a page of tickets are read. */
+const MAX_PAGES = 20
+
+/**
+ * What is attached to each of these tickets: one stands on the ticket, the others in rows below it.
+ *
+ * @param named the item that a ticket names itself, where that was read with the ticket
+ */
+export async function attachedTo(
+  session: VendorSession,
+  tickets: readonly string[],
+  named: ReadonlyMap<string, string | null> = new Map(),
+): Promise<ReadonlyMap<string, readonly Attached[]>> {
+  const among = (column: string, keys: readonly string[]) =>
+    isIn(
+      fieldName(column),
+      keys.map((key) => integer('ticket', key)),
+    )
+  const unknown = tickets.filter((key) => !named.has(key))
+  const [own, rows] = await Promise.all([
+    unknown.length === 0
+      ? { rows: [] }
+      : query(session, {
+          entity: 'Tickets',
+          filter: [among('id', unknown)],
+          fields: ['id', 'configurationItemID'],
+          max: MAX_RECORDS,
+          access: ACCESS,
+        }),
+    askAll(
+      {
+        session,
+        entity: 'TicketAdditionalConfigurationItems',
+        access: ACCESS,
+        columns: ['id', 'ticketID', 'configurationItemID'],
+        conditions: [among('ticketID', tickets)],
+        secondLook: [],
+      },
+      [],
+      MAX_PAGES,
+    ),
+  ])
+  const found = new Map<string, Attached[]>(tickets.map((key) => [key, []]))
+  const add = (ticket: unknown, item: unknown, row: string | null) => {
+    if (typeof item === 'number') found.get(String(ticket))?.push({ item: String(item), row })
+  }
+  for (const [ticket, item] of named) if (item !== null) add(ticket, Number(item), null)
+  for (const row of own.rows.map(objectOf)) add(row.id, row.configurationItemID, null)
+  for (const { id, ticketID, configurationItemID } of rows.rows)
+    add(ticketID, configurationItemID, String(id))
+  return found
+}
+
+export function itemKeys(attached: readonly Attached[]): readonly string[] {
+  return [...new Set(attached.map(({ item }) => item))]
+}
+
+export async function attachedToOne(session: VendorSession, ticket: string): Promise<readonly Attached[]> {
+  return (await attachedTo(session, [ticket])).get(ticket) ?? []
+}
+
+export async function itemsOf(session: VendorSession, ticket: string): Promise<readonly string[]> {
+  return itemKeys(await attachedToOne(session, ticket))
+}

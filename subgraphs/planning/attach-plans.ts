@@ -1,0 +1,164 @@
+import { badInput, GatewayError } from '../../schema/errors.ts'
+import { parseId } from '../../schema/ids.ts'
+import type { AttachConfigurationItemInput, Baseline, PlanDraft, PlannedStep } from '../../schema/plan.ts'
+import type { Reference, TicketValues, VendorRecord } from '../../schema/records.ts'
+import type { VendorSession, VendorSource } from '../../schema/source.ts'
+import { comparable } from './comparable.ts'
+import { recordDraft } from './draft.ts'
+import { list } from './texts.ts'
+
+/** What makes an attachment stale, besides the item itself. */
+const COMPARED = ['status', 'company', 'mergedInto'] as const
+const TICKET = ['number', 'title', 'board', ...COMPARED] as const
+
+export interface Attachment<Now> {
+  readonly ticket: string
+  readonly item: string
+  /** How the ticket's items stand at the PSA. */
+  readonly now: Now
+  readonly summary: string
+  readonly reconcile: PlannedStep['reconcile']
+}
+
+/** How one vendor attaches configuration items to tickets; what is planned around it is the same everywhere. */
+export interface ItemAttacher<Now> {
+  readonly readMany: VendorSource['readMany']
+  keyOf(session: VendorSession, id: string, type: 'Ticket' | 'ConfigurationItem', argument: string): string
+  now(session: VendorSession, ticket: string): Promise<Now>
+  /** Keys of the items on the ticket. */
+  itemsIn(now: Now): readonly string[]
+  /** True where the PSA takes items of the ticket's own company only. */
+  readonly sameCompany: boolean
+  /** True where the list of all of them is written: then a change of any of them is waited out. */
+  readonly writesAll: boolean
+  attach(session: VendorSession, attachment: Attachment<Now>): readonly PlannedStep[]
+  detach(session: VendorSession, attachment: Attachment<Now>): readonly PlannedStep[]
+}
+
+/** The field by which a plan compares and settles whether this item is on the ticket. */
+export const itemField = (item: string) => `item:${item}`
+
+/** Of those fields of a ticket that are about its items, the values; none of them costs a read where none is asked for. */
+export async function itemValues(
+  fields: readonly string[],
+  read: () => Promise<readonly string[]>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const asked = fields.filter((field) => field === 'configurationItems' || field.startsWith('item:'))
+  if (asked.length === 0) return {}
+  const items = await read()
+  return Object.fromEntries(
+    asked.map((field) => [
+      field,
+      field === 'configurationItems' ? listed(items) : items.includes(field.slice('item:'.length)),
+    ]),
+  )
+}
+
+const listed = (items: readonly string[]) => items.toSorted().join(',')
+
+export function attachPlans<Now>(attacher: ItemAttacher<Now>) {
+  const plan = async (
+    session: VendorSession,
+    input: AttachConfigurationItemInput,
+    attached: boolean,
+  ): Promise<PlanDraft> => {
+    const ticket = attacher.keyOf(session, input.ticket, 'Ticket', 'ticket')
+    const item = attacher.keyOf(session, input.item, 'ConfigurationItem', 'item')
+    const [record, now] = await Promise.all([
+      ticketRecord(attacher.readMany, session, ticket),
+      attacher.now(session, ticket),
+    ])
+    const before = attacher.itemsIn(now)
+    if (before.includes(item) === attached)
+      throw new GatewayError(
+        'NO_CHANGE',
+        attached ? 'The item is on the ticket already.' : 'The item is not on the ticket.',
+      )
+    const items = await itemRecords(attacher.readMany, session, [...before, item])
+    const company = keyOf(record.get('company'))
+    const theirs = keyOf(items.get(item)?.company ?? null)
+    const elsewhere = attached && theirs !== company
+    if (items.get(item) === undefined) throw badInput('item', 'a configuration item that exists', input.item)
+    if (elsewhere && attacher.sameCompany)
+      throw badInput('item', "a configuration item of the ticket's company", input.item)
+    const shown = (keys: readonly string[]) =>
+      keys.length === 0 ? null : list(keys.map((key) => items.get(key)?.name ?? key).toSorted())
+    const after = attached ? [...before, item] : before.filter((key) => key !== item)
+    const number = record.get('number') ?? ticket
+    const target = { type: 'Ticket', key: ticket } as const
+    const name = items.get(item)?.name ?? item
+    const attachment: Attachment<Now> = {
+      ticket,
+      item,
+      now,
+      summary: attached
+        ? `Attaches configuration item ${name} to ticket ${number}.`
+        : `Takes configuration item ${name} off ticket ${number}.`,
+      reconcile: { by: 'VALUES', target, planned: { [itemField(item)]: attached } },
+    }
+    const baseline: Baseline = {
+      target,
+      version: null,
+      fields: {
+        ...Object.fromEntries(COMPARED.map((field) => [field, comparable(record.get(field))])),
+        [itemField(item)]: !attached,
+        ...(attacher.writesAll ? { configurationItems: listed(before) } : {}),
+      },
+      kind: 'UPDATE',
+    }
+    return recordDraft({
+      steps: attached ? attacher.attach(session, attachment) : attacher.detach(session, attachment),
+      changes: [{ target, field: 'configurationItems', before: shown(before), after: shown(after) }],
+      baseline: [baseline],
+      warnings: elsewhere ? ['The item is not of the company that the ticket is for.'] : [],
+      company,
+      board: keyOf(record.get('board')),
+      reaches: theirs === company ? [] : [{ company: theirs, notApplicable: ['board'] }],
+      ticket: { key: ticket, number, title: record.get('title') ?? '' },
+    })
+  }
+  return {
+    attachConfigurationItem: (session: VendorSession, input: AttachConfigurationItemInput) =>
+      plan(session, input, true),
+    detachConfigurationItem: (session: VendorSession, input: AttachConfigurationItemInput) =>
+      plan(session, input, false),
+  }
+}
+
+async function ticketRecord(
+  readMany: VendorSource['readMany'],
+  session: VendorSession,
+  key: string,
+): Promise<VendorRecord<TicketValues>> {
+  const [record] = await readMany(session, 'Ticket', [key], new Set(TICKET))
+  if (record instanceof Error) throw record
+  if (record === null || record === undefined)
+    throw new GatewayError('NOT_FOUND', 'No such ticket.', { argument: 'ticket' })
+  return record
+}
+
+interface ItemNow {
+  readonly name: string
+  readonly company: Reference | null
+}
+
+/** Items by key; one that is gone is left out. */
+async function itemRecords(
+  readMany: VendorSource['readMany'],
+  session: VendorSession,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, ItemNow>> {
+  const found = await readMany(session, 'ConfigurationItem', keys, new Set(['name', 'company']))
+  return new Map(
+    found.flatMap((record, index): [string, ItemNow][] => {
+      const key = keys[index]
+      if (record instanceof Error) throw record
+      if (record === null || key === undefined) return []
+      return [[key, { name: record.get('name') ?? key, company: record.get('company') as Reference | null }]]
+    }),
+  )
+}
+
+function keyOf(reference: { readonly id: string } | null): string | null {
+  return reference === null ? null : (parseId(reference.id)?.key ?? null)
+}
