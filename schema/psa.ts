@@ -10,6 +10,7 @@ import { loadById } from './entities/fields.ts'
 import { defineMember } from './entities/member.ts'
 import { defineNode, defineNodeQueries } from './entities/node.ts'
 import { defineNote, defineNoteKind } from './entities/note.ts'
+import { defineProduct } from './entities/product.ts'
 import { defineOtherQueries, defineTicketQueries } from './entities/queries.ts'
 import { defineSite } from './entities/site.ts'
 import { defineTicket } from './entities/ticket.ts'
@@ -35,6 +36,7 @@ export function psaSubgraph(): GraphQLSchema {
   defineCompany(builder, refs, values, { SiteConnection, ConfigurationItemConnection }, Node)
   defineSite(builder, refs, Node)
   defineConfigurationItem(builder, refs, values, Node)
+  defineProduct(builder, refs, Node)
   defineContact(builder, refs, Node)
   defineMember(builder, refs, Node)
   defineBoard(builder, refs, values, Node)
@@ -58,6 +60,7 @@ export function psaSubgraph(): GraphQLSchema {
     Company: envelopeOf('Company', refs.Company),
     Site: SiteConnection,
     ConfigurationItem: ConfigurationItemConnection,
+    Product: envelopeOf('Product', refs.Product),
     Member: envelopeOf('Member', refs.Member),
     Board: envelopeOf('Board', refs.Board),
   })

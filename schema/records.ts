@@ -7,6 +7,7 @@ export const ENTITY_TYPES = [
   'Company',
   'Site',
   'ConfigurationItem',
+  'Product',
   'Member',
   'Board',
 ] as const
@@ -201,6 +202,18 @@ export interface ConfigurationItemValues {
   contact: Reference<ContactValues>
 }
 
+export interface ProductValues {
+  /** The short text that tells it from others: a part number or SKU. */
+  identifier: string
+  name: string
+  description: string
+  /** What one costs the client, as decimal text. */
+  price: string
+  /** What one costs the MSP, as decimal text. */
+  cost: string
+  active: boolean
+}
+
 export interface MemberValues {
   name: string
   /** The login or short name. */
@@ -224,6 +237,7 @@ export interface ValuesOf {
   Company: CompanyValues
   Site: SiteValues
   ConfigurationItem: ConfigurationItemValues
+  Product: ProductValues
   Member: MemberValues
   Board: BoardValues
 }

@@ -143,6 +143,7 @@ export type ListName =
   | 'Company'
   | 'Site'
   | 'ConfigurationItem'
+  | 'Product'
   | 'Member'
   | 'Board'
   | 'Ticket.notes'

@@ -21,6 +21,7 @@ const FIELDS: Readonly<Record<EntityType, readonly string[]>> = {
   TimeEntry: ['company', 'ticket'],
   Note: ['ticket'],
   Company: [],
+  Product: [],
   Member: [],
   Board: [],
 }
@@ -40,6 +41,7 @@ export async function knownRecord(
     case 'Board':
       return { ...none, scope: { board: ref.key, notApplicable: ['company', 'companyType'] } }
     case 'Member':
+    case 'Product':
       return { ...none, scope: { notApplicable: ['company', 'companyType', 'board'] } }
   }
   const { exists, fields, version } = await source.readTarget(session, ref, FIELDS[ref.type])

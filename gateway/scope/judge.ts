@@ -142,6 +142,7 @@ function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
     case 'Note':
       return { company: null, board: null }
     case 'Member':
+    case 'Product':
       return { notApplicable: ['company', 'companyType', 'board'] }
   }
 }

@@ -11,7 +11,7 @@ export type Dimension = 'company' | 'companyType' | 'board'
 const LISTS = { company: 'companies', companyType: 'companyTypes', board: 'boards' } as const
 
 /**
- * What a scope can say of a record: notes and time entries are told by their ticket, members by nothing. A board
+ * What a scope can say of a record: notes and time entries are told by their ticket, members and products by nothing. A board
  * belongs to no company.
  */
 const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
@@ -23,6 +23,7 @@ const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
   Site: ['company', 'companyType'],
   ConfigurationItem: ['company', 'companyType'],
   Board: ['board'],
+  Product: [],
   Member: [],
 }
 

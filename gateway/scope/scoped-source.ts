@@ -15,6 +15,7 @@ const TYPE_OF: Readonly<Record<ListName, EntityType>> = {
   Company: 'Company',
   Site: 'Site',
   ConfigurationItem: 'ConfigurationItem',
+  Product: 'Product',
   Member: 'Member',
   Board: 'Board',
   'Ticket.notes': 'Note',

@@ -12,6 +12,7 @@ import type {
   ContactValues,
   EntityType,
   MemberValues,
+  ProductValues,
   SiteValues,
   TicketValues,
   TimeEntryValues,
@@ -212,7 +213,7 @@ function one<T extends EntityType>(
   )
 }
 
-/** Contacts, companies, sites, configuration items, members and boards: a list each, with a filter and an order of its own. */
+/** Contacts, companies, sites, configuration items, products, members and boards: a list each, with a filter and an order of its own. */
 export function defineOtherQueries(
   builder: PsaBuilder,
   refs: EntityRefs,
@@ -221,6 +222,7 @@ export function defineOtherQueries(
     readonly Company: ListRef<CompanyValues>
     readonly Site: ListRef<SiteValues>
     readonly ConfigurationItem: ListRef<ConfigurationItemValues>
+    readonly Product: ListRef<ProductValues>
     readonly Member: ListRef<MemberValues>
     readonly Board: ListRef<BoardValues>
   },
@@ -236,6 +238,7 @@ export function defineOtherQueries(
     'Configurations',
     'One configuration item by its id.',
   )
+  one(builder, 'product', refs.Product, 'Product', 'Products', 'One product of the catalogue by its id.')
   one(builder, 'member', refs.Member, 'Member', 'Members', 'One member by its id.')
   one(builder, 'board', refs.Board, 'Board', 'Boards & Ticket Setup', 'One board by its id.')
 
@@ -289,6 +292,22 @@ export function defineOtherQueries(
       active: t.boolean({ description: 'True: in use.', extensions: item('active') }),
     }),
   })
+  const product = (name: keyof ProductValues & string) => psa('Products', name)
+  const ProductFilter = builder.inputType('ProductFilter', {
+    description:
+      'Conditions that a product must meet, all of them. What a PSA can not be asked for is refused by name.',
+    fields: (t) => ({
+      text: t.string({
+        description: 'Part of the name, or of the identifier where the PSA has one.',
+        extensions: product('name'),
+      }),
+      identifier: t.string({
+        description: 'Exactly this part number or SKU.',
+        extensions: product('identifier'),
+      }),
+      active: t.boolean({ description: 'True: for sale.', extensions: product('active') }),
+    }),
+  })
   const MemberFilter = builder.inputType('MemberFilter', {
     description: 'Conditions that a member must meet, all of them.',
     fields: (t) => ({
@@ -316,11 +335,22 @@ export function defineOtherQueries(
     ConfigurationItemFilter,
     'Configuration items, by name.',
   )
+  list(
+    builder,
+    'products',
+    'Product',
+    'Products',
+    lists.Product,
+    ProductFilter,
+    'Products of the catalogue, by name.',
+  )
   list(builder, 'members', 'Member', 'Members', lists.Member, MemberFilter, 'Members, by name.')
   list(builder, 'boards', 'Board', 'Boards & Ticket Setup', lists.Board, BoardFilter, 'Boards, by name.')
 }
 
-function list<T extends 'Contact' | 'Company' | 'Site' | 'ConfigurationItem' | 'Member' | 'Board'>(
+function list<
+  T extends 'Contact' | 'Company' | 'Site' | 'ConfigurationItem' | 'Product' | 'Member' | 'Board',
+>(
   builder: PsaBuilder,
   name: string,
   type: T,

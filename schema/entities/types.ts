@@ -7,6 +7,7 @@ import type {
   ContactValues,
   MemberValues,
   NoteValues,
+  ProductValues,
   SiteValues,
   TicketValues,
   TimeEntryValues,
@@ -24,6 +25,7 @@ export function entityRefs(builder: PsaBuilder) {
     Company: builder.objectRef<VendorRecord<CompanyValues>>('Company'),
     Site: builder.objectRef<VendorRecord<SiteValues>>('Site'),
     ConfigurationItem: builder.objectRef<VendorRecord<ConfigurationItemValues>>('ConfigurationItem'),
+    Product: builder.objectRef<VendorRecord<ProductValues>>('Product'),
     Member: builder.objectRef<VendorRecord<MemberValues>>('Member'),
     Board: builder.objectRef<VendorRecord<BoardValues>>('Board'),
   }

@@ -383,7 +383,7 @@ export function seedState(dataset: Dataset): State {
       subcategory: { id: 1, name: 'General' },
       price: item.price,
       cost: item.cost,
-      inactiveFlag: false,
+      inactiveFlag: item.retired === true,
       taxableFlag: true,
     })
   }

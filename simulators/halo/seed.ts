@@ -196,6 +196,7 @@ function seedCatalogue(state: State): void {
       taxcode: 1,
       supplier_id: 0,
       internalreference: item.name,
+      $inactive: item.retired === true,
       externalreference: '',
       quantity_in_stock: item.kind === 'Inventory' ? 25 : 0,
       status: 0,

@@ -9,6 +9,7 @@ import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { type AnyNote, noteSpec, TEXT_COLUMNS, type TextField, textNotes } from './entities/note.ts'
+import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
@@ -55,6 +56,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Company: reader(companySpec),
   Site: reader(siteSpec),
   ConfigurationItem: reader(configurationItemSpec),
+  Product: reader(productSpec),
   Member: reader(memberSpec),
   TimeEntry: reader(timeEntrySpec),
   Board: readBoards,

@@ -133,6 +133,17 @@ export const configurationItem = z.object({
 })
 export type ConfigurationItemBody = z.infer<typeof configurationItem>
 
+export const product = z.object({
+  id,
+  name: text,
+  description: text,
+  sku: text,
+  unitPrice: optional(z.number()),
+  unitCost: optional(z.number()),
+  isActive: flag,
+})
+export type ProductBody = z.infer<typeof product>
+
 export const resource = z.object({
   id,
   firstName: text,

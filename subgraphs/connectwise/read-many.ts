@@ -9,6 +9,7 @@ import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
+import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
 import { SERVICE_TICKETS_ONLY, ticketSpec } from './entities/ticket.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
@@ -71,6 +72,8 @@ const readers: Readonly<Record<EntityType, Reader>> = {
     ),
   ConfigurationItem: (session, keys, fields) =>
     byIds(session, configurationItemSpec, keys, fields, { path: '/company/configurations' }),
+  Product: (session, keys, fields) =>
+    byIds(session, productSpec, keys, fields, { path: '/procurement/catalog' }),
   Note: readNotes,
 }
 

@@ -149,6 +149,17 @@ export const configuration = z.object({
 })
 export type ConfigurationBody = z.infer<typeof configuration>
 
+export const catalogItem = z.object({
+  id,
+  identifier: optional(z.string()),
+  description: optional(z.string()),
+  customerDescription: optional(z.string()),
+  price: optional(z.number()),
+  cost: optional(z.number()),
+  inactiveFlag: optional(z.boolean()),
+})
+export type CatalogItemBody = z.infer<typeof catalogItem>
+
 /** A company has any number of types. */
 export const companyWithTypes = z.object({
   id,

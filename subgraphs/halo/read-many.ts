@@ -7,13 +7,14 @@ import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
+import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { hasTime, timeEntrySpec } from './entities/time-entry.ts'
 import { noteReach } from './note-groups.ts'
 import { type EntitySpec, extrasFor, needsDetail, readAccess, toRecord, wantedFields } from './projection.ts'
 import { readAction, readActions } from './read-actions.ts'
-import { ASSETS, CLIENTS, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
+import { ASSETS, CLIENTS, ITEMS, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
 import { hiddenTicket, isVendorId, TICKETS_PER_READ, ticketDetail, ticketRows } from './read-tickets.ts'
 import type { ActionBody, TicketBody } from './schema.ts'
 import { memberRows, teamRows } from './whole-lists.ts'
@@ -42,6 +43,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Site: (session, keys, fields) => fromShelf(session, siteSpec, SITES, keys, fields),
   ConfigurationItem: (session, keys, fields) =>
     fromShelf(session, configurationItemSpec, ASSETS, keys, fields),
+  Product: (session, keys, fields) => fromShelf(session, productSpec, ITEMS, keys, fields),
   Member: (session, keys, fields) => fromWhole(session, memberSpec, memberRows, keys, fields),
   Board: (session, keys, fields) => fromWhole(session, boardSpec, teamRows, keys, fields),
   Note: (session, keys, fields) => {

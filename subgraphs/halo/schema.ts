@@ -168,6 +168,16 @@ export type AssetBody = z.infer<typeof asset>
 export const assetType = z.object({ id: looseId, name: z.string() })
 export type AssetTypeBody = z.infer<typeof assetType>
 
+export const item = z.object({
+  id,
+  name: text,
+  description: text,
+  internalreference: text,
+  baseprice: number,
+  costprice: number,
+})
+export type ItemBody = z.infer<typeof item>
+
 export const status = z.object({ id, name: z.string(), type: number, sequence: number })
 export type StatusBody = z.infer<typeof status>
 

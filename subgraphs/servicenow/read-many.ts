@@ -5,6 +5,7 @@ import { companySpec } from './entities/company.ts'
 import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
+import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
@@ -45,6 +46,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Company: (session, keys, fields) => byIds(session, companySpec, keys, fields),
   Site: (session, keys, fields) => byIds(session, siteSpec, keys, fields),
   ConfigurationItem: (session, keys, fields) => byIds(session, configurationItemSpec, keys, fields),
+  Product: (session, keys, fields) => byIds(session, productSpec, keys, fields),
   Member: async (session, keys, fields) =>
     byIds(session, memberSpec, keys, fields, await membersOnly(session)),
   Board: (session, keys, fields) => byIds(session, boardSpec, keys, fields),

@@ -16,7 +16,14 @@ export const SITE_DOCUMENTS = ['companies-with-sites', 'tickets-with-sites'] as 
 /** Checked for every vendor beside what is asked of configuration items. */
 export const ITEM_DOCUMENTS = ['configuration-items'] as const
 
-type Named = ContractDocument | (typeof SITE_DOCUMENTS)[number] | (typeof ITEM_DOCUMENTS)[number]
+/** Checked for every vendor beside what is asked of products. */
+export const PRODUCT_DOCUMENTS = ['products'] as const
+
+type Named =
+  | ContractDocument
+  | (typeof SITE_DOCUMENTS)[number]
+  | (typeof ITEM_DOCUMENTS)[number]
+  | (typeof PRODUCT_DOCUMENTS)[number]
 export const document = (name: Named) =>
   readFileSync(new URL(`../operations/${name}.graphql`, import.meta.url), 'utf8').replace(/^#.*$/gm, '')
 

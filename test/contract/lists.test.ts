@@ -108,6 +108,7 @@ const OTHER_FILTERS: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   Company: { text: 'a', identifier: 'a', active: true },
   Site: { text: 'a', active: true },
   ConfigurationItem: { text: 'a', type: ['1'], serialNumber: 'a', active: true },
+  Product: { text: 'a', identifier: 'a', active: true },
   Member: { text: 'a', identifier: 'a', active: true },
   Board: { text: 'a', active: true },
 }
@@ -117,6 +118,7 @@ const FIELD: Readonly<Record<string, string>> = {
   Company: 'companies',
   Site: 'sites',
   ConfigurationItem: 'configurationItems',
+  Product: 'products',
   Member: 'members',
   Board: 'boards',
 }
@@ -308,6 +310,7 @@ describe('the table of what is not supported says what the capabilities say', ()
     'Company',
     'Site',
     'ConfigurationItem',
+    'Product',
     'Member',
     'Board',
     'Ticket.notes',

@@ -12,6 +12,8 @@ export interface Missing {
   readonly siteFields: Reasons
   /** Fields of a configuration item that this vendor has no value for. */
   readonly itemFields: Reasons
+  /** Fields of a product that this vendor has no value for. */
+  readonly productFields: Reasons
   /** In the words of the refusal, where sites can only be listed company by company. */
   readonly allSites?: string
   /** Word for word what the capabilities say, and what a caller is told. */
@@ -41,6 +43,7 @@ export interface Missing {
 /** What a vendor cannot do, and why. The suite compares it with `capabilities`, both ways. */
 export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   connectwise: {
+    productFields: {},
     ticketFields: {},
     itemFields: {},
     siteFields: {},
@@ -61,6 +64,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: {},
   },
   autotask: {
+    productFields: {},
     ticketFields: {
       mergedInto: 'A merge is done in the interface alone and leaves a system note, no field.',
     },
@@ -89,6 +93,9 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: {},
   },
   halo: {
+    productFields: {
+      active: 'An item has a number as its status, and what the numbers mean is not documented.',
+    },
     ticketFields: { clientReplied: 'No field says who wrote last.' },
     itemFields: {
       serialNumber: 'Each asset type defines its own fields, and none of all types is a serial number.',
@@ -101,6 +108,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
         contact: 'A row of the list does not tell who uses it.',
         serialNumber: 'Each asset type defines its own fields.',
       },
+      Product: { active: 'A row of the list does not tell it.' },
     },
     orders: {
       Ticket: { DUE_AT: 'Where Halo sorts tickets without a due date is not documented.' },
@@ -126,6 +134,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: { RESOLUTION: 'The outcome sets a status, and a rule of the tenant mails about it.' },
   },
   servicenow: {
+    productFields: { identifier: 'What stands in a catalogue of services has no part number.' },
     ticketFields: { clientReplied: 'No column says who wrote last.' },
     itemFields: {},
     siteFields: {
@@ -140,6 +149,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       },
       Site: { active: 'Locations have no such column.' },
       ConfigurationItem: { active: 'Whether an item is in use is one of many states.' },
+      Product: { identifier: 'What stands in a catalogue of services has no part number.' },
     },
     orders: {
       Contact: { NUMBER: 'Records have no number but a random sys_id.' },

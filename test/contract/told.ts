@@ -90,6 +90,7 @@ const SYS_KINDS: Readonly<Record<string, string>> = {
   TimeEntry: 'time',
   Site: 'site',
   ConfigurationItem: 'device',
+  Product: 'catalog',
 }
 const SERVICENOW_STATUS: Readonly<Record<string, string>> = {
   New: 'New',

@@ -138,12 +138,12 @@ function words(...columns: readonly string[]): Builder {
   }
 }
 
-/** The text as one piece. */
-function phrase(column: string): Builder {
+/** The text as one piece in one of these columns. */
+function phrase(...columns: readonly string[]): Builder {
   return (value, context, name) => {
     const part = stringOf(value, name)
-    lookAgain(context, part, [column])
-    return contains(name, fieldName(column), part)
+    lookAgain(context, part, columns)
+    return any(columns.map((column) => contains(name, fieldName(column), part)))
   }
 }
 
@@ -380,6 +380,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     serialNumber: exactly('serialNumber'),
     active: flag('isActive'),
   },
+  Product: { text: phrase('name', 'sku'), identifier: exactly('sku'), active: flag('isActive') },
   Member: {
     text: words('firstName', 'lastName', 'userName'),
     identifier: exactly('userName'),

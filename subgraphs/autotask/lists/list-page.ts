@@ -5,6 +5,7 @@ import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
+import { productSpec } from '../entities/product.ts'
 import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
@@ -41,6 +42,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, siteSpec)
     case 'ConfigurationItem':
       return page(session, request, configurationItemSpec)
+    case 'Product':
+      return page(session, request, productSpec)
     case 'Company.sites': {
       const parents = [parentKey(request.parent, 'company')]
       const [answer] = await companySites(

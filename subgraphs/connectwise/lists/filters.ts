@@ -93,12 +93,12 @@ function words(...fields: readonly string[]): Builder {
   }
 }
 
-/** The text as one piece. */
-function phrase(field: string): Builder {
+/** The text as one piece in one of these fields. */
+function phrase(...fields: readonly string[]): Builder {
   return (value, context, name) => {
     const part = stringOf(value, name)
-    if (needsSecondLook(part)) context.secondLook.push({ part, paths: [field] })
-    return contains(name, fieldPath(field), part)
+    if (needsSecondLook(part)) context.secondLook.push({ part, paths: fields })
+    return any(fields.map((field) => contains(name, fieldPath(field), part)))
   }
 }
 
@@ -348,6 +348,11 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     type: namedOrKeyed('type'),
     serialNumber: exactly('serialNumber'),
     active: flag('activeFlag'),
+  },
+  Product: {
+    text: phrase('description', 'identifier'),
+    identifier: exactly('identifier'),
+    active: flag('inactiveFlag', true),
   },
   Site: { text: phrase('name'), company: onlyOne, active: flag('inactiveFlag', true) },
   Member: {

@@ -11,6 +11,7 @@ import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
 import { noteSpec } from '../entities/note.ts'
+import { productSpec } from '../entities/product.ts'
 import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
@@ -78,6 +79,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
         path: '/company/configurations',
         fixed: [],
       })
+    case 'Product':
+      return page(session, request, { entity: productSpec, path: '/procurement/catalog', fixed: [] })
     case 'Company.sites':
       return sites(session, request, parentKey(parent, 'company'))
     case 'Member':

@@ -255,6 +255,14 @@ const email: Builder = (draft, value, name) => {
   draft.tests.push(({ emailaddress }) => String(emailaddress ?? '').toLowerCase() === wanted)
 }
 
+const itemReference: Builder = (draft, value, name) => {
+  const wanted = checkedText(name, value).trim().toLowerCase()
+  const piece = searchPiece(wanted)
+  if (piece !== null && !draft.query.some(([parameter]) => parameter === 'search'))
+    draft.query.push(['search', piece])
+  draft.tests.push(({ internalreference }) => String(internalreference ?? '').toLowerCase() === wanted)
+}
+
 /** Which records a list shows unasked is not documented: both flags are always said. */
 const active: Builder = (draft, value, name) => {
   const wanted = booleanOf(value, name)
@@ -308,6 +316,8 @@ export const PAGED_FILTERS = {
     type: assetType,
     active,
   },
+  // Not by `active`: a row does not tell it.
+  Product: { text: phrase('search', 'name', 'internalreference'), identifier: itemReference },
   Site: {
     text: phrase('search', 'name'),
     company: refersTo('client_id', 'Company', 'client_id'),

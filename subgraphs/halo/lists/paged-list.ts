@@ -3,6 +3,7 @@ import type { ListPage, ListRequest, VendorSession } from '../../../schema/sourc
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
+import { productSpec } from '../entities/product.ts'
 import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import {
@@ -15,7 +16,7 @@ import {
   wantedFields,
 } from '../projection.ts'
 import { flag, ids, type Query } from '../query.ts'
-import { ASSETS, CLIENTS, rowsByIds, SITES, USERS } from '../read-by-id.ts'
+import { ASSETS, CLIENTS, ITEMS, rowsByIds, SITES, USERS } from '../read-by-id.ts'
 import { withDetails } from '../read-many.ts'
 import { ORDINARY, widening } from '../read-tickets.ts'
 import { statuses } from '../reference.ts'
@@ -49,6 +50,8 @@ export function pagedList(session: VendorSession, list: PagedList, request: List
       return page(session, request, list, siteSpec, SITES)
     case 'ConfigurationItem':
       return page(session, request, list, configurationItemSpec, ASSETS)
+    case 'Product':
+      return page(session, request, list, productSpec, ITEMS)
   }
 }
 

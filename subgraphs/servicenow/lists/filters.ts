@@ -415,6 +415,8 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
     type: ciClass,
     serialNumber: exactly('serial_number'),
   },
+  // Not by `identifier`: what stands in a catalogue of services has no part number.
+  Product: { text: phrase('name'), active: flag('active') },
   Member: {
     text: words('first_name', 'last_name', 'user_name'),
     identifier: exactly('user_name'),

@@ -7,6 +7,7 @@ import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
+import { productSpec } from '../entities/product.ts'
 import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
@@ -71,6 +72,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, [{ spec: siteSpec, guard: SITES_ONLY }])
     case 'ConfigurationItem':
       return page(session, request, [{ spec: configurationItemSpec, guard: EVERYBODY }])
+    case 'Product':
+      return page(session, request, [{ spec: productSpec, guard: EVERYBODY }])
     case 'Company.sites': {
       const { parent = '', after } = request
       const [answer] = await companySites(

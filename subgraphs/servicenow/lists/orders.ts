@@ -34,6 +34,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Company: { NAME: name, UPDATED_AT: updated },
   Site: { NAME: name },
   ConfigurationItem: { NAME: name },
+  Product: { NAME: name },
   Member: { NAME: name },
   Board: { NAME: name },
   'Ticket.notes': { CREATED_AT: { field: 'sys_created_on', type: 'time' } },
