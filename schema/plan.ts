@@ -136,6 +136,25 @@ export interface UpdateSiteInput extends SiteFields {
   readonly id: string
 }
 
+/** Numbers are decimal texts. */
+export interface LineItemFields {
+  readonly quantity?: string
+  readonly price?: string
+  readonly cost?: string
+  readonly description?: string
+  readonly billableOption?: BillableOption
+}
+
+export interface AddTicketLineItemInput extends LineItemFields {
+  readonly ticket: string
+  readonly product: string
+  readonly quantity: string
+}
+
+export interface UpdateTicketLineItemInput extends LineItemFields {
+  readonly id: string
+}
+
 export interface UpdateTimeEntryInput extends Partial<TimeInput> {
   readonly id: string
 }
@@ -175,12 +194,15 @@ export interface WriteInputs {
   updateCompany: UpdateCompanyInput
   createSite: CreateSiteInput
   updateSite: UpdateSiteInput
+  addTicketLineItem: AddTicketLineItemInput
+  updateTicketLineItem: UpdateTicketLineItemInput
   updateTimeEntry: UpdateTimeEntryInput
   deleteTicket: DeleteInput
   deleteTicketNote: DeleteInput
   deleteTimeEntry: DeleteInput
   deleteContact: DeleteInput
   deleteSite: DeleteInput
+  deleteTicketLineItem: DeleteInput
 }
 
 export type WriteName = keyof WriteInputs

@@ -14,6 +14,7 @@ import { defineProduct } from './entities/product.ts'
 import { defineOtherQueries, defineTicketQueries } from './entities/queries.ts'
 import { defineSite } from './entities/site.ts'
 import { defineTicket } from './entities/ticket.ts'
+import { defineTicketLineItem } from './entities/ticket-line-item.ts'
 import { defineBillableOption, defineTimeEntry } from './entities/time-entry.ts'
 import { entityRefs } from './entities/types.ts'
 import { defineValues } from './entities/values.ts'
@@ -41,7 +42,9 @@ export function psaSubgraph(): GraphQLSchema {
   defineMember(builder, refs, Node)
   defineBoard(builder, refs, values, Node)
   defineNote(builder, refs, NoteKind, Node)
-  defineTimeEntry(builder, refs, values, defineBillableOption(builder), Node)
+  const BillableOption = defineBillableOption(builder)
+  defineTimeEntry(builder, refs, values, BillableOption, Node)
+  defineTicketLineItem(builder, refs, BillableOption, Node)
   const TimeEntryConnection = envelopeOf('TimeEntry', refs.TimeEntry)
   defineTicket(
     builder,
@@ -51,6 +54,7 @@ export function psaSubgraph(): GraphQLSchema {
       NoteKind,
       NoteConnection: envelopeOf('Note', refs.Note),
       TimeEntryConnection,
+      LineItemConnection: envelopeOf('TicketLineItem', refs.TicketLineItem),
     },
     Node,
   )

@@ -8,6 +8,7 @@ export const ENTITY_TYPES = [
   'Site',
   'ConfigurationItem',
   'Product',
+  'TicketLineItem',
   'Member',
   'Board',
 ] as const
@@ -214,6 +215,22 @@ export interface ProductValues {
   active: boolean
 }
 
+/** What of the catalogue was sold with a ticket. Numbers are decimal texts. */
+export interface TicketLineItemValues {
+  product: Reference<ProductValues>
+  /** What the line says beside the product's name. */
+  description: string
+  quantity: string
+  /** What one costs the client. */
+  price: string
+  /** What one costs the MSP. */
+  cost: string
+  billableOption: BillableOption
+  /** It stands on an invoice. */
+  billed: boolean
+  ticket: Reference<TicketValues>
+}
+
 export interface MemberValues {
   name: string
   /** The login or short name. */
@@ -238,6 +255,7 @@ export interface ValuesOf {
   Site: SiteValues
   ConfigurationItem: ConfigurationItemValues
   Product: ProductValues
+  TicketLineItem: TicketLineItemValues
   Member: MemberValues
   Board: BoardValues
 }

@@ -150,6 +150,8 @@ export type ListName =
   | 'Ticket.timeEntries'
   /** By name. */
   | 'Company.sites'
+  /** By number, which is the order in which they were added. */
+  | 'Ticket.lineItems'
 
 export interface ListRequest {
   readonly list: ListName
@@ -168,7 +170,7 @@ export interface ListRequest {
 
 /** The first page of a list below each of several records, in as few requests as the vendor allows. */
 export interface ChildrenRequest {
-  readonly list: 'Ticket.notes' | 'Ticket.timeEntries' | 'Company.sites'
+  readonly list: 'Ticket.notes' | 'Ticket.timeEntries' | 'Company.sites' | 'Ticket.lineItems'
   readonly parents: readonly string[]
   readonly filter: Filter
   readonly order: ListRequest['order']
@@ -207,6 +209,8 @@ export interface VendorCapabilities {
    */
   readonly embeds: Readonly<Record<string, readonly string[]>>
   readonly noteKinds: readonly NoteKind[]
+  /** Lists that the vendor has nothing for, with the reason: they answer NOT_SUPPORTED, and never an empty page. */
+  readonly noLists?: Partial<Readonly<Record<ListName, string>>>
   /** A reason stands where a write is not supported. */
   readonly writes: Readonly<Record<WriteName, true | { readonly unsupported: string }>>
 }

@@ -28,7 +28,9 @@ export function startControl() {
       },
     } as const,
   })
-  const pointer = (name: 'Ticket' | 'Note' | 'TimeEntry' | 'Contact' | 'Company' | 'Site') =>
+  const pointer = (
+    name: 'Ticket' | 'Note' | 'TimeEntry' | 'Contact' | 'Company' | 'Site' | 'TicketLineItem',
+  ) =>
     builder.objectRef<Pointer>(name).implement({
       extensions: psa('OPEN', ''),
       fields: (t) => ({ id: t.id({ nullable: false, resolve: ({ id }) => id }) }),
@@ -42,6 +44,7 @@ export function startControl() {
     Contact: pointer('Contact'),
     Company: pointer('Company'),
     Site: pointer('Site'),
+    TicketLineItem: pointer('TicketLineItem'),
   }
 }
 

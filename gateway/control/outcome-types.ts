@@ -17,7 +17,7 @@ type Dry = Extract<WriteOutcome, { is: 'DryRunPlan' }>
 
 /** What a write answers: always one of these, or an error with a stable code. */
 export function defineOutcomes(
-  { builder, ClientReach, Ticket, Contact, Company, Site, TimeEntry }: Control,
+  { builder, ClientReach, Ticket, Contact, Company, Site, TimeEntry, TicketLineItem }: Control,
   { WriteRequest }: RequestTypes,
   PlanType: ReturnType<typeof definePlan>,
   RawAnswer: ReturnType<typeof defineRawAnswer>,
@@ -97,6 +97,18 @@ export function defineOutcomes(
         type: Site,
         description: 'The site as the PSA holds it after the write; null once it is deleted.',
         resolve: ({ request }) => writtenRecord(request, 'Site'),
+      }),
+    }),
+  })
+  const TicketLineItemWritten = builder.objectRef<Settled>('TicketLineItemWritten').implement({
+    description: 'The write was applied.',
+    extensions: everybody,
+    interfaces: [Outcome],
+    fields: (t) => ({
+      lineItem: t.field({
+        type: TicketLineItem,
+        description: 'The line as the PSA holds it after the write; null once it is deleted.',
+        resolve: ({ request }) => writtenRecord(request, 'TicketLineItem'),
       }),
     }),
   })
@@ -182,6 +194,11 @@ export function defineOutcomes(
     Contact: result('ContactWriteResult', 'What a write on a contact answers.', ContactWritten),
     Company: result('CompanyWriteResult', 'What a write on a company answers.', CompanyWritten),
     Site: result('SiteWriteResult', 'What a write on a site answers.', SiteWritten),
+    TicketLineItem: result(
+      'TicketLineItemWriteResult',
+      'What a write on a line of a ticket answers.',
+      TicketLineItemWritten,
+    ),
     TimeEntry: result('TimeEntryWriteResult', 'What a write on a time entry answers.', TimeEntryWritten),
     Raw: result('RawWriteResult', 'What a raw write answers.', RawWritten),
   } satisfies Record<WriteResult | 'Raw' | 'Outcome', unknown>

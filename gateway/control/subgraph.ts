@@ -56,5 +56,6 @@ export function controlSubgraph(): GraphQLSchema {
     Contact: pointer,
     Company: pointer,
     Site: pointer,
+    TicketLineItem: pointer,
   })
 }

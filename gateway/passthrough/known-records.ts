@@ -20,6 +20,7 @@ const FIELDS: Readonly<Record<EntityType, readonly string[]>> = {
   ConfigurationItem: ['company'],
   TimeEntry: ['company', 'ticket'],
   Note: ['ticket'],
+  TicketLineItem: ['ticket'],
   Company: [],
   Product: [],
   Member: [],
@@ -47,7 +48,7 @@ export async function knownRecord(
   const { exists, fields, version } = await source.readTarget(session, ref, FIELDS[ref.type])
   if (!exists) return undefined
   const known = { ref, fields, version }
-  if (ref.type === 'Note') {
+  if (ref.type === 'Note' || ref.type === 'TicketLineItem') {
     const ticket =
       typeof fields.ticket === 'string'
         ? await knownRecord(connection, { type: 'Ticket', key: fields.ticket })

@@ -17,6 +17,7 @@ const BY_COMPANY: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   Ticket: ['company'],
   Note: ['ticket'],
   TimeEntry: ['ticket', 'company'],
+  TicketLineItem: ['ticket'],
   Contact: ['company'],
   Site: ['company'],
   ConfigurationItem: ['company'],
@@ -25,6 +26,7 @@ const BY_BOARD: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   Ticket: ['board'],
   Note: ['ticket'],
   TimeEntry: ['ticket'],
+  TicketLineItem: ['ticket'],
 }
 
 /** Where the vendor sends it along, a contact on a ticket is judged without being read. */
@@ -115,7 +117,7 @@ export class RecordJudge {
 export const NOTHING: ListPage = { records: [], positions: [], sortValues: [], hasNext: false }
 
 function isBelowTicket(type: EntityType): boolean {
-  return type === 'Note' || type === 'TimeEntry'
+  return type === 'Note' || type === 'TimeEntry' || type === 'TicketLineItem'
 }
 
 function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
@@ -140,6 +142,7 @@ function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
     case 'Board':
       return { board: keyOf(record), notApplicable: ['company', 'companyType'] }
     case 'Note':
+    case 'TicketLineItem':
       return { company: null, board: null }
     case 'Member':
     case 'Product':

@@ -11,13 +11,14 @@ export type Dimension = 'company' | 'companyType' | 'board'
 const LISTS = { company: 'companies', companyType: 'companyTypes', board: 'boards' } as const
 
 /**
- * What a scope can say of a record: notes and time entries are told by their ticket, members and products by nothing. A board
+ * What a scope can say of a record: notes, time entries and line items are told by their ticket, members and products by nothing. A board
  * belongs to no company.
  */
 const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
   Ticket: ['company', 'companyType', 'board'],
   Note: ['company', 'companyType', 'board'],
   TimeEntry: ['company', 'companyType', 'board'],
+  TicketLineItem: ['company', 'companyType', 'board'],
   Contact: ['company', 'companyType'],
   Company: ['company', 'companyType'],
   Site: ['company', 'companyType'],

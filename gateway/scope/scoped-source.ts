@@ -21,6 +21,7 @@ const TYPE_OF: Readonly<Record<ListName, EntityType>> = {
   'Ticket.notes': 'Note',
   'Ticket.timeEntries': 'TimeEntry',
   'Company.sites': 'Site',
+  'Ticket.lineItems': 'TicketLineItem',
 }
 
 /**

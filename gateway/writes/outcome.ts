@@ -11,6 +11,7 @@ export type Written =
   | 'CompanyWritten'
   | 'SiteWritten'
   | 'TimeEntryWritten'
+  | 'TicketLineItemWritten'
   | 'RawWritten'
 
 /** What a write's mutation answers, before GraphQL gives it a type. */

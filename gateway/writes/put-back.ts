@@ -144,8 +144,10 @@ async function presentValues(
 
 type Member = Readonly<Record<string, unknown>> | null
 
+type FieldByField = 'updateCompany' | 'updateSite' | 'updateTimeEntry' | 'updateTicketLineItem'
+
 interface Way {
-  readonly write: 'updateTicket' | 'updateContact' | 'updateCompany' | 'updateSite' | 'updateTimeEntry'
+  readonly write: 'updateTicket' | 'updateContact' | FieldByField
   /** The member of its input that gives a field this value; null when it has none for it. */
   input(connection: string, field: string, value: unknown): Member
 }
@@ -183,10 +185,11 @@ const WAYS: Partial<Readonly<Record<EntityType, Way>>> = {
   Company: fieldByField('updateCompany'),
   Site: fieldByField('updateSite'),
   TimeEntry: fieldByField('updateTimeEntry'),
+  TicketLineItem: fieldByField('updateTicketLineItem'),
 }
 
 /** Every field that the write takes as it stands in the record; nothing where there was none only if a null clears it. */
-function fieldByField(write: 'updateCompany' | 'updateSite' | 'updateTimeEntry'): Way {
+function fieldByField(write: FieldByField): Way {
   const { clears, refused } = nullsOf(write)
   return {
     write,

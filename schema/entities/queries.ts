@@ -239,6 +239,14 @@ export function defineOtherQueries(
     'One configuration item by its id.',
   )
   one(builder, 'product', refs.Product, 'Product', 'Products', 'One product of the catalogue by its id.')
+  one(
+    builder,
+    'ticketLineItem',
+    refs.TicketLineItem,
+    'TicketLineItem',
+    'Products',
+    'One line of what was sold with a ticket, by its id.',
+  )
   one(builder, 'member', refs.Member, 'Member', 'Members', 'One member by its id.')
   one(builder, 'board', refs.Board, 'Board', 'Boards & Ticket Setup', 'One board by its id.')
 

@@ -2,7 +2,13 @@ import { psa } from '../access.ts'
 import { NOTE_KIND } from '../enums.ts'
 import { parseId } from '../ids.ts'
 import { listChildren, newestChild } from '../lists.ts'
-import type { NoteValues, TicketValues, TimeEntryValues, VendorRecord } from '../records.ts'
+import type {
+  NoteValues,
+  TicketLineItemValues,
+  TicketValues,
+  TimeEntryValues,
+  VendorRecord,
+} from '../records.ts'
 import { field, follow, type PsaBuilder, relation } from './fields.ts'
 import type { defineNode } from './node.ts'
 import type { defineNoteKind } from './note.ts'
@@ -28,6 +34,7 @@ export function defineTicket(
     readonly NoteKind: ReturnType<typeof defineNoteKind>
     readonly NoteConnection: ListRef<NoteValues>
     readonly TimeEntryConnection: ListRef<TimeEntryValues>
+    readonly LineItemConnection: ListRef<TicketLineItemValues>
   },
   Node: ReturnType<typeof defineNode>,
 ): void {
@@ -191,6 +198,18 @@ export function defineTicket(
           },
           resolve: (r, page, context, info) =>
             listChildren('Ticket.timeEntries', 'TimeEntry', parentOf(r), page, context, info),
+        }),
+        lineItems: t.field({
+          type: lists.LineItemConnection,
+          description:
+            'What of the catalogue was sold with it, in the order in which it was added. On HaloPSA each ticket costs a request of its own; ServiceNow has none.',
+          extensions: { ...psa('Products', 'lineItems'), loads: [] },
+          args: {
+            first: t.arg.int({ description: '25 by default, 100 at most.' }),
+            after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+          },
+          resolve: (r, page, context, info) =>
+            listChildren('Ticket.lineItems', 'TicketLineItem', parentOf(r), page, context, info),
         }),
       }
     },

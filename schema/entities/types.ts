@@ -9,6 +9,7 @@ import type {
   NoteValues,
   ProductValues,
   SiteValues,
+  TicketLineItemValues,
   TicketValues,
   TimeEntryValues,
   VendorRecord,
@@ -26,6 +27,7 @@ export function entityRefs(builder: PsaBuilder) {
     Site: builder.objectRef<VendorRecord<SiteValues>>('Site'),
     ConfigurationItem: builder.objectRef<VendorRecord<ConfigurationItemValues>>('ConfigurationItem'),
     Product: builder.objectRef<VendorRecord<ProductValues>>('Product'),
+    TicketLineItem: builder.objectRef<VendorRecord<TicketLineItemValues>>('TicketLineItem'),
     Member: builder.objectRef<VendorRecord<MemberValues>>('Member'),
     Board: builder.objectRef<VendorRecord<BoardValues>>('Board'),
   }

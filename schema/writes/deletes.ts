@@ -3,7 +3,13 @@ import { expectId } from '../ids.ts'
 import type { EntityType } from '../records.ts'
 import type { WriteDeclaration, WriteResult } from './declaration.ts'
 
-type DeleteName = 'deleteTicket' | 'deleteTicketNote' | 'deleteTimeEntry' | 'deleteContact' | 'deleteSite'
+type DeleteName =
+  | 'deleteTicket'
+  | 'deleteTicketNote'
+  | 'deleteTimeEntry'
+  | 'deleteContact'
+  | 'deleteSite'
+  | 'deleteTicketLineItem'
 
 /** Deletes differ in what they delete and in nothing else. */
 function deletion<W extends DeleteName>(
@@ -40,3 +46,10 @@ export const deleteTimeEntry = deletion(
 )
 export const deleteContact = deletion('deleteContact', 'Contact', 'Contacts', 'Contact', 'a contact')
 export const deleteSite = deletion('deleteSite', 'Site', 'Sites', 'Site', 'a site')
+export const deleteTicketLineItem = deletion(
+  'deleteTicketLineItem',
+  'TicketLineItem',
+  'Products',
+  'TicketLineItem',
+  'a line of what was sold with a ticket',
+)

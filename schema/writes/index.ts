@@ -2,7 +2,15 @@ import type { WriteName } from '../plan.ts'
 import { createCompany, updateCompany } from './companies.ts'
 import { createContact, updateContact } from './contacts.ts'
 import type { WriteDeclaration } from './declaration.ts'
-import { deleteContact, deleteSite, deleteTicket, deleteTicketNote, deleteTimeEntry } from './deletes.ts'
+import {
+  deleteContact,
+  deleteSite,
+  deleteTicket,
+  deleteTicketLineItem,
+  deleteTicketNote,
+  deleteTimeEntry,
+} from './deletes.ts'
+import { addTicketLineItem, updateTicketLineItem } from './line-items.ts'
 import { addTicketNote, logTime } from './notes-and-time.ts'
 import { createSite, updateSite } from './sites.ts'
 import {
@@ -33,10 +41,13 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   updateCompany,
   createSite,
   updateSite,
+  addTicketLineItem,
+  updateTicketLineItem,
   updateTimeEntry,
   deleteTicket,
   deleteTicketNote,
   deleteTimeEntry,
   deleteContact,
   deleteSite,
+  deleteTicketLineItem,
 }

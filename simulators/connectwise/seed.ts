@@ -574,6 +574,7 @@ function seedTickets(state: State, ref: Ref, valuesOf: typeof customFieldValues)
       billableOption: 'Billable',
       cancelledFlag: false,
       ticket: ref('TicketReference', 'tickets', product.ticketId),
+      invoice: ticket.closedDate ? { id: 700_000 + product.id, identifier: `INV-${product.id}` } : undefined,
       company: ticket.company,
       _info: info(dataset.anchor.getTime() - 10 * DAY, 'edubois'),
     })

@@ -127,6 +127,14 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   const site = match(deletes ? `/companies/${ID}/locations/${ID}` : `/companies/${ID}/locations`)
   if (site !== null)
     return { body: 'SITE', group: 'Sites', kind, parent: { member: 'companyID', id: site[1] ?? '' } }
+  const charge = match(deletes ? `/tickets/${ID}/charges/${ID}` : `/tickets/${ID}/charges`)
+  if (charge !== null)
+    return {
+      body: 'LINE_ITEM',
+      group: 'Ticket Charges',
+      kind,
+      parent: { member: 'ticketID', id: charge[1] ?? '' },
+    }
   if (catalogue !== undefined) {
     const parent = /^\/(\w+)\/(\d+)\/\w+$/.exec(plain)
     return {
@@ -175,6 +183,7 @@ function reach(
     case 'CONTACT':
     case 'COMPANY':
     case 'SITE':
+    case 'LINE_ITEM':
       return [own]
     case 'OTHER':
       return [own, ...otherReach(path, own, members)]

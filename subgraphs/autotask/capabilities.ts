@@ -17,6 +17,7 @@ const LISTS = [
   'Ticket.notes',
   'Ticket.timeEntries',
   'Company.sites',
+  'Ticket.lineItems',
 ] as const
 type Lists<T> = Record<(typeof LISTS)[number], T>
 
@@ -40,6 +41,7 @@ export const autotaskCapabilities: VendorCapabilities = {
     Site: IDS_PER_READ,
     ConfigurationItem: IDS_PER_READ,
     Product: IDS_PER_READ,
+    TicketLineItem: IDS_PER_READ,
     Member: IDS_PER_READ,
     Board: IDS_PER_READ,
   },
@@ -66,11 +68,14 @@ export const autotaskCapabilities: VendorCapabilities = {
     updateCompany: true,
     createSite: true,
     updateSite: true,
+    addTicketLineItem: true,
+    updateTicketLineItem: true,
     updateTimeEntry: true,
     deleteTicket: { unsupported: UNSUPPORTED.deleteTicket },
     deleteTicketNote: { unsupported: UNSUPPORTED.deleteTicketNote },
     deleteTimeEntry: true,
     deleteContact: true,
     deleteSite: true,
+    deleteTicketLineItem: true,
   },
 }

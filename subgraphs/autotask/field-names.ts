@@ -81,7 +81,17 @@ const SITE: Readonly<Record<string, string>> = {
   companyID: 'company',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
+const LINE_ITEM: Readonly<Record<string, string>> = {
+  productID: 'product',
+  ticketID: 'ticket',
+  description: 'description',
+  unitQuantity: 'quantity',
+  unitPrice: 'price',
+  unitCost: 'cost',
+  isBillableToCompany: 'billableOption',
+}
+
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'LINE_ITEM' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: lowered(TICKET),
@@ -90,6 +100,7 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   CONTACT: lowered(CONTACT),
   COMPANY: lowered(COMPANY),
   SITE: lowered(SITE),
+  LINE_ITEM: lowered(LINE_ITEM),
   OTHER: new Map(),
 }
 

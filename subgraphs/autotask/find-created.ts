@@ -57,36 +57,36 @@ export async function findCreated(
   if (reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
   const place = PLACES[step.creates ?? '']
   if (place === undefined) return NOTHING_FOUND
-  const { entity, author } = place
+  const { entity, author, created } = place
   const rows = await read(
     session,
     step.access.group,
     entity,
-    [...Object.keys(reconcile.content), CREATED, author],
+    [...Object.keys(reconcile.content), created, author],
     [
       compare(fieldName('ticketID'), 'eq', integer('parent', reconcile.parent.key)),
-      ...since(CREATED, window),
+      ...since(created, window),
     ],
   )
-  const fitting = rows.filter((row) => same(row, reconcile.content) && within(millis(row[CREATED]), window))
+  const fitting = rows.filter((row) => same(row, reconcile.content) && within(millis(row[created]), window))
   if (fitting.length === 0) return NOTHING_FOUND
   const us = await ownResource(session)
   const keyOf = ({ id }: Row) => (step.creates === 'Note' ? `${reconcile.parent.key}.${id}` : String(id))
   return foundBy(fitting, keyOf, (row) => authorBy(row[author], us))
 }
 
-/** The column that tells when a record below a ticket was made. */
-const CREATED = 'createDateTime'
-
 interface Place {
   readonly entity: string
+  /** The column that tells when a record below a ticket was made. */
+  readonly created: string
   /** The column that tells who made it: nobody can set it, and the gateway writes in nobody else's name (API.md 10). */
   readonly author: string
 }
 
 const PLACES: Readonly<Record<string, Place>> = {
-  Note: { entity: 'TicketNotes', author: 'creatorResourceID' },
-  TimeEntry: { entity: 'TimeEntries', author: 'creatorUserID' },
+  Note: { entity: 'TicketNotes', created: 'createDateTime', author: 'creatorResourceID' },
+  TimeEntry: { entity: 'TimeEntries', created: 'createDateTime', author: 'creatorUserID' },
+  TicketLineItem: { entity: 'TicketCharges', created: 'createDate', author: 'creatorResourceID' },
 }
 
 async function read(

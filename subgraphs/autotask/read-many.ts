@@ -12,6 +12,7 @@ import { type AnyNote, noteSpec, TEXT_COLUMNS, type TextField, textNotes } from 
 import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
 import { ticketSpec } from './entities/ticket.ts'
+import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { type NoteReach, noteReach, reachCondition } from './note-groups.ts'
 import { columnsOf, type EntitySpec, readAccess, toRecord, toRecords, wantedFields } from './projection.ts'
@@ -57,6 +58,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Site: reader(siteSpec),
   ConfigurationItem: reader(configurationItemSpec),
   Product: reader(productSpec),
+  TicketLineItem: reader(ticketLineItemSpec),
   Member: reader(memberSpec),
   TimeEntry: reader(timeEntrySpec),
   Board: readBoards,

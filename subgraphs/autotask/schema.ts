@@ -144,6 +144,19 @@ export const product = z.object({
 })
 export type ProductBody = z.infer<typeof product>
 
+export const ticketCharge = z.object({
+  id,
+  ticketID: int,
+  productID: int,
+  description: text,
+  unitQuantity: optional(z.number()),
+  unitPrice: optional(z.number()),
+  unitCost: optional(z.number()),
+  isBillableToCompany: flag,
+  isBilled: flag,
+})
+export type TicketChargeBody = z.infer<typeof ticketCharge>
+
 export const resource = z.object({
   id,
   firstName: text,

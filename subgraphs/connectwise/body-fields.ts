@@ -115,6 +115,8 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
     return { body: 'COMPANY', group: 'Companies', kind }
   const sites = `/company/companies/${id}/sites`
   if (method === 'POST' ? is(sites) : is(`${sites}/${id}`)) return { body: 'SITE', group: 'Sites', kind }
+  if (method === 'POST' ? is('/procurement/products') : is(`/procurement/products/${id}`))
+    return { body: 'LINE_ITEM', group: 'Products', kind }
   if (catalogue !== undefined) {
     // A project ticket does what a service ticket does, under a group of its own.
     const isTicket = method === 'POST' ? is('/project/tickets') : is(`/project/tickets/${id}`)
@@ -152,6 +154,7 @@ function reach(
       return [own, ...contactReach(method, members)]
     case 'COMPANY':
     case 'SITE':
+    case 'LINE_ITEM':
     case 'OTHER':
       return [own]
   }

@@ -16,6 +16,7 @@ const LISTS = [
   'Ticket.notes',
   'Ticket.timeEntries',
   'Company.sites',
+  'Ticket.lineItems',
 ] as const
 type Lists<T> = Record<(typeof LISTS)[number], T>
 
@@ -33,6 +34,7 @@ export const connectwiseCapabilities: VendorCapabilities = {
     Site: IDS_PER_URL,
     ConfigurationItem: IDS_PER_URL,
     Product: IDS_PER_URL,
+    TicketLineItem: IDS_PER_URL,
     Member: IDS_PER_URL,
     Board: IDS_PER_URL,
   },
@@ -55,6 +57,8 @@ export const connectwiseCapabilities: VendorCapabilities = {
     'Contact.company': ['name', 'identifier'],
     'Contact.site': ['name'],
     'Site.company': ['name', 'identifier'],
+    'TicketLineItem.product': ['identifier'],
+    'TicketLineItem.ticket': ['number'],
     'ConfigurationItem.company': ['name', 'identifier'],
     'ConfigurationItem.site': ['name'],
     'ConfigurationItem.contact': ['name'],
@@ -76,11 +80,14 @@ export const connectwiseCapabilities: VendorCapabilities = {
     updateCompany: true,
     createSite: true,
     updateSite: true,
+    addTicketLineItem: true,
+    updateTicketLineItem: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: true,
     deleteTimeEntry: true,
     deleteContact: true,
     deleteSite: true,
+    deleteTicketLineItem: true,
   },
 }

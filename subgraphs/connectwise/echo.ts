@@ -9,6 +9,7 @@ const BODIES: Readonly<Record<string, Body>> = {
   Contact: 'CONTACT',
   Company: 'COMPANY',
   Site: 'SITE',
+  TicketLineItem: 'LINE_ITEM',
 }
 
 /** Orders to the server, which need not come back, and an array whose rows get numbers of their own. */

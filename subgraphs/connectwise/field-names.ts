@@ -80,7 +80,17 @@ const SITE: Readonly<Record<string, string>> = {
   company: 'company',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'OTHER'
+const LINE_ITEM: Readonly<Record<string, string>> = {
+  catalogItem: 'product',
+  ticket: 'ticket',
+  description: 'description',
+  quantity: 'quantity',
+  price: 'price',
+  cost: 'cost',
+  billableOption: 'billableOption',
+}
+
+export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'LINE_ITEM' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: lowered(TICKET),
@@ -89,6 +99,7 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   CONTACT: lowered(CONTACT),
   COMPANY: lowered(COMPANY),
   SITE: lowered(SITE),
+  LINE_ITEM: lowered(LINE_ITEM),
   OTHER: new Map(),
 }
 

@@ -160,6 +160,21 @@ export const catalogItem = z.object({
 })
 export type CatalogItemBody = z.infer<typeof catalogItem>
 
+/** An entry of the catalogue on a ticket, a project, an order and the like. */
+export const productItem = z.object({
+  id,
+  catalogItem: optional(z.object({ id, identifier: z.string().optional() })),
+  description: optional(z.string()),
+  quantity: optional(z.number()),
+  price: optional(z.number()),
+  cost: optional(z.number()),
+  billableOption: optional(z.string()),
+  invoice: optional(z.object({ id })),
+  ticket: optional(ticketReference),
+  _info: optional(info),
+})
+export type ProductItemBody = z.infer<typeof productItem>
+
 /** A company has any number of types. */
 export const companyWithTypes = z.object({
   id,

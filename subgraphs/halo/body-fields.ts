@@ -30,6 +30,8 @@ export interface DemandOptions {
   readonly existing?: { readonly visible: boolean; readonly timed: boolean }
   /** The planner proved that the new description begins with the one just read: what is added is a note. */
   readonly appendsDescription?: boolean
+  /** The planner made the rows of `items_issued`, all of this very ticket: they are lines of it and nothing else. */
+  readonly lineItems?: boolean
 }
 
 /** Members of a body by their names in small letters. */
@@ -180,15 +182,22 @@ function ticketDemands(members: Members, options: DemandOptions): Demands {
   const described = members.has('details') || members.has('details_html')
   const note = described ? [CLIENT_NOTE] : []
   const mail = ['sendack', 'createacknowledgement'].some((name) => isSet(members.get(name)))
-  const reached = reach(members, TICKET_REACH, new Set(['sendack', 'createacknowledgement']), 'TICKET')
+  const known = new Set([
+    'sendack',
+    'createacknowledgement',
+    ...(options.lineItems === true ? ['items_issued'] : []),
+  ])
+  const reached = reach(members, TICKET_REACH, known, 'TICKET')
   const joined = new Set([...members.keys()].filter((name) => isJoining(name)))
+  const aside = options.lineItems === true ? ['items_issued'] : []
   const own = fieldsOf(
     members,
     'TICKET',
-    new Set(['id', 'sendack', 'createacknowledgement', ...joined]),
+    new Set(['id', 'sendack', 'createacknowledgement', ...joined, ...aside]),
     options,
   )
-  const others = [...note, ...(mail ? [CLIENT_MAIL] : []), ...reached]
+  const lines = options.lineItems === true ? lineDemands(members.get('items_issued'), options) : []
+  const others = [...lines, ...note, ...(mail ? [CLIENT_MAIL] : []), ...reached]
   const [first, ...rest] = others
   // An update of nothing but the added text, or of nothing but the parent, is that and no more.
   if (exists && first !== undefined) {
@@ -196,6 +205,22 @@ function ticketDemands(members: Members, options: DemandOptions): Demands {
     if (own.length === 0 || (only && options.appendsDescription === true)) return [first, ...rest]
   }
   return [{ group: 'Tickets', kind, fields: own }, ...others]
+}
+
+/** One row, which the planner made: with a number it changes a line, without one it adds one. */
+function lineDemands(rows: unknown, options: DemandOptions): Demands {
+  const members = elementOf(JSON.stringify(rows))
+  return [
+    {
+      group: 'Products',
+      kind: hasId(members) ? 'UPDATE' : 'CREATE',
+      // The element that holds the row names its ticket.
+      fields: [
+        ...fieldsOf(members, 'LINE_ITEM', new Set(['id']), options),
+        ...(hasId(members) ? [] : ['ticket']),
+      ].toSorted(),
+    },
+  ]
 }
 
 function isJoining(name: string): boolean {

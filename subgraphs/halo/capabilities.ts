@@ -16,6 +16,7 @@ const LISTS = [
   'Ticket.notes',
   'Ticket.timeEntries',
   'Company.sites',
+  'Ticket.lineItems',
 ] as const satisfies readonly ListName[]
 
 function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
@@ -24,6 +25,10 @@ function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
 
 /** Nothing but tickets can be asked for by several ids (API.md 3): these go through lists or one by one. */
 const BATCH = 100
+
+/** API.md, TicketLineItem: how a row is taken off a ticket is not documented. */
+export const NO_LINE_ITEM_DELETE =
+  'How HaloPSA takes an item off a ticket is not documented: take it off there.'
 
 export const haloCapabilities: VendorCapabilities = {
   maxIdsPerRead: {
@@ -35,6 +40,7 @@ export const haloCapabilities: VendorCapabilities = {
     Site: BATCH,
     ConfigurationItem: BATCH,
     Product: BATCH,
+    TicketLineItem: BATCH,
     Member: BATCH,
     Board: BATCH,
   },
@@ -56,6 +62,8 @@ export const haloCapabilities: VendorCapabilities = {
     'Contact.company': ['name'],
     'Contact.site': ['name'],
     'Site.company': ['name'],
+    'TicketLineItem.product': ['name'],
+    'TicketLineItem.ticket': ['number'],
     'ConfigurationItem.company': ['name'],
     'ConfigurationItem.site': ['name'],
   },
@@ -77,11 +85,14 @@ export const haloCapabilities: VendorCapabilities = {
     updateCompany: true,
     createSite: true,
     updateSite: true,
+    addTicketLineItem: true,
+    updateTicketLineItem: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: true,
     deleteTimeEntry: true,
     deleteContact: true,
     deleteSite: true,
+    deleteTicketLineItem: { unsupported: NO_LINE_ITEM_DELETE },
   },
 }

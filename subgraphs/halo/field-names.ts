@@ -78,6 +78,15 @@ const SITE: Readonly<Record<string, string>> = {
   client_id: 'company',
 }
 
+/** A row of `items_issued`. */
+const LINE_ITEM: Readonly<Record<string, string>> = {
+  item_id: 'product',
+  note: 'description',
+  quantity: 'quantity',
+  price: 'price',
+  costprice: 'cost',
+}
+
 /** Parts of a site's delivery address, which is written whole. */
 export const ADDRESS: Readonly<Record<string, string>> = {
   line1: 'street',
@@ -100,7 +109,16 @@ const ON_TICKET: Readonly<Record<string, string>> = {
   new_deadlinedate: 'dueAt',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ON_TICKET' | 'OTHER'
+export type Body =
+  | 'TICKET'
+  | 'NOTE'
+  | 'TIME_ENTRY'
+  | 'CONTACT'
+  | 'COMPANY'
+  | 'SITE'
+  | 'LINE_ITEM'
+  | 'ON_TICKET'
+  | 'OTHER'
 
 const TABLES: Readonly<Record<Body, Readonly<Record<string, string>>>> = {
   TICKET,
@@ -109,6 +127,7 @@ const TABLES: Readonly<Record<Body, Readonly<Record<string, string>>>> = {
   CONTACT,
   COMPANY,
   SITE,
+  LINE_ITEM,
   ON_TICKET,
   OTHER: {},
 }

@@ -10,11 +10,13 @@ import { noteSpec } from './entities/note.ts'
 import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
 import { ticketSpec } from './entities/ticket.ts'
+import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
 import { hasTime, timeEntrySpec } from './entities/time-entry.ts'
 import { noteReach } from './note-groups.ts'
 import { type EntitySpec, extrasFor, needsDetail, readAccess, toRecord, wantedFields } from './projection.ts'
 import { readAction, readActions } from './read-actions.ts'
 import { ASSETS, CLIENTS, ITEMS, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
+import { readLineItems } from './read-line-items.ts'
 import { hiddenTicket, isVendorId, TICKETS_PER_READ, ticketDetail, ticketRows } from './read-tickets.ts'
 import type { ActionBody, TicketBody } from './schema.ts'
 import { memberRows, teamRows } from './whole-lists.ts'
@@ -44,6 +46,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   ConfigurationItem: (session, keys, fields) =>
     fromShelf(session, configurationItemSpec, ASSETS, keys, fields),
   Product: (session, keys, fields) => fromShelf(session, productSpec, ITEMS, keys, fields),
+  TicketLineItem: readLines,
   Member: (session, keys, fields) => fromWhole(session, memberSpec, memberRows, keys, fields),
   Board: (session, keys, fields) => fromWhole(session, boardSpec, teamRows, keys, fields),
   Note: (session, keys, fields) => {
@@ -158,10 +161,36 @@ async function finish<Body extends { readonly id: number }>(
   return keys.map((key) => answers.get(key) ?? null)
 }
 
-/** The two halves of `ticket.action`. */
+/** The two halves of `ticket.action`, and of `ticket.row`. */
 export function splitActionKey(key: string): readonly [ticket: string, action: string] | undefined {
   const [ticket = '', action = '', ...rest] = key.split('.')
   return rest.length === 0 && isVendorId(ticket) && isVendorId(action) ? [ticket, action] : undefined
+}
+
+/** One request for each ticket, whose own record holds them all. */
+async function readLines(
+  session: VendorSession,
+  keys: readonly string[],
+  fields: ReadonlySet<string>,
+): Promise<readonly Answer[]> {
+  const wanted = wantedFields(session, ticketLineItemSpec, fields)
+  const tickets = [...new Set(keys.flatMap((key) => splitActionKey(key)?.[0] ?? []))]
+  const answers = new Map<string, Answer>()
+  const failures = new Map<string, Error>()
+  await Promise.all(
+    tickets.map(async (ticket) => {
+      try {
+        const found = await readLineItems(session, ticket, readAccess(ticketLineItemSpec, wanted))
+        const bodies = found?.bodies ?? []
+        const extras = await extrasFor(session, ticketLineItemSpec, bodies, wanted, ticket)
+        for (const body of bodies)
+          answers.set(`${ticket}.${body.id}`, toRecord(ticketLineItemSpec, body, extras))
+      } catch (error) {
+        failures.set(ticket, error instanceof Error ? error : new Error('unknown'))
+      }
+    }),
+  )
+  return keys.map((key) => answers.get(key) ?? failures.get(key.split('.')[0] ?? '') ?? null)
 }
 
 /** One request for each action, or one for all that were asked for of one ticket. */

@@ -178,6 +178,18 @@ export const item = z.object({
 })
 export type ItemBody = z.infer<typeof item>
 
+/** A row of what was issued on a ticket; only the ticket itself holds them. */
+export const issuedItem = z.object({
+  id,
+  item_id: optional(id),
+  name: text,
+  note: text,
+  quantity: number,
+  price: number,
+  costprice: number,
+})
+export type IssuedItemBody = z.infer<typeof issuedItem>
+
 export const status = z.object({ id, name: z.string(), type: number, sequence: number })
 export type StatusBody = z.infer<typeof status>
 

@@ -13,6 +13,8 @@ interface RecordPlan {
   /** Left out for what stands on no board, as contacts and time entries do. */
   readonly board?: string | null
   readonly billableHours?: number
+  /** Money that it writes, as decimal text. */
+  readonly amount?: string | null
   /** New values that a policy may restrict. */
   readonly enumerated?: readonly Enumerated[]
   readonly ticket?: PlanDraft['ticket']
@@ -42,6 +44,7 @@ export function recordDraft(plan: RecordPlan): PlanDraft {
       reopens: false,
       clientMail: 'NO',
       billableHours: plan.billableHours ?? 0,
+      ...(plan.amount === undefined ? {} : { amount: plan.amount === null ? null : Number(plan.amount) }),
       valueKeys: factKeys(plan.enumerated ?? []),
       values: factValues(plan.enumerated ?? []),
     },

@@ -1,6 +1,7 @@
 import type { ListName, VendorCapabilities } from '../../schema/source.ts'
 import { filterNames } from './lists/filters.ts'
 import { ORDERS } from './lists/orders.ts'
+import { NO_LINE_ITEMS } from './no-line-items.ts'
 import { IDS_PER_URL } from './rows-by-id.ts'
 
 const LISTS = [
@@ -16,6 +17,7 @@ const LISTS = [
   'Ticket.notes',
   'Ticket.timeEntries',
   'Company.sites',
+  'Ticket.lineItems',
 ] as const satisfies readonly ListName[]
 
 function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
@@ -42,11 +44,13 @@ export const servicenowCapabilities: VendorCapabilities = {
     Site: IDS_PER_URL,
     ConfigurationItem: IDS_PER_URL,
     Product: IDS_PER_URL,
+    TicketLineItem: IDS_PER_URL,
     Member: IDS_PER_URL,
     Board: IDS_PER_URL,
   },
   orderBy: perList((list) => Object.keys(ORDERS[list])),
   filters: perList(filterNames),
+  noLists: { 'Ticket.lineItems': NO_LINE_ITEMS },
   embeds: {
     'Ticket.company': ['name'],
     'Ticket.contact': ['name', 'email', 'company'],
@@ -83,11 +87,14 @@ export const servicenowCapabilities: VendorCapabilities = {
     updateCompany: true,
     createSite: true,
     updateSite: true,
+    addTicketLineItem: { unsupported: NO_LINE_ITEMS },
+    updateTicketLineItem: { unsupported: NO_LINE_ITEMS },
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: { unsupported: NO_NOTE_DELETE },
     deleteTimeEntry: true,
     deleteContact: { unsupported: NO_CONTACT_DELETE },
     deleteSite: { unsupported: NO_SITE_DELETE },
+    deleteTicketLineItem: { unsupported: NO_LINE_ITEMS },
   },
 }

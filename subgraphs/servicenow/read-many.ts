@@ -1,3 +1,4 @@
+import { GatewayError } from '../../schema/errors.ts'
 import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
 import { boardSpec } from './entities/board.ts'
@@ -9,6 +10,7 @@ import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
+import { NO_LINE_ITEMS } from './no-line-items.ts'
 import { readNotes } from './notes.ts'
 import { CONTACTS_ONLY, EVERYBODY, membersOnly, type RowGuard } from './people.ts'
 import {
@@ -47,6 +49,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Site: (session, keys, fields) => byIds(session, siteSpec, keys, fields),
   ConfigurationItem: (session, keys, fields) => byIds(session, configurationItemSpec, keys, fields),
   Product: (session, keys, fields) => byIds(session, productSpec, keys, fields),
+  TicketLineItem: () => Promise.reject(new GatewayError('NOT_SUPPORTED', NO_LINE_ITEMS)),
   Member: async (session, keys, fields) =>
     byIds(session, memberSpec, keys, fields, await membersOnly(session)),
   Board: (session, keys, fields) => byIds(session, boardSpec, keys, fields),

@@ -17,7 +17,7 @@ export const SITE_DOCUMENTS = ['companies-with-sites', 'tickets-with-sites'] as 
 export const ITEM_DOCUMENTS = ['configuration-items'] as const
 
 /** Checked for every vendor beside what is asked of products. */
-export const PRODUCT_DOCUMENTS = ['products'] as const
+export const PRODUCT_DOCUMENTS = ['products', 'tickets-with-line-items'] as const
 
 type Named =
   | ContractDocument

@@ -322,6 +322,7 @@ describe('the table of what is not supported says what the capabilities say', ()
       can === true ? [] : [[name, can.unsupported] as const],
     )
     expect(Object.fromEntries(refused)).toEqual(NOT_SUPPORTED[vendor].writes)
+    expect(sources.get(vendor)!.capabilities.noLists ?? {}).toEqual(NOT_SUPPORTED[vendor].lists)
   })
 
   it.each(vendors.flatMap((vendor) => lists.map((list) => ({ vendor, list }))))(

@@ -12,6 +12,10 @@ export interface Missing {
   readonly siteFields: Reasons
   /** Fields of a configuration item that this vendor has no value for. */
   readonly itemFields: Reasons
+  /** Lists that this vendor has nothing for, word for word what a caller is told. */
+  readonly lists: Partial<Readonly<Record<ListName, string>>>
+  /** Fields of a line item that this vendor has no value for. */
+  readonly lineItemFields: Reasons
   /** Fields of a product that this vendor has no value for. */
   readonly productFields: Reasons
   /** In the words of the refusal, where sites can only be listed company by company. */
@@ -40,9 +44,14 @@ export interface Missing {
   readonly noteKindsThatMail: Reasons
 }
 
+const NO_LINE_ITEMS =
+  'Tickets of ServiceNow have no line items: what is sold there is ordered from its catalogue, as a request of its own.'
+
 /** What a vendor cannot do, and why. The suite compares it with `capabilities`, both ways. */
 export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   connectwise: {
+    lists: {},
+    lineItemFields: {},
     productFields: {},
     ticketFields: {},
     itemFields: {},
@@ -64,6 +73,8 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: {},
   },
   autotask: {
+    lists: {},
+    lineItemFields: {},
     productFields: {},
     ticketFields: {
       mergedInto: 'A merge is done in the interface alone and leaves a system note, no field.',
@@ -93,6 +104,12 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: {},
   },
   halo: {
+    lists: {},
+    lineItemFields: {
+      description: 'A row has a note, which the data set leaves empty.',
+      billableOption: 'A row does not say whether it is billed.',
+      billed: 'A row does not say whether it was billed.',
+    },
     productFields: {
       active: 'An item has a number as its status, and what the numbers mean is not documented.',
     },
@@ -115,7 +132,9 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       Contact: { UPDATED_AT: 'Contacts hold no time of their last change.' },
       Company: { UPDATED_AT: 'Clients hold no time of their last change.' },
     },
-    writes: {},
+    writes: {
+      deleteTicketLineItem: 'How HaloPSA takes an item off a ticket is not documented: take it off there.',
+    },
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
     notReconciled: {},
@@ -134,6 +153,8 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: { RESOLUTION: 'The outcome sets a status, and a rule of the tenant mails about it.' },
   },
   servicenow: {
+    lists: { 'Ticket.lineItems': NO_LINE_ITEMS },
+    lineItemFields: {},
     productFields: { identifier: 'What stands in a catalogue of services has no part number.' },
     ticketFields: { clientReplied: 'No column says who wrote last.' },
     itemFields: {},
@@ -158,6 +179,9 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       Board: { NUMBER: 'Records have no number but a random sys_id.' },
     },
     writes: {
+      addTicketLineItem: NO_LINE_ITEMS,
+      updateTicketLineItem: NO_LINE_ITEMS,
+      deleteTicketLineItem: NO_LINE_ITEMS,
       deleteTicketNote: 'ServiceNow has no way to take a note back: its journal is history.',
       deleteContact:
         'Contacts of ServiceNow are rows of its user table, logins included; set the contact inactive instead.',

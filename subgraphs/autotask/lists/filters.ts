@@ -388,6 +388,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
   },
   Board: { text: elsewhere, active: elsewhere },
   'Company.sites': {},
+  'Ticket.lineItems': {},
   'Ticket.notes': {
     kinds: elsewhere,
     kind: elsewhere,

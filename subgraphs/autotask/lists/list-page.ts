@@ -59,6 +59,7 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       orderOf(request)
       return boardPage(session, request)
     case 'Ticket.notes':
+    case 'Ticket.lineItems':
     case 'Ticket.timeEntries': {
       orderOf(request)
       const parents = [parentKey(request.parent)]

@@ -61,6 +61,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Member: { NAME: { by: 'WHOLE', columns: ['lastName', 'firstName'] }, NUMBER: byId },
   Board: { NAME: byId, NUMBER: byId },
   'Ticket.notes': { CREATED_AT: { by: 'WHOLE', columns: ['createDateTime'] } },
+  'Ticket.lineItems': { NUMBER: byId },
   'Company.sites': { NAME: { by: 'WHOLE', columns: ['name'] } },
   'Ticket.timeEntries': {
     STARTED_AT: { by: 'WHOLE', columns: ['startDateTime'] },

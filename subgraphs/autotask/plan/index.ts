@@ -8,6 +8,7 @@ import { companies } from './companies.ts'
 import { planWork } from './compose.ts'
 import { planCreateContact, planDeleteContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
+import { lineItems } from './line-items.ts'
 import { planMergeTickets } from './merge-tickets.ts'
 import { reopenWork, resolutionWork } from './outcomes.ts'
 import { sites } from './sites.ts'
@@ -58,12 +59,15 @@ const planners: Planners = {
   updateCompany: companies.updateCompany,
   createSite: sites.createSite,
   updateSite: sites.updateSite,
+  addTicketLineItem: lineItems.addTicketLineItem,
+  updateTicketLineItem: lineItems.updateTicketLineItem,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: unsupported('deleteTicket'),
   deleteTicketNote: unsupported('deleteTicketNote'),
   deleteTimeEntry: planDeleteTimeEntry,
   deleteContact: planDeleteContact,
   deleteSite: sites.deleteSite,
+  deleteTicketLineItem: lineItems.deleteTicketLineItem,
 }
 
 function unsupported(write: keyof typeof UNSUPPORTED): () => Promise<PlanDraft> {

@@ -370,6 +370,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
   'Ticket.notes': { kinds: noteKinds, kind: noteKinds, clientVisible, createdAt: range('dateCreated') },
   'Ticket.timeEntries': { member: refersTo('member/id', 'Member'), startedAt: range('timeStart') },
   'Company.sites': {},
+  'Ticket.lineItems': {},
 }
 
 export function filterNames(list: ListName): readonly string[] {

@@ -14,6 +14,7 @@ import { noteSpec } from '../entities/note.ts'
 import { productSpec } from '../entities/product.ts'
 import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
+import { ticketLineItemSpec } from '../entities/ticket-line-item.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
 import { noteReach } from '../note-groups.ts'
 import {
@@ -102,6 +103,12 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
     }
     case 'TimeEntry':
       return page(session, request, { entity: timeEntrySpec, path: '/time/entries', fixed: [] })
+    case 'Ticket.lineItems':
+      return page(session, request, {
+        entity: ticketLineItemSpec,
+        path: '/procurement/products',
+        fixed: [compare(fieldPath('ticket/id'), '=', integer('ticket', parentKey(parent)))],
+      })
     case 'Ticket.timeEntries':
       return page(session, request, {
         entity: timeEntrySpec,

@@ -98,6 +98,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
       read: (row) => at(row, 'dateCreated'),
     },
   },
+  'Ticket.lineItems': { NUMBER: byId },
   'Company.sites': { NAME: byText('name') },
   'Ticket.timeEntries': {
     STARTED_AT: started,

@@ -329,6 +329,7 @@ export const PAGED_FILTERS = {
 export const WHOLE_FILTERS = {
   Member: ['text', 'identifier', 'active'],
   Board: ['text', 'active'],
+  'Ticket.lineItems': [],
   'Ticket.notes': ['kinds', 'kind', 'clientVisible', 'createdAt'],
   'Ticket.timeEntries': ['member', 'startedAt'],
 } as const satisfies Partial<Record<ListName, readonly string[]>>

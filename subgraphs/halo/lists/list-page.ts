@@ -17,6 +17,7 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return pagedList(session, list, request)
     case 'Member':
     case 'Board':
+    case 'Ticket.lineItems':
     case 'Ticket.notes':
     case 'Ticket.timeEntries':
       return wholeList(session, list, request)

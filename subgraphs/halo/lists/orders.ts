@@ -56,6 +56,7 @@ export const PAGED_ORDERS = {
 export const WHOLE_ORDERS = {
   Member: ['NAME', 'NUMBER'],
   Board: ['NAME', 'NUMBER'],
+  'Ticket.lineItems': ['NUMBER'],
   'Ticket.notes': ['CREATED_AT'],
   'Ticket.timeEntries': ['STARTED_AT', 'CREATED_AT'],
 } as const satisfies Partial<Record<ListName, readonly string[]>>

@@ -7,6 +7,7 @@ import { planWork } from './compose.ts'
 import { planCreateContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
 import { planDeleteContact, planDeleteNote, planDeleteTicket, planDeleteTimeEntry } from './deletes.ts'
+import { lineItems } from './line-items.ts'
 import { planMergeTickets } from './merge-tickets.ts'
 import { sites } from './sites.ts'
 import { reopenWork, resolutionWork } from './status-work.ts'
@@ -55,12 +56,15 @@ const planners: Planners = {
   updateCompany: companies.updateCompany,
   createSite: sites.createSite,
   updateSite: sites.updateSite,
+  addTicketLineItem: lineItems.addTicketLineItem,
+  updateTicketLineItem: lineItems.updateTicketLineItem,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: planDeleteTicket,
   deleteTicketNote: planDeleteNote,
   deleteTimeEntry: planDeleteTimeEntry,
   deleteContact: planDeleteContact,
   deleteSite: sites.deleteSite,
+  deleteTicketLineItem: lineItems.deleteTicketLineItem,
 }
 
 export function plan<W extends WriteName>(

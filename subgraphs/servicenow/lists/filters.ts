@@ -425,6 +425,7 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
   Board: { text: phrase('name'), active: flag('active') },
   'Ticket.notes': noFilter,
   'Company.sites': noFilter,
+  'Ticket.lineItems': noFilter,
   'Ticket.timeEntries': { member: refersTo('user', 'Member'), startedAt: range('work_date', 'day') },
 }
 

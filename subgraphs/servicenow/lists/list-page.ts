@@ -11,6 +11,7 @@ import { productSpec } from '../entities/product.ts'
 import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
+import { NO_LINE_ITEMS } from '../no-line-items.ts'
 import { CONTACTS_ONLY, EVERYBODY, membersOnly, type RowGuard, SITES_ONLY } from '../people.ts'
 import {
   baseExtras,
@@ -89,6 +90,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, [{ spec: memberSpec, guard: await membersOnly(session) }])
     case 'Board':
       return page(session, request, [{ spec: boardSpec, guard: EVERYBODY }])
+    case 'Ticket.lineItems':
+      throw new GatewayError('NOT_SUPPORTED', NO_LINE_ITEMS)
     case 'Ticket.notes':
       return notesPage(session, request)
     case 'Ticket.timeEntries':

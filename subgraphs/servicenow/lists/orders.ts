@@ -39,6 +39,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Board: { NAME: name },
   'Ticket.notes': { CREATED_AT: { field: 'sys_created_on', type: 'time' } },
   'Company.sites': { NAME: name },
+  'Ticket.lineItems': {},
   'Ticket.timeEntries': {
     CREATED_AT: { field: 'sys_created_on', type: 'time' },
     STARTED_AT: { field: 'work_date', type: 'time', split: split('work_date') },

@@ -69,12 +69,15 @@ const planners: Planners = {
   updateCompany: companies.updateCompany,
   createSite: sites.createSite,
   updateSite: sites.updateSite,
+  addTicketLineItem: async () => refuse('addTicketLineItem'),
+  updateTicketLineItem: async () => refuse('updateTicketLineItem'),
   updateTimeEntry: (session, input) => planUpdateTimeEntry(session, input),
   deleteTicket: (session, input) => planDeleteTicket(session, input),
   deleteTicketNote: async () => refuse('deleteTicketNote'),
   deleteTimeEntry: (session, input) => planDeleteTimeEntry(session, input),
   deleteContact: async () => refuse('deleteContact'),
   deleteSite: async () => refuse('deleteSite'),
+  deleteTicketLineItem: async () => refuse('deleteTicketLineItem'),
 }
 
 export async function plan<W extends WriteName>(
