@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decimal, difference, isDecimal, money, normal, percent, product } from './decimals.ts'
+import { decimal, difference, isDecimal, money, normal, percent, product, sum } from './decimals.ts'
 
 describe('money and quantities as decimal text', () => {
   it.each([
@@ -21,6 +21,7 @@ describe('money and quantities as decimal text', () => {
     // As floats: 0.30000000000000004 and 8.200000000000001.
     expect(product('0.1', '3')).toBe('0.30')
     expect(product('4.1', '2')).toBe('8.20')
+    expect([sum(['0.1', '0.2']), sum([])]).toEqual(['0.3', '0'])
     expect(difference('1349', '1080.01')).toBe('268.99')
     expect(difference('3.2', '9.5')).toBe('-6.30')
     expect(percent('538.00', '2698.00')).toBe('19.9 %')

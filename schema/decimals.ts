@@ -24,8 +24,16 @@ export function product(a: string, b: string): string {
 }
 
 /** @throws RangeError for what `isDecimal` refuses */
-export function difference(a: string, b: string): string {
-  return textOf(unitsOf(a) - unitsOf(b), 2)
+export function sum(values: readonly string[], least = 0): string {
+  return textOf(
+    values.reduce((all, one) => all + unitsOf(one), 0n),
+    least,
+  )
+}
+
+/** @throws RangeError for what `isDecimal` refuses */
+export function difference(a: string, b: string, least = 2): string {
+  return textOf(unitsOf(a) - unitsOf(b), least)
 }
 
 export function isDecimal(value: string): boolean {

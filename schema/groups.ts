@@ -12,6 +12,7 @@ export type UnifiedGroup =
   | 'Companies'
   | 'Sites'
   | 'Configurations'
+  | 'Agreements'
   /** The catalogue, and what of it stands on tickets. */
   | 'Products'
   | 'Members'

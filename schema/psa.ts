@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { createBuilder } from './builder.ts'
 import type { ReadContext } from './context.ts'
+import { defineAgreement } from './entities/agreement.ts'
 import { defineBoard } from './entities/board.ts'
 import { defineCompany } from './entities/company.ts'
 import { defineConfigurationItem } from './entities/configuration-item.ts'
@@ -12,6 +13,7 @@ import { defineNode, defineNodeQueries } from './entities/node.ts'
 import { defineNote, defineNoteKind } from './entities/note.ts'
 import { defineProduct } from './entities/product.ts'
 import { defineOtherQueries, defineTicketQueries } from './entities/queries.ts'
+import { defineSetupQueries } from './entities/setup-queries.ts'
 import { defineSite } from './entities/site.ts'
 import { defineTicket } from './entities/ticket.ts'
 import { defineTicketLineItem } from './entities/ticket-line-item.ts'
@@ -34,7 +36,15 @@ export function psaSubgraph(): GraphQLSchema {
   const envelopeOf = defineEnvelopes(builder)
   const SiteConnection = envelopeOf('Site', refs.Site)
   const ConfigurationItemConnection = envelopeOf('ConfigurationItem', refs.ConfigurationItem)
-  defineCompany(builder, refs, values, { SiteConnection, ConfigurationItemConnection }, Node)
+  const AgreementConnection = envelopeOf('Agreement', refs.Agreement)
+  defineCompany(
+    builder,
+    refs,
+    values,
+    { SiteConnection, ConfigurationItemConnection, AgreementConnection },
+    Node,
+  )
+  defineAgreement(builder, refs, values, Node)
   defineSite(builder, refs, Node)
   defineConfigurationItem(builder, refs, values, Node)
   defineProduct(builder, refs, Node)
@@ -64,10 +74,12 @@ export function psaSubgraph(): GraphQLSchema {
     Company: envelopeOf('Company', refs.Company),
     Site: SiteConnection,
     ConfigurationItem: ConfigurationItemConnection,
+    Agreement: AgreementConnection,
     Product: envelopeOf('Product', refs.Product),
     Member: envelopeOf('Member', refs.Member),
     Board: envelopeOf('Board', refs.Board),
   })
+  defineSetupQueries(builder, values)
   defineNodeQueries(builder, Node)
   return asSubgraph(
     builder.toSchema(),

@@ -7,6 +7,7 @@ export const ENTITY_TYPES = [
   'Company',
   'Site',
   'ConfigurationItem',
+  'Agreement',
   'Product',
   'TicketLineItem',
   'Member',
@@ -109,6 +110,7 @@ export interface TicketValues {
   company: Reference<CompanyValues>
   contact: Reference<ContactValues>
   site: Reference<SiteValues>
+  agreement: Reference<AgreementValues>
   assignee: Reference<MemberValues>
   mergedInto: Reference<TicketValues>
   parent: Reference<TicketValues>
@@ -203,6 +205,24 @@ export interface ConfigurationItemValues {
   contact: Reference<ContactValues>
 }
 
+/** What an agreement pays for, so that it is not billed apart. */
+export type AgreementCoverage = 'TIME' | 'PRODUCTS' | 'EXPENSES'
+
+export interface AgreementValues {
+  name: string
+  type: NamedValue
+  /** In force. */
+  active: boolean
+  /** Days as `YYYY-MM-DD`. */
+  startsOn: string
+  endsOn: string
+  coverage: readonly AgreementCoverage[]
+  /** Decimal texts. */
+  hoursIncluded: string
+  hoursRemaining: string
+  company: Reference<CompanyValues>
+}
+
 export interface ProductValues {
   /** The short text that tells it from others: a part number or SKU. */
   identifier: string
@@ -254,6 +274,7 @@ export interface ValuesOf {
   Company: CompanyValues
   Site: SiteValues
   ConfigurationItem: ConfigurationItemValues
+  Agreement: AgreementValues
   Product: ProductValues
   TicketLineItem: TicketLineItemValues
   Member: MemberValues

@@ -1,7 +1,15 @@
 import type { AccessKind } from './groups.ts'
 import type { Passthrough } from './passthrough.ts'
 import type { FieldChange, PlanDraft, PlannedStep, StepOutcome, WriteInputs, WriteName } from './plan.ts'
-import type { EntityType, NoteKind, StatusCategory, ValuesOf, VendorRecord } from './records.ts'
+import type {
+  EntityType,
+  NamedValue,
+  NoteKind,
+  PriorityValue,
+  StatusCategory,
+  ValuesOf,
+  VendorRecord,
+} from './records.ts'
 
 export const VENDORS = ['connectwise', 'autotask', 'halo', 'servicenow'] as const
 export type Vendor = (typeof VENDORS)[number]
@@ -143,6 +151,7 @@ export type ListName =
   | 'Company'
   | 'Site'
   | 'ConfigurationItem'
+  | 'Agreement'
   | 'Product'
   | 'Member'
   | 'Board'
@@ -167,6 +176,9 @@ export interface ListRequest {
   readonly brought?: unknown
   readonly fields: ReadonlySet<string>
 }
+
+/** Lists that the tenant sets up for itself, besides boards. */
+export type SetupList = 'PRIORITIES' | 'WORK_TYPES' | 'WORK_ROLES'
 
 /** The first page of a list below each of several records, in as few requests as the vendor allows. */
 export interface ChildrenRequest {
@@ -323,6 +335,11 @@ export interface VendorSource {
     session: VendorSession,
     companies: readonly string[],
   ): Promise<ReadonlyMap<string, readonly string[]>>
+  /**
+   * What can be chosen now, in the tenant's own order; priorities with the most urgent first.
+   * @throws GatewayError NOT_SUPPORTED with the reason where the vendor has no such list
+   */
+  setup(session: VendorSession, list: SetupList): Promise<readonly (NamedValue | PriorityValue)[]>
   ticketByNumber(
     session: VendorSession,
     number: string,

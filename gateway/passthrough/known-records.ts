@@ -18,6 +18,7 @@ const FIELDS: Readonly<Record<EntityType, readonly string[]>> = {
   Contact: ['company'],
   Site: ['company'],
   ConfigurationItem: ['company'],
+  Agreement: ['company'],
   TimeEntry: ['company', 'ticket'],
   Note: ['ticket'],
   TicketLineItem: ['ticket'],

@@ -1,5 +1,6 @@
 import type { ScopeFacts } from '../../policy/types.ts'
 import {
+  type AgreementValues,
   type ConfigurationItemValues,
   type ContactValues,
   type EntityType,
@@ -21,6 +22,7 @@ const BY_COMPANY: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   Contact: ['company'],
   Site: ['company'],
   ConfigurationItem: ['company'],
+  Agreement: ['company'],
 }
 const BY_BOARD: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   Ticket: ['board'],
@@ -128,8 +130,11 @@ function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
     }
     case 'Contact':
     case 'Site':
-    case 'ConfigurationItem': {
-      const below = record as unknown as VendorRecord<ContactValues | SiteValues | ConfigurationItemValues>
+    case 'ConfigurationItem':
+    case 'Agreement': {
+      const below = record as unknown as VendorRecord<
+        ContactValues | SiteValues | ConfigurationItemValues | AgreementValues
+      >
       return { company: keyOf(below.get('company')), notApplicable: ['board'] }
     }
     case 'TimeEntry': {

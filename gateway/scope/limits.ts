@@ -23,13 +23,20 @@ const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
   Company: ['company', 'companyType'],
   Site: ['company', 'companyType'],
   ConfigurationItem: ['company', 'companyType'],
+  Agreement: ['company', 'companyType'],
   Board: ['board'],
   Product: [],
   Member: [],
 }
 
 /** Without a board or a company of its own, and yet no reference data: read alone, nothing would hold it back. */
-const NEVER_ALONE: ReadonlySet<EntityType> = new Set(['Contact', 'Company', 'Site', 'ConfigurationItem'])
+const NEVER_ALONE: ReadonlySet<EntityType> = new Set([
+  'Contact',
+  'Company',
+  'Site',
+  'ConfigurationItem',
+  'Agreement',
+])
 
 /** One policy's record scope, as far as it concerns reads. */
 export class Limits implements ReadLimits {

@@ -15,6 +15,7 @@ const TYPE_OF: Readonly<Record<ListName, EntityType>> = {
   Company: 'Company',
   Site: 'Site',
   ConfigurationItem: 'ConfigurationItem',
+  Agreement: 'Agreement',
   Product: 'Product',
   Member: 'Member',
   Board: 'Board',
@@ -80,6 +81,9 @@ export function withinScope(
     },
 
     listPage,
+
+    // What the tenant sets up is of no company and no board.
+    setup: (_session, list) => source.setup(session, list),
 
     async ticketByNumber(_session, number, fields) {
       const refusal = limits.refuseAlone('Ticket')

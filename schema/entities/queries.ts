@@ -6,6 +6,7 @@ import type { UnifiedGroup } from '../groups.ts'
 import { expectId } from '../ids.ts'
 import { listRecords } from '../lists.ts'
 import type {
+  AgreementValues,
   BoardValues,
   CompanyValues,
   ConfigurationItemValues,
@@ -213,7 +214,7 @@ function one<T extends EntityType>(
   )
 }
 
-/** Contacts, companies, sites, configuration items, products, members and boards: a list each, with a filter and an order of its own. */
+/** Contacts, companies, sites, configuration items, agreements, products, members and boards: a list each, with a filter and an order of its own. */
 export function defineOtherQueries(
   builder: PsaBuilder,
   refs: EntityRefs,
@@ -222,6 +223,7 @@ export function defineOtherQueries(
     readonly Company: ListRef<CompanyValues>
     readonly Site: ListRef<SiteValues>
     readonly ConfigurationItem: ListRef<ConfigurationItemValues>
+    readonly Agreement: ListRef<AgreementValues>
     readonly Product: ListRef<ProductValues>
     readonly Member: ListRef<MemberValues>
     readonly Board: ListRef<BoardValues>
@@ -238,6 +240,7 @@ export function defineOtherQueries(
     'Configurations',
     'One configuration item by its id.',
   )
+  one(builder, 'agreement', refs.Agreement, 'Agreement', 'Agreements', 'One agreement by its id.')
   one(builder, 'product', refs.Product, 'Product', 'Products', 'One product of the catalogue by its id.')
   one(
     builder,
@@ -300,6 +303,15 @@ export function defineOtherQueries(
       active: t.boolean({ description: 'True: in use.', extensions: item('active') }),
     }),
   })
+  const agreed = (name: keyof AgreementValues & string) => psa('Agreements', name)
+  const AgreementFilter = builder.inputType('AgreementFilter', {
+    description: 'Conditions that an agreement must meet, all of them.',
+    fields: (t) => ({
+      text: t.string({ description: 'Part of the name.', extensions: agreed('name') }),
+      company: t.idList({ description: 'Of any of these companies.', extensions: agreed('company') }),
+      active: t.boolean({ description: 'True: in force.', extensions: agreed('active') }),
+    }),
+  })
   const product = (name: keyof ProductValues & string) => psa('Products', name)
   const ProductFilter = builder.inputType('ProductFilter', {
     description:
@@ -345,6 +357,15 @@ export function defineOtherQueries(
   )
   list(
     builder,
+    'agreements',
+    'Agreement',
+    'Agreements',
+    lists.Agreement,
+    AgreementFilter,
+    'Agreements, by name.',
+  )
+  list(
+    builder,
     'products',
     'Product',
     'Products',
@@ -357,7 +378,15 @@ export function defineOtherQueries(
 }
 
 function list<
-  T extends 'Contact' | 'Company' | 'Site' | 'ConfigurationItem' | 'Product' | 'Member' | 'Board',
+  T extends
+    | 'Contact'
+    | 'Company'
+    | 'Site'
+    | 'ConfigurationItem'
+    | 'Agreement'
+    | 'Product'
+    | 'Member'
+    | 'Board',
 >(
   builder: PsaBuilder,
   name: string,

@@ -28,7 +28,7 @@ const parentOfNotes = (ticket: VendorRecord<TicketValues>) => ({
 
 export function defineTicket(
   builder: PsaBuilder,
-  { Ticket, Company, Contact, Site, Member, Board }: EntityRefs,
+  { Ticket, Company, Contact, Site, Agreement, Member, Board }: EntityRefs,
   values: ReturnType<typeof defineValues>,
   lists: {
     readonly NoteKind: ReturnType<typeof defineNoteKind>
@@ -120,6 +120,13 @@ export function defineTicket(
           description: 'The place of the company that it is about; null when none is set.',
           extensions: relation('Sites', 'site', 'Site'),
           resolve: (r, _, context, info) => follow(r.get('site'), 'Site', context, info),
+        }),
+        agreement: t.field({
+          type: Agreement,
+          description:
+            'The agreement that its work counts against; null when none is set. HaloPSA tells it only record by record.',
+          extensions: relation('Agreements', 'agreement', 'Agreement'),
+          resolve: (r, _, context, info) => follow(r.get('agreement'), 'Agreement', context, info),
         }),
         assignee: t.field({
           type: Member,

@@ -1,6 +1,7 @@
 import type { ObjectRef } from '@pothos/core'
 import type { RecordList } from '../lists.ts'
 import type {
+  AgreementValues,
   BoardValues,
   CompanyValues,
   ConfigurationItemValues,
@@ -26,6 +27,7 @@ export function entityRefs(builder: PsaBuilder) {
     Company: builder.objectRef<VendorRecord<CompanyValues>>('Company'),
     Site: builder.objectRef<VendorRecord<SiteValues>>('Site'),
     ConfigurationItem: builder.objectRef<VendorRecord<ConfigurationItemValues>>('ConfigurationItem'),
+    Agreement: builder.objectRef<VendorRecord<AgreementValues>>('Agreement'),
     Product: builder.objectRef<VendorRecord<ProductValues>>('Product'),
     TicketLineItem: builder.objectRef<VendorRecord<TicketLineItemValues>>('TicketLineItem'),
     Member: builder.objectRef<VendorRecord<MemberValues>>('Member'),

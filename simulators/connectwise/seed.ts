@@ -343,6 +343,14 @@ export function seedState(dataset: Dataset): State {
       sla: ref('SLAReference', 'slas', agreement.slaId),
       billTime: 'Billable',
       billAmount: 1450,
+      // Managed services pay for all the work and the backup for nothing but itself; a block counts hours.
+      coverAgreementTime: agreement.type !== 'Backup',
+      coverAgreementProduct: agreement.type === 'Backup',
+      coverAgreementExpense: agreement.type === 'Managed Services',
+      applicationUnits: agreement.type === 'Block Hours' ? 'Hours' : 'Amount',
+      applicationUnlimitedFlag: agreement.type !== 'Block Hours',
+      applicationLimit: agreement.type === 'Block Hours' ? 100 : undefined,
+      $used: agreement.type === 'Block Hours' ? 12.5 : 0,
     })
   }
 

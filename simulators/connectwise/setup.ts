@@ -76,6 +76,20 @@ function download(call: Call) {
   return { status: 200, body: file, headers }
 }
 
+/** How far an agreement is used up, in its own units. */
+function recap(row: Rec): Rec {
+  const [starting, used] = [Number(row.applicationLimit ?? 0), Number(row.$used)]
+  return {
+    id: row.id,
+    name: row.name,
+    agreementStatus: row.agreementStatus,
+    isUnlimited: String(row.applicationUnlimitedFlag),
+    startingAmount: starting,
+    usedAmount: used,
+    remainingAmount: starting - used,
+  }
+}
+
 /** What is not said comes from the catalogue; what it comes to is computed. */
 function settleProduct(call: Call, draft: Rec, change: Rec, previous: Rec | undefined): void {
   const { catalog, tickets } = call.state.tables
@@ -127,6 +141,11 @@ export const setupRoutes: Route[] = [
     beforeSave: settleProduct,
   }),
   ...entityRoutes({ table: 'agreements', path: 'finance/agreements' }),
+  {
+    method: 'GET',
+    template: 'finance/agreementrecap',
+    handler: (call) => list(call, 'AgreementRecap', call.state.tables.agreements.all().map(recap)),
+  },
   ...entityRoutes({ table: 'agreementTypes', path: 'finance/agreements/types' }),
   ...entityRoutes({ table: 'customFields', path: 'system/userDefinedFields' }),
   ...entityRoutes({ table: 'locations', path: 'system/locations' }),

@@ -40,7 +40,15 @@ export const catalogueRoutes: Route[] = [
       sla_name: nameOf(state, 'slas', row.sla_id),
       use: 'contract',
     }),
-    details: ['note', 'numberofunitsfree', 'periodchargeamount'],
+    details: [
+      'note',
+      'numberofunitsfree',
+      'periodchargeamount',
+      'contract_prepayasamount',
+      'contract_prepaytotal',
+      'contract_prepayused',
+      'contract_prepaybalance',
+    ],
   }),
   ...resourceRoutes({
     path: 'KBArticle',

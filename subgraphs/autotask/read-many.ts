@@ -3,6 +3,7 @@ import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
 import { MAX_RECORDS, objectOf, query } from './client.ts'
 import { type Condition, compare, fieldName, integer, isIn, text } from './conditions.ts'
+import { agreementSpec } from './entities/agreement.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
 import { configurationItemSpec } from './entities/configuration-item.ts'
@@ -57,6 +58,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Company: reader(companySpec),
   Site: reader(siteSpec),
   ConfigurationItem: reader(configurationItemSpec),
+  Agreement: reader(agreementSpec),
   Product: reader(productSpec),
   TicketLineItem: reader(ticketLineItemSpec),
   Member: reader(memberSpec),

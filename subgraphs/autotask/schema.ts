@@ -30,6 +30,7 @@ export const ticket = z.object({
   companyID: int,
   contactID: int,
   companyLocationID: int,
+  contractID: int,
   assignedResourceID: int,
   assignedResourceRoleID: int,
   billingCodeID: int,
@@ -132,6 +133,25 @@ export const configurationItem = z.object({
   isActive: flag,
 })
 export type ConfigurationItemBody = z.infer<typeof configurationItem>
+
+export const contract = z.object({
+  id,
+  companyID: int,
+  contractName: text,
+  contractType: int,
+  startDate: text,
+  endDate: text,
+  status: int,
+})
+export type ContractBody = z.infer<typeof contract>
+
+/** Hours that a client bought ahead; an agreement may hold several blocks of them. */
+export const contractBlock = z.object({
+  contractID: id,
+  hours: optional(z.number()),
+  hoursApproved: optional(z.number()),
+  status: int,
+})
 
 export const product = z.object({
   id,

@@ -12,6 +12,7 @@ import { plan } from './plan/index.ts'
 import { passthrough } from './raw/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
+import { setup } from './setup.ts'
 import { readTarget } from './target.ts'
 import { tenantChoices } from './tenant-choices.ts'
 import { test } from './test-connection.ts'
@@ -29,6 +30,7 @@ export const connectwise: VendorSource = {
   listPage,
   childPages,
   companyTypes,
+  setup,
   ticketByNumber,
   plan,
   stepUrl,

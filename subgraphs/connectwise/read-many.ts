@@ -3,6 +3,7 @@ import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
 import { readJson } from './client.ts'
 import { all, type Condition, compare, fieldPath, integer, isIn, NULL, text } from './conditions.ts'
+import { agreementSpec } from './entities/agreement.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
 import { configurationItemSpec } from './entities/configuration-item.ts'
@@ -76,6 +77,8 @@ const readers: Readonly<Record<EntityType, Reader>> = {
     ),
   ConfigurationItem: (session, keys, fields) =>
     byIds(session, configurationItemSpec, keys, fields, { path: '/company/configurations' }),
+  Agreement: (session, keys, fields) =>
+    byIds(session, agreementSpec, keys, fields, { path: '/finance/agreements' }),
   Product: (session, keys, fields) =>
     byIds(session, productSpec, keys, fields, { path: '/procurement/catalog' }),
   TicketLineItem: (session, keys, fields) =>

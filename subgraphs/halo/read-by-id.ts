@@ -40,6 +40,12 @@ export const ASSETS: Shelf = {
   query: [flag('includeactive', true), flag('includeinactive', true)],
 }
 
+export const CONTRACTS: Shelf = {
+  path: '/ClientContract',
+  envelope: 'contracts',
+  query: [flag('includeinactive', true)],
+}
+
 export const ITEMS: Shelf = {
   path: '/Item',
   envelope: 'items',

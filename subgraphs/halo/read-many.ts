@@ -1,6 +1,7 @@
 import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
+import { agreementSpec } from './entities/agreement.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
 import { configurationItemSpec } from './entities/configuration-item.ts'
@@ -15,7 +16,7 @@ import { hasTime, timeEntrySpec } from './entities/time-entry.ts'
 import { noteReach } from './note-groups.ts'
 import { type EntitySpec, extrasFor, needsDetail, readAccess, toRecord, wantedFields } from './projection.ts'
 import { readAction, readActions } from './read-actions.ts'
-import { ASSETS, CLIENTS, ITEMS, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
+import { ASSETS, CLIENTS, CONTRACTS, ITEMS, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
 import { readLineItems } from './read-line-items.ts'
 import { hiddenTicket, isVendorId, TICKETS_PER_READ, ticketDetail, ticketRows } from './read-tickets.ts'
 import type { ActionBody, TicketBody } from './schema.ts'
@@ -45,6 +46,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Site: (session, keys, fields) => fromShelf(session, siteSpec, SITES, keys, fields),
   ConfigurationItem: (session, keys, fields) =>
     fromShelf(session, configurationItemSpec, ASSETS, keys, fields),
+  Agreement: (session, keys, fields) => fromShelf(session, agreementSpec, CONTRACTS, keys, fields),
   Product: (session, keys, fields) => fromShelf(session, productSpec, ITEMS, keys, fields),
   TicketLineItem: readLines,
   Member: (session, keys, fields) => fromWhole(session, memberSpec, memberRows, keys, fields),
@@ -88,7 +90,14 @@ async function readTickets(
   return finish(session, ticketSpec, keys, await withDetails(session, wanted, rows), wanted)
 }
 
-/** Custom fields stand in the ticket's own record only, unless a release lists them. */
+function isWhole({ customfields, contract_id }: Partial<TicketBody>, wanted: ReadonlySet<string>): boolean {
+  return (
+    (Array.isArray(customfields) || !wanted.has('customFields')) &&
+    (contract_id !== undefined || !wanted.has('agreement'))
+  )
+}
+
+/** Custom fields and agreement stand in the ticket's own record only, unless a release lists them. */
 export async function withDetails(
   session: VendorSession,
   wanted: ReadonlySet<string>,
@@ -98,7 +107,7 @@ export async function withDetails(
   const whole = new Map(rows)
   await Promise.all(
     [...rows].map(async ([id, row]) => {
-      if (row instanceof Error || Array.isArray((row as Partial<TicketBody>).customfields)) return
+      if (row instanceof Error || isWhole(row as Partial<TicketBody>, wanted)) return
       try {
         const detail = await ticketDetail(session, id, readAccess(ticketSpec, wanted))
         if (detail !== undefined) whole.set(id, { ...(row as object), ...(detail as object) })

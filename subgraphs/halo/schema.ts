@@ -36,6 +36,7 @@ export const ticket = z.object({
   client_name: text,
   site_id: optional(looseId),
   site_name: text,
+  contract_id: optional(id),
   user_id: optional(id),
   user_name: text,
   user_email: text,
@@ -167,6 +168,23 @@ export type AssetBody = z.infer<typeof asset>
 
 export const assetType = z.object({ id: looseId, name: z.string() })
 export type AssetTypeBody = z.infer<typeof assetType>
+
+export const contract = z.object({
+  id,
+  ref: text,
+  contracttype_name: text,
+  client_id: optional(looseId),
+  client_name: text,
+  start_date: text,
+  end_date: text,
+  expired: flag,
+  /** The hours, in a contract's own record alone. */
+  numberofunitsfree: number,
+  contract_prepayasamount: flag,
+  contract_prepaytotal: number,
+  contract_prepaybalance: number,
+})
+export type ContractBody = z.infer<typeof contract>
 
 export const item = z.object({
   id,

@@ -11,6 +11,7 @@ import { plan } from './plan/index.ts'
 import { passthrough } from './raw/index.ts'
 import { readMany } from './read-many.ts'
 import { sendStep, stepUrl } from './send-step.ts'
+import { setup } from './setup.ts'
 import { readTarget } from './target.ts'
 import { tenantChoices } from './tenant-choices.ts'
 import { test } from './test-connection.ts'
@@ -28,6 +29,7 @@ export const servicenow: VendorSource = {
   readMany,
   listPage,
   childPages,
+  setup,
   ticketByNumber,
   plan,
   stepUrl,

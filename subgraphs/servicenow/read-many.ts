@@ -1,6 +1,7 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
+import { agreementSpec } from './entities/agreement.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
 import { configurationItemSpec } from './entities/configuration-item.ts'
@@ -48,6 +49,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Company: (session, keys, fields) => byIds(session, companySpec, keys, fields),
   Site: (session, keys, fields) => byIds(session, siteSpec, keys, fields),
   ConfigurationItem: (session, keys, fields) => byIds(session, configurationItemSpec, keys, fields),
+  Agreement: (session, keys, fields) => byIds(session, agreementSpec, keys, fields),
   Product: (session, keys, fields) => byIds(session, productSpec, keys, fields),
   TicketLineItem: () => Promise.reject(new GatewayError('NOT_SUPPORTED', NO_LINE_ITEMS)),
   Member: async (session, keys, fields) =>

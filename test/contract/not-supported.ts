@@ -12,6 +12,8 @@ export interface Missing {
   readonly siteFields: Reasons
   /** Fields of a configuration item that this vendor has no value for. */
   readonly itemFields: Reasons
+  /** Fields of an agreement that this vendor has no value for. */
+  readonly agreementFields: Reasons
   /** Lists that this vendor has nothing for, word for word what a caller is told. */
   readonly lists: Partial<Readonly<Record<ListName, string>>>
   /** Fields of a line item that this vendor has no value for. */
@@ -50,6 +52,7 @@ const NO_LINE_ITEMS =
 /** What a vendor cannot do, and why. The suite compares it with `capabilities`, both ways. */
 export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   connectwise: {
+    agreementFields: {},
     lists: {},
     lineItemFields: {},
     productFields: {},
@@ -73,6 +76,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: {},
   },
   autotask: {
+    agreementFields: { coverage: 'Exclusions and billing rules of each contract tell, and no field of it.' },
     lists: {},
     lineItemFields: {},
     productFields: {},
@@ -104,6 +108,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: {},
   },
   halo: {
+    agreementFields: { coverage: 'Billing plans of each contract tell, and no field of it.' },
     lists: {},
     lineItemFields: {
       description: 'A row has a note, which the data set leaves empty.',
@@ -153,6 +158,12 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: { RESOLUTION: 'The outcome sets a status, and a rule of the tenant mails about it.' },
   },
   servicenow: {
+    agreementFields: {
+      type: 'A contract has a model, which a tenant need not set.',
+      coverage: 'Entitlements tell, which not every instance has.',
+      hoursIncluded: 'A contract counts no hours.',
+      hoursRemaining: 'A contract counts no hours.',
+    },
     lists: { 'Ticket.lineItems': NO_LINE_ITEMS },
     lineItemFields: {},
     productFields: { identifier: 'What stands in a catalogue of services has no part number.' },

@@ -91,6 +91,7 @@ const SYS_KINDS: Readonly<Record<string, string>> = {
   Site: 'site',
   ConfigurationItem: 'device',
   Product: 'catalog',
+  Agreement: 'agreement',
 }
 const SERVICENOW_STATUS: Readonly<Record<string, string>> = {
   New: 'New',

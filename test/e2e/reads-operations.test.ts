@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
+  AGREEMENT_DOCUMENTS,
   CONTRACT_DOCUMENTS,
   ITEM_DOCUMENTS,
   PRODUCT_DOCUMENTS,
@@ -308,9 +309,13 @@ describe('committed operations: cold, within their budget of vendor requests, an
       name.endsWith('.graphql'),
     )
     const elsewhere = new Set(
-      [...CONTRACT_DOCUMENTS, ...SITE_DOCUMENTS, ...ITEM_DOCUMENTS, ...PRODUCT_DOCUMENTS].map(
-        (name) => `${name}.graphql`,
-      ),
+      [
+        ...CONTRACT_DOCUMENTS,
+        ...SITE_DOCUMENTS,
+        ...ITEM_DOCUMENTS,
+        ...PRODUCT_DOCUMENTS,
+        ...AGREEMENT_DOCUMENTS,
+      ].map((name) => `${name}.graphql`),
     )
     expect(committed.filter((name) => !checked.has(name) && !elsewhere.has(name))).toEqual([])
   })

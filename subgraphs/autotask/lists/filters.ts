@@ -321,10 +321,12 @@ const waitingSince: Builder = async (value, context, name) => {
   return within === undefined || within === NOTHING ? within : all([OPEN, within])
 }
 
-const contactActive: Builder = (value, _context, name) => {
-  boolean(name, value)
-  // 1 and 0 there, where other entities hold true and false (API.md 5).
-  return compare(fieldName('isActive'), 'eq', integer(name, value === true ? 1 : 0))
+/** 1 and 0, where other entities hold true and false (API.md 5). */
+function flagNumber(column: string): Builder {
+  return (value, _context, name) => {
+    boolean(name, value)
+    return compare(fieldName(column), 'eq', integer(name, value === true ? 1 : 0))
+  }
 }
 
 /** Kinds and visibility decide what is read at all; see `children.ts`. */
@@ -359,7 +361,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     text: words('firstName', 'lastName'),
     email: exactly('emailAddress'),
     company: refersTo('companyID', 'Company'),
-    active: contactActive,
+    active: flagNumber('isActive'),
   },
   Company: {
     text: words('companyName', 'companyNumber'),
@@ -379,6 +381,11 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     type: listed('configurationItemType', configurationItemTypes),
     serialNumber: exactly('serialNumber'),
     active: flag('isActive'),
+  },
+  Agreement: {
+    text: phrase('contractName'),
+    company: refersTo('companyID', 'Company'),
+    active: flagNumber('status'),
   },
   Product: { text: phrase('name', 'sku'), identifier: exactly('sku'), active: flag('isActive') },
   Member: {

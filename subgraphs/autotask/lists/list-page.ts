@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
 import { any, type Condition, compare, exists, fieldName, integer, isIn } from '../conditions.ts'
+import { agreementSpec } from '../entities/agreement.ts'
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
@@ -42,6 +43,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, siteSpec)
     case 'ConfigurationItem':
       return page(session, request, configurationItemSpec)
+    case 'Agreement':
+      return page(session, request, agreementSpec)
     case 'Product':
       return page(session, request, productSpec)
     case 'Company.sites': {

@@ -349,6 +349,14 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     serialNumber: exactly('serialNumber'),
     active: flag('activeFlag'),
   },
+  Agreement: {
+    text: phrase('name'),
+    company: refersTo('company/id', 'Company'),
+    active: (value, _context, name) => {
+      if (typeof value !== 'boolean') throw badInput(name, 'true or false', value)
+      return compare(fieldPath('agreementStatus'), value ? '=' : '!=', text(name, 'Active'))
+    },
+  },
   Product: {
     text: phrase('description', 'identifier'),
     identifier: exactly('identifier'),

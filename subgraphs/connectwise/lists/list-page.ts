@@ -5,6 +5,7 @@ import { unavailable } from '../../http/errors.ts'
 import { containsExactly } from '../../reading/fold.ts'
 import { type Query, readJson } from '../client.ts'
 import { all, boolean, type Condition, compare, fieldPath, integer, text } from '../conditions.ts'
+import { agreementSpec } from '../entities/agreement.ts'
 import { boardSpec } from '../entities/board.ts'
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
@@ -80,6 +81,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
         path: '/company/configurations',
         fixed: [],
       })
+    case 'Agreement':
+      return page(session, request, { entity: agreementSpec, path: '/finance/agreements', fixed: [] })
     case 'Product':
       return page(session, request, { entity: productSpec, path: '/procurement/catalog', fixed: [] })
     case 'Company.sites':

@@ -86,6 +86,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Company: { NUMBER: byId, UPDATED_AT: updated, NAME: byText('name') },
   Site: { NAME: byText('name') },
   ConfigurationItem: { NAME: byText('name') },
+  Agreement: { NAME: byText('name') },
   Product: { NAME: byText('description') },
   Member: { NUMBER: byId, NAME: byText('identifier') },
   Board: { NUMBER: byId, NAME: byText('name') },

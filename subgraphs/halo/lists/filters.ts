@@ -270,6 +270,12 @@ const active: Builder = (draft, value, name) => {
   draft.tests.push(({ inactive }) => (inactive !== true) === wanted)
 }
 
+const inForce: Builder = (draft, value, name) => {
+  const wanted = booleanOf(value, name)
+  draft.query.push(flag('includeinactive', !wanted))
+  draft.tests.push(({ expired }) => (expired !== true) === wanted)
+}
+
 const contactText: Builder = (draft, value, name) => {
   // One `search` for both: the mail address narrows more.
   const found = draft.query.findIndex(([parameter]) => parameter === 'search')
@@ -315,6 +321,11 @@ export const PAGED_FILTERS = {
     site: refersTo('site_id', 'Site', 'site_id'),
     type: assetType,
     active,
+  },
+  Agreement: {
+    text: phrase('search', 'ref'),
+    company: refersTo('client_id', 'Company', 'client_id'),
+    active: inForce,
   },
   // Not by `active`: a row does not tell it.
   Product: { text: phrase('search', 'name', 'internalreference'), identifier: itemReference },

@@ -13,6 +13,7 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
     case 'Company':
     case 'Site':
     case 'ConfigurationItem':
+    case 'Agreement':
     case 'Product':
       return pagedList(session, list, request)
     case 'Member':

@@ -49,6 +49,7 @@ export const PAGED_ORDERS = {
   ConfigurationItem: {
     NAME: { field: 'key_field', type: 'text', read: (row: Row) => at(row, 'key_field') },
   },
+  Agreement: { NAME: { field: 'ref', type: 'text', read: (row: Row) => at(row, 'ref') } },
   Product: { NAME: byName },
 } as const satisfies Partial<Record<ListName, Readonly<Record<string, OrderSpec>>>>
 

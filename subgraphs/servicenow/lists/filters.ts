@@ -415,6 +415,11 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
     type: ciClass,
     serialNumber: exactly('serial_number'),
   },
+  Agreement: {
+    text: phrase('short_description'),
+    company: refersTo('customer', 'Company'),
+    active: flag('active'),
+  },
   // Not by `identifier`: what stands in a catalogue of services has no part number.
   Product: { text: phrase('name'), active: flag('active') },
   Member: {

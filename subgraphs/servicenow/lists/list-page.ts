@@ -1,7 +1,8 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { VendorRecord } from '../../../schema/records.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
-import { boolean, type Clause, compare, isIn, sysId } from '../encoded-query.ts'
+import { boolean, type Clause, compare, isIn, isNotEmpty, sysId } from '../encoded-query.ts'
+import { agreementSpec } from '../entities/agreement.ts'
 import { boardSpec } from '../entities/board.ts'
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
@@ -48,6 +49,13 @@ const CUSTOMERS: RowGuard = {
   admits: (row) => flagAt(row, 'customer') === true,
 }
 
+/** The MSP's own contracts with its vendors name no customer. */
+const OF_CLIENTS: RowGuard = {
+  clauses: [isNotEmpty('customer')],
+  paths: ['customer'],
+  admits: (row) => valueAt(row, 'customer') !== null,
+}
+
 export async function listPage(session: VendorSession, request: ListRequest): Promise<ListPage> {
   const { list, first } = request
   if (!Number.isInteger(first) || first < 1 || first > 1000)
@@ -73,6 +81,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, [{ spec: siteSpec, guard: SITES_ONLY }])
     case 'ConfigurationItem':
       return page(session, request, [{ spec: configurationItemSpec, guard: EVERYBODY }])
+    case 'Agreement':
+      return page(session, request, [{ spec: agreementSpec, guard: OF_CLIENTS }])
     case 'Product':
       return page(session, request, [{ spec: productSpec, guard: EVERYBODY }])
     case 'Company.sites': {

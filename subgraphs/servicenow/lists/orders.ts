@@ -34,6 +34,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Company: { NAME: name, UPDATED_AT: updated },
   Site: { NAME: name },
   ConfigurationItem: { NAME: name },
+  Agreement: { NAME: { field: 'short_description', type: 'text', split: split('short_description') } },
   Product: { NAME: name },
   Member: { NAME: name },
   Board: { NAME: name },
