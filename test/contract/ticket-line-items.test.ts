@@ -343,6 +343,35 @@ describe.each(vendors)('%s: what is sold with tickets', (vendor) => {
     expect(w.desk.sent()).toEqual([])
   })
 
+  it('a ticket that was closed since takes no new line: STALE, and nothing is sent', async () => {
+    const one = w.fresh((ticket) => linesOf(ticket).length === 0)
+    const ticket = w.idOf(one)
+    const asked = await w.write(w.admin, 'addTicketLineItem', {
+      ticket,
+      product: w.told.id('Product', 6),
+      quantity: '1',
+    })
+    expect(asked.errors).toEqual([])
+    const closed = w.told.tickets.find(({ boardId, closedAt }) => boardId === 1 && closedAt !== undefined)!
+    await w.carriedOut('updateTicket', { id: ticket, status: w.told.status(closed) })
+    w.clear()
+    const { id, planHash } = asked.data.addTicketLineItem.request
+    const { errors } = await w.t.ask(
+      w.approver,
+      'mutation ($id: ID!, $planHash: String!) { approve(id: $id, planHash: $planHash) { id } }',
+      { id, planHash },
+    )
+    expect(errors).toMatchObject([
+      {
+        extensions: {
+          code: 'REQUEST_STALE',
+          changed: expect.arrayContaining([expect.stringMatching(/closed$/)]),
+        },
+      },
+    ])
+    expect(w.desk.sent()).toEqual([])
+  })
+
   it('a rule goes by the money that a line moves, to the cent', async () => {
     const dana = await w.t.approver()
     const agent = await w.t.agent(
