@@ -599,6 +599,7 @@ export type PutBackMutation = { putBack: { changedSince: Array<string>, left: Ar
       | { __typename: 'DryRunPlan', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'RawWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'SiteWritten', request: { id: string, state: WriteRequestState } | null }
+      | { __typename: 'TicketLineItemWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'TicketWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'TimeEntryWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'WriteClosed', request: { id: string, state: WriteRequestState } | null }
@@ -797,6 +798,7 @@ export type RetryMutation = { retryWriteRequest:
     | { __typename: 'DryRunPlan', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'RawWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'SiteWritten', request: { id: string, state: WriteRequestState } | null }
+    | { __typename: 'TicketLineItemWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'TicketWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'TimeEntryWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'WriteClosed', request: { id: string, state: WriteRequestState } | null }

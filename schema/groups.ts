@@ -12,6 +12,9 @@ export type UnifiedGroup =
   | 'Companies'
   | 'Sites'
   | 'Configurations'
+  | 'Agreements'
+  /** The catalogue, and what of it stands on tickets. */
+  | 'Products'
   | 'Members'
   /** Boards or queues with their statuses, types and priorities; each vendor maps it to its own setup group. */
   | 'Boards & Ticket Setup'

@@ -301,7 +301,9 @@ function expectSupported(
   order: string,
   connections: number,
 ): void {
-  const { filters, orderBy } = source.capabilities
+  const { filters, orderBy, noLists } = source.capabilities
+  const reason = noLists?.[list]
+  if (reason !== undefined) throw new GatewayError('NOT_SUPPORTED', reason, { connection: slug })
   for (const name of Object.keys(filter)) {
     if (filter[name] === null)
       throw badInput(`filter.${name}`, 'a value; leave it out for no condition', null)
@@ -356,6 +358,7 @@ const CHILD_ORDER: Readonly<Record<ChildrenRequest['list'], string>> = {
   'Ticket.timeEntries': 'CREATED_AT',
   'Ticket.configurationItems': 'NAME',
   'Company.sites': 'NAME',
+  'Ticket.lineItems': 'NUMBER',
 }
 
 /**

@@ -160,6 +160,25 @@ export interface UpdateConfigurationItemInput extends ConfigurationItemFields {
   readonly id: string
 }
 
+/** Numbers are decimal texts. */
+export interface LineItemFields {
+  readonly quantity?: string
+  readonly price?: string
+  readonly cost?: string
+  readonly description?: string
+  readonly billableOption?: BillableOption
+}
+
+export interface AddTicketLineItemInput extends LineItemFields {
+  readonly ticket: string
+  readonly product: string
+  readonly quantity: string
+}
+
+export interface UpdateTicketLineItemInput extends LineItemFields {
+  readonly id: string
+}
+
 export interface UpdateTimeEntryInput extends Partial<TimeInput> {
   readonly id: string
 }
@@ -209,6 +228,8 @@ export interface WriteInputs {
   updateConfigurationItem: UpdateConfigurationItemInput
   attachConfigurationItem: AttachConfigurationItemInput
   detachConfigurationItem: AttachConfigurationItemInput
+  addTicketLineItem: AddTicketLineItemInput
+  updateTicketLineItem: UpdateTicketLineItemInput
   updateTimeEntry: UpdateTimeEntryInput
   deleteTicket: DeleteInput
   deleteTicketNote: DeleteInput
@@ -216,6 +237,7 @@ export interface WriteInputs {
   deleteContact: DeleteInput
   deleteSite: DeleteInput
   deleteConfigurationItem: DeleteInput
+  deleteTicketLineItem: DeleteInput
 }
 
 export type WriteName = keyof WriteInputs

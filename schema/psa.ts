@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { createBuilder } from './builder.ts'
 import type { ReadContext } from './context.ts'
+import { defineAgreement } from './entities/agreement.ts'
 import { defineBoard } from './entities/board.ts'
 import { defineCompany } from './entities/company.ts'
 import { defineConfigurationItem } from './entities/configuration-item.ts'
@@ -10,9 +11,12 @@ import { loadById } from './entities/fields.ts'
 import { defineMember } from './entities/member.ts'
 import { defineNode, defineNodeQueries } from './entities/node.ts'
 import { defineNote, defineNoteKind } from './entities/note.ts'
+import { defineProduct } from './entities/product.ts'
 import { defineOtherQueries, defineTicketQueries } from './entities/queries.ts'
+import { defineSetupQueries } from './entities/setup-queries.ts'
 import { defineSite } from './entities/site.ts'
 import { defineTicket } from './entities/ticket.ts'
+import { defineTicketLineItem } from './entities/ticket-line-item.ts'
 import { defineBillableOption, defineTimeEntry } from './entities/time-entry.ts'
 import { entityRefs } from './entities/types.ts'
 import { defineValues } from './entities/values.ts'
@@ -32,15 +36,26 @@ export function psaSubgraph(): GraphQLSchema {
   const envelopeOf = defineEnvelopes(builder)
   const SiteConnection = envelopeOf('Site', refs.Site)
   const ConfigurationItemConnection = envelopeOf('ConfigurationItem', refs.ConfigurationItem)
-  defineCompany(builder, refs, values, { SiteConnection, ConfigurationItemConnection }, Node)
+  const AgreementConnection = envelopeOf('Agreement', refs.Agreement)
+  defineCompany(
+    builder,
+    refs,
+    values,
+    { SiteConnection, ConfigurationItemConnection, AgreementConnection },
+    Node,
+  )
+  defineAgreement(builder, refs, values, Node)
   defineSite(builder, refs, Node)
   const TicketConnection = envelopeOf('Ticket', refs.Ticket)
   defineConfigurationItem(builder, refs, values, TicketConnection, Node)
+  defineProduct(builder, refs, Node)
   defineContact(builder, refs, Node)
   defineMember(builder, refs, Node)
   defineBoard(builder, refs, values, Node)
   defineNote(builder, refs, NoteKind, Node)
-  defineTimeEntry(builder, refs, values, defineBillableOption(builder), Node)
+  const BillableOption = defineBillableOption(builder)
+  defineTimeEntry(builder, refs, values, BillableOption, Node)
+  defineTicketLineItem(builder, refs, BillableOption, Node)
   const TimeEntryConnection = envelopeOf('TimeEntry', refs.TimeEntry)
   defineTicket(
     builder,
@@ -51,6 +66,7 @@ export function psaSubgraph(): GraphQLSchema {
       NoteConnection: envelopeOf('Note', refs.Note),
       TimeEntryConnection,
       ConfigurationItemConnection,
+      LineItemConnection: envelopeOf('TicketLineItem', refs.TicketLineItem),
     },
     Node,
   )
@@ -60,9 +76,12 @@ export function psaSubgraph(): GraphQLSchema {
     Company: envelopeOf('Company', refs.Company),
     Site: SiteConnection,
     ConfigurationItem: ConfigurationItemConnection,
+    Agreement: AgreementConnection,
+    Product: envelopeOf('Product', refs.Product),
     Member: envelopeOf('Member', refs.Member),
     Board: envelopeOf('Board', refs.Board),
   })
+  defineSetupQueries(builder, values)
   defineNodeQueries(builder, Node)
   return asSubgraph(
     builder.toSchema(),

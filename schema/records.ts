@@ -7,6 +7,9 @@ export const ENTITY_TYPES = [
   'Company',
   'Site',
   'ConfigurationItem',
+  'Agreement',
+  'Product',
+  'TicketLineItem',
   'Member',
   'Board',
 ] as const
@@ -107,6 +110,7 @@ export interface TicketValues {
   company: Reference<CompanyValues>
   contact: Reference<ContactValues>
   site: Reference<SiteValues>
+  agreement: Reference<AgreementValues>
   assignee: Reference<MemberValues>
   mergedInto: Reference<TicketValues>
   parent: Reference<TicketValues>
@@ -203,6 +207,52 @@ export interface ConfigurationItemValues {
   contact: Reference<ContactValues>
 }
 
+/** What an agreement pays for, so that it is not billed apart. */
+export type AgreementCoverage = 'TIME' | 'PRODUCTS' | 'EXPENSES'
+
+export interface AgreementValues {
+  name: string
+  type: NamedValue
+  /** In force. */
+  active: boolean
+  /** Days as `YYYY-MM-DD`. */
+  startsOn: string
+  endsOn: string
+  coverage: readonly AgreementCoverage[]
+  /** Decimal texts. */
+  hoursIncluded: string
+  hoursRemaining: string
+  company: Reference<CompanyValues>
+}
+
+export interface ProductValues {
+  /** The short text that tells it from others: a part number or SKU. */
+  identifier: string
+  name: string
+  description: string
+  /** What one costs the client, as decimal text. */
+  price: string
+  /** What one costs the MSP, as decimal text. */
+  cost: string
+  active: boolean
+}
+
+/** What of the catalogue was sold with a ticket. Numbers are decimal texts. */
+export interface TicketLineItemValues {
+  product: Reference<ProductValues>
+  /** What the line says beside the product's name. */
+  description: string
+  quantity: string
+  /** What one costs the client. */
+  price: string
+  /** What one costs the MSP. */
+  cost: string
+  billableOption: BillableOption
+  /** It stands on an invoice. */
+  billed: boolean
+  ticket: Reference<TicketValues>
+}
+
 export interface MemberValues {
   name: string
   /** The login or short name. */
@@ -226,6 +276,9 @@ export interface ValuesOf {
   Company: CompanyValues
   Site: SiteValues
   ConfigurationItem: ConfigurationItemValues
+  Agreement: AgreementValues
+  Product: ProductValues
+  TicketLineItem: TicketLineItemValues
   Member: MemberValues
   Board: BoardValues
 }

@@ -1,7 +1,15 @@
 import type { AccessKind } from './groups.ts'
 import type { Passthrough } from './passthrough.ts'
 import type { FieldChange, PlanDraft, PlannedStep, StepOutcome, WriteInputs, WriteName } from './plan.ts'
-import type { EntityType, NoteKind, StatusCategory, ValuesOf, VendorRecord } from './records.ts'
+import type {
+  EntityType,
+  NamedValue,
+  NoteKind,
+  PriorityValue,
+  StatusCategory,
+  ValuesOf,
+  VendorRecord,
+} from './records.ts'
 
 export const VENDORS = ['connectwise', 'autotask', 'halo', 'servicenow'] as const
 export type Vendor = (typeof VENDORS)[number]
@@ -158,6 +166,8 @@ export type ListName =
   | 'Company'
   | 'Site'
   | 'ConfigurationItem'
+  | 'Agreement'
+  | 'Product'
   | 'Member'
   | 'Board'
   | 'Ticket.notes'
@@ -166,6 +176,8 @@ export type ListName =
   | 'Ticket.configurationItems'
   /** By name. */
   | 'Company.sites'
+  /** By number, which is the order in which they were added. */
+  | 'Ticket.lineItems'
 
 export interface ListRequest {
   readonly list: ListName
@@ -182,9 +194,17 @@ export interface ListRequest {
   readonly fields: ReadonlySet<string>
 }
 
+/** Lists that the tenant sets up for itself, besides boards. */
+export type SetupList = 'PRIORITIES' | 'WORK_TYPES' | 'WORK_ROLES'
+
 /** The first page of a list below each of several records, in as few requests as the vendor allows. */
 export interface ChildrenRequest {
-  readonly list: 'Ticket.notes' | 'Ticket.timeEntries' | 'Ticket.configurationItems' | 'Company.sites'
+  readonly list:
+    | 'Ticket.notes'
+    | 'Ticket.timeEntries'
+    | 'Ticket.configurationItems'
+    | 'Company.sites'
+    | 'Ticket.lineItems'
   readonly parents: readonly string[]
   readonly filter: Filter
   readonly order: ListRequest['order']
@@ -223,6 +243,8 @@ export interface VendorCapabilities {
    */
   readonly embeds: Readonly<Record<string, readonly string[]>>
   readonly noteKinds: readonly NoteKind[]
+  /** Lists that the vendor has nothing for, with the reason: they answer NOT_SUPPORTED, and never an empty page. */
+  readonly noLists?: Partial<Readonly<Record<ListName, string>>>
   /** A reason stands where a write is not supported. */
   readonly writes: Readonly<Record<WriteName, true | { readonly unsupported: string }>>
 }
@@ -339,6 +361,11 @@ export interface VendorSource {
     session: VendorSession,
     companies: readonly string[],
   ): Promise<ReadonlyMap<string, readonly string[]>>
+  /**
+   * What can be chosen now, in the tenant's own order; priorities with the most urgent first.
+   * @throws GatewayError NOT_SUPPORTED with the reason where the vendor has no such list
+   */
+  setup(session: VendorSession, list: SetupList): Promise<readonly (NamedValue | PriorityValue)[]>
   ticketByNumber(
     session: VendorSession,
     number: string,

@@ -88,6 +88,7 @@ const simulated: readonly string[] = [
     'finance/agreements',
     'finance/agreements/types',
   ].flatMap((path) => [path, `${path}/count`, `${path}/{*}`]),
+  'finance/agreementrecap',
   'schedule/entries/{*}/{*}',
   'time/entries/defaults',
   'system/documents/{*}/download',

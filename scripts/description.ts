@@ -70,12 +70,12 @@ export function corrected(
 export const readDocument = <Document = Description>(folder: string, name = 'openapi.json'): Document =>
   JSON.parse(readFileSync(join(folder, name), 'utf8')) as Document
 
-/** Templates differ in case and in what they call an id. */
+/** Templates differ in case, in what they call an id, and in a slash at their end. */
 export const plain = (path: string): string =>
   path
     .toLowerCase()
     .replaceAll(/\{[^}]*\}/g, '{*}')
-    .replace(/^\//, '')
+    .replaceAll(/^\/|\/$/g, '')
 
 export const endpointOf = (method: string, path: string): string => `${method.toUpperCase()} /${plain(path)}`
 

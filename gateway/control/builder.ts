@@ -29,7 +29,15 @@ export function startControl() {
     } as const,
   })
   const pointer = (
-    name: 'Ticket' | 'Note' | 'TimeEntry' | 'Contact' | 'Company' | 'Site' | 'ConfigurationItem',
+    name:
+      | 'Ticket'
+      | 'Note'
+      | 'TimeEntry'
+      | 'Contact'
+      | 'Company'
+      | 'Site'
+      | 'ConfigurationItem'
+      | 'TicketLineItem',
   ) =>
     builder.objectRef<Pointer>(name).implement({
       extensions: psa('OPEN', ''),
@@ -45,6 +53,7 @@ export function startControl() {
     Company: pointer('Company'),
     Site: pointer('Site'),
     ConfigurationItem: pointer('ConfigurationItem'),
+    TicketLineItem: pointer('TicketLineItem'),
   }
 }
 

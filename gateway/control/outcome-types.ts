@@ -17,7 +17,17 @@ type Dry = Extract<WriteOutcome, { is: 'DryRunPlan' }>
 
 /** What a write answers: always one of these, or an error with a stable code. */
 export function defineOutcomes(
-  { builder, ClientReach, Ticket, Contact, Company, Site, ConfigurationItem, TimeEntry }: Control,
+  {
+    builder,
+    ClientReach,
+    Ticket,
+    Contact,
+    Company,
+    Site,
+    ConfigurationItem,
+    TimeEntry,
+    TicketLineItem,
+  }: Control,
   { WriteRequest }: RequestTypes,
   PlanType: ReturnType<typeof definePlan>,
   RawAnswer: ReturnType<typeof defineRawAnswer>,
@@ -112,6 +122,18 @@ export function defineOutcomes(
       }),
     }),
   })
+  const TicketLineItemWritten = builder.objectRef<Settled>('TicketLineItemWritten').implement({
+    description: 'The write was applied.',
+    extensions: everybody,
+    interfaces: [Outcome],
+    fields: (t) => ({
+      lineItem: t.field({
+        type: TicketLineItem,
+        description: 'The line as the PSA holds it after the write; null once it is deleted.',
+        resolve: ({ request }) => writtenRecord(request, 'TicketLineItem'),
+      }),
+    }),
+  })
   const TimeEntryWritten = builder.objectRef<Settled>('TimeEntryWritten').implement({
     description: 'The write was applied.',
     extensions: everybody,
@@ -198,6 +220,11 @@ export function defineOutcomes(
       'ConfigurationItemWriteResult',
       'What a write on a configuration item answers.',
       ConfigurationItemWritten,
+    ),
+    TicketLineItem: result(
+      'TicketLineItemWriteResult',
+      'What a write on a line of a ticket answers.',
+      TicketLineItemWritten,
     ),
     TimeEntry: result('TimeEntryWriteResult', 'What a write on a time entry answers.', TimeEntryWritten),
     Raw: result('RawWriteResult', 'What a raw write answers.', RawWritten),

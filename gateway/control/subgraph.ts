@@ -62,5 +62,6 @@ export function controlSubgraph(): GraphQLSchema {
     Company: pointer,
     Site: pointer,
     ConfigurationItem: pointer,
+    TicketLineItem: pointer,
   })
 }

@@ -116,6 +116,23 @@ export function defineWriteInputs(builder: ControlBuilder) {
         ...writeCall(t),
       }),
     })
+  const lineItem = (t: Inputs) => ({
+    quantity: t.string({
+      description: 'How many, as decimal text: at most 6 digits and 4 behind the point.',
+    }),
+    price: t.string({
+      description:
+        "What one costs the client, as decimal text in the PSA's own currency: at most 9 digits and 4 behind the point.",
+    }),
+    cost: t.string({ description: 'What one costs the MSP, in the same form.' }),
+    description: t.string({
+      description: "What the line says beside the product's name; the client may read it on an invoice.",
+    }),
+    billableOption: t.field({
+      type: BillableOption,
+      description: 'Whether it is billed. A new line is BILLABLE where nothing else is given.',
+    }),
+  })
   const deletion = (name: string, what: string) =>
     builder.inputType(name, {
       description: 'A record to delete for good.',
@@ -274,6 +291,19 @@ export function defineWriteInputs(builder: ControlBuilder) {
         ...writeCall(t),
       }),
     }),
+    addTicketLineItem: builder.inputType('AddTicketLineItemInput', {
+      description: 'A product to sell with a ticket.',
+      fields: (t) => ({
+        ticket: t.id({ required: true, description: 'The ticket.' }),
+        product: t.id({ required: true, description: 'A product of the catalogue.' }),
+        ...lineItem(t),
+        quantity: t.string({
+          required: true,
+          description: 'How many, as decimal text: at most 6 digits and 4 behind the point.',
+        }),
+        ...writeCall(t),
+      }),
+    }),
     updateConfigurationItem: builder.inputType('UpdateConfigurationItemInput', {
       description: 'Changes to one configuration item; what is left out stays.',
       fields: (t) => ({
@@ -290,6 +320,14 @@ export function defineWriteInputs(builder: ControlBuilder) {
       'DetachConfigurationItemInput',
       'A configuration item to take off a ticket.',
     ),
+    updateTicketLineItem: builder.inputType('UpdateTicketLineItemInput', {
+      description: 'Changes to one line of a ticket; what is left out stays.',
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The line.' }),
+        ...lineItem(t),
+        ...writeCall(t),
+      }),
+    }),
     updateTimeEntry: builder.inputType('UpdateTimeEntryInput', {
       description: 'Corrections to one time entry; what is left out stays.',
       fields: (t) => ({
@@ -303,6 +341,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
     deleteTicketNote: deletion('DeleteTicketNoteInput', 'The note.'),
     deleteTimeEntry: deletion('DeleteTimeEntryInput', 'The time entry.'),
     deleteContact: deletion('DeleteContactInput', 'The contact.'),
+    deleteTicketLineItem: deletion('DeleteTicketLineItemInput', 'The line.'),
     deleteSite: deletion('DeleteSiteInput', 'The site.'),
     deleteConfigurationItem: deletion('DeleteConfigurationItemInput', 'The configuration item.'),
     mergeTickets: builder.inputType('MergeTicketsInput', {

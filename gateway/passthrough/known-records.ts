@@ -18,9 +18,12 @@ const FIELDS: Readonly<Record<EntityType, readonly string[]>> = {
   Contact: ['company'],
   Site: ['company'],
   ConfigurationItem: ['company'],
+  Agreement: ['company'],
   TimeEntry: ['company', 'ticket'],
   Note: ['ticket'],
+  TicketLineItem: ['ticket'],
   Company: [],
+  Product: [],
   Member: [],
   Board: [],
 }
@@ -40,12 +43,13 @@ export async function knownRecord(
     case 'Board':
       return { ...none, scope: { board: ref.key, notApplicable: ['company', 'companyType'] } }
     case 'Member':
+    case 'Product':
       return { ...none, scope: { notApplicable: ['company', 'companyType', 'board'] } }
   }
   const { exists, fields, version } = await source.readTarget(session, ref, FIELDS[ref.type])
   if (!exists) return undefined
   const known = { ref, fields, version }
-  if (ref.type === 'Note') {
+  if (ref.type === 'Note' || ref.type === 'TicketLineItem') {
     const ticket =
       typeof fields.ticket === 'string'
         ? await knownRecord(connection, { type: 'Ticket', key: fields.ticket })

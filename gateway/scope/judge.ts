@@ -1,5 +1,6 @@
 import type { ScopeFacts } from '../../policy/types.ts'
 import {
+  type AgreementValues,
   type ConfigurationItemValues,
   type ContactValues,
   type EntityType,
@@ -17,14 +18,17 @@ const BY_COMPANY: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   Ticket: ['company'],
   Note: ['ticket'],
   TimeEntry: ['ticket', 'company'],
+  TicketLineItem: ['ticket'],
   Contact: ['company'],
   Site: ['company'],
   ConfigurationItem: ['company'],
+  Agreement: ['company'],
 }
 const BY_BOARD: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   Ticket: ['board'],
   Note: ['ticket'],
   TimeEntry: ['ticket'],
+  TicketLineItem: ['ticket'],
 }
 
 /** Where the vendor sends it along, a contact on a ticket is judged without being read. */
@@ -115,7 +119,7 @@ export class RecordJudge {
 export const NOTHING: ListPage = { records: [], positions: [], sortValues: [], hasNext: false }
 
 function isBelowTicket(type: EntityType): boolean {
-  return type === 'Note' || type === 'TimeEntry'
+  return type === 'Note' || type === 'TimeEntry' || type === 'TicketLineItem'
 }
 
 function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
@@ -126,8 +130,11 @@ function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
     }
     case 'Contact':
     case 'Site':
-    case 'ConfigurationItem': {
-      const below = record as unknown as VendorRecord<ContactValues | SiteValues | ConfigurationItemValues>
+    case 'ConfigurationItem':
+    case 'Agreement': {
+      const below = record as unknown as VendorRecord<
+        ContactValues | SiteValues | ConfigurationItemValues | AgreementValues
+      >
       return { company: keyOf(below.get('company')), notApplicable: ['board'] }
     }
     case 'TimeEntry': {
@@ -140,8 +147,10 @@ function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
     case 'Board':
       return { board: keyOf(record), notApplicable: ['company', 'companyType'] }
     case 'Note':
+    case 'TicketLineItem':
       return { company: null, board: null }
     case 'Member':
+    case 'Product':
       return { notApplicable: ['company', 'companyType', 'board'] }
   }
 }

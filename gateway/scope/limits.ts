@@ -11,23 +11,32 @@ export type Dimension = 'company' | 'companyType' | 'board'
 const LISTS = { company: 'companies', companyType: 'companyTypes', board: 'boards' } as const
 
 /**
- * What a scope can say of a record: notes and time entries are told by their ticket, members by nothing. A board
+ * What a scope can say of a record: notes, time entries and line items are told by their ticket, members and products by nothing. A board
  * belongs to no company.
  */
 const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
   Ticket: ['company', 'companyType', 'board'],
   Note: ['company', 'companyType', 'board'],
   TimeEntry: ['company', 'companyType', 'board'],
+  TicketLineItem: ['company', 'companyType', 'board'],
   Contact: ['company', 'companyType'],
   Company: ['company', 'companyType'],
   Site: ['company', 'companyType'],
   ConfigurationItem: ['company', 'companyType'],
+  Agreement: ['company', 'companyType'],
   Board: ['board'],
+  Product: [],
   Member: [],
 }
 
 /** Without a board or a company of its own, and yet no reference data: read alone, nothing would hold it back. */
-const NEVER_ALONE: ReadonlySet<EntityType> = new Set(['Contact', 'Company', 'Site', 'ConfigurationItem'])
+const NEVER_ALONE: ReadonlySet<EntityType> = new Set([
+  'Contact',
+  'Company',
+  'Site',
+  'ConfigurationItem',
+  'Agreement',
+])
 
 /** One policy's record scope, as far as it concerns reads. */
 export class Limits implements ReadLimits {

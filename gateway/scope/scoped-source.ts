@@ -15,12 +15,15 @@ const TYPE_OF: Readonly<Record<ListName, EntityType>> = {
   Company: 'Company',
   Site: 'Site',
   ConfigurationItem: 'ConfigurationItem',
+  Agreement: 'Agreement',
+  Product: 'Product',
   Member: 'Member',
   Board: 'Board',
   'Ticket.notes': 'Note',
   'Ticket.timeEntries': 'TimeEntry',
   'Ticket.configurationItems': 'ConfigurationItem',
   'Company.sites': 'Site',
+  'Ticket.lineItems': 'TicketLineItem',
 }
 
 /** The one list below a ticket whose records have a company of their own. */
@@ -103,6 +106,9 @@ export function withinScope(
     },
 
     listPage,
+
+    // What the tenant sets up is of no company and no board.
+    setup: (_session, list) => source.setup(session, list),
 
     async ticketByNumber(_session, number, fields) {
       const refusal = limits.refuseAlone('Ticket')

@@ -12,6 +12,7 @@ export type Written =
   | 'SiteWritten'
   | 'ConfigurationItemWritten'
   | 'TimeEntryWritten'
+  | 'TicketLineItemWritten'
   | 'RawWritten'
 
 /** What a write's mutation answers, before GraphQL gives it a type. */

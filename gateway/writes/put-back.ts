@@ -144,14 +144,15 @@ async function presentValues(
 
 type Member = Readonly<Record<string, unknown>> | null
 
+type FieldByField =
+  | 'updateCompany'
+  | 'updateSite'
+  | 'updateConfigurationItem'
+  | 'updateTimeEntry'
+  | 'updateTicketLineItem'
+
 interface Way {
-  readonly write:
-    | 'updateTicket'
-    | 'updateContact'
-    | 'updateCompany'
-    | 'updateSite'
-    | 'updateConfigurationItem'
-    | 'updateTimeEntry'
+  readonly write: 'updateTicket' | 'updateContact' | FieldByField
   /** The member of its input that gives a field this value; null when it has none for it. */
   input(connection: string, field: string, value: unknown): Member
 }
@@ -201,10 +202,11 @@ const WAYS: Partial<Readonly<Record<EntityType, Way>>> = {
     },
   },
   TimeEntry: fieldByField('updateTimeEntry'),
+  TicketLineItem: fieldByField('updateTicketLineItem'),
 }
 
 /** Every field that the write takes as it stands in the record; nothing where there was none only if a null clears it. */
-function fieldByField(write: Exclude<Way['write'], 'updateTicket' | 'updateContact'>): Way {
+function fieldByField(write: FieldByField): Way {
   const { clears, refused } = nullsOf(write)
   return {
     write,

@@ -1,7 +1,7 @@
 import { psa } from '../access.ts'
 import { parseId } from '../ids.ts'
 import { listChildren, listRecords } from '../lists.ts'
-import type { CompanyValues, ConfigurationItemValues, SiteValues } from '../records.ts'
+import type { AgreementValues, CompanyValues, ConfigurationItemValues, SiteValues } from '../records.ts'
 import { field, type PsaBuilder } from './fields.ts'
 import type { defineNode } from './node.ts'
 import type { EntityRefs, ListRef } from './types.ts'
@@ -14,6 +14,7 @@ export function defineCompany(
   lists: {
     readonly SiteConnection: ListRef<SiteValues>
     readonly ConfigurationItemConnection: ListRef<ConfigurationItemValues>
+    readonly AgreementConnection: ListRef<AgreementValues>
   },
   Node: ReturnType<typeof defineNode>,
 ): void {
@@ -90,6 +91,29 @@ export function defineCompany(
           listRecords(
             'ConfigurationItem',
             'ConfigurationItem',
+            {
+              ...page,
+              connections: [r.connection],
+              filter: { company: [r.id] },
+              order: { key: 'NAME', direction: 'ASC' },
+            },
+            context,
+            info,
+          ),
+      }),
+      agreements: t.field({
+        type: lists.AgreementConnection,
+        description:
+          'Its agreements, by name. Each company costs a request of its own: for many companies, ask `agreements` with a filter.',
+        extensions: { ...psa('Agreements', 'company'), loads: [] },
+        args: {
+          first: t.arg.int({ description: '25 by default, 100 at most.' }),
+          after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+        },
+        resolve: (r, page, context, info) =>
+          listRecords(
+            'Agreement',
+            'Agreement',
             {
               ...page,
               connections: [r.connection],

@@ -6,12 +6,14 @@ import type { UnifiedGroup } from '../groups.ts'
 import { expectId } from '../ids.ts'
 import { listRecords } from '../lists.ts'
 import type {
+  AgreementValues,
   BoardValues,
   CompanyValues,
   ConfigurationItemValues,
   ContactValues,
   EntityType,
   MemberValues,
+  ProductValues,
   SiteValues,
   TicketValues,
   TimeEntryValues,
@@ -216,7 +218,7 @@ function one<T extends EntityType>(
   )
 }
 
-/** Contacts, companies, sites, configuration items, members and boards: a list each, with a filter and an order of its own. */
+/** Contacts, companies, sites, configuration items, agreements, products, members and boards: a list each, with a filter and an order of its own. */
 export function defineOtherQueries(
   builder: PsaBuilder,
   refs: EntityRefs,
@@ -225,6 +227,8 @@ export function defineOtherQueries(
     readonly Company: ListRef<CompanyValues>
     readonly Site: ListRef<SiteValues>
     readonly ConfigurationItem: ListRef<ConfigurationItemValues>
+    readonly Agreement: ListRef<AgreementValues>
+    readonly Product: ListRef<ProductValues>
     readonly Member: ListRef<MemberValues>
     readonly Board: ListRef<BoardValues>
   },
@@ -239,6 +243,16 @@ export function defineOtherQueries(
     'ConfigurationItem',
     'Configurations',
     'One configuration item by its id.',
+  )
+  one(builder, 'agreement', refs.Agreement, 'Agreement', 'Agreements', 'One agreement by its id.')
+  one(builder, 'product', refs.Product, 'Product', 'Products', 'One product of the catalogue by its id.')
+  one(
+    builder,
+    'ticketLineItem',
+    refs.TicketLineItem,
+    'TicketLineItem',
+    'Products',
+    'One line of what was sold with a ticket, by its id.',
   )
   one(builder, 'member', refs.Member, 'Member', 'Members', 'One member by its id.')
   one(builder, 'board', refs.Board, 'Board', 'Boards & Ticket Setup', 'One board by its id.')
@@ -293,6 +307,31 @@ export function defineOtherQueries(
       active: t.boolean({ description: 'True: in use.', extensions: item('active') }),
     }),
   })
+  const agreed = (name: keyof AgreementValues & string) => psa('Agreements', name)
+  const AgreementFilter = builder.inputType('AgreementFilter', {
+    description: 'Conditions that an agreement must meet, all of them.',
+    fields: (t) => ({
+      text: t.string({ description: 'Part of the name.', extensions: agreed('name') }),
+      company: t.idList({ description: 'Of any of these companies.', extensions: agreed('company') }),
+      active: t.boolean({ description: 'True: in force.', extensions: agreed('active') }),
+    }),
+  })
+  const product = (name: keyof ProductValues & string) => psa('Products', name)
+  const ProductFilter = builder.inputType('ProductFilter', {
+    description:
+      'Conditions that a product must meet, all of them. What a PSA can not be asked for is refused by name.',
+    fields: (t) => ({
+      text: t.string({
+        description: 'Part of the name, or of the identifier where the PSA has one.',
+        extensions: product('name'),
+      }),
+      identifier: t.string({
+        description: 'Exactly this part number or SKU.',
+        extensions: product('identifier'),
+      }),
+      active: t.boolean({ description: 'True: for sale.', extensions: product('active') }),
+    }),
+  })
   const MemberFilter = builder.inputType('MemberFilter', {
     description: 'Conditions that a member must meet, all of them.',
     fields: (t) => ({
@@ -320,11 +359,39 @@ export function defineOtherQueries(
     ConfigurationItemFilter,
     'Configuration items, by name.',
   )
+  list(
+    builder,
+    'agreements',
+    'Agreement',
+    'Agreements',
+    lists.Agreement,
+    AgreementFilter,
+    'Agreements, by name.',
+  )
+  list(
+    builder,
+    'products',
+    'Product',
+    'Products',
+    lists.Product,
+    ProductFilter,
+    'Products of the catalogue, by name.',
+  )
   list(builder, 'members', 'Member', 'Members', lists.Member, MemberFilter, 'Members, by name.')
   list(builder, 'boards', 'Board', 'Boards & Ticket Setup', lists.Board, BoardFilter, 'Boards, by name.')
 }
 
-function list<T extends 'Contact' | 'Company' | 'Site' | 'ConfigurationItem' | 'Member' | 'Board'>(
+function list<
+  T extends
+    | 'Contact'
+    | 'Company'
+    | 'Site'
+    | 'ConfigurationItem'
+    | 'Agreement'
+    | 'Product'
+    | 'Member'
+    | 'Board',
+>(
   builder: PsaBuilder,
   name: string,
   type: T,

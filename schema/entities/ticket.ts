@@ -6,6 +6,7 @@ import type {
   ConfigurationItemValues,
   NoteKind,
   NoteValues,
+  TicketLineItemValues,
   TicketValues,
   TimeEntryValues,
   VendorRecord,
@@ -29,13 +30,14 @@ const parentOfList = (ticket: VendorRecord<TicketValues>, list: 'notes' | 'confi
 
 export function defineTicket(
   builder: PsaBuilder,
-  { Ticket, Company, Contact, Site, Member, Board }: EntityRefs,
+  { Ticket, Company, Contact, Site, Agreement, Member, Board }: EntityRefs,
   values: ReturnType<typeof defineValues>,
   lists: {
     readonly NoteKind: ReturnType<typeof defineNoteKind>
     readonly NoteConnection: ListRef<NoteValues>
     readonly TimeEntryConnection: ListRef<TimeEntryValues>
     readonly ConfigurationItemConnection: ListRef<ConfigurationItemValues>
+    readonly LineItemConnection: ListRef<TicketLineItemValues>
   },
   Node: ReturnType<typeof defineNode>,
 ): void {
@@ -121,6 +123,13 @@ export function defineTicket(
           description: 'The place of the company that it is about; null when none is set.',
           extensions: relation('Sites', 'site', 'Site'),
           resolve: (r, _, context, info) => follow(r.get('site'), 'Site', context, info),
+        }),
+        agreement: t.field({
+          type: Agreement,
+          description:
+            'The agreement that its work counts against; null when none is set. HaloPSA tells it only record by record.',
+          extensions: relation('Agreements', 'agreement', 'Agreement'),
+          resolve: (r, _, context, info) => follow(r.get('agreement'), 'Agreement', context, info),
         }),
         assignee: t.field({
           type: Member,
@@ -230,6 +239,18 @@ export function defineTicket(
           },
           resolve: (r, page, context, info) =>
             listChildren('Ticket.timeEntries', 'TimeEntry', parentOf(r), page, context, info),
+        }),
+        lineItems: t.field({
+          type: lists.LineItemConnection,
+          description:
+            'What of the catalogue was sold with it, in the order in which it was added. On HaloPSA each ticket costs a request of its own; ServiceNow has none.',
+          extensions: { ...psa('Products', 'lineItems'), loads: [] },
+          args: {
+            first: t.arg.int({ description: '25 by default, 100 at most.' }),
+            after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+          },
+          resolve: (r, page, context, info) =>
+            listChildren('Ticket.lineItems', 'TicketLineItem', parentOf(r), page, context, info),
         }),
       }
     },

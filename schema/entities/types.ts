@@ -1,13 +1,16 @@
 import type { ObjectRef } from '@pothos/core'
 import type { RecordList } from '../lists.ts'
 import type {
+  AgreementValues,
   BoardValues,
   CompanyValues,
   ConfigurationItemValues,
   ContactValues,
   MemberValues,
   NoteValues,
+  ProductValues,
   SiteValues,
+  TicketLineItemValues,
   TicketValues,
   TimeEntryValues,
   VendorRecord,
@@ -24,6 +27,9 @@ export function entityRefs(builder: PsaBuilder) {
     Company: builder.objectRef<VendorRecord<CompanyValues>>('Company'),
     Site: builder.objectRef<VendorRecord<SiteValues>>('Site'),
     ConfigurationItem: builder.objectRef<VendorRecord<ConfigurationItemValues>>('ConfigurationItem'),
+    Agreement: builder.objectRef<VendorRecord<AgreementValues>>('Agreement'),
+    Product: builder.objectRef<VendorRecord<ProductValues>>('Product'),
+    TicketLineItem: builder.objectRef<VendorRecord<TicketLineItemValues>>('TicketLineItem'),
     Member: builder.objectRef<VendorRecord<MemberValues>>('Member'),
     Board: builder.objectRef<VendorRecord<BoardValues>>('Board'),
   }

@@ -90,6 +90,7 @@ export function defineValues(builder: PsaBuilder) {
       'ConfigurationItemType',
       'What kind of thing a configuration item is, such as "Server"; on ServiceNow its class, by the name of its table.',
     ),
+    AgreementType: named('AgreementType', 'What kind of agreement it is, such as "Block Hours".'),
     CompanyStatus: named('CompanyStatus', 'A company\'s standing, such as "Active".'),
     CustomField,
   }

@@ -12,7 +12,14 @@ export interface InputDemand {
 /** A declaration says each thing, or says why it has none. */
 export type Stated<T> = T | { readonly none: string }
 
-export type WriteResult = 'Ticket' | 'Contact' | 'Company' | 'Site' | 'ConfigurationItem' | 'TimeEntry'
+export type WriteResult =
+  | 'Ticket'
+  | 'Contact'
+  | 'Company'
+  | 'Site'
+  | 'ConfigurationItem'
+  | 'TimeEntry'
+  | 'TicketLineItem'
 
 /** A write, declared once: the mutation field, the policy's demands and the executor's rules all come from here. */
 export interface WriteDeclaration<W extends WriteName = WriteName> {

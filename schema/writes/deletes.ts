@@ -10,6 +10,7 @@ type DeleteName =
   | 'deleteContact'
   | 'deleteSite'
   | 'deleteConfigurationItem'
+  | 'deleteTicketLineItem'
 
 /** Deletes differ in what they delete and in nothing else. */
 function deletion<W extends DeleteName>(
@@ -52,4 +53,11 @@ export const deleteConfigurationItem = deletion(
   'Configurations',
   'ConfigurationItem',
   'a configuration item',
+)
+export const deleteTicketLineItem = deletion(
+  'deleteTicketLineItem',
+  'TicketLineItem',
+  'Products',
+  'TicketLineItem',
+  'a line of what was sold with a ticket',
 )

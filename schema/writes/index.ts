@@ -13,9 +13,11 @@ import {
   deleteContact,
   deleteSite,
   deleteTicket,
+  deleteTicketLineItem,
   deleteTicketNote,
   deleteTimeEntry,
 } from './deletes.ts'
+import { addTicketLineItem, updateTicketLineItem } from './line-items.ts'
 import { addTicketNote, logTime } from './notes-and-time.ts'
 import { createSite, updateSite } from './sites.ts'
 import {
@@ -50,6 +52,8 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   updateConfigurationItem,
   attachConfigurationItem,
   detachConfigurationItem,
+  addTicketLineItem,
+  updateTicketLineItem,
   updateTimeEntry,
   deleteTicket,
   deleteTicketNote,
@@ -57,4 +61,5 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   deleteContact,
   deleteSite,
   deleteConfigurationItem,
+  deleteTicketLineItem,
 }

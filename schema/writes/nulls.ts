@@ -51,6 +51,12 @@ const TIME_ENTRY: Nulls = {
   ]),
 }
 
+/** Every line has these; what it says can be another text, and not none. */
+const LINE_ITEM: Nulls = {
+  clears: new Set(),
+  refused: new Set(['quantity', 'price', 'cost', 'description', 'billableOption']),
+}
+
 /** By which fields of a write's input a null clears, and by which it is refused. */
 export function nullsOf(write: WriteName): Nulls {
   switch (write) {
@@ -70,6 +76,9 @@ export function nullsOf(write: WriteName): Nulls {
       return NEW_ITEM
     case 'updateConfigurationItem':
       return ITEM
+    case 'addTicketLineItem':
+    case 'updateTicketLineItem':
+      return LINE_ITEM
     case 'updateTimeEntry':
       return TIME_ENTRY
     default:

@@ -227,6 +227,7 @@ function seedDevices(state: State): void {
       unitPrice: item.price,
       unitCost: item.cost,
       sku: item.name,
+      isActive: item.retired !== true,
     })
   }
   for (const device of dataset.devices) {

@@ -343,6 +343,14 @@ export function seedState(dataset: Dataset): State {
       sla: ref('SLAReference', 'slas', agreement.slaId),
       billTime: 'Billable',
       billAmount: 1450,
+      // Managed services pay for all the work and the backup for nothing but itself; a block counts hours.
+      coverAgreementTime: agreement.type !== 'Backup',
+      coverAgreementProduct: agreement.type === 'Backup',
+      coverAgreementExpense: agreement.type === 'Managed Services',
+      applicationUnits: agreement.type === 'Block Hours' ? 'Hours' : 'Amount',
+      applicationUnlimitedFlag: agreement.type !== 'Block Hours',
+      applicationLimit: agreement.type === 'Block Hours' ? 100 : undefined,
+      $used: agreement.type === 'Block Hours' ? 12.5 : 0,
     })
   }
 
@@ -383,7 +391,7 @@ export function seedState(dataset: Dataset): State {
       subcategory: { id: 1, name: 'General' },
       price: item.price,
       cost: item.cost,
-      inactiveFlag: false,
+      inactiveFlag: item.retired === true,
       taxableFlag: true,
     })
   }
@@ -574,6 +582,7 @@ function seedTickets(state: State, ref: Ref, valuesOf: typeof customFieldValues)
       billableOption: 'Billable',
       cancelledFlag: false,
       ticket: ref('TicketReference', 'tickets', product.ticketId),
+      invoice: ticket.closedDate ? { id: 700_000 + product.id, identifier: `INV-${product.id}` } : undefined,
       company: ticket.company,
       _info: info(dataset.anchor.getTime() - 10 * DAY, 'edubois'),
     })

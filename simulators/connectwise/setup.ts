@@ -1,7 +1,7 @@
-import { isRec, type Rec } from '../shared/json.ts'
+import { idOf, isRec, type Rec } from '../shared/json.ts'
 import type { Call, Route } from './call.ts'
 import { ok } from './call.ts'
-import { entityRoutes } from './entity.ts'
+import { bindReferences, entityRoutes } from './entity.ts'
 import { missing, notFound } from './errors.ts'
 import { count, list, shower } from './listing.ts'
 
@@ -76,6 +76,41 @@ function download(call: Call) {
   return { status: 200, body: file, headers }
 }
 
+/** How far an agreement is used up, in its own units. */
+function recap(row: Rec): Rec {
+  const [starting, used] = [Number(row.applicationLimit ?? 0), Number(row.$used)]
+  return {
+    id: row.id,
+    name: row.name,
+    agreementStatus: row.agreementStatus,
+    isUnlimited: String(row.applicationUnlimitedFlag),
+    startingAmount: starting,
+    usedAmount: used,
+    remainingAmount: starting - used,
+  }
+}
+
+/** What is not said comes from the catalogue; what it comes to is computed. */
+function settleProduct(call: Call, draft: Rec, change: Rec, previous: Rec | undefined): void {
+  const { catalog, tickets } = call.state.tables
+  bindReferences(call, 'ProductItem', 'productItem', draft, change)
+  const item = catalog.rows.get(idOf(draft.catalogItem) ?? 0)
+  if (!previous && item) {
+    draft.quantity ??= 1
+    draft.price ??= item.price
+    draft.cost ??= item.cost
+    draft.description ??= item.description
+    draft.customerDescription ??= item.customerDescription
+    draft.productClass ??= item.productClass
+    draft.cancelledFlag ??= false
+    draft.company ??= tickets.rows.get(idOf(draft.ticket) ?? 0)?.company
+  }
+  const [quantity, price, cost] = [Number(draft.quantity), Number(draft.price), Number(draft.cost)]
+  draft.extPrice = quantity * price
+  draft.extCost = quantity * cost
+  draft.margin = quantity * (price - cost)
+}
+
 const account = (call: Call) => ok(shower(call, 'MyAccount')(call.caller))
 
 export const setupRoutes: Route[] = [
@@ -97,8 +132,20 @@ export const setupRoutes: Route[] = [
   ...entityRoutes({ table: 'impacts', path: 'service/impacts' }),
   ...entityRoutes({ table: 'serviceLocations', path: 'service/locations' }),
   ...entityRoutes({ table: 'catalog', path: 'procurement/catalog' }),
-  ...entityRoutes({ table: 'products', path: 'procurement/products' }),
+  ...entityRoutes({
+    table: 'products',
+    path: 'procurement/products',
+    writes: ['POST', 'PATCH', 'DELETE'],
+    required: ['catalogItem', 'billableOption'],
+    readOnly: ['extPrice', 'extCost', 'margin', 'invoice'],
+    beforeSave: settleProduct,
+  }),
   ...entityRoutes({ table: 'agreements', path: 'finance/agreements' }),
+  {
+    method: 'GET',
+    template: 'finance/agreementrecap',
+    handler: (call) => list(call, 'AgreementRecap', call.state.tables.agreements.all().map(recap)),
+  },
   ...entityRoutes({ table: 'agreementTypes', path: 'finance/agreements/types' }),
   ...entityRoutes({ table: 'customFields', path: 'system/userDefinedFields' }),
   ...entityRoutes({ table: 'locations', path: 'system/locations' }),

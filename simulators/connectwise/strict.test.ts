@@ -20,6 +20,7 @@ beforeAll(async () => {
     '/company/companies': 257,
     '/company/companies/257/sites': dataset.sites.find(({ companyId }) => companyId === 257)!.id,
     '/company/contacts': dataset.contacts[0]!.id,
+    '/procurement/products': dataset.products[0]!.id,
     '/project/tickets': projectTicket,
     [`/project/tickets/${projectTicket}/notes`]: Number(projectNote.rows[0]?.id),
     '/schedule/entries': Number(entry.rows[0]!.id),

@@ -267,4 +267,13 @@ export const catalog: readonly CatalogItem[] = [
     cost: 3.2,
     kind: 'Inventory',
   },
+  {
+    id: 7,
+    name: 'LAP-13-OLD',
+    description: 'Business laptop 13", the model of before',
+    price: 999.99,
+    cost: 812.35,
+    kind: 'Inventory',
+    retired: true,
+  },
 ]

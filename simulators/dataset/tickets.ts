@@ -166,7 +166,7 @@ export function buildTickets(random: Random, base: Base) {
       })
     }
     if (random.chance(0.05)) {
-      const item = random.pick(base.catalog)
+      const item = random.pick(base.catalog.filter(({ retired }) => !retired))
       products.push({
         id: 9_001 + products.length,
         ticketId: id,

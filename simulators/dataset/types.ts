@@ -138,6 +138,8 @@ export interface CatalogItem extends Named {
   price: number
   cost: number
   kind: 'Service' | 'Inventory' | 'NonInventory' | 'Agreement'
+  /** Sold no longer: no ticket has it. */
+  retired?: true
 }
 export interface Ticket {
   id: number

@@ -11,8 +11,10 @@ export const catalogueRoutes: Route[] = [
     key: 'items',
     scope: 'items',
     schema: schemaOf('Item'),
-    plays: 'assetgroup_id supplier_id recurringonly',
+    plays: `assetgroup_id supplier_id recurringonly ${ACTIVITY}`,
     keep: (call, row) =>
+      // An item's own row does not tell whether it is in use.
+      activity(call, { inactive: row.$inactive }) &&
       equalsAll(call, row, ['assetgroup_id', 'supplier_id']) &&
       (!call.query.flag('recurringonly') || row.isrecurringitem === true),
     searched: () => ['name', 'description', 'internalreference'],
@@ -38,7 +40,15 @@ export const catalogueRoutes: Route[] = [
       sla_name: nameOf(state, 'slas', row.sla_id),
       use: 'contract',
     }),
-    details: ['note', 'numberofunitsfree', 'periodchargeamount'],
+    details: [
+      'note',
+      'numberofunitsfree',
+      'periodchargeamount',
+      'contract_prepayasamount',
+      'contract_prepaytotal',
+      'contract_prepayused',
+      'contract_prepaybalance',
+    ],
   }),
   ...resourceRoutes({
     path: 'KBArticle',

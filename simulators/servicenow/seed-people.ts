@@ -142,7 +142,7 @@ export function seedPeople(dataset: Dataset, add: Add, credentials: Credentials)
       short_description: item.description,
       price: String(item.price),
       cost: String(item.cost),
-      active: 'true',
+      active: String(item.retired !== true),
     })
   }
   add('sc_cat_item', 'catalog', 'onboarding', {

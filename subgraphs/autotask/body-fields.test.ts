@@ -75,6 +75,23 @@ describe('what bytes demand', () => {
     }
   })
 
+  it('names what is sold with a ticket as a policy does', () => {
+    const charge = '{"productID":2,"unitQuantity":3,"unitPrice":1,"isBillableToCompany":true,"name":"x"}'
+    expect(demandsOf('POST', '/Tickets/1/Charges', charge)).toEqual([
+      {
+        group: 'Ticket Charges',
+        kind: 'CREATE',
+        fields: ['billableOption', 'name', 'price', 'product', 'quantity'],
+      },
+    ])
+    expect(demandsOf('PATCH', '/tickets/1/charges', '{"id":5,"unitCost":1}')).toEqual([
+      { group: 'Ticket Charges', kind: 'UPDATE', fields: ['cost'] },
+    ])
+    expect(demandsOf('DELETE', '/Tickets/1/Charges/5', null)).toEqual([
+      { group: 'Ticket Charges', kind: 'DELETE', fields: [] },
+    ])
+  })
+
   it('leaves out what the planner itself put there', () => {
     const body = '{"title":"x","externalID":"c"}'
     expect(demandsOf('POST', '/Tickets', body, { except: new Set(['externalID']) })[0].fields).toEqual([
@@ -83,12 +100,12 @@ describe('what bytes demand', () => {
   })
 
   it('takes group and kind of other endpoints from the catalogue, and knows none without', () => {
-    const catalogue = { group: 'Ticket Charges', kind: 'CREATE' } as const
-    expect(demandsOf('POST', '/Tickets/1/Charges', '{"name":"x"}', { catalogue })).toEqual([
-      { group: 'Ticket Charges', kind: 'CREATE', fields: ['name'] },
+    const catalogue = { group: 'Agreements', kind: 'CREATE' } as const
+    expect(demandsOf('POST', '/Contracts/1/Charges', '{"name":"x"}', { catalogue })).toEqual([
+      { group: 'Agreements', kind: 'CREATE', fields: ['name'] },
     ])
     for (const path of [
-      '/Tickets/1/Charges',
+      '/Contracts/1/Charges',
       '/Tickets/1',
       '/ATServices/1.6/atws.asmx',
       '/Tickets/1/Notes/2',

@@ -132,6 +132,14 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   const site = match(deletes ? `/companies/${ID}/locations/${ID}` : `/companies/${ID}/locations`)
   if (site !== null)
     return { body: 'SITE', group: 'Sites', kind, parent: { member: 'companyID', id: site[1] ?? '' } }
+  const charge = match(deletes ? `/tickets/${ID}/charges/${ID}` : `/tickets/${ID}/charges`)
+  if (charge !== null)
+    return {
+      body: 'LINE_ITEM',
+      group: 'Ticket Charges',
+      kind,
+      parent: { member: 'ticketID', id: charge[1] ?? '' },
+    }
   if (catalogue !== undefined) {
     const parent = /^\/(\w+)\/(\d+)\/\w+$/.exec(plain)
     return {
@@ -181,6 +189,7 @@ function reach(
     case 'COMPANY':
     case 'SITE':
     case 'ITEM':
+    case 'LINE_ITEM':
       return [own]
     case 'OTHER':
       return [own, ...otherReach(path, own, members)]

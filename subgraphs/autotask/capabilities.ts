@@ -11,12 +11,15 @@ const LISTS = [
   'Company',
   'Site',
   'ConfigurationItem',
+  'Agreement',
+  'Product',
   'Member',
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
   'Ticket.configurationItems',
   'Company.sites',
+  'Ticket.lineItems',
 ] as const
 type Lists<T> = Record<(typeof LISTS)[number], T>
 
@@ -41,6 +44,9 @@ export const autotaskCapabilities: VendorCapabilities = {
     Company: IDS_PER_READ,
     Site: IDS_PER_READ,
     ConfigurationItem: IDS_PER_READ,
+    Agreement: IDS_PER_READ,
+    Product: IDS_PER_READ,
+    TicketLineItem: IDS_PER_READ,
     Member: IDS_PER_READ,
     Board: IDS_PER_READ,
   },
@@ -75,6 +81,8 @@ export const autotaskCapabilities: VendorCapabilities = {
     updateConfigurationItem: true,
     attachConfigurationItem: true,
     detachConfigurationItem: true,
+    addTicketLineItem: true,
+    updateTicketLineItem: true,
     updateTimeEntry: true,
     deleteTicket: { unsupported: UNSUPPORTED.deleteTicket },
     deleteTicketNote: { unsupported: UNSUPPORTED.deleteTicketNote },
@@ -82,5 +90,6 @@ export const autotaskCapabilities: VendorCapabilities = {
     deleteContact: true,
     deleteSite: true,
     deleteConfigurationItem: { unsupported: UNSUPPORTED.deleteConfigurationItem },
+    deleteTicketLineItem: true,
   },
 }

@@ -95,7 +95,26 @@ const ITEM: Readonly<Record<string, string>> = {
   contactID: 'contact',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'OTHER'
+const LINE_ITEM: Readonly<Record<string, string>> = {
+  productID: 'product',
+  ticketID: 'ticket',
+  description: 'description',
+  unitQuantity: 'quantity',
+  unitPrice: 'price',
+  unitCost: 'cost',
+  isBillableToCompany: 'billableOption',
+}
+
+export type Body =
+  | 'TICKET'
+  | 'NOTE'
+  | 'TIME_ENTRY'
+  | 'CONTACT'
+  | 'COMPANY'
+  | 'SITE'
+  | 'ITEM'
+  | 'LINE_ITEM'
+  | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: lowered(TICKET),
@@ -105,6 +124,7 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   COMPANY: lowered(COMPANY),
   SITE: lowered(SITE),
   ITEM: lowered(ITEM),
+  LINE_ITEM: lowered(LINE_ITEM),
   OTHER: new Map(),
 }
 

@@ -57,7 +57,7 @@ export async function findCreated(
   if (reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
   const place = PLACES[step.creates ?? '']
   if (place === undefined) return NOTHING_FOUND
-  const { entity, author, created = CREATED, parent = 'ticketID' } = place
+  const { entity, author, created, parent = 'ticketID' } = place
   const rows = await read(
     session,
     step.access.group,
@@ -72,28 +72,26 @@ export async function findCreated(
   return foundBy(fitting, keyOf, (row) => authorBy(row[author], us))
 }
 
-/** The column that tells when a record below a ticket was made. */
-const CREATED = 'createDateTime'
-
 interface Place {
   readonly entity: string
+  /** The column that tells when it was made. */
+  readonly created: string
   /** The column that tells who made it: nobody can set it, and the gateway writes in nobody else's name (API.md 10). */
   readonly author: string
-  /** The column that tells when it was made, if not `createDateTime`. */
-  readonly created?: string
   /** The column that names the parent, if that is no ticket. */
   readonly parent?: string
 }
 
 const PLACES: Readonly<Record<string, Place>> = {
-  Note: { entity: 'TicketNotes', author: 'creatorResourceID' },
-  TimeEntry: { entity: 'TimeEntries', author: 'creatorUserID' },
   ConfigurationItem: {
     entity: 'ConfigurationItems',
     author: 'createdByPersonID',
     created: 'createDate',
     parent: 'companyID',
   },
+  Note: { entity: 'TicketNotes', created: 'createDateTime', author: 'creatorResourceID' },
+  TimeEntry: { entity: 'TimeEntries', created: 'createDateTime', author: 'creatorUserID' },
+  TicketLineItem: { entity: 'TicketCharges', created: 'createDate', author: 'creatorResourceID' },
 }
 
 async function read(

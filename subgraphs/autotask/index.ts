@@ -15,6 +15,7 @@ import { passthrough } from './raw/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { rights } from './rights.ts'
 import { sendStep, stepUrl } from './send-step.ts'
+import { setup } from './setup.ts'
 import { readTarget } from './target.ts'
 import { tenantChoices } from './tenant-choices.ts'
 import { test } from './test-connection.ts'
@@ -34,6 +35,7 @@ export const autotask: VendorSource = {
   listPage,
   childPages: (session, request) => childPages(session, request),
   companyTypes,
+  setup,
   ticketByNumber,
   plan,
   stepUrl,

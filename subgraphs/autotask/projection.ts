@@ -23,6 +23,8 @@ export interface Extras {
   readonly contactNames?: ReadonlyMap<string, string>
   /** Ticket id -> company id. */
   readonly companies?: ReadonlyMap<number, number>
+  /** Hours bought ahead, by agreement. */
+  readonly blocks?: ReadonlyMap<number, { readonly included: string; readonly remaining: string }>
   /** Opens a ticket in the PSA. */
   readonly ticketUrl?: (id: number) => string
 }

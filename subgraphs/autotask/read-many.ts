@@ -3,14 +3,17 @@ import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
 import { MAX_RECORDS, objectOf, query } from './client.ts'
 import { type Condition, compare, fieldName, integer, isIn, text } from './conditions.ts'
+import { agreementSpec } from './entities/agreement.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
 import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { type AnyNote, noteSpec, TEXT_COLUMNS, type TextField, textNotes } from './entities/note.ts'
+import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
 import { ticketSpec } from './entities/ticket.ts'
+import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { type NoteReach, noteReach, reachCondition } from './note-groups.ts'
 import { columnsOf, type EntitySpec, readAccess, toRecord, toRecords, wantedFields } from './projection.ts'
@@ -55,6 +58,9 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Company: reader(companySpec),
   Site: reader(siteSpec),
   ConfigurationItem: reader(configurationItemSpec),
+  Agreement: reader(agreementSpec),
+  Product: reader(productSpec),
+  TicketLineItem: reader(ticketLineItemSpec),
   Member: reader(memberSpec),
   TimeEntry: reader(timeEntrySpec),
   Board: readBoards,

@@ -49,6 +49,12 @@ export async function configurationItemTypes(session: VendorSession): Promise<re
   return choicesOf(fields, 'configurationItemType')
 }
 
+/** Kinds of contracts: a picklist of theirs. */
+export async function agreementTypes(session: VendorSession): Promise<readonly Choice[]> {
+  const fields = await fieldsOf(session, 'Contracts', { ...SETUP, group: 'Agreements' })
+  return choicesOf(fields, 'contractType')
+}
+
 /** One value of a picklist. */
 export interface Choice {
   readonly id: number

@@ -31,6 +31,7 @@ export const ticket = z.object({
   contactID: int,
   companyLocationID: int,
   configurationItemID: int,
+  contractID: int,
   assignedResourceID: int,
   assignedResourceRoleID: int,
   billingCodeID: int,
@@ -133,6 +134,49 @@ export const configurationItem = z.object({
   isActive: flag,
 })
 export type ConfigurationItemBody = z.infer<typeof configurationItem>
+
+export const contract = z.object({
+  id,
+  companyID: int,
+  contractName: text,
+  contractType: int,
+  startDate: text,
+  endDate: text,
+  status: int,
+})
+export type ContractBody = z.infer<typeof contract>
+
+/** Hours that a client bought ahead; an agreement may hold several blocks of them. */
+export const contractBlock = z.object({
+  contractID: id,
+  hours: optional(z.number()),
+  hoursApproved: optional(z.number()),
+  status: int,
+})
+
+export const product = z.object({
+  id,
+  name: text,
+  description: text,
+  sku: text,
+  unitPrice: optional(z.number()),
+  unitCost: optional(z.number()),
+  isActive: flag,
+})
+export type ProductBody = z.infer<typeof product>
+
+export const ticketCharge = z.object({
+  id,
+  ticketID: int,
+  productID: int,
+  description: text,
+  unitQuantity: optional(z.number()),
+  unitPrice: optional(z.number()),
+  unitCost: optional(z.number()),
+  isBillableToCompany: flag,
+  isBilled: flag,
+})
+export type TicketChargeBody = z.infer<typeof ticketCharge>
 
 export const resource = z.object({
   id,

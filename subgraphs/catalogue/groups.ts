@@ -17,6 +17,8 @@ const UNIFIED: Readonly<Record<UnifiedGroup, true>> = {
   Companies: true,
   Sites: true,
   Configurations: true,
+  Agreements: true,
+  Products: true,
   Members: true,
   'Boards & Ticket Setup': true,
   'Time Setup': true,

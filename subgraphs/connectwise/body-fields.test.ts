@@ -42,6 +42,9 @@ describe('what bytes demand', () => {
     ${'POST'}   | ${'/service/tickets/1/notes'}          | ${JSON.stringify({ ...QUIET_NOTE, internalAnalysisFlag: true })} | ${['Ticket Notes CREATE kind,mailClient,text']}
     ${'POST'}   | ${'/service/tickets/1/notes'}          | ${'{"text":"x","internalAnalysisFlag":true}'}                    | ${['Ticket Notes CREATE kind,text', 'Client-Facing Notes CREATE mailClient']}
     ${'POST'}   | ${'/service/tickets/1/notes'}          | ${JSON.stringify({ ...QUIET_NOTE, resolutionFlag: 'true' })}     | ${['Client-Facing Notes CREATE kind,mailClient,text']}
+    ${'POST'}   | ${'/procurement/products'}             | ${'{"catalogItem":{"id":2},"ticket":{"id":1},"quantity":3}'}     | ${['Products CREATE product,quantity,ticket']}
+    ${'PATCH'}  | ${'/procurement/products/5'}           | ${PATCH(put('price'), put('locationId'))}                        | ${['Products UPDATE locationId,price']}
+    ${'DELETE'} | ${'/procurement/products/5'}           | ${null}                                                          | ${['Products DELETE ']}
     ${'PATCH'}  | ${'/service/tickets/1/notes/2'}        | ${PATCH(put('text'))}                                            | ${['Ticket Notes UPDATE text', 'Client-Facing Notes UPDATE text']}
     ${'PATCH'}  | ${'/company/contacts/1'}               | ${PATCH(put('PORTALPASSWORD'))}                                  | ${['Contacts UPDATE PORTALPASSWORD', 'Contact Portal Security UPDATE portalPassword']}
     ${'DELETE'} | ${'/service/tickets/1/notes/2'}        | ${null}                                                          | ${['Ticket Notes DELETE ', 'Client-Facing Notes DELETE ']}

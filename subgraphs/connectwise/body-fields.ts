@@ -118,6 +118,8 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   if (method === 'POST' ? is(sites) : is(`${sites}/${id}`)) return { body: 'SITE', group: 'Sites', kind }
   if (method === 'POST' ? is('/company/configurations') : is(`/company/configurations/${id}`))
     return { body: 'ITEM', group: 'Configurations', kind }
+  if (method === 'POST' ? is('/procurement/products') : is(`/procurement/products/${id}`))
+    return { body: 'LINE_ITEM', group: 'Products', kind }
   if (catalogue !== undefined) {
     // A project ticket does what a service ticket does, under a group of its own.
     const isTicket = method === 'POST' ? is('/project/tickets') : is(`/project/tickets/${id}`)
@@ -156,6 +158,7 @@ function reach(
     case 'COMPANY':
     case 'SITE':
     case 'ITEM':
+    case 'LINE_ITEM':
     case 'OTHER':
       return [own]
   }

@@ -10,6 +10,7 @@ const BODIES: Readonly<Record<string, Body>> = {
   Company: 'COMPANY',
   Site: 'SITE',
   ConfigurationItem: 'ITEM',
+  TicketLineItem: 'LINE_ITEM',
 }
 
 /** Orders to the server, which need not come back, and an array whose rows get numbers of their own. */

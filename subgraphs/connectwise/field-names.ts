@@ -92,7 +92,26 @@ const ITEM: Readonly<Record<string, string>> = {
   contact: 'contact',
 }
 
-export type Body = 'TICKET' | 'NOTE' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'OTHER'
+const LINE_ITEM: Readonly<Record<string, string>> = {
+  catalogItem: 'product',
+  ticket: 'ticket',
+  description: 'description',
+  quantity: 'quantity',
+  price: 'price',
+  cost: 'cost',
+  billableOption: 'billableOption',
+}
+
+export type Body =
+  | 'TICKET'
+  | 'NOTE'
+  | 'TIME_ENTRY'
+  | 'CONTACT'
+  | 'COMPANY'
+  | 'SITE'
+  | 'ITEM'
+  | 'LINE_ITEM'
+  | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: lowered(TICKET),
@@ -102,6 +121,7 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   COMPANY: lowered(COMPANY),
   SITE: lowered(SITE),
   ITEM: lowered(ITEM),
+  LINE_ITEM: lowered(LINE_ITEM),
   OTHER: new Map(),
 }
 

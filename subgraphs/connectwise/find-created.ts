@@ -90,6 +90,17 @@ async function rowsBelow(
     ])
     return { rows, created: ({ _info }) => infoOf(_info).dateEntered }
   }
+  if (creates === 'TicketLineItem') {
+    const rows = await read(session, 'Products', '/procurement/products', [
+      ['conditions', compare(fieldPath('ticket/id'), '=', integer('ticket', parent))],
+      ['fields', 'id,catalogItem/id,quantity,price,description,_info'],
+      ['orderBy', 'id desc'],
+    ])
+    return {
+      rows: rows.map((row) => ({ ...row, product: (row.catalogItem as { id?: unknown } | undefined)?.id })),
+      created: ({ _info }) => infoOf(_info).dateEntered,
+    }
+  }
   const start = String(content.timeStart)
   const rows = await read(session, 'Time Entries', '/time/entries', [
     [

@@ -14,6 +14,7 @@ import { passthrough } from './raw/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { rights } from './rights.ts'
 import { sendStep, stepUrl } from './send-step.ts'
+import { setup } from './setup.ts'
 import { readTarget } from './target.ts'
 import { tenantChoices } from './tenant-choices.ts'
 import { test } from './test-connection.ts'
@@ -33,6 +34,7 @@ export const connectwise: VendorSource = {
   listPage,
   childPages,
   companyTypes,
+  setup,
   ticketByNumber,
   plan,
   stepUrl,

@@ -13,6 +13,8 @@ export interface Extras {
   readonly priorities?: Priorities
   /** Opens a ticket in the PSA, but for its number. */
   readonly ticketUrl?: (id: number) => string
+  /** Hours that are left of agreements. */
+  readonly remaining?: ReadonlyMap<number, string | null>
   /** The ticket that notes were read under. */
   readonly parent?: string
 }

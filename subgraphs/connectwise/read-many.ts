@@ -2,15 +2,18 @@ import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts
 import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
 import { readJson } from './client.ts'
-import { all, type Condition, compare, fieldPath, integer, isIn, text } from './conditions.ts'
+import { all, type Condition, compare, fieldPath, integer, isIn, NULL, text } from './conditions.ts'
+import { agreementSpec } from './entities/agreement.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
 import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
+import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
 import { SERVICE_TICKETS_ONLY, ticketSpec } from './entities/ticket.ts'
+import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { noteReach } from './note-groups.ts'
 import { type EntitySpec, extrasFor, fieldsQuery, readAccess, toRecord, wantedFields } from './projection.ts'
@@ -26,6 +29,9 @@ const ID = fieldPath('id')
 const RECORD_TYPE = fieldPath('recordType')
 
 export const ONLY_SERVICE_TICKETS = compare(RECORD_TYPE, '=', text('recordType', SERVICE_TICKETS_ONLY))
+
+/** Products stand on projects, orders and opportunities as well. */
+const ON_TICKETS = compare(fieldPath('ticket/id'), '!=', NULL)
 
 /** An id that is none of the vendor's belongs to no record: nothing is asked. */
 export function isVendorId(key: string): boolean {
@@ -71,6 +77,12 @@ const readers: Readonly<Record<EntityType, Reader>> = {
     ),
   ConfigurationItem: (session, keys, fields) =>
     byIds(session, configurationItemSpec, keys, fields, { path: '/company/configurations' }),
+  Agreement: (session, keys, fields) =>
+    byIds(session, agreementSpec, keys, fields, { path: '/finance/agreements' }),
+  Product: (session, keys, fields) =>
+    byIds(session, productSpec, keys, fields, { path: '/procurement/catalog' }),
+  TicketLineItem: (session, keys, fields) =>
+    byIds(session, ticketLineItemSpec, keys, fields, { path: '/procurement/products', also: [ON_TICKETS] }),
   Note: readNotes,
 }
 

@@ -36,6 +36,7 @@ export const ticket = z.object({
   company: optional(identified),
   contact: optional(named),
   site: optional(named),
+  agreement: optional(named),
   owner: optional(identified),
   closedDate: optional(z.string()),
   closedFlag: optional(z.boolean()),
@@ -148,6 +149,53 @@ export const configuration = z.object({
   _info: optional(info),
 })
 export type ConfigurationBody = z.infer<typeof configuration>
+
+export const catalogItem = z.object({
+  id,
+  identifier: optional(z.string()),
+  description: optional(z.string()),
+  customerDescription: optional(z.string()),
+  price: optional(z.number()),
+  cost: optional(z.number()),
+  inactiveFlag: optional(z.boolean()),
+})
+export type CatalogItemBody = z.infer<typeof catalogItem>
+
+/** An entry of the catalogue on a ticket, a project, an order and the like. */
+export const productItem = z.object({
+  id,
+  catalogItem: optional(z.object({ id, identifier: z.string().optional() })),
+  description: optional(z.string()),
+  quantity: optional(z.number()),
+  price: optional(z.number()),
+  cost: optional(z.number()),
+  billableOption: optional(z.string()),
+  invoice: optional(z.object({ id })),
+  ticket: optional(ticketReference),
+  _info: optional(info),
+})
+export type ProductItemBody = z.infer<typeof productItem>
+
+export const agreement = z.object({
+  id,
+  name: optional(z.string()),
+  type: optional(named),
+  agreementStatus: optional(z.string()),
+  startDate: optional(z.string()),
+  endDate: optional(z.string()),
+  noEndingDateFlag: optional(z.boolean()),
+  applicationUnits: optional(z.string()),
+  applicationLimit: optional(z.number()),
+  applicationUnlimitedFlag: optional(z.boolean()),
+  coverAgreementTime: optional(z.boolean()),
+  coverAgreementProduct: optional(z.boolean()),
+  coverAgreementExpense: optional(z.boolean()),
+  company: optional(identified),
+})
+export type AgreementBody = z.infer<typeof agreement>
+
+/** How far an agreement is used up, in its own units. */
+export const agreementRecap = z.object({ id, remainingAmount: optional(z.number()) })
 
 /** A company has any number of types. */
 export const companyWithTypes = z.object({

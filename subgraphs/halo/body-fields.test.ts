@@ -104,6 +104,21 @@ describe('what bytes demand', () => {
         expect.objectContaining({ code: 'NOT_CATALOGUED' }),
       )
   })
+
+  it('reads rows that the planner made as lines, and any others as members of the ticket as well', () => {
+    const added = ELEMENT({ id: 1, items_issued: [{ item_id: 2, quantity: 3, note: 'x' }] })
+    const changed = ELEMENT({ id: 1, items_issued: [{ id: 9, price: 3, costprice: 2 }] })
+    expect(demanded('POST', '/Tickets', added)).toEqual([
+      'Tickets UPDATE items_issued',
+      'Products CREATE items_issued',
+    ])
+    expect(demandsOf('POST', '/Tickets', added, { lineItems: true })).toEqual([
+      { group: 'Products', kind: 'CREATE', fields: ['description', 'product', 'quantity', 'ticket'] },
+    ])
+    expect(demandsOf('POST', '/Tickets', changed, { lineItems: true })).toEqual([
+      { group: 'Products', kind: 'UPDATE', fields: ['cost', 'price'] },
+    ])
+  })
 })
 
 describe('bodies: ways to hide a field', () => {

@@ -35,6 +35,8 @@ export interface DemandOptions {
   readonly keyField?: number
   /** The assets of a ticket are named by their ids and nothing of them is written. The passthrough never says so. */
   readonly attaches?: boolean
+  /** The planner made the rows of `items_issued`, all of this very ticket: they are lines of it and nothing else. */
+  readonly lineItems?: boolean
 }
 
 /** Members of a body by their names in small letters. */
@@ -196,16 +198,19 @@ function ticketDemands(members: Members, options: DemandOptions): Demands {
     'sendack',
     'createacknowledgement',
     ...(options.attaches === true ? ['assets'] : []),
+    ...(options.lineItems === true ? ['items_issued'] : []),
   ])
   const reached = reach(members, TICKET_REACH, known, 'TICKET')
   const joined = new Set([...members.keys()].filter((name) => isJoining(name)))
+  const aside = options.lineItems === true ? ['items_issued'] : []
   const own = fieldsOf(
     members,
     'TICKET',
-    new Set(['id', 'sendack', 'createacknowledgement', ...joined]),
+    new Set(['id', 'sendack', 'createacknowledgement', ...joined, ...aside]),
     options,
   )
-  const others = [...note, ...(mail ? [CLIENT_MAIL] : []), ...reached]
+  const lines = options.lineItems === true ? lineDemands(members.get('items_issued'), options) : []
+  const others = [...lines, ...note, ...(mail ? [CLIENT_MAIL] : []), ...reached]
   const [first, ...rest] = others
   // An update of nothing but the added text, or of nothing but the parent, is that and no more.
   if (exists && first !== undefined) {
@@ -213,6 +218,22 @@ function ticketDemands(members: Members, options: DemandOptions): Demands {
     if (own.length === 0 || (only && options.appendsDescription === true)) return [first, ...rest]
   }
   return [{ group: 'Tickets', kind, fields: own }, ...others]
+}
+
+/** One row, which the planner made: with a number it changes a line, without one it adds one. */
+function lineDemands(rows: unknown, options: DemandOptions): Demands {
+  const members = elementOf(JSON.stringify(rows))
+  return [
+    {
+      group: 'Products',
+      kind: hasId(members) ? 'UPDATE' : 'CREATE',
+      // The element that holds the row names its ticket.
+      fields: [
+        ...fieldsOf(members, 'LINE_ITEM', new Set(['id']), options),
+        ...(hasId(members) ? [] : ['ticket']),
+      ].toSorted(),
+    },
+  ]
 }
 
 function isJoining(name: string): boolean {

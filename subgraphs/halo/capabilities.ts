@@ -10,12 +10,15 @@ const LISTS = [
   'Company',
   'Site',
   'ConfigurationItem',
+  'Agreement',
+  'Product',
   'Member',
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
   'Ticket.configurationItems',
   'Company.sites',
+  'Ticket.lineItems',
 ] as const satisfies readonly ListName[]
 
 function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
@@ -24,6 +27,10 @@ function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
 
 /** Nothing but tickets can be asked for by several ids (API.md 3): these go through lists or one by one. */
 const BATCH = 100
+
+/** API.md, TicketLineItem: how a row is taken off a ticket is not documented. */
+export const NO_LINE_ITEM_DELETE =
+  'How HaloPSA takes an item off a ticket is not documented: take it off there.'
 
 export const haloCapabilities: VendorCapabilities = {
   maxIdsPerRead: {
@@ -34,6 +41,9 @@ export const haloCapabilities: VendorCapabilities = {
     Company: BATCH,
     Site: BATCH,
     ConfigurationItem: BATCH,
+    Agreement: BATCH,
+    Product: BATCH,
+    TicketLineItem: BATCH,
     Member: BATCH,
     Board: BATCH,
   },
@@ -55,6 +65,9 @@ export const haloCapabilities: VendorCapabilities = {
     'Contact.company': ['name'],
     'Contact.site': ['name'],
     'Site.company': ['name'],
+    'Agreement.company': ['name'],
+    'TicketLineItem.product': ['name'],
+    'TicketLineItem.ticket': ['number'],
     'ConfigurationItem.company': ['name'],
     'ConfigurationItem.site': ['name'],
   },
@@ -80,6 +93,8 @@ export const haloCapabilities: VendorCapabilities = {
     updateConfigurationItem: true,
     attachConfigurationItem: true,
     detachConfigurationItem: true,
+    addTicketLineItem: true,
+    updateTicketLineItem: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: true,
@@ -87,5 +102,6 @@ export const haloCapabilities: VendorCapabilities = {
     deleteContact: true,
     deleteSite: true,
     deleteConfigurationItem: true,
+    deleteTicketLineItem: { unsupported: NO_LINE_ITEM_DELETE },
   },
 }

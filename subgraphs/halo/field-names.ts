@@ -79,6 +79,15 @@ const SITE: Readonly<Record<string, string>> = {
   client_id: 'company',
 }
 
+/** A row of `items_issued`. */
+const LINE_ITEM: Readonly<Record<string, string>> = {
+  item_id: 'product',
+  note: 'description',
+  quantity: 'quantity',
+  price: 'price',
+  costprice: 'cost',
+}
+
 /** Parts of a site's delivery address, which is written whole. */
 export const ADDRESS: Readonly<Record<string, string>> = {
   line1: 'street',
@@ -119,6 +128,7 @@ export type Body =
   | 'COMPANY'
   | 'SITE'
   | 'ITEM'
+  | 'LINE_ITEM'
   | 'ON_TICKET'
   | 'OTHER'
 
@@ -130,6 +140,7 @@ const TABLES: Readonly<Record<Body, Readonly<Record<string, string>>>> = {
   COMPANY,
   SITE,
   ITEM,
+  LINE_ITEM,
   ON_TICKET,
   OTHER: {},
 }

@@ -8,6 +8,7 @@ import { instant } from './projection.ts'
 import { flag, ids, type Query, searchPiece, whole } from './query.ts'
 import { readActions } from './read-actions.ts'
 import { ASSETS, CLIENTS, PAGE, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
+import { readLineItems } from './read-line-items.ts'
 import { ORDINARY, rawId, ticketDetail } from './read-tickets.ts'
 import type { ActionBody } from './schema.ts'
 
@@ -32,6 +33,7 @@ export async function findCreated(
   }
   if (reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
   const { parent, content } = reconcile
+  if (step.creates === 'TicketLineItem') return newLines(session, parent.key, content)
   if (parent.type === 'Ticket') {
     const access = { group: step.access.group, kind: 'READ', fields: [] } as const
     const { bodies } = await readActions(session, parent.key, access, step.creates === 'TimeEntry')
@@ -66,6 +68,19 @@ export async function findCreated(
     (key) => key,
     (key) => ticketAuthor(details.get(key), name),
   )
+}
+
+/** Rows that were not there when the plan was made; nothing of them tells who added them. */
+async function newLines(
+  session: VendorSession,
+  ticket: string,
+  { known, ...content }: Readonly<Record<string, unknown>>,
+): Promise<FoundRecords> {
+  const access = { group: 'Products', kind: 'READ', fields: [] } as const
+  const found = await readLineItems(session, ticket, access)
+  const before = new Set(known as readonly number[])
+  const fitting = (found?.bodies ?? []).filter((row) => !before.has(row.id) && same(row, content))
+  return { ours: [], untold: fitting.map(({ id }) => `${ticket}.${id}`) }
 }
 
 /**

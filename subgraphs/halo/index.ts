@@ -13,6 +13,7 @@ import { passthrough } from './raw/index.ts'
 import { readMany, ticketByNumber } from './read-many.ts'
 import { rights } from './rights.ts'
 import { sendStep, stepUrl } from './send-step.ts'
+import { setup } from './setup.ts'
 import { readTarget } from './target.ts'
 import { tenantChoices } from './tenant-choices.ts'
 import { test } from './test-connection.ts'
@@ -32,6 +33,7 @@ export const halo: VendorSource = {
   readMany,
   listPage,
   childPages,
+  setup,
   ticketByNumber,
   plan,
   stepUrl,

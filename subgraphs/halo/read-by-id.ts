@@ -40,6 +40,18 @@ export const ASSETS: Shelf = {
   query: [flag('includeactive', true), flag('includeinactive', true)],
 }
 
+export const CONTRACTS: Shelf = {
+  path: '/ClientContract',
+  envelope: 'contracts',
+  query: [flag('includeinactive', true)],
+}
+
+export const ITEMS: Shelf = {
+  path: '/Item',
+  envelope: 'items',
+  query: [flag('includeactive', true), flag('includeinactive', true)],
+}
+
 /**
  * Raw records by id, by whichever way costs fewer requests; the first page of the list tells how many there
  * are. `single` asks for each by itself, for what lists leave out.

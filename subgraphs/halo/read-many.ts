@@ -1,19 +1,23 @@
 import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
+import { agreementSpec } from './entities/agreement.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
 import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
+import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
 import { ticketSpec } from './entities/ticket.ts'
+import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
 import { hasTime, timeEntrySpec } from './entities/time-entry.ts'
 import { noteReach } from './note-groups.ts'
 import { type EntitySpec, extrasFor, needsDetail, readAccess, toRecord, wantedFields } from './projection.ts'
 import { readAction, readActions } from './read-actions.ts'
-import { ASSETS, CLIENTS, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
+import { ASSETS, CLIENTS, CONTRACTS, ITEMS, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
+import { readLineItems } from './read-line-items.ts'
 import { hiddenTicket, isVendorId, TICKETS_PER_READ, ticketDetail, ticketRows } from './read-tickets.ts'
 import type { ActionBody, TicketBody } from './schema.ts'
 import { memberRows, teamRows } from './whole-lists.ts'
@@ -42,6 +46,9 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Site: (session, keys, fields) => fromShelf(session, siteSpec, SITES, keys, fields),
   ConfigurationItem: (session, keys, fields) =>
     fromShelf(session, configurationItemSpec, ASSETS, keys, fields),
+  Agreement: (session, keys, fields) => fromShelf(session, agreementSpec, CONTRACTS, keys, fields),
+  Product: (session, keys, fields) => fromShelf(session, productSpec, ITEMS, keys, fields),
+  TicketLineItem: readLines,
   Member: (session, keys, fields) => fromWhole(session, memberSpec, memberRows, keys, fields),
   Board: (session, keys, fields) => fromWhole(session, boardSpec, teamRows, keys, fields),
   Note: (session, keys, fields) => {
@@ -83,7 +90,14 @@ async function readTickets(
   return finish(session, ticketSpec, keys, await withDetails(session, wanted, rows), wanted)
 }
 
-/** Custom fields stand in the ticket's own record only, unless a release lists them. */
+function isWhole({ customfields, contract_id }: Partial<TicketBody>, wanted: ReadonlySet<string>): boolean {
+  return (
+    (Array.isArray(customfields) || !wanted.has('customFields')) &&
+    (contract_id !== undefined || !wanted.has('agreement'))
+  )
+}
+
+/** Custom fields and agreement stand in the ticket's own record only, unless a release lists them. */
 export async function withDetails(
   session: VendorSession,
   wanted: ReadonlySet<string>,
@@ -93,7 +107,7 @@ export async function withDetails(
   const whole = new Map(rows)
   await Promise.all(
     [...rows].map(async ([id, row]) => {
-      if (row instanceof Error || Array.isArray((row as Partial<TicketBody>).customfields)) return
+      if (row instanceof Error || isWhole(row as Partial<TicketBody>, wanted)) return
       try {
         const detail = await ticketDetail(session, id, readAccess(ticketSpec, wanted))
         if (detail !== undefined) whole.set(id, { ...(row as object), ...(detail as object) })
@@ -156,10 +170,36 @@ async function finish<Body extends { readonly id: number }>(
   return keys.map((key) => answers.get(key) ?? null)
 }
 
-/** The two halves of `ticket.action`. */
+/** The two halves of `ticket.action`, and of `ticket.row`. */
 export function splitActionKey(key: string): readonly [ticket: string, action: string] | undefined {
   const [ticket = '', action = '', ...rest] = key.split('.')
   return rest.length === 0 && isVendorId(ticket) && isVendorId(action) ? [ticket, action] : undefined
+}
+
+/** One request for each ticket, whose own record holds them all. */
+async function readLines(
+  session: VendorSession,
+  keys: readonly string[],
+  fields: ReadonlySet<string>,
+): Promise<readonly Answer[]> {
+  const wanted = wantedFields(session, ticketLineItemSpec, fields)
+  const tickets = [...new Set(keys.flatMap((key) => splitActionKey(key)?.[0] ?? []))]
+  const answers = new Map<string, Answer>()
+  const failures = new Map<string, Error>()
+  await Promise.all(
+    tickets.map(async (ticket) => {
+      try {
+        const found = await readLineItems(session, ticket, readAccess(ticketLineItemSpec, wanted))
+        const bodies = found?.bodies ?? []
+        const extras = await extrasFor(session, ticketLineItemSpec, bodies, wanted, ticket)
+        for (const body of bodies)
+          answers.set(`${ticket}.${body.id}`, toRecord(ticketLineItemSpec, body, extras))
+      } catch (error) {
+        failures.set(ticket, error instanceof Error ? error : new Error('unknown'))
+      }
+    }),
+  )
+  return keys.map((key) => answers.get(key) ?? failures.get(key.split('.')[0] ?? '') ?? null)
 }
 
 /** One request for each action, or one for all that were asked for of one ticket. */

@@ -36,6 +36,7 @@ export const ticket = z.object({
   client_name: text,
   site_id: optional(looseId),
   site_name: text,
+  contract_id: optional(id),
   user_id: optional(id),
   user_name: text,
   user_email: text,
@@ -168,6 +169,45 @@ export type AssetBody = z.infer<typeof asset>
 /** `keyfield_id` is the field of its own by which its assets are called. */
 export const assetType = z.object({ id: looseId, name: z.string(), keyfield_id: optional(looseId) })
 export type AssetTypeBody = z.infer<typeof assetType>
+
+export const contract = z.object({
+  id,
+  ref: text,
+  contracttype_name: text,
+  client_id: optional(looseId),
+  client_name: text,
+  start_date: text,
+  end_date: text,
+  expired: flag,
+  /** The hours, in a contract's own record alone. */
+  numberofunitsfree: number,
+  contract_prepayasamount: flag,
+  contract_prepaytotal: number,
+  contract_prepaybalance: number,
+})
+export type ContractBody = z.infer<typeof contract>
+
+export const item = z.object({
+  id,
+  name: text,
+  description: text,
+  internalreference: text,
+  baseprice: number,
+  costprice: number,
+})
+export type ItemBody = z.infer<typeof item>
+
+/** A row of what was issued on a ticket; only the ticket itself holds them. */
+export const issuedItem = z.object({
+  id,
+  item_id: optional(id),
+  name: text,
+  note: text,
+  quantity: number,
+  price: number,
+  costprice: number,
+})
+export type IssuedItemBody = z.infer<typeof issuedItem>
 
 export const status = z.object({ id, name: z.string(), type: number, sequence: number })
 export type StatusBody = z.infer<typeof status>

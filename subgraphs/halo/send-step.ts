@@ -91,11 +91,33 @@ function keyOf(step: PlannedStep, sent: Row, written: Row): string | undefined {
   if (typeof id !== 'number' || !Number.isInteger(id) || id < 1) return undefined
   const isNew = sent.id === undefined || sent.id === null || Number(sent.id) === 0
   if (!isNew && String(id) !== String(sent.id)) return undefined
+  if (isLine(step)) return lineKey(step, sent, written)
   if (!/^\/actions$/i.test(step.path)) return String(id)
   // An action's number means nothing without its ticket.
   return written.ticket_id === undefined || String(written.ticket_id) === String(sent.ticket_id)
     ? `${sent.ticket_id}.${id}`
     : undefined
+}
+
+function isLine({ creates, target }: PlannedStep): boolean {
+  return (creates ?? target?.type) === 'TicketLineItem'
+}
+
+/** The line that was written, of those that the saved ticket shows: a new one is the only one that says this and was not there. */
+function lineKey({ reconcile }: PlannedStep, sent: Row, written: Row): string | undefined {
+  const [wanted] = rowsOf(sent.items_issued)
+  const known = reconcile.by === 'FINGERPRINT' ? (reconcile.content.known as readonly unknown[]) : null
+  const fitting = rowsOf(written.items_issued).filter((row) =>
+    known === null
+      ? row.id === wanted?.id
+      : !known.includes(row.id) &&
+        Object.entries(wanted ?? {}).every(([name, value]) => sameValue(value, row[name] ?? null)),
+  )
+  return fitting.length === 1 ? `${sent.id}.${fitting[0]?.id}` : undefined
+}
+
+function rowsOf(value: unknown): readonly Row[] {
+  return Array.isArray(value) ? (value as readonly Row[]) : []
 }
 
 /** Members that are orders or texts to the server, and need not come back as they were sent. */
@@ -117,6 +139,7 @@ function differing({ creates, target }: PlannedStep, sent: Row, written: Row): r
     if (NOT_ECHOED.has(name) || found === undefined) return []
     // A person's follows from its parts.
     if (name === 'name' && shape === 'CONTACT') return []
+    if (name === 'items_issued' && shape === 'LINE_ITEM') return otherCells(value, found)
     if (name === 'customfields') return otherCustomFields(value, found)
     if (name === 'delivery_address') return otherLines(value as Row, found)
     // Which of them is the name, the type of the asset says.
@@ -137,6 +160,7 @@ const BODIES: Readonly<Record<string, Body>> = {
   Company: 'COMPANY',
   Site: 'SITE',
   ConfigurationItem: 'ITEM',
+  TicketLineItem: 'LINE_ITEM',
 }
 
 function sameValue(sent: unknown, found: unknown): boolean {
@@ -167,6 +191,16 @@ function sameIds(sent: unknown, found: unknown): boolean {
   const idsIn = (list: unknown) =>
     (Array.isArray(list) ? (list as readonly Row[]) : []).map(({ id }) => String(id)).toSorted()
   return idsIn(sent).join() === idsIn(found).join()
+}
+
+/** Cells of the one row that was sent; a new row was found by them. */
+function otherCells(sent: unknown, found: unknown): readonly string[] {
+  const [row] = rowsOf(sent)
+  const kept = rowsOf(found).find(({ id }) => id === row?.id)
+  if (row === undefined || kept === undefined) return []
+  return Object.entries(row).flatMap(([name, value]) =>
+    sameValue(value, kept[name] ?? null) ? [] : [policyName('LINE_ITEM', name)],
+  )
 }
 
 interface SentField {

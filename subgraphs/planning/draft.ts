@@ -15,6 +15,8 @@ interface RecordPlan {
   /** Further records that it writes or refers to, where they are of another company. */
   readonly reaches?: readonly ScopeFacts[]
   readonly billableHours?: number
+  /** Money that it writes, as decimal text. */
+  readonly amount?: string | null
   /** New values that a policy may restrict. */
   readonly enumerated?: readonly Enumerated[]
   readonly ticket?: PlanDraft['ticket']
@@ -44,6 +46,7 @@ export function recordDraft(plan: RecordPlan): PlanDraft {
       reopens: false,
       clientMail: 'NO',
       billableHours: plan.billableHours ?? 0,
+      ...(plan.amount === undefined ? {} : { amount: plan.amount === null ? null : Number(plan.amount) }),
       valueKeys: factKeys(plan.enumerated ?? []),
       values: factValues(plan.enumerated ?? []),
     },

@@ -15,12 +15,13 @@ export function recordReader({ readMany, keyOf }: Reader) {
     type: T,
     id: string,
     fields: readonly string[],
+    argument = 'id',
   ): Promise<{ readonly key: string; readonly record: VendorRecord<ValuesOf[T]> }> => {
-    const key = keyOf(session, id, type, 'id')
+    const key = keyOf(session, id, type, argument)
     const [record] = await readMany(session, type, [key], new Set(fields))
     if (record instanceof Error) throw record
     if (record === null || record === undefined)
-      throw new GatewayError('NOT_FOUND', `No such ${type}.`, { argument: 'id' })
+      throw new GatewayError('NOT_FOUND', `No such ${type}.`, { argument })
     return { key, record }
   }
 }

@@ -1,6 +1,7 @@
 import type { ListName, VendorCapabilities } from '../../schema/source.ts'
 import { filterNames } from './lists/filters.ts'
 import { ORDERS } from './lists/orders.ts'
+import { NO_LINE_ITEMS } from './no-line-items.ts'
 import { IDS_PER_URL } from './rows-by-id.ts'
 
 const LISTS = [
@@ -10,12 +11,15 @@ const LISTS = [
   'Company',
   'Site',
   'ConfigurationItem',
+  'Agreement',
+  'Product',
   'Member',
   'Board',
   'Ticket.notes',
   'Ticket.timeEntries',
   'Ticket.configurationItems',
   'Company.sites',
+  'Ticket.lineItems',
 ] as const satisfies readonly ListName[]
 
 function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
@@ -45,16 +49,21 @@ export const servicenowCapabilities: VendorCapabilities = {
     Company: IDS_PER_URL,
     Site: IDS_PER_URL,
     ConfigurationItem: IDS_PER_URL,
+    Agreement: IDS_PER_URL,
+    Product: IDS_PER_URL,
+    TicketLineItem: IDS_PER_URL,
     Member: IDS_PER_URL,
     Board: IDS_PER_URL,
   },
   orderBy: perList((list) => Object.keys(ORDERS[list])),
   filters: perList(filterNames),
+  noLists: { 'Ticket.lineItems': NO_LINE_ITEMS },
   embeds: {
     'Ticket.configurationItems': [],
     'Ticket.company': ['name'],
     'Ticket.contact': ['name', 'email', 'company'],
     'Ticket.site': ['name'],
+    'Ticket.agreement': ['name'],
     'Ticket.assignee': ['name', 'identifier'],
     'Ticket.board': ['name'],
     'Ticket.mergedInto': ['number', 'title'],
@@ -65,6 +74,7 @@ export const servicenowCapabilities: VendorCapabilities = {
     'Contact.company': ['name'],
     'Contact.site': ['name'],
     'Site.company': ['name'],
+    'Agreement.company': ['name'],
     'ConfigurationItem.company': ['name'],
     'ConfigurationItem.site': ['name'],
     'ConfigurationItem.contact': ['name', 'email', 'company'],
@@ -91,6 +101,8 @@ export const servicenowCapabilities: VendorCapabilities = {
     updateConfigurationItem: true,
     attachConfigurationItem: true,
     detachConfigurationItem: true,
+    addTicketLineItem: { unsupported: NO_LINE_ITEMS },
+    updateTicketLineItem: { unsupported: NO_LINE_ITEMS },
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: { unsupported: NO_NOTE_DELETE },
@@ -98,5 +110,6 @@ export const servicenowCapabilities: VendorCapabilities = {
     deleteContact: { unsupported: NO_CONTACT_DELETE },
     deleteSite: { unsupported: NO_SITE_DELETE },
     deleteConfigurationItem: { unsupported: NO_ITEM_DELETE },
+    deleteTicketLineItem: { unsupported: NO_LINE_ITEMS },
   },
 }

@@ -129,6 +129,7 @@ export interface Embedded {
 }
 
 export const COMPANY_PARTS = { name: { group: 'Companies', column: 'name' } } as const
+export const AGREEMENT_PARTS = { name: { group: 'Agreements', column: 'short_description' } } as const
 export const SITE_PARTS = { name: { group: 'Sites', column: 'name' } } as const
 export const MEMBER_PARTS = {
   name: { group: 'Members', column: 'name' },

@@ -1,13 +1,17 @@
+import { GatewayError } from '../../schema/errors.ts'
 import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
+import { agreementSpec } from './entities/agreement.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
 import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
+import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
+import { NO_LINE_ITEMS } from './no-line-items.ts'
 import { readNotes } from './notes.ts'
 import { CONTACTS_ONLY, EVERYBODY, membersOnly, type RowGuard } from './people.ts'
 import {
@@ -45,6 +49,9 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Company: (session, keys, fields) => byIds(session, companySpec, keys, fields),
   Site: (session, keys, fields) => byIds(session, siteSpec, keys, fields),
   ConfigurationItem: (session, keys, fields) => byIds(session, configurationItemSpec, keys, fields),
+  Agreement: (session, keys, fields) => byIds(session, agreementSpec, keys, fields),
+  Product: (session, keys, fields) => byIds(session, productSpec, keys, fields),
+  TicketLineItem: () => Promise.reject(new GatewayError('NOT_SUPPORTED', NO_LINE_ITEMS)),
   Member: async (session, keys, fields) =>
     byIds(session, memberSpec, keys, fields, await membersOnly(session)),
   Board: (session, keys, fields) => byIds(session, boardSpec, keys, fields),

@@ -16,7 +16,18 @@ export const SITE_DOCUMENTS = ['companies-with-sites', 'tickets-with-sites'] as 
 /** Checked for every vendor beside what is asked of configuration items. */
 export const ITEM_DOCUMENTS = ['configuration-items', 'tickets-with-items'] as const
 
-type Named = ContractDocument | (typeof SITE_DOCUMENTS)[number] | (typeof ITEM_DOCUMENTS)[number]
+/** Checked for every vendor beside what is asked of products. */
+export const PRODUCT_DOCUMENTS = ['products', 'tickets-with-line-items'] as const
+
+/** Checked for every vendor beside what is asked of agreements. */
+export const AGREEMENT_DOCUMENTS = ['agreements'] as const
+
+type Named =
+  | ContractDocument
+  | (typeof SITE_DOCUMENTS)[number]
+  | (typeof ITEM_DOCUMENTS)[number]
+  | (typeof PRODUCT_DOCUMENTS)[number]
+  | (typeof AGREEMENT_DOCUMENTS)[number]
 export const document = (name: Named) =>
   readFileSync(new URL(`../operations/${name}.graphql`, import.meta.url), 'utf8').replace(/^#.*$/gm, '')
 

@@ -117,6 +117,8 @@ const OTHER_FILTERS: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   Company: { text: 'a', identifier: 'a', active: true },
   Site: { text: 'a', active: true },
   ConfigurationItem: { text: 'a', type: ['1'], serialNumber: 'a', active: true },
+  Agreement: { text: 'a', active: true },
+  Product: { text: 'a', identifier: 'a', active: true },
   Member: { text: 'a', identifier: 'a', active: true },
   Board: { text: 'a', active: true },
 }
@@ -126,6 +128,8 @@ const FIELD: Readonly<Record<string, string>> = {
   Company: 'companies',
   Site: 'sites',
   ConfigurationItem: 'configurationItems',
+  Agreement: 'agreements',
+  Product: 'products',
   Member: 'members',
   Board: 'boards',
 }
@@ -317,6 +321,8 @@ describe('the table of what is not supported says what the capabilities say', ()
     'Company',
     'Site',
     'ConfigurationItem',
+    'Agreement',
+    'Product',
     'Member',
     'Board',
     'Ticket.notes',
@@ -328,6 +334,7 @@ describe('the table of what is not supported says what the capabilities say', ()
       can === true ? [] : [[name, can.unsupported] as const],
     )
     expect(Object.fromEntries(refused)).toEqual(NOT_SUPPORTED[vendor].writes)
+    expect(sources.get(vendor)!.capabilities.noLists ?? {}).toEqual(NOT_SUPPORTED[vendor].lists)
   })
 
   it.each(vendors.flatMap((vendor) => lists.map((list) => ({ vendor, list }))))(

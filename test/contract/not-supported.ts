@@ -18,6 +18,14 @@ export interface Missing {
   readonly itemKeeps: Reasons
   /** Why an item of another company can not be on a ticket. */
   readonly itemsOfOthers?: string
+  /** Fields of an agreement that this vendor has no value for. */
+  readonly agreementFields: Reasons
+  /** Lists that this vendor has nothing for, word for word what a caller is told. */
+  readonly lists: Partial<Readonly<Record<ListName, string>>>
+  /** Fields of a line item that this vendor has no value for. */
+  readonly lineItemFields: Reasons
+  /** Fields of a product that this vendor has no value for. */
+  readonly productFields: Reasons
   /** In the words of the refusal, where sites can only be listed company by company. */
   readonly allSites?: string
   /** Word for word what the capabilities say, and what a caller is told. */
@@ -44,9 +52,16 @@ export interface Missing {
   readonly noteKindsThatMail: Reasons
 }
 
+const NO_LINE_ITEMS =
+  'Tickets of ServiceNow have no line items: what is sold there is ordered from its catalogue, as a request of its own.'
+
 /** What a vendor cannot do, and why. The suite compares it with `capabilities`, both ways. */
 export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   connectwise: {
+    agreementFields: {},
+    lists: {},
+    lineItemFields: {},
+    productFields: {},
     ticketFields: {},
     itemFields: {},
     itemRefuses: { product: 'ConnectWise keeps no product of its catalogue on a configuration.' },
@@ -69,6 +84,10 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: {},
   },
   autotask: {
+    agreementFields: { coverage: 'Exclusions and billing rules of each contract tell, and no field of it.' },
+    lists: {},
+    lineItemFields: {},
+    productFields: {},
     ticketFields: {
       mergedInto: 'A merge is done in the interface alone and leaves a system note, no field.',
     },
@@ -102,6 +121,16 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: {},
   },
   halo: {
+    agreementFields: { coverage: 'Billing plans of each contract tell, and no field of it.' },
+    lists: {},
+    lineItemFields: {
+      description: 'A row has a note, which the data set leaves empty.',
+      billableOption: 'A row does not say whether it is billed.',
+      billed: 'A row does not say whether it was billed.',
+    },
+    productFields: {
+      active: 'An item has a number as its status, and what the numbers mean is not documented.',
+    },
     ticketFields: { clientReplied: 'No field says who wrote last.' },
     itemFields: {
       serialNumber: 'Each asset type defines its own fields, and none of all types is a serial number.',
@@ -123,13 +152,16 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
         contact: 'A row of the list does not tell who uses it.',
         serialNumber: 'Each asset type defines its own fields.',
       },
+      Product: { active: 'A row of the list does not tell it.' },
     },
     orders: {
       Ticket: { DUE_AT: 'Where Halo sorts tickets without a due date is not documented.' },
       Contact: { UPDATED_AT: 'Contacts hold no time of their last change.' },
       Company: { UPDATED_AT: 'Clients hold no time of their last change.' },
     },
-    writes: {},
+    writes: {
+      deleteTicketLineItem: 'How HaloPSA takes an item off a ticket is not documented: take it off there.',
+    },
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
     notReconciled: {},
@@ -148,6 +180,15 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: { RESOLUTION: 'The outcome sets a status, and a rule of the tenant mails about it.' },
   },
   servicenow: {
+    agreementFields: {
+      type: 'A contract has a model, which a tenant need not set.',
+      coverage: 'Entitlements tell, which not every instance has.',
+      hoursIncluded: 'A contract counts no hours.',
+      hoursRemaining: 'A contract counts no hours.',
+    },
+    lists: { 'Ticket.lineItems': NO_LINE_ITEMS },
+    lineItemFields: {},
+    productFields: { identifier: 'What stands in a catalogue of services has no part number.' },
     ticketFields: { clientReplied: 'No column says who wrote last.' },
     itemFields: {},
     itemRefuses: {
@@ -166,6 +207,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       },
       Site: { active: 'Locations have no such column.' },
       ConfigurationItem: { active: 'Whether an item is in use is one of many states.' },
+      Product: { identifier: 'What stands in a catalogue of services has no part number.' },
     },
     orders: {
       Contact: { NUMBER: 'Records have no number but a random sys_id.' },
@@ -174,6 +216,9 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       Board: { NUMBER: 'Records have no number but a random sys_id.' },
     },
     writes: {
+      addTicketLineItem: NO_LINE_ITEMS,
+      updateTicketLineItem: NO_LINE_ITEMS,
+      deleteTicketLineItem: NO_LINE_ITEMS,
       deleteTicketNote: 'ServiceNow has no way to take a note back: its journal is history.',
       deleteContact:
         'Contacts of ServiceNow are rows of its user table, logins included; set the contact inactive instead.',

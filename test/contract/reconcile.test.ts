@@ -12,6 +12,7 @@ const UNTOLD: readonly (readonly [vendor: string, write: WriteName])[] = [
   ['halo', 'createCompany'],
   ['halo', 'createSite'],
   ['halo', 'createConfigurationItem'],
+  ['halo', 'addTicketLineItem'],
 ]
 
 /** Writes of the vendor and nothing that it is asked: sign-ins and reads travel as POST, too. */
@@ -174,6 +175,26 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
     ]
   }
 
+  /** What is sold with tickets, where anything is. */
+  function linesOf(word: string): readonly (readonly [WriteName, object])[] {
+    if (missing.writes.addTicketLineItem !== undefined) return []
+    const { products, tickets } = desk.simulator.dataset
+    const open = new Set(tickets.filter(({ closedAt }) => closedAt === undefined).map(({ id }) => id))
+    const [changed, gone] = products
+      .filter(({ ticketId }) => open.has(ticketId) && told.tickets.some(({ id }) => id === ticketId))
+      .slice(word === 'after' ? 0 : 2)
+      .map(
+        ({ id, ticketId }) => `${desk.slug}:TicketLineItem:${vendor === 'halo' ? `${ticketId}.` : ''}${id}`,
+      )
+    return [
+      ['addTicketLineItem', { ticket: fresh(), product: told.id('Product', 6), quantity: '7' }],
+      ['updateTicketLineItem', { id: changed, quantity: '8', price: '12.34' }],
+      ...(missing.writes.deleteTicketLineItem === undefined
+        ? ([['deleteTicketLineItem', { id: gone }]] as const)
+        : []),
+    ]
+  }
+
   /** Sends each with the same broken answer, waits until all have settled, and tells how. */
   async function broken(writes: readonly (readonly [WriteName, object])[], fault: object) {
     const ids: Record<string, string> = {}
@@ -251,12 +272,17 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
   it.each([
     { when: 'after', state: 'EXECUTED' },
     { when: 'before', state: 'FAILED' },
-  ])('a company, an item and a site, $when the answer was lost: $state', async ({ when, state }) => {
-    const writes = placesOf(when).filter((one) => when === 'before' || authorIsTold(one))
-    if (writes.length === 0) return
-    const ends = await broken(writes, { kind: 'reset', when })
-    for (const [name] of writes) expect(ends[name], name).toMatchObject({ state, reconciled: true })
-  })
+  ])(
+    'a company, an item, a site and lines of tickets, $when the answer was lost: $state',
+    async ({ when, state }) => {
+      const writes = [...placesOf(when), ...linesOf(when)].filter(
+        (one) => when === 'before' || authorIsTold(one),
+      )
+      if (writes.length === 0) return
+      const ends = await broken(writes, { kind: 'reset', when })
+      for (const [name] of writes) expect(ends[name], name).toMatchObject({ state, reconciled: true })
+    },
+  )
 
   it('applied late, between two reads: never FAILED', async () => {
     const writes = (await all('late')).filter((one) => one[0] !== 'deleteTimeEntry' && authorIsTold(one))

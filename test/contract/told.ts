@@ -90,6 +90,8 @@ const SYS_KINDS: Readonly<Record<string, string>> = {
   TimeEntry: 'time',
   Site: 'site',
   ConfigurationItem: 'device',
+  Product: 'catalog',
+  Agreement: 'agreement',
 }
 const SERVICENOW_STATUS: Readonly<Record<string, string>> = {
   New: 'New',

@@ -37,16 +37,23 @@ describe.each(vendors)('%s: writing', (vendor) => {
     const { capabilities } = sources.get(vendor)!
     expect(Object.keys(capabilities.writes).sort()).toEqual([...names].sort())
     for (const [name, reason] of Object.entries(missing.writes)) {
-      const type = name === 'deleteTicketNote' ? 'Note' : name.replace('delete', '')
+      const ticket = idOf(pool[0]!)
+      const type = name === 'deleteTicketNote' ? 'Note' : name.replace(/^(add|update|delete)/, '')
       const id =
         type === 'Note'
-          ? `${desk.slug}:Note:${vendor === 'servicenow' ? `${idOf(pool[0]!).split(':')[2]}.0123456789abcdef0123456789abcdef` : `${pool[0]!.id}.1`}`
-          : type === 'Contact'
-            ? told.id('Contact', pool[0]!.contactId!)
-            : type === 'Site'
-              ? told.id('Site', pool[0]!.siteId)
-              : idOf(pool[0]!)
-      const { errors } = await write(admin, name as WriteName, { id })
+          ? `${desk.slug}:Note:${vendor === 'servicenow' ? `${ticket.split(':')[2]}.0123456789abcdef0123456789abcdef` : `${pool[0]!.id}.1`}`
+          : type === 'TicketLineItem'
+            ? `${desk.slug}:TicketLineItem:${vendor === 'servicenow' ? '0123456789abcdef0123456789abcdef' : `${pool[0]!.id}.1`}`
+            : type === 'Contact'
+              ? told.id('Contact', pool[0]!.contactId!)
+              : type === 'Site'
+                ? told.id('Site', pool[0]!.siteId)
+                : ticket
+      const input =
+        name === 'addTicketLineItem'
+          ? { ticket, product: told.id('Product', 1), quantity: '1' }
+          : { id, ...(name === 'updateTicketLineItem' && { quantity: '1' }) }
+      const { errors } = await write(admin, name as WriteName, input)
       expect(errors.map(({ extensions: { code }, message }) => ({ code, message }))).toEqual([
         { code: 'NOT_SUPPORTED', message: expect.stringContaining(reason) },
       ])

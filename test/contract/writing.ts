@@ -98,6 +98,7 @@ export async function startWriting(vendor: Vendor, open: readonly string[] = [])
   return {
     t,
     sign,
+    approver: dana.token,
     desk,
     told,
     missing,

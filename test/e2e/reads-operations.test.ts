@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { CONTRACT_DOCUMENTS, ITEM_DOCUMENTS, SITE_DOCUMENTS } from '../contract/documents.ts'
+import {
+  AGREEMENT_DOCUMENTS,
+  CONTRACT_DOCUMENTS,
+  ITEM_DOCUMENTS,
+  PRODUCT_DOCUMENTS,
+  SITE_DOCUMENTS,
+} from '../contract/documents.ts'
 import { type Answer, startTestGateway, type TestGateway } from '../gateway.ts'
 import { asked, fieldsAsked, iso, newestFirst, repeated, type Truth, truthOf } from './reads-truth.ts'
 
@@ -303,7 +309,13 @@ describe('committed operations: cold, within their budget of vendor requests, an
       name.endsWith('.graphql'),
     )
     const elsewhere = new Set(
-      [...CONTRACT_DOCUMENTS, ...SITE_DOCUMENTS, ...ITEM_DOCUMENTS].map((name) => `${name}.graphql`),
+      [
+        ...CONTRACT_DOCUMENTS,
+        ...SITE_DOCUMENTS,
+        ...ITEM_DOCUMENTS,
+        ...PRODUCT_DOCUMENTS,
+        ...AGREEMENT_DOCUMENTS,
+      ].map((name) => `${name}.graphql`),
     )
     expect(committed.filter((name) => !checked.has(name) && !elsewhere.has(name))).toEqual([])
   })

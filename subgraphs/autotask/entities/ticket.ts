@@ -52,6 +52,7 @@ export const ticketSpec: EntitySpec<TicketBody> = {
     company: reference('companyID', 'Company', ({ companyID }) => companyID),
     contact: reference('contactID', 'Contact', ({ contactID }) => contactID),
     site: reference('companyLocationID', 'Site', ({ companyLocationID }) => companyLocationID),
+    agreement: reference('contractID', 'Agreement', ({ contractID }) => contractID),
     assignee: reference('assignedResourceID', 'Member', ({ assignedResourceID }) => assignedResourceID),
     // A merge is done in the interface only, and leaves a system note but no field (API.md 13).
     mergedInto: { columns: [], closed: true, value: () => null },

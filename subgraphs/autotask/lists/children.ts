@@ -3,10 +3,12 @@ import type { NoteKind } from '../../../schema/records.ts'
 import type { ChildrenRequest, ListPage, VendorSession } from '../../../schema/source.ts'
 import { type Condition, fieldName, integer, isIn } from '../conditions.ts'
 import { type AnyNote, noteSpec, type TextField } from '../entities/note.ts'
+import { ticketLineItemSpec } from '../entities/ticket-line-item.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
 import { type NoteReach, noteReach, reachCondition } from '../note-groups.ts'
 import { columnsOf, type EntitySpec, millis, readAccess, toRecords, wantedFields } from '../projection.ts'
 import { isVendorId, ticketTexts } from '../read-many.ts'
+import type { TicketChargeBody } from '../schema.ts'
 import { companySites } from './company-sites.ts'
 import { buildFilter, listOf } from './filters.ts'
 import { readPosition } from './position.ts'
@@ -55,8 +57,18 @@ export async function childPages(
   if (request.list === 'Company.sites') return companySites(session, request, after)
   if (request.list === 'Ticket.configurationItems') return ticketItems(session, request, after)
   if (request.list === 'Ticket.timeEntries') return pagesOf(session, request, after, timeList(request))
+  if (request.list === 'Ticket.lineItems') return pagesOf(session, request, after, LINE_ITEMS)
   const reach = noteReach(session)
   return pagesOf(session, request, after, notesList(session, request, reach))
+}
+
+const LINE_ITEMS: ChildList<TicketChargeBody> = {
+  spec: ticketLineItemSpec,
+  conditions: [],
+  columns: [],
+  // By number alone.
+  timeOf: () => 0,
+  entityWanted: true,
 }
 
 function timeList({

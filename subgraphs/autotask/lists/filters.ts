@@ -140,12 +140,12 @@ function words(...columns: readonly string[]): Builder {
   }
 }
 
-/** The text as one piece. */
-function phrase(column: string): Builder {
+/** The text as one piece in one of these columns. */
+function phrase(...columns: readonly string[]): Builder {
   return (value, context, name) => {
     const part = stringOf(value, name)
-    lookAgain(context, part, [column])
-    return contains(name, fieldName(column), part)
+    lookAgain(context, part, columns)
+    return any(columns.map((column) => contains(name, fieldName(column), part)))
   }
 }
 
@@ -323,10 +323,12 @@ const waitingSince: Builder = async (value, context, name) => {
   return within === undefined || within === NOTHING ? within : all([OPEN, within])
 }
 
-const contactActive: Builder = (value, _context, name) => {
-  boolean(name, value)
-  // 1 and 0 there, where other entities hold true and false (API.md 5).
-  return compare(fieldName('isActive'), 'eq', integer(name, value === true ? 1 : 0))
+/** 1 and 0, where other entities hold true and false (API.md 5). */
+function flagNumber(column: string): Builder {
+  return (value, _context, name) => {
+    boolean(name, value)
+    return compare(fieldName(column), 'eq', integer(name, value === true ? 1 : 0))
+  }
 }
 
 /** Kinds and visibility decide what is read at all; see `children.ts`. */
@@ -384,7 +386,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     text: words('firstName', 'lastName'),
     email: exactly('emailAddress'),
     company: refersTo('companyID', 'Company'),
-    active: contactActive,
+    active: flagNumber('isActive'),
   },
   Company: {
     text: words('companyName', 'companyNumber'),
@@ -405,6 +407,12 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     serialNumber: exactly('serialNumber'),
     active: flag('isActive'),
   },
+  Agreement: {
+    text: phrase('contractName'),
+    company: refersTo('companyID', 'Company'),
+    active: flagNumber('status'),
+  },
+  Product: { text: phrase('name', 'sku'), identifier: exactly('sku'), active: flag('isActive') },
   Member: {
     text: words('firstName', 'lastName', 'userName'),
     identifier: exactly('userName'),
@@ -413,6 +421,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
   Board: { text: elsewhere, active: elsewhere },
   'Ticket.configurationItems': {},
   'Company.sites': {},
+  'Ticket.lineItems': {},
   'Ticket.notes': {
     kinds: elsewhere,
     kind: elsewhere,

@@ -1,10 +1,12 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
 import { any, type Condition, compare, exists, fieldName, integer, isIn } from '../conditions.ts'
+import { agreementSpec } from '../entities/agreement.ts'
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
+import { productSpec } from '../entities/product.ts'
 import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
@@ -41,6 +43,10 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, siteSpec)
     case 'ConfigurationItem':
       return page(session, request, configurationItemSpec)
+    case 'Agreement':
+      return page(session, request, agreementSpec)
+    case 'Product':
+      return page(session, request, productSpec)
     case 'Company.sites': {
       const parents = [parentKey(request.parent, 'company')]
       const [answer] = await companySites(
@@ -57,6 +63,7 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return boardPage(session, request)
     case 'Ticket.notes':
     case 'Ticket.configurationItems':
+    case 'Ticket.lineItems':
     case 'Ticket.timeEntries': {
       orderOf(request)
       const parents = [parentKey(request.parent)]

@@ -57,9 +57,12 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Company: { NAME: { by: 'WHOLE', columns: ['companyName'] }, NUMBER: byId },
   Site: { NAME: { by: 'WHOLE', columns: ['name'] } },
   ConfigurationItem: { NAME: { by: 'WHOLE', columns: ['referenceTitle'] } },
+  Agreement: { NAME: { by: 'WHOLE', columns: ['contractName'] } },
+  Product: { NAME: { by: 'WHOLE', columns: ['name'] } },
   Member: { NAME: { by: 'WHOLE', columns: ['lastName', 'firstName'] }, NUMBER: byId },
   Board: { NAME: byId, NUMBER: byId },
   'Ticket.notes': { CREATED_AT: { by: 'WHOLE', columns: ['createDateTime'] } },
+  'Ticket.lineItems': { NUMBER: byId },
   'Company.sites': { NAME: { by: 'WHOLE', columns: ['name'] } },
   'Ticket.configurationItems': { NAME: { by: 'WHOLE', columns: ['referenceTitle'] } },
   'Ticket.timeEntries': {

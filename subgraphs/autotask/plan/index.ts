@@ -10,6 +10,7 @@ import { planWork } from './compose.ts'
 import { configurationItems } from './configuration-items.ts'
 import { planCreateContact, planDeleteContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
+import { lineItems } from './line-items.ts'
 import { planMergeTickets } from './merge-tickets.ts'
 import { reopenWork, resolutionWork } from './outcomes.ts'
 import { sites } from './sites.ts'
@@ -64,6 +65,8 @@ const planners: Planners = {
   updateConfigurationItem: configurationItems.updateConfigurationItem,
   attachConfigurationItem: attachments.attachConfigurationItem,
   detachConfigurationItem: attachments.detachConfigurationItem,
+  addTicketLineItem: lineItems.addTicketLineItem,
+  updateTicketLineItem: lineItems.updateTicketLineItem,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: unsupported('deleteTicket'),
   deleteTicketNote: unsupported('deleteTicketNote'),
@@ -71,6 +74,7 @@ const planners: Planners = {
   deleteContact: planDeleteContact,
   deleteSite: sites.deleteSite,
   deleteConfigurationItem: unsupported('deleteConfigurationItem'),
+  deleteTicketLineItem: lineItems.deleteTicketLineItem,
 }
 
 function unsupported(write: keyof typeof UNSUPPORTED): () => Promise<PlanDraft> {

@@ -57,6 +57,9 @@ export const ticketSpec: EntitySpec<TicketBody> = {
       name: { group: 'Contacts', member: 'name', value: ({ name }) => name },
     }),
     site: siteReference(),
+    agreement: reference('agreement', 'agreement', 'Agreement', ({ agreement }) => agreement, {
+      name: { group: 'Agreements', member: 'name', value: ({ name }) => name },
+    }),
     assignee: reference('assignee', 'owner', 'Member', ({ owner }) => owner, {
       name: { group: 'Members', member: 'name', value: ({ name }) => name },
       identifier: { group: 'Members', member: 'identifier', value: ({ identifier }) => identifier },

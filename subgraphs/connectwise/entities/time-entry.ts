@@ -19,10 +19,7 @@ export const timeEntrySpec: EntitySpec<TimeEntryBody> = {
     startedAt: plain(['timeStart'], ({ timeStart }) => time(timeStart)),
     endedAt: plain(['timeEnd'], ({ timeEnd }) => time(timeEnd)),
     hours: plain(['actualHours'], ({ actualHours }) => actualHours ?? 0),
-    billableOption: plain(['billableOption'], ({ billableOption }) => {
-      const found = Object.entries(BILLABLE).find(([, vendor]) => vendor === billableOption)
-      return found === undefined ? null : found[0]
-    }),
+    billableOption: plain(['billableOption'], billableOption),
     clientText: plain(['notes'], ({ notes }) => notes),
     internalText: plain(['internalNotes'], ({ internalNotes }) => internalNotes),
     workType: plain(['workType/id', 'workType/name'], ({ workType }) => namedValue(workType)),
@@ -44,6 +41,12 @@ export const timeEntrySpec: EntitySpec<TimeEntryBody> = {
       identifier: { group: 'Companies', member: 'identifier', value: ({ identifier }) => identifier },
     }),
   },
+}
+
+/** The unified name of the vendor's. */
+export function billableOption({ billableOption: told }: { readonly billableOption: string | null }) {
+  const found = Object.entries(BILLABLE).find(([, vendor]) => vendor === told)
+  return found === undefined ? null : found[0]
 }
 
 function ticketOf({ chargeToId, chargeToType }: TimeEntryBody) {

@@ -93,12 +93,12 @@ function words(...fields: readonly string[]): Builder {
   }
 }
 
-/** The text as one piece. */
-function phrase(field: string): Builder {
+/** The text as one piece in one of these fields. */
+function phrase(...fields: readonly string[]): Builder {
   return (value, context, name) => {
     const part = stringOf(value, name)
-    if (needsSecondLook(part)) context.secondLook.push({ part, paths: [field] })
-    return contains(name, fieldPath(field), part)
+    if (needsSecondLook(part)) context.secondLook.push({ part, paths: fields })
+    return any(fields.map((field) => contains(name, fieldPath(field), part)))
   }
 }
 
@@ -354,6 +354,19 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     serialNumber: exactly('serialNumber'),
     active: flag('activeFlag'),
   },
+  Agreement: {
+    text: phrase('name'),
+    company: refersTo('company/id', 'Company'),
+    active: (value, _context, name) => {
+      if (typeof value !== 'boolean') throw badInput(name, 'true or false', value)
+      return compare(fieldPath('agreementStatus'), value ? '=' : '!=', text(name, 'Active'))
+    },
+  },
+  Product: {
+    text: phrase('description', 'identifier'),
+    identifier: exactly('identifier'),
+    active: flag('inactiveFlag', true),
+  },
   Site: { text: phrase('name'), company: onlyOne, active: flag('inactiveFlag', true) },
   Member: {
     text: words('firstName', 'lastName', 'identifier'),
@@ -371,6 +384,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
   'Ticket.timeEntries': { member: refersTo('member/id', 'Member'), startedAt: range('timeStart') },
   'Ticket.configurationItems': {},
   'Company.sites': {},
+  'Ticket.lineItems': {},
 }
 
 export function filterNames(list: ListName): readonly string[] {

@@ -5,14 +5,17 @@ import { unavailable } from '../../http/errors.ts'
 import { containsExactly } from '../../reading/fold.ts'
 import { type Query, readJson } from '../client.ts'
 import { all, boolean, type Condition, compare, fieldPath, integer, text } from '../conditions.ts'
+import { agreementSpec } from '../entities/agreement.ts'
 import { boardSpec } from '../entities/board.ts'
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
 import { noteSpec } from '../entities/note.ts'
+import { productSpec } from '../entities/product.ts'
 import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
+import { ticketLineItemSpec } from '../entities/ticket-line-item.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
 import { noteReach } from '../note-groups.ts'
 import {
@@ -79,6 +82,10 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
         path: '/company/configurations',
         fixed: [],
       })
+    case 'Agreement':
+      return page(session, request, { entity: agreementSpec, path: '/finance/agreements', fixed: [] })
+    case 'Product':
+      return page(session, request, { entity: productSpec, path: '/procurement/catalog', fixed: [] })
     case 'Company.sites':
       return sites(session, request, parentKey(parent, 'company'))
     case 'Ticket.configurationItems': {
@@ -110,6 +117,12 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
     }
     case 'TimeEntry':
       return page(session, request, { entity: timeEntrySpec, path: '/time/entries', fixed: [] })
+    case 'Ticket.lineItems':
+      return page(session, request, {
+        entity: ticketLineItemSpec,
+        path: '/procurement/products',
+        fixed: [compare(fieldPath('ticket/id'), '=', integer('ticket', parentKey(parent)))],
+      })
     case 'Ticket.timeEntries':
       return page(session, request, {
         entity: timeEntrySpec,

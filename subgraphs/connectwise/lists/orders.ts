@@ -86,6 +86,8 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Company: { NUMBER: byId, UPDATED_AT: updated, NAME: byText('name') },
   Site: { NAME: byText('name') },
   ConfigurationItem: { NAME: byText('name') },
+  Agreement: { NAME: byText('name') },
+  Product: { NAME: byText('description') },
   Member: { NUMBER: byId, NAME: byText('identifier') },
   Board: { NUMBER: byId, NAME: byText('name') },
   TimeEntry: { STARTED_AT: started },
@@ -97,6 +99,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
       read: (row) => at(row, 'dateCreated'),
     },
   },
+  'Ticket.lineItems': { NUMBER: byId },
   'Company.sites': { NAME: byText('name') },
   'Ticket.configurationItems': { NAME: byText('name') },
   'Ticket.timeEntries': {

@@ -9,6 +9,7 @@ import { configurationItems } from './configuration-items.ts'
 import { planCreateContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
 import { planDeleteContact, planDeleteNote, planDeleteTicket, planDeleteTimeEntry } from './deletes.ts'
+import { lineItems } from './line-items.ts'
 import { planMergeTickets } from './merge-tickets.ts'
 import { reopenWork } from './reopen-ticket.ts'
 import { resolutionWork } from './resolve-ticket.ts'
@@ -62,6 +63,8 @@ const planners: Planners = {
   updateConfigurationItem: configurationItems.updateConfigurationItem,
   attachConfigurationItem: attachments.attachConfigurationItem,
   detachConfigurationItem: attachments.detachConfigurationItem,
+  addTicketLineItem: lineItems.addTicketLineItem,
+  updateTicketLineItem: lineItems.updateTicketLineItem,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: planDeleteTicket,
   deleteTicketNote: planDeleteNote,
@@ -69,6 +72,7 @@ const planners: Planners = {
   deleteContact: planDeleteContact,
   deleteSite: sites.deleteSite,
   deleteConfigurationItem: configurationItems.deleteConfigurationItem,
+  deleteTicketLineItem: lineItems.deleteTicketLineItem,
 }
 
 export function plan<W extends WriteName>(

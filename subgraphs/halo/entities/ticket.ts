@@ -20,7 +20,7 @@ export const ticketSpec: EntitySpec<TicketBody> = {
   shape,
   keyOf: ({ id }) => String(id),
   extras: readExtras,
-  detailOnly: new Set(['customFields']),
+  detailOnly: new Set(['customFields', 'agreement']),
   fields: {
     number: plain(({ id }) => String(id)),
     url: plain(({ id }, { ticketUrl }) => ticketUrl?.(id)),
@@ -59,6 +59,7 @@ export const ticketSpec: EntitySpec<TicketBody> = {
     site: reference('site', 'Site', ({ site_id }) => someId(site_id), {
       name: { group: 'Sites', value: ({ site_name }) => site_name },
     }),
+    agreement: reference('agreement', 'Agreement', ({ contract_id }) => someId(contract_id)),
     assignee: reference('assignee', 'Member', assigneeOf),
     mergedInto: reference('mergedInto', 'Ticket', ({ merged_into_id }) => someId(merged_into_id), {
       number: { group: 'Tickets', value: ({ merged_into_id }) => String(merged_into_id) },

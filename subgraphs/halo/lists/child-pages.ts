@@ -3,7 +3,7 @@ import { companySites } from './company-sites.ts'
 import { listPage } from './list-page.ts'
 import { ticketItems } from './ticket-items.ts'
 
-/** Sites of many companies come in one read; actions can only be read ticket by ticket (API.md 3). */
+/** Sites of many companies come in one read; actions and items can only be read ticket by ticket (API.md 3). */
 export async function childPages(
   session: VendorSession,
   request: ChildrenRequest,

@@ -255,11 +255,25 @@ const email: Builder = (draft, value, name) => {
   draft.tests.push(({ emailaddress }) => String(emailaddress ?? '').toLowerCase() === wanted)
 }
 
+const itemReference: Builder = (draft, value, name) => {
+  const wanted = checkedText(name, value).trim().toLowerCase()
+  const piece = searchPiece(wanted)
+  if (piece !== null && !draft.query.some(([parameter]) => parameter === 'search'))
+    draft.query.push(['search', piece])
+  draft.tests.push(({ internalreference }) => String(internalreference ?? '').toLowerCase() === wanted)
+}
+
 /** Which records a list shows unasked is not documented: both flags are always said. */
 const active: Builder = (draft, value, name) => {
   const wanted = booleanOf(value, name)
   draft.query.push(flag('includeactive', wanted), flag('includeinactive', !wanted))
   draft.tests.push(({ inactive }) => (inactive !== true) === wanted)
+}
+
+const inForce: Builder = (draft, value, name) => {
+  const wanted = booleanOf(value, name)
+  draft.query.push(flag('includeinactive', !wanted))
+  draft.tests.push(({ expired }) => (expired !== true) === wanted)
 }
 
 const contactText: Builder = (draft, value, name) => {
@@ -316,6 +330,13 @@ export const PAGED_FILTERS = {
     type: assetType,
     active,
   },
+  Agreement: {
+    text: phrase('search', 'ref'),
+    company: refersTo('client_id', 'Company', 'client_id'),
+    active: inForce,
+  },
+  // Not by `active`: a row does not tell it.
+  Product: { text: phrase('search', 'name', 'internalreference'), identifier: itemReference },
   Site: {
     text: phrase('search', 'name'),
     company: refersTo('client_id', 'Company', 'client_id'),
@@ -327,6 +348,7 @@ export const PAGED_FILTERS = {
 export const WHOLE_FILTERS = {
   Member: ['text', 'identifier', 'active'],
   Board: ['text', 'active'],
+  'Ticket.lineItems': [],
   'Ticket.notes': ['kinds', 'kind', 'clientVisible', 'createdAt'],
   'Ticket.timeEntries': ['member', 'startedAt'],
 } as const satisfies Partial<Record<ListName, readonly string[]>>

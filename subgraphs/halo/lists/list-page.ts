@@ -14,9 +14,12 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
     case 'Company':
     case 'Site':
     case 'ConfigurationItem':
+    case 'Agreement':
+    case 'Product':
       return pagedList(session, list, request)
     case 'Member':
     case 'Board':
+    case 'Ticket.lineItems':
     case 'Ticket.notes':
     case 'Ticket.timeEntries':
       return wholeList(session, list, request)

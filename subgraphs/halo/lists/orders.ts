@@ -49,12 +49,15 @@ export const PAGED_ORDERS = {
   ConfigurationItem: {
     NAME: { field: 'key_field', type: 'text', read: (row: Row) => at(row, 'key_field') },
   },
+  Agreement: { NAME: { field: 'ref', type: 'text', read: (row: Row) => at(row, 'ref') } },
+  Product: { NAME: byName },
 } as const satisfies Partial<Record<ListName, Readonly<Record<string, OrderSpec>>>>
 
 /** The lists that come whole and are sorted here. */
 export const WHOLE_ORDERS = {
   Member: ['NAME', 'NUMBER'],
   Board: ['NAME', 'NUMBER'],
+  'Ticket.lineItems': ['NUMBER'],
   'Ticket.notes': ['CREATED_AT'],
   'Ticket.timeEntries': ['STARTED_AT', 'CREATED_AT'],
 } as const satisfies Partial<Record<ListName, readonly string[]>>

@@ -1,8 +1,10 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
+import { agreementSpec } from '../entities/agreement.ts'
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
+import { productSpec } from '../entities/product.ts'
 import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import {
@@ -15,7 +17,7 @@ import {
   wantedFields,
 } from '../projection.ts'
 import { flag, ids, type Query } from '../query.ts'
-import { ASSETS, CLIENTS, rowsByIds, SITES, USERS } from '../read-by-id.ts'
+import { ASSETS, CLIENTS, CONTRACTS, ITEMS, rowsByIds, SITES, USERS } from '../read-by-id.ts'
 import { withDetails } from '../read-many.ts'
 import { ORDINARY, widening } from '../read-tickets.ts'
 import { statuses } from '../reference.ts'
@@ -49,6 +51,10 @@ export function pagedList(session: VendorSession, list: PagedList, request: List
       return page(session, request, list, siteSpec, SITES)
     case 'ConfigurationItem':
       return page(session, request, list, configurationItemSpec, ASSETS)
+    case 'Agreement':
+      return page(session, request, list, agreementSpec, CONTRACTS)
+    case 'Product':
+      return page(session, request, list, productSpec, ITEMS)
   }
 }
 

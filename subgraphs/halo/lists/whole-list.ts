@@ -3,6 +3,7 @@ import type { Filter, ListPage, ListRequest, VendorAccess, VendorSession } from 
 import { boardSpec } from '../entities/board.ts'
 import { memberSpec } from '../entities/member.ts'
 import { agentOf, createdAt, kindOf, noteSpec, resolutionOutcomes } from '../entities/note.ts'
+import { ticketLineItemSpec } from '../entities/ticket-line-item.ts'
 import { hasTime, startOf, timeEntrySpec } from '../entities/time-entry.ts'
 import { noteReach } from '../note-groups.ts'
 import {
@@ -16,6 +17,7 @@ import {
 } from '../projection.ts'
 import { checkedText, containsText } from '../query.ts'
 import { readActions } from '../read-actions.ts'
+import { readLineItems } from '../read-line-items.ts'
 import { isVendorId } from '../read-tickets.ts'
 import type { ActionBody, MemberBody, TeamBody } from '../schema.ts'
 import { memberRows, teamRows } from '../whole-lists.ts'
@@ -55,6 +57,18 @@ export function wholeList(session: VendorSession, list: WholeList, request: List
         key: (body) => instant(createdAt(body)),
       })
     }
+    case 'Ticket.lineItems':
+      return page(session, request, list, {
+        entity: ticketLineItemSpec,
+        read: async (access) => {
+          const found = await readLineItems(session, parentKey(request), access)
+          if (found === null)
+            throw new GatewayError('NOT_FOUND', 'No such ticket.', { connection: session.connection.slug })
+          return found
+        },
+        tests: {},
+        key: ({ id }) => id,
+      })
     case 'Ticket.timeEntries':
       return page(session, request, list, {
         entity: timeEntrySpec,

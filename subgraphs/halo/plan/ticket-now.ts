@@ -30,7 +30,9 @@ const ACCESS: VendorAccess = { group: 'Tickets', kind: 'READ', fields: READ }
 /** A global id of this connection, as the vendor's key. */
 export function keyOf(session: VendorSession, id: string, type: EntityType, argument: string): string {
   return ownKey(session, id, type, argument, (key) =>
-    type === 'Note' || type === 'TimeEntry' ? splitActionKey(key) !== undefined : isVendorId(key),
+    type === 'Note' || type === 'TimeEntry' || type === 'TicketLineItem'
+      ? splitActionKey(key) !== undefined
+      : isVendorId(key),
   )
 }
 

@@ -3,6 +3,7 @@ import type { VendorSession } from '../../../schema/source.ts'
 import { choicesFor, statusOf } from '../choices.ts'
 import { customFields, customFieldValues } from '../custom-fields.ts'
 import {
+  AGREEMENT_PARTS,
   COMPANY_PARTS,
   CONTACT_PARTS,
   type EntitySpec,
@@ -80,6 +81,7 @@ export function ticketSpec(table: TicketTable): EntitySpec {
       }),
       company: reference('company', table.company, 'Company', COMPANY_PARTS),
       site: reference('site', 'location', 'Site', SITE_PARTS),
+      agreement: reference('agreement', 'contract', 'Agreement', AGREEMENT_PARTS),
       contact:
         table.contact === undefined
           ? nothing(CONTACT_PARTS)

@@ -451,6 +451,13 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
     type: ciClass,
     serialNumber: exactly('serial_number'),
   },
+  Agreement: {
+    text: phrase('short_description'),
+    company: refersTo('customer', 'Company'),
+    active: flag('active'),
+  },
+  // Not by `identifier`: what stands in a catalogue of services has no part number.
+  Product: { text: phrase('name'), active: flag('active') },
   Member: {
     text: words('first_name', 'last_name', 'user_name'),
     identifier: exactly('user_name'),
@@ -460,6 +467,7 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
   'Ticket.notes': noFilter,
   'Ticket.configurationItems': noFilter,
   'Company.sites': noFilter,
+  'Ticket.lineItems': noFilter,
   'Ticket.timeEntries': { member: refersTo('user', 'Member'), startedAt: range('work_date', 'day') },
 }
 

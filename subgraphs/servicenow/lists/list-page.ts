@@ -1,15 +1,18 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { VendorRecord } from '../../../schema/records.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
-import { boolean, type Clause, compare, isIn, sysId } from '../encoded-query.ts'
+import { boolean, type Clause, compare, isIn, isNotEmpty, sysId } from '../encoded-query.ts'
+import { agreementSpec } from '../entities/agreement.ts'
 import { boardSpec } from '../entities/board.ts'
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
+import { productSpec } from '../entities/product.ts'
 import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
+import { NO_LINE_ITEMS } from '../no-line-items.ts'
 import { CONTACTS_ONLY, EVERYBODY, membersOnly, type RowGuard, SITES_ONLY } from '../people.ts'
 import {
   baseExtras,
@@ -47,6 +50,13 @@ const CUSTOMERS: RowGuard = {
   admits: (row) => flagAt(row, 'customer') === true,
 }
 
+/** The MSP's own contracts with its vendors name no customer. */
+const OF_CLIENTS: RowGuard = {
+  clauses: [isNotEmpty('customer')],
+  paths: ['customer'],
+  admits: (row) => valueAt(row, 'customer') !== null,
+}
+
 export async function listPage(session: VendorSession, request: ListRequest): Promise<ListPage> {
   const { list, first } = request
   if (!Number.isInteger(first) || first < 1 || first > 1000)
@@ -72,6 +82,10 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, [{ spec: siteSpec, guard: SITES_ONLY }])
     case 'ConfigurationItem':
       return page(session, request, [{ spec: configurationItemSpec, guard: EVERYBODY }])
+    case 'Agreement':
+      return page(session, request, [{ spec: agreementSpec, guard: OF_CLIENTS }])
+    case 'Product':
+      return page(session, request, [{ spec: productSpec, guard: EVERYBODY }])
     case 'Company.sites': {
       const { parent = '', after } = request
       const [answer] = await companySites(
@@ -98,6 +112,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, [{ spec: memberSpec, guard: await membersOnly(session) }])
     case 'Board':
       return page(session, request, [{ spec: boardSpec, guard: EVERYBODY }])
+    case 'Ticket.lineItems':
+      throw new GatewayError('NOT_SUPPORTED', NO_LINE_ITEMS)
     case 'Ticket.notes':
       return notesPage(session, request)
     case 'Ticket.timeEntries':

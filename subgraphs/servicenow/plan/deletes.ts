@@ -1,5 +1,5 @@
 import { GatewayError } from '../../../schema/errors.ts'
-import type { DeleteInput, PlanDraft } from '../../../schema/plan.ts'
+import type { DeleteInput, PlanDraft, WriteName } from '../../../schema/plan.ts'
 import type { TargetRef, VendorSession } from '../../../schema/source.ts'
 import { NO_MAIL } from '../../planning/mail.ts'
 import { servicenowCapabilities } from '../capabilities.ts'
@@ -55,9 +55,7 @@ export async function planDeleteTimeEntry(session: VendorSession, { id }: Delete
 }
 
 /** @throws GatewayError NOT_SUPPORTED with the reason that the capabilities give */
-export function refuse(
-  write: 'deleteTicketNote' | 'deleteContact' | 'deleteSite' | 'deleteConfigurationItem',
-): never {
+export function refuse(write: WriteName): never {
   const capability = servicenowCapabilities.writes[write]
   throw new GatewayError('NOT_SUPPORTED', capability === true ? '' : capability.unsupported)
 }

@@ -75,6 +75,8 @@ const planners: Planners = {
   updateConfigurationItem: configurationItems.updateConfigurationItem,
   attachConfigurationItem: attachments.attachConfigurationItem,
   detachConfigurationItem: attachments.detachConfigurationItem,
+  addTicketLineItem: async () => refuse('addTicketLineItem'),
+  updateTicketLineItem: async () => refuse('updateTicketLineItem'),
   updateTimeEntry: (session, input) => planUpdateTimeEntry(session, input),
   deleteTicket: (session, input) => planDeleteTicket(session, input),
   deleteTicketNote: async () => refuse('deleteTicketNote'),
@@ -82,6 +84,7 @@ const planners: Planners = {
   deleteContact: async () => refuse('deleteContact'),
   deleteSite: async () => refuse('deleteSite'),
   deleteConfigurationItem: async () => refuse('deleteConfigurationItem'),
+  deleteTicketLineItem: async () => refuse('deleteTicketLineItem'),
 }
 
 export async function plan<W extends WriteName>(

@@ -1,0 +1,19 @@
+import { GatewayError } from '../../schema/errors.ts'
+import type { SetupList, VendorSession } from '../../schema/source.ts'
+import { priorities, workTypes } from './reference.ts'
+
+export async function setup(session: VendorSession, list: SetupList) {
+  switch (list) {
+    case 'PRIORITIES':
+      return (await priorities(session)).map(({ key, name, rank }) => ({ key, name, rank }))
+    case 'WORK_TYPES':
+      return (await workTypes(session)).flatMap(({ id, name, inactive }) =>
+        inactive === true ? [] : [{ key: String(id), name }],
+      )
+    case 'WORK_ROLES':
+      throw new GatewayError(
+        'NOT_SUPPORTED',
+        'HaloPSA has no work roles: its charge rates are the work types.',
+      )
+  }
+}
