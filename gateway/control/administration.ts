@@ -57,6 +57,11 @@ export function defineAdministration(subgraph: Control) {
         description: "Its host is the MSP's own, outside the vendor's cloud.",
         resolve: ({ on_premises }) => on_premises !== null,
       }),
+      onPremisesAddresses: t.stringList({
+        nullable: false,
+        description: 'Ranges that such a host may have; empty in the cloud.',
+        resolve: ({ on_premises }) => [...(on_premises?.addresses ?? [])],
+      }),
       credentialFields: t.stringList({
         nullable: false,
         description: 'Credentials that are set; their values are never shown.',

@@ -31,6 +31,12 @@ function slugOf(name: string): string {
     .slice(0, 40)
 }
 
+/** Null: none is given, and what stands or follows from the address holds. */
+function listed(text: string): string[] | null {
+  const parts = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
+  return parts.length === 0 ? null : parts
+}
+
 /** Credentials go in and never come out: the gateway has no field that answers them. */
 export function ConnectionForm({ connectable, existing, button, onSaved }: Props) {
   const { vendor, credentials } = connectable
@@ -53,6 +59,7 @@ export function ConnectionForm({ connectable, existing, button, onSaved }: Props
         name,
         baseUrl: String(data.get('baseUrl')).trim(),
         onPremises,
+        ...(onPremises && { onPremisesAddresses: listed(String(data.get('addresses'))) }),
         // What is left empty stays as it is; a new connection is told everything.
         credentials: existing === undefined ? given : given.filter(({ value }) => value !== ''),
       },
@@ -104,6 +111,14 @@ export function ConnectionForm({ connectable, existing, button, onSaved }: Props
           checked={onPremises}
           onChange={(event) => setOnPremises(event.currentTarget.checked)}
         />
+        {onPremises && (
+          <TextInput
+            name="addresses"
+            label="Its addresses"
+            description="Addresses or ranges that its name may lead to, such as 10.20.0.0/16, with commas between. It is connected to nowhere else. An address above stands for itself."
+            defaultValue={existing?.onPremisesAddresses.join(', ') ?? ''}
+          />
+        )}
         {credentials.map((one) => {
           const Input = one.secret ? PasswordInput : TextInput
           const stays = existing?.credentialFields.includes(one.name) === true

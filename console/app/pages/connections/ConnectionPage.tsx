@@ -254,7 +254,7 @@ function Facts({ connection, mayChange, reload, onChanged }: FactsProps) {
         </Text>
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {baseUrl}
-          {connection.onPremises && ' (our own server)'}
+          {connection.onPremises && ` (our own server, at ${connection.onPremisesAddresses.join(', ')})`}
         </Text>
         <Text size="sm">Credentials set: {credentialFields.join(', ') || 'none'}</Text>
         <Refused error={error} />
