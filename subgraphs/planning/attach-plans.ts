@@ -29,8 +29,8 @@ export interface ItemAttacher<Now> {
   itemsIn(now: Now): readonly string[]
   /** True where the PSA takes items of the ticket's own company only. */
   readonly sameCompany: boolean
-  /** True where the list of all of them is written: then a change of any of them is waited out. */
-  readonly writesAll: boolean
+  /** True where bytes made for the items of now would undo what somebody else attached: then any change of them is stale. */
+  readonly restsOnAll: boolean
   attach(session: VendorSession, attachment: Attachment<Now>): readonly PlannedStep[]
   detach(session: VendorSession, attachment: Attachment<Now>): readonly PlannedStep[]
 }
@@ -102,7 +102,7 @@ export function attachPlans<Now>(attacher: ItemAttacher<Now>) {
       fields: {
         ...Object.fromEntries(COMPARED.map((field) => [field, comparable(record.get(field))])),
         [itemField(item)]: !attached,
-        ...(attacher.writesAll ? { configurationItems: listed(before) } : {}),
+        ...(attacher.restsOnAll ? { configurationItems: listed(before) } : {}),
       },
       kind: 'UPDATE',
     }

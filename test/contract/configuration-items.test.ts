@@ -213,6 +213,34 @@ describe.each(vendors)('%s: configuration items', (vendor) => {
     expect(off.errors).toMatchObject([{ extensions: { code: 'NO_CHANGE' } }])
   })
 
+  it('two that wait for a signature at once never take each other off', async () => {
+    const ticket = w.fresh(
+      ({ deviceIds, companyId }) => deviceIds.length === 0 && devicesOf(companyId).length > 2,
+    )
+    const items = devicesOf(ticket.companyId)
+      .slice(0, 2)
+      .map(({ id }) => told.id('ConfigurationItem', id))
+    const asked = await Promise.all(
+      items.map((item) => w.write(w.admin, 'attachConfigurationItem', { ticket: w.idOf(ticket), item })),
+    )
+    const [first, second] = asked.map(({ data }) => data.attachConfigurationItem.request)
+    expect(await w.sign(first)).toMatchObject({ state: 'EXECUTED' })
+    const dana = await t.approver()
+    const { data, errors } = await t.ask(
+      dana.token,
+      'mutation ($id: ID!, $planHash: String!) { approve(id: $id, planHash: $planHash) { state } }',
+      { id: second.id, planHash: second.planHash },
+    )
+    const alone = missing.itemsAtOnce !== undefined
+    if (alone) expect(errors).toMatchObject([{ extensions: { code: 'REQUEST_STALE' } }])
+    else expect(data.approve).toEqual({ state: 'EXECUTED' })
+    const { node } = await w.read(
+      'query ($id: ID!) { node(id: $id) { ... on Ticket { configurationItems { nodes { id } } } } }',
+      { id: w.idOf(ticket) },
+    )
+    expect(node.configurationItems.nodes).toEqual(items.slice(0, alone ? 1 : 2).map((id) => ({ id })))
+  })
+
   it('an item that a ticket has from the data set is taken off it whole', async () => {
     const ticket = w.fresh(({ deviceIds }) => deviceIds.length === 1)
     const item = told.id('ConfigurationItem', ticket.deviceIds[0]!)

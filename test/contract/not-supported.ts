@@ -16,6 +16,8 @@ export interface Missing {
   readonly itemRefuses: Reasons
   /** Fields of a configuration item that can be written and not be cleared, word for word. */
   readonly itemKeeps: Reasons
+  /** Why one that was planned beside another is planned again once that is on the ticket. */
+  readonly itemsAtOnce?: string
   /** Why an item of another company can not be on a ticket. */
   readonly itemsOfOthers?: string
   /** Fields of an agreement that this vendor has no value for. */
@@ -94,6 +96,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     itemFields: { tag: 'A configuration item has a reference number, which the data set leaves empty.' },
     itemRefuses: {},
     itemKeeps: {},
+    itemsAtOnce: 'The first stands on the ticket itself, and only one can.',
     itemsOfOthers: 'The service refuses an item of a company that the ticket is not for.',
     siteFields: {},
     filters: { TimeEntry: { company: 'An entry holds its ticket, and only the ticket its company.' } },
@@ -144,6 +147,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       site: 'HaloPSA requires a site.',
       warrantyEndsOn: 'How HaloPSA clears a date is not documented.',
     },
+    itemsAtOnce: 'What is sent is taken as the whole list.',
     siteFields: { primary: 'The client names its main site, and no site says so of itself.' },
     filters: {
       Ticket: { clientReplied: 'No field says who wrote last.' },
@@ -195,6 +199,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       product: 'ServiceNow keeps models of its own, and no product of the catalogue, on an item.',
     },
     itemKeeps: {},
+    itemsAtOnce: 'The first stands on the ticket itself, and only one can.',
     siteFields: {
       primary: 'Locations have no such column.',
       active: 'Locations have no such column.',

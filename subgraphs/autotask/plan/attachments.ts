@@ -10,7 +10,8 @@ export const attachments = attachPlans<readonly Attached[]>({
   now: attachedToOne,
   itemsIn: itemKeys,
   sameCompany: true,
-  writesAll: false,
+  // Of two that were both planned as the first, the second would take the first one's place.
+  restsOnAll: true,
   // The first is a field of the ticket, and the service refuses it among the others.
   attach: (_session, { ticket, item, now, summary, reconcile }) => [
     now.some(({ row }) => row === null)

@@ -10,7 +10,7 @@ export const attachments = attachPlans({
   now: itemsOf,
   itemsIn: (now) => now,
   sameCompany: false,
-  writesAll: false,
+  restsOnAll: false,
   attach: (session, { ticket, item, summary, reconcile }) => [
     step(session, {
       method: 'POST',

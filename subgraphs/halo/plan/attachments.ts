@@ -11,7 +11,7 @@ export const attachments = attachPlans<readonly string[]>({
   itemsIn: (now) => now,
   sameCompany: false,
   // What is sent is taken as the new list (API.md 5).
-  writesAll: true,
+  restsOnAll: true,
   attach: (_session, attachment) => [written(attachment, [...attachment.now, attachment.item])],
   detach: (_session, attachment) => [
     written(

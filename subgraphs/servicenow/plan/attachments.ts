@@ -12,7 +12,8 @@ export const attachments = attachPlans<readonly Attached[]>({
   now: attachedToOne,
   itemsIn: itemKeys,
   sameCompany: false,
-  writesAll: false,
+  // Of two that were both planned as the first, the second would take the first one's place.
+  restsOnAll: true,
   // The first is what the ticket itself names.
   attach: (session, attachment) => [
     attachment.now.some(({ row }) => row === null)
