@@ -18,7 +18,12 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
   let owners: Page
 
   beforeAll(async () => {
-    t = await startConsole()
+    t = await startConsole({
+      graphiql: () => ({
+        tokens: [{ name: 'Helpdesk agent', kind: 'AGENT', token: agent.token }],
+        examples: null,
+      }),
+    })
     agent = await t.desk.agent('HELPDESK')
     other = await t.desk.agent('READ_ONLY')
     dana = await t.approver('Dana Reyes')
@@ -199,6 +204,75 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
       await owners.getByRole('button', { name: 'Let them go on' }).click()
       await queue('APPROVED', owners).getByText('none').waitFor()
       expect((await approving).data.approve.state).toBe('EXECUTED')
+    })
+  })
+
+  describe('GraphiQL', () => {
+    let on: Page
+    const elsewhere: string[] = []
+    beforeAll(async () => {
+      on = await page.context().newPage()
+      on.on('request', (request) => {
+        if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(t.url))
+          elsewhere.push(request.url())
+      })
+      await open('/graphiql/', on)
+    })
+    const execute = async (operation: string) => {
+      const answered = on.waitForResponse(
+        (one) => one.request().postData()?.includes(`query ${operation}`) ?? false,
+      )
+      await on.getByRole('button', { name: /Execute query/ }).click()
+      const response = await answered
+      return { headers: await response.request().allHeaders(), body: await response.json() }
+    }
+
+    it('asks with the rights of who is signed in, without a token', async () => {
+      await on.getByRole('combobox', { name: 'With the rights of' }).waitFor()
+      const { headers, body } = await execute('NewestTickets')
+      expect(body.data.tickets.nodes).toHaveLength(5)
+      expect(headers).toMatchObject({ cookie: expect.any(String), 'x-countersign-csrf': '1' })
+      expect(headers.authorization).toBeUndefined()
+    })
+
+    it('streams with the session, too', async () => {
+      await on.getByRole('tab', { name: 'Live' }).click()
+      await on.getByRole('button', { name: /Execute query/ }).click()
+      await on.getByRole('button', { name: /Stop query/ }).waitFor()
+      // Until the stream is open, nothing tells the page.
+      await expect
+        .poll(
+          async () => {
+            await ask()
+            return on.locator('.result-window').textContent()
+          },
+          { interval: 1_000, timeout: 20_000 },
+        )
+        .toContain('REQUEST_CREATED')
+      await on.getByRole('button', { name: /Stop query/ }).click()
+    })
+
+    it('asks with the rights of a sandbox agent, and then sends no cookie', async () => {
+      await on.getByRole('combobox', { name: 'With the rights of' }).selectOption('Helpdesk agent')
+      const { headers, body } = await execute('NewestTickets')
+      expect(body.data.tickets.nodes).toHaveLength(5)
+      expect(headers.authorization).toBe(`Bearer ${agent.token}`)
+      expect(headers.cookie).toBeUndefined()
+    })
+
+    it('gives the session to no request without the header of our own pages, and keeps no token', async () => {
+      const code = await on.evaluate(async () => {
+        const response = await fetch('/graphql', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query: '{ viewer { name } }' }),
+        })
+        return (await response.json()).errors[0].extensions.code
+      })
+      expect(code).toBe('FORBIDDEN_OPERATION')
+      expect(on.url()).toBe(`${t.url}/graphiql/`)
+      expect(await on.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain(agent.token)
+      expect(elsewhere).toEqual([])
     })
   })
 
