@@ -33,7 +33,9 @@ export function Page({ offer: { accounts, examples } }: { offer: Offer }) {
   return (
     <div className="page">
       <header className="bar">
-        <a href="/">Countersign</a>
+        <h1>
+          <a href="/">Countersign</a> GraphiQL
+        </h1>
         {account !== undefined ? (
           <label>
             With the rights of{' '}
@@ -47,19 +49,21 @@ export function Page({ offer: { accounts, examples } }: { offer: Offer }) {
           <span>Sign in to the console, or put a token in the headers editor.</span>
         )}
       </header>
-      <GraphiQL
-        key={account?.name}
-        fetcher={fetcher}
-        storage={storage}
-        defaultTabs={tabs}
-        defaultQuery={WELCOME}
-        defaultHeaders={account ? undefined : '{\n  "Authorization": "Bearer <token>"\n}'}
-        defaultEditorToolsVisibility={account ? 'variables' : 'headers'}
-        // Tokens do not belong into the browser's storage, where the history would keep them with each query.
-        plugins={noPlugins}
-        shouldPersistHeaders={false}
-        showPersistHeadersSettings={false}
-      />
+      <main>
+        <GraphiQL
+          key={account?.name}
+          fetcher={fetcher}
+          storage={storage}
+          defaultTabs={tabs}
+          defaultQuery={WELCOME}
+          defaultHeaders={account ? undefined : '{\n  "Authorization": "Bearer <token>"\n}'}
+          defaultEditorToolsVisibility={account ? 'variables' : 'headers'}
+          // Tokens do not belong into the browser's storage, where the history would keep them with each query.
+          plugins={noPlugins}
+          shouldPersistHeaders={false}
+          showPersistHeadersSettings={false}
+        />
+      </main>
     </div>
   )
 }
