@@ -177,6 +177,7 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
     })
 
     it('asks once more for what failed, as a new request', async () => {
+      await open('/operations')
       const { id } = await endsBadly({ kind: 'status', status: 400, when: 'before' }, 'FAILED')
       await row(id).getByRole('button', { name: 'Ask once more' }).click()
       await page.getByRole('dialog').getByRole('textbox').fill('The PSA was being updated.')
