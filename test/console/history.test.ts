@@ -141,6 +141,7 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
     })
 
     it('shows an owner how much of each quota is used', async () => {
+      await open('/history', owners)
       await owners
         .locator('[data-connection="acme-cw"]')
         .getByText(/of 800 requests in a minute/)
