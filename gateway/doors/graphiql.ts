@@ -7,13 +7,17 @@ import { isFromHere } from './here.ts'
 
 /** What the page offers in the sandbox. Its tokens are the sandbox's own and worth nothing elsewhere. */
 export interface GraphiqlConfig {
-  readonly tokens: ReadonlyArray<{ readonly name: string; readonly token: string }>
-  /** `title` names the tab, unless the query names its operation. `variables` is JSON text. */
-  readonly exampleTabs: ReadonlyArray<{
-    readonly title: string
-    readonly query: string
-    readonly variables?: string
+  readonly tokens: ReadonlyArray<{
+    readonly name: string
+    readonly kind: 'AGENT' | 'PERSON'
+    readonly token: string
   }>
+  /** Records that the page's examples can name (console/graphiql/examples.ts). */
+  readonly examples: {
+    readonly connection: string
+    readonly ticket: string
+    readonly otherTicket: string
+  } | null
 }
 
 /** `/graphiql`, from its build. */

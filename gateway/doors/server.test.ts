@@ -13,7 +13,10 @@ function builtPage(title = 'GraphiQL'): string {
   return directory
 }
 
-const offered = { tokens: [{ name: 'Helpdesk agent', token: 'good' }], exampleTabs: [] }
+const offered = {
+  tokens: [{ name: 'Helpdesk agent', kind: 'AGENT' as const, token: 'good' }],
+  examples: null,
+}
 let server: ToyServer
 let bare: ToyServer
 

@@ -18,7 +18,12 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
   let owners: Page
 
   beforeAll(async () => {
-    t = await startConsole()
+    t = await startConsole({
+      graphiql: () => ({
+        tokens: [{ name: 'Helpdesk agent', kind: 'AGENT', token: agent.token }],
+        examples: null,
+      }),
+    })
     agent = await t.desk.agent('HELPDESK')
     other = await t.desk.agent('READ_ONLY')
     dana = await t.approver('Dana Reyes')
@@ -136,6 +141,7 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
     })
 
     it('shows an owner how much of each quota is used', async () => {
+      await open('/history', owners)
       await owners
         .locator('[data-connection="acme-cw"]')
         .getByText(/of 800 requests in a minute/)
@@ -172,6 +178,7 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
     })
 
     it('asks once more for what failed, as a new request', async () => {
+      await open('/operations')
       const { id } = await endsBadly({ kind: 'status', status: 400, when: 'before' }, 'FAILED')
       await row(id).getByRole('button', { name: 'Ask once more' }).click()
       await page.getByRole('dialog').getByRole('textbox').fill('The PSA was being updated.')
@@ -202,11 +209,80 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
     })
   })
 
+  describe('GraphiQL', () => {
+    let on: Page
+    const elsewhere: string[] = []
+    beforeAll(async () => {
+      on = await page.context().newPage()
+      on.on('request', (request) => {
+        if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(t.url))
+          elsewhere.push(request.url())
+      })
+      await open('/graphiql/', on)
+    })
+    const execute = async (operation: string) => {
+      const answered = on.waitForResponse(
+        (one) => one.request().postData()?.includes(`query ${operation}`) ?? false,
+      )
+      await on.getByRole('button', { name: /Execute query/ }).click()
+      const response = await answered
+      return { headers: await response.request().allHeaders(), body: await response.json() }
+    }
+
+    it('asks with the rights of who is signed in, without a token', async () => {
+      await on.getByRole('combobox', { name: 'With the rights of' }).waitFor()
+      const { headers, body } = await execute('NewestTickets')
+      expect(body.data.tickets.nodes).toHaveLength(5)
+      expect(headers).toMatchObject({ cookie: expect.any(String), 'x-countersign-csrf': '1' })
+      expect(headers.authorization).toBeUndefined()
+    })
+
+    it('streams with the session, too', async () => {
+      await on.getByRole('tab', { name: 'Live' }).click()
+      await on.getByRole('button', { name: /Execute query/ }).click()
+      await on.getByRole('button', { name: /Stop query/ }).waitFor()
+      // Until the stream is open, nothing tells the page.
+      await expect
+        .poll(
+          async () => {
+            await ask()
+            return on.locator('.result-window').textContent()
+          },
+          { interval: 1_000, timeout: 20_000 },
+        )
+        .toContain('REQUEST_CREATED')
+      await on.getByRole('button', { name: /Stop query/ }).click()
+    })
+
+    it('asks with the rights of a sandbox agent, and then sends no cookie', async () => {
+      await on.getByRole('combobox', { name: 'With the rights of' }).selectOption('Helpdesk agent')
+      const { headers, body } = await execute('NewestTickets')
+      expect(body.data.tickets.nodes).toHaveLength(5)
+      expect(headers.authorization).toBe(`Bearer ${agent.token}`)
+      expect(headers.cookie).toBeUndefined()
+    })
+
+    it('gives the session to no request without the header of our own pages, and keeps no token', async () => {
+      const code = await on.evaluate(async () => {
+        const response = await fetch('/graphql', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query: '{ viewer { name } }' }),
+        })
+        return (await response.json()).errors[0].extensions.code
+      })
+      expect(code).toBe('FORBIDDEN_OPERATION')
+      expect(on.url()).toBe(`${t.url}/graphiql/`)
+      expect(await on.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain(agent.token)
+      expect(elsewhere).toEqual([])
+    })
+  })
+
   it.each(['light', 'dark'] as const)('axe finds nothing on any of these pages (%s)', async (colorScheme) => {
     const on = await t.signedIn(avery.email, { colorScheme, bypassCSP: true })
     const problems: string[] = []
-    const look = async (what: string) => {
-      problems.push(...(await axeProblems(on)).map((one) => `${what}: ${one}`))
+    const look = async (what: string, notOurs?: string) => {
+      problems.push(...(await axeProblems(on, notOurs)).map((one) => `${what}: ${one}`))
     }
     await open('/history?time=between', on)
     await on.getByRole('button', { name: 'Show the numbers' }).click()
@@ -223,6 +299,10 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
     await on.getByRole('button', { name: 'Ask once more' }).first().click()
     await on.getByRole('dialog').waitFor()
     await look('operations, asking once more')
+    await open('/graphiql/', on)
+    await on.getByRole('button', { name: /Execute query/ }).waitFor()
+    // Its tabs hold buttons, and its colours of comments are faint.
+    await look('GraphiQL', '.graphiql-container')
     expect(problems).toEqual([])
     await on.context().close()
   })

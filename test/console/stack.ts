@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { GraphiqlConfig } from '../../gateway/doors/graphiql.ts'
 import { startServer } from '../../gateway/doors/server.ts'
 import { hashPassword } from '../../gateway/identity/passwords.ts'
 import { savePerson } from '../../gateway/store/people.ts'
@@ -10,6 +11,11 @@ import { type Desk, startDesk } from '../e2e/desk.ts'
 
 export const PASSWORD = 'a long enough password'
 const COST = 10
+
+interface ConsoleOptions {
+  /** With GraphiQL, and what the sandbox would offer there. */
+  readonly graphiql?: () => GraphiqlConfig
+}
 
 interface StackPerson {
   readonly id: string
@@ -36,8 +42,10 @@ export interface ConsoleStack {
 }
 
 /** A gateway with a simulator behind it, its doors, the built console and a browser. */
-export async function startConsole(): Promise<ConsoleStack> {
+export async function startConsole(options: ConsoleOptions = {}): Promise<ConsoleStack> {
+  const { graphiql } = options
   await buildApp('app', false)
+  if (graphiql !== undefined) await buildApp('graphiql', false)
   const desk = await startDesk({ settings: { passwordCost: COST } })
   const { calls, supergraph, signIn } = desk.gateway
   const serve = (port: number) =>
@@ -48,7 +56,8 @@ export async function startConsole(): Promise<ConsoleStack> {
       host: '127.0.0.1',
       port,
       consoleDir: fileURLToPath(new URL('../../dist/app', import.meta.url)),
-      graphiqlDir: '/nonexistent',
+      graphiqlDir: fileURLToPath(new URL('../../dist/graphiql', import.meta.url)),
+      ...(graphiql !== undefined && { graphiqlConfig: graphiql }),
       log: () => {},
       limits: { bodyBytes: 256 * 1024 },
     })

@@ -200,7 +200,15 @@ describe('the numbers beside it', () => {
       id: saidNo.data.updateTicket.request.id,
     })
 
-    const happened = { asked: 2, approved: 1, rejected: 1, written: 1, refused: 1 }
+    const failing = await t.write(agent.token, 'updateTicket', {
+      id: t.ticket().id,
+      status: 'Waiting on Vendor',
+    })
+    await t.fault({ method: 'PATCH', kind: 'status', status: 400, when: 'before' })
+    const { data } = await t.approve(technician, failing.data.updateTicket.request)
+    expect(data.approve.state).toBe('FAILED')
+
+    const happened = { asked: 3, approved: 2, rejected: 1, written: 1, refused: 1 }
     expect(await activity(auditor)).toEqual([nothing, happened, nothing])
     expect(await activity(auditor, { workflow: agent.workflowId })).toEqual([nothing, happened, nothing])
     expect(await activity(auditor, { workflow: other.workflowId })).toEqual([nothing, nothing, nothing])
