@@ -2,8 +2,8 @@
  * Builds the pages of `console/` into `dist/`, when their inputs changed: `npm start` runs this each time.
  * `--force` builds anyway.
  */
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -42,9 +42,27 @@ export async function buildApp(app: string, force: boolean): Promise<void> {
   console.log(`Building the ${app} page (once, until its sources change) ...`)
   // Loaded only now: it takes longer than everything above.
   const { build } = await import('vite')
-  await build({ configFile: join(root, 'console', app, 'vite.config.ts'), logLevel: 'warn' })
   mkdirSync(join(root, 'dist'), { recursive: true })
+  // Two tests may build at once, and a gateway may serve meanwhile: nobody ever sees half of it.
+  const draft = join(root, 'dist', `${app}-${randomUUID()}`)
+  await build({
+    configFile: join(root, 'console', app, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: draft, emptyOutDir: true },
+  })
+  replaceFolder(output, draft)
   writeFileSync(stamp, inputs)
+}
+
+/** Of two at once the first stays: both were built from the same sources. */
+function replaceFolder(old: string, draft: string): void {
+  rmSync(old, { recursive: true, force: true })
+  try {
+    renameSync(draft, old)
+  } catch (error) {
+    if (!existsSync(join(old, 'index.html'))) throw error
+    rmSync(draft, { recursive: true, force: true })
+  }
 }
 
 if (import.meta.main) {
