@@ -66,6 +66,8 @@ describe.each(vendors)('%s: the tenant mapping, looked at daily', (vendor) => {
       `query ($s: String!) {
         tenantChoices(connection: $s) { list key name within }
         policyGroups(connection: $s) { name fields mergesAndBundles forbidden }
+        profilePolicy(connection: $s, profile: IT_ADMIN)
+        connectableVendors { vendor credentials { name } }
       }`,
       { s: w.desk.slug },
     )
@@ -90,6 +92,20 @@ describe.each(vendors)('%s: the tenant mapping, looked at daily', (vendor) => {
     const offered = data.tenantChoices.filter(({ list }: { list: string }) => list === 'CUSTOM_FIELD')
     for (const { key, name } of customFields)
       expect(offered).toContainEqual(expect.objectContaining({ key, name }))
+
+    expect(data.profilePolicy).toMatchObject({ testMode: true, groups: { Tickets: { merge: true } } })
+    const connectable = data.connectableVendors.find((one: { vendor: string }) => one.vendor === vendor)
+    expect(connectable.credentials).not.toEqual([])
+    // Whoever signs has no need of any of it.
+    const signer = await w.t.approver()
+    for (const asked of [
+      'tenantChoices(connection: $s) { key }',
+      'policyGroups(connection: $s) { name }',
+      'profilePolicy(connection: $s, profile: IT_ADMIN)',
+    ]) {
+      const refused = await w.t.ask(signer.token, `query ($s: String!) { ${asked} }`, { s: w.desk.slug })
+      expect(refused.errors[0]?.extensions.code, asked).toBe('ROLE_REQUIRED')
+    }
 
     const groups = Object.fromEntries(data.policyGroups.map((one: { name: string }) => [one.name, one]))
     expect(groups.Tickets.fields).toEqual(expect.arrayContaining(['board', 'priority', 'status', 'title']))
