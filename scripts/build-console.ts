@@ -2,18 +2,15 @@
  * Builds the pages of `console/` into `dist/`, when their inputs changed: `npm start` runs this each time.
  * `--force` builds anyway.
  */
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** One Vite app a line: its folder under `console/`, built into the folder of the same name under `dist/`. */
 const apps = ['app', 'graphiql']
-
-const LONGEST_BUILD_MS = 120_000
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -36,52 +33,35 @@ export function fingerprint(folder: string, packageJson: string): string {
 
 /** Does nothing when nothing changed since the last time. */
 export async function buildApp(app: string, force: boolean): Promise<void> {
-  const dist = join(root, 'dist')
-  const stamp = join(dist, `${app}.inputs`)
+  const output = join(root, 'dist', app)
+  const stamp = join(root, 'dist', `${app}.inputs`)
   const inputs = fingerprint(join(root, 'console'), join(root, 'package.json'))
-  const isBuilt = () =>
-    existsSync(join(dist, app, 'index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs
-  if (isBuilt() && !force) return
+  const built = existsSync(join(output, 'index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8')
+  if (built === inputs && !force) return
 
-  mkdirSync(dist, { recursive: true })
-  const release = await takeTurn(join(dist, `${app}.building`))
-  try {
-    // Somebody else may have built it while this one waited.
-    if (isBuilt() && !force) return
-    console.log(`Building the ${app} page (once, until its sources change) ...`)
-    // Loaded only now: it takes longer than everything above.
-    const { build } = await import('vite')
-    await build({ configFile: join(root, 'console', app, 'vite.config.ts'), logLevel: 'warn' })
-    writeFileSync(stamp, inputs)
-  } finally {
-    release()
-  }
+  console.log(`Building the ${app} page (once, until its sources change) ...`)
+  // Loaded only now: it takes longer than everything above.
+  const { build } = await import('vite')
+  mkdirSync(join(root, 'dist'), { recursive: true })
+  // Two tests may build at once, and a gateway may serve meanwhile: nobody ever sees half of it.
+  const draft = join(root, 'dist', `${app}-${randomUUID()}`)
+  await build({
+    configFile: join(root, 'console', app, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: draft, emptyOutDir: true },
+  })
+  replaceFolder(output, draft)
+  writeFileSync(stamp, inputs)
 }
 
-/** Test files that run side by side need the same pages: one builds, the others wait for it. */
-async function takeTurn(file: string): Promise<() => void> {
-  for (;;) {
-    try {
-      writeFileSync(file, String(process.pid), { flag: 'wx' })
-      return () => rmSync(file, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      if (!isAlive(file)) rmSync(file, { force: true })
-      await sleep(100)
-    }
-  }
-}
-
-/** One that was killed released nothing, and another process may have its number by now. */
-function isAlive(file: string): boolean {
+/** Of two at once the first stays: both were built from the same sources. */
+function replaceFolder(old: string, draft: string): void {
+  rmSync(old, { recursive: true, force: true })
   try {
-    if (Date.now() - statSync(file).mtimeMs > LONGEST_BUILD_MS) return false
-    // 0, which is our own group, while it is not written to yet.
-    process.kill(Number(readFileSync(file, 'utf8')), 0)
-    return true
+    renameSync(draft, old)
   } catch (error) {
-    // What is gone already needs no removal.
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+    if (!existsSync(join(old, 'index.html'))) throw error
+    rmSync(draft, { recursive: true, force: true })
   }
 }
 

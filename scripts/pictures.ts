@@ -55,6 +55,7 @@ const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-s
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
 await page.goto(gateway)
 await page.getByRole('button', { name: /Dana/ }).click()
+await page.getByRole('heading', { name: 'Approvals' }).waitFor()
 await page.goto(`${gateway}/approvals?view=everyone`)
 await page.locator(`[data-request="${shown}"]`).waitFor()
 await page.screenshot({ path: join(docs, 'console-inbox.png') })

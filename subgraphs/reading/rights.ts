@@ -6,8 +6,8 @@ const REFUSALS: ReadonlySet<number | undefined> = new Set([400, 401, 403, 404])
 /** Whether a read is let through. A PSA that does not answer at all says nothing about rights, and is an error. */
 export async function isLetThrough(read: Promise<unknown>): Promise<boolean> {
   try {
-    await read
-    return true
+    // Of a 404 a client may have made nothing at all.
+    return (await read) !== undefined
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
     const { status } = (error.extensions.vendor ?? {}) as { readonly status?: number }

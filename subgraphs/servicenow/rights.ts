@@ -16,6 +16,7 @@ async function reads(session: VendorSession, table: string, group: string): Prom
   const letThrough = await isLetThrough(
     asked.then(({ rows, total }) => {
       hidden = rows.length === 0 && (total ?? 0) > 0
+      return rows
     }),
   )
   return letThrough && !hidden

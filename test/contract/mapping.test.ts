@@ -6,12 +6,12 @@ import type { Json } from '../../simulators/shared/json.ts'
 import { vendors } from './vendors.ts'
 import { startWriting, type WritingDesk } from './writing.ts'
 
-/** Where each PSA is asked whether contacts may be read. */
-const CONTACTS = {
+/** A read that proves a right and nothing else. */
+const PROVING = {
   connectwise: '/company/contacts',
   autotask: '/Contacts/entityInformation',
   halo: '/Users',
-  servicenow: '/table/sys_user$/',
+  servicenow: '/table/core_company$/',
 } as const
 
 describe.each(vendors)('%s: the tenant mapping, looked at daily', (vendor) => {
@@ -66,6 +66,8 @@ describe.each(vendors)('%s: the tenant mapping, looked at daily', (vendor) => {
       `query ($s: String!) {
         tenantChoices(connection: $s) { list key name within }
         policyGroups(connection: $s) { name fields mergesAndBundles forbidden }
+        profilePolicy(connection: $s, profile: IT_ADMIN)
+        connectableVendors { vendor credentials { name } }
       }`,
       { s: w.desk.slug },
     )
@@ -91,6 +93,20 @@ describe.each(vendors)('%s: the tenant mapping, looked at daily', (vendor) => {
     for (const { key, name } of customFields)
       expect(offered).toContainEqual(expect.objectContaining({ key, name }))
 
+    expect(data.profilePolicy).toMatchObject({ testMode: true, groups: { Tickets: { merge: true } } })
+    const connectable = data.connectableVendors.find((one: { vendor: string }) => one.vendor === vendor)
+    expect(connectable.credentials).not.toEqual([])
+    // Whoever signs has no need of any of it.
+    const signer = await w.t.approver()
+    for (const asked of [
+      'tenantChoices(connection: $s) { key }',
+      'policyGroups(connection: $s) { name }',
+      'profilePolicy(connection: $s, profile: IT_ADMIN)',
+    ]) {
+      const refused = await w.t.ask(signer.token, `query ($s: String!) { ${asked} }`, { s: w.desk.slug })
+      expect(refused.errors[0]?.extensions.code, asked).toBe('ROLE_REQUIRED')
+    }
+
     const groups = Object.fromEntries(data.policyGroups.map((one: { name: string }) => [one.name, one]))
     expect(groups.Tickets.fields).toEqual(expect.arrayContaining(['board', 'priority', 'status', 'title']))
     expect(groups).toMatchObject({
@@ -99,7 +115,7 @@ describe.each(vendors)('%s: the tenant mapping, looked at daily', (vendor) => {
     })
   })
 
-  it('a test names the right that the credentials lack', async () => {
+  it.each([403, 404])('a test names the right that the credentials lack, told by a %d', async (status) => {
     const test = async () =>
       (
         await w.t.ask(
@@ -110,11 +126,11 @@ describe.each(vendors)('%s: the tenant mapping, looked at daily', (vendor) => {
       ).data.testConnection
     expect(await test()).toEqual({ ok: true, code: null, missing: [] })
 
-    await w.desk.fault({ match: { path: CONTACTS[vendor] }, kind: 'status', status: 403, times: 1_000 })
-    const { ok, code, missing } = await test()
-    expect({ ok, code }).toEqual({ ok: false, code: 'NOT_CONFIGURED' })
+    await w.desk.fault({ match: { path: PROVING[vendor] }, kind: 'status', status, times: 1_000 })
+    const { ok, missing } = await test()
+    expect(ok).toBe(false)
     expect(missing).toEqual([
-      { what: expect.stringMatching(/contacts|users|people/), permission: expect.any(String) },
+      { what: expect.stringMatching(/contacts|users|companies/), permission: expect.any(String) },
     ])
     await w.desk.stopFaults()
     expect((await test()).ok).toBe(true)

@@ -29,7 +29,8 @@ export function FreshProvider({ session, children }: { session: SignedIn; childr
   return (
     <Fresh value={ask}>
       {children}
-      <Modal opened={answer !== undefined} onClose={() => end(false)} title="Is it still you?">
+      {/* The change that asks may itself come from a dialog: this one lies over it. */}
+      <Modal opened={answer !== undefined} onClose={() => end(false)} title="Is it still you?" zIndex={300}>
         <form
           onSubmit={(event) => {
             event.preventDefault()

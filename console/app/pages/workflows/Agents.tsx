@@ -5,6 +5,7 @@ import {
   CopyButton,
   Group,
   Modal,
+  NativeSelect,
   NumberInput,
   Paper,
   Stack,
@@ -16,11 +17,14 @@ import {
 } from '@mantine/core'
 import type { CombinedError } from '@urql/core'
 import { useState } from 'react'
+import { useQuery } from 'urql'
 import {
   CreateTokenDocument,
+  PeopleDocument,
   RevokeTokenDocument,
   RotateTokenDocument,
 } from '../../../../generated/console.ts'
+import { useHolds } from '../../me.ts'
 import { Confirm, type Confirmed } from '../../parts/Confirm.tsx'
 import { Empty } from '../../parts/Empty.tsx'
 import { Refused } from '../../parts/Refused.tsx'
@@ -207,17 +211,22 @@ function NewToken({ workflow, agent, onClose, onToken }: NewTokenProps) {
   const [error, setError] = useState<CombinedError>()
   const [days, setDays] = useState<number | string>(MOST_DAYS)
   const change = useChange()
+  // The list of people is for owners; anybody else makes agents that work for nobody in particular.
+  const [people] = useQuery({
+    query: PeopleDocument,
+    pause: !useHolds()('owner') || agent !== 'new',
+  })
   const known = agent === 'new' || agent === undefined ? undefined : agent
   const close = () => {
     setError(undefined)
     onClose()
   }
 
-  async function create(name: string) {
+  async function create(name: string, onBehalfOf: string) {
     const result = await change(CreateTokenDocument, {
       input: {
         workflow: workflow.id,
-        ...(known === undefined ? { name } : { agent: known.id }),
+        ...(known === undefined ? { name, onBehalfOf: onBehalfOf || null } : { agent: known.id }),
         expiresInDays: Number(days),
       },
     })
@@ -234,7 +243,8 @@ function NewToken({ workflow, agent, onClose, onToken }: NewTokenProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          void create(String(new FormData(event.currentTarget).get('name') ?? ''))
+          const form = new FormData(event.currentTarget)
+          void create(String(form.get('name') ?? ''), String(form.get('onBehalfOf') ?? ''))
         }}
       >
         <Stack>
@@ -245,6 +255,19 @@ function NewToken({ workflow, agent, onClose, onToken }: NewTokenProps) {
               description="Stands beside everything it asks for."
               required
               data-autofocus
+            />
+          )}
+          {known === undefined && people.data !== undefined && (
+            <NativeSelect
+              name="onBehalfOf"
+              label="Works for"
+              description="What it asks for then stands under “Mine” of this person."
+              data={[
+                { value: '', label: 'Nobody in particular' },
+                ...people.data.people
+                  .filter(({ active }) => active)
+                  .map(({ id, name }) => ({ value: id, label: name })),
+              ]}
             />
           )}
           <NumberInput

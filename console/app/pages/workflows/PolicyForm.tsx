@@ -18,7 +18,7 @@ import { useState } from 'react'
 import { FillFromProfile } from './FillFromProfile.tsx'
 import { GroupTable } from './GroupTable.tsx'
 import { Preview } from './Preview.tsx'
-import { type Choice, type Draft, type KnownGroup, parseDraft, profileName } from './policy.ts'
+import { type Choice, type Draft, type KnownGroup, parseDraft, profileName, textOf } from './policy.ts'
 
 interface Props {
   readonly workflow: string
@@ -73,7 +73,7 @@ export function PolicyForm(props: Props) {
             value={text === undefined ? 'form' : 'text'}
             onChange={(value) => {
               setWrong(undefined)
-              setText(value === 'form' ? undefined : JSON.stringify(draft, null, 2))
+              setText(value === 'form' ? undefined : textOf(draft))
             }}
             data={[
               { value: 'form', label: 'Form' },
@@ -128,7 +128,9 @@ export function PolicyForm(props: Props) {
         <Affix position={{ bottom: 12, right: 12 }} zIndex={90}>
           <Paper withBorder shadow="md" p="sm" role="region" aria-label="Unsaved changes">
             <Group gap="sm" wrap="nowrap">
-              <Text size="sm">Not saved yet</Text>
+              <Text size="sm" visibleFrom="sm">
+                Not saved yet
+              </Text>
               <Button
                 size="xs"
                 variant="default"

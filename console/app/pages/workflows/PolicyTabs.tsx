@@ -1,5 +1,4 @@
 import { Tabs } from '@mantine/core'
-import { useState } from 'react'
 import { useQuery } from 'urql'
 import { PolicyGroupsDocument, TenantChoicesDocument } from '../../../../generated/console.ts'
 import { Failure } from '../../parts/Failure.tsx'
@@ -14,13 +13,20 @@ interface Props {
   readonly policy: OpenPolicy
   readonly vendor: string | undefined
   readonly tab: string
+  readonly edited: Edited | undefined
+  readonly onEdited: (edited: Edited | undefined) => void
   readonly reload: () => void
 }
 
+/** A policy that is edited, and the saved version that the edits began with. */
+export interface Edited {
+  readonly of: number
+  readonly draft: Draft
+}
+
 /** The draft stands above the tabs: it can be tried before it is saved. */
-export function PolicyTabs({ workflow, policy, vendor, tab, reload }: Props) {
+export function PolicyTabs({ workflow, policy, vendor, tab, edited, onEdited, reload }: Props) {
   const { connection } = policy
-  const [edited, setEdited] = useState<{ readonly of: number; readonly draft: Draft }>()
   const [groups, askGroups] = useQuery({ query: PolicyGroupsDocument, variables: { connection } })
   const [offered] = useQuery({ query: TenantChoicesDocument, variables: { connection } })
   const saved = policy.policy as Draft
@@ -45,10 +51,10 @@ export function PolicyTabs({ workflow, policy, vendor, tab, reload }: Props) {
           choices={offered.data?.tenantChoices ?? []}
           draft={draft}
           dirty={dirty}
-          onEdit={(next) => setEdited({ of: edited?.of ?? policy.version, draft: next })}
-          onDiscard={() => setEdited(undefined)}
+          onEdit={(next) => onEdited({ of: edited?.of ?? policy.version, draft: next })}
+          onDiscard={() => onEdited(undefined)}
           onSaved={() => {
-            setEdited(undefined)
+            onEdited(undefined)
             reload()
           }}
         />

@@ -1,6 +1,6 @@
 import { Alert, Box, Button, Group, NativeSelect, Tabs, Text } from '@mantine/core'
 import type { CombinedError } from '@urql/core'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useParams, useSearchParams } from 'react-router'
 import { useQuery } from 'urql'
 import {
@@ -21,7 +21,7 @@ import { told } from '../../parts/told.ts'
 import { useChange } from '../../session/Fresh.tsx'
 import { AddConnection } from './AddConnection.tsx'
 import { Agents } from './Agents.tsx'
-import { PolicyTabs } from './PolicyTabs.tsx'
+import { type Edited, PolicyTabs } from './PolicyTabs.tsx'
 import type { OpenWorkflow } from './policy.ts'
 import { NotYours, States } from './WorkflowsPage.tsx'
 
@@ -62,6 +62,15 @@ function Workflow({ workflow, connections, reload }: Props) {
   const policy = assigned.find(({ connection }) => connection === search.get('connection')) ?? assigned[0]
   const nameOf = (slug: string) => connections.find((one) => one.slug === slug)?.name ?? slug
   const tab = search.get('tab') ?? 'rights'
+  // Of each connection: to look at another one loses nothing.
+  const [drafts, setDrafts] = useState<Readonly<Record<string, Edited | undefined>>>({})
+  const unsaved = Object.values(drafts).some((one) => one !== undefined)
+  useEffect(() => {
+    if (!unsaved) return
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', warn)
+    return () => window.removeEventListener('beforeunload', warn)
+  }, [unsaved])
   const show = (next: Readonly<Record<string, string>>) =>
     setSearch((now) => new URLSearchParams({ ...Object.fromEntries(now), ...next }), { replace: true })
 
@@ -112,6 +121,8 @@ function Workflow({ workflow, connections, reload }: Props) {
             policy={policy}
             vendor={connections.find(({ slug }) => slug === policy.connection)?.vendor}
             tab={tab}
+            edited={drafts[policy.connection]}
+            onEdited={(edited) => setDrafts((now) => ({ ...now, [policy.connection]: edited }))}
             reload={reload}
           />
         )}

@@ -86,6 +86,7 @@ function Card({ workflow }: { workflow: Listed }) {
 }
 
 export function States({ workflow }: { workflow: Pick<Listed, 'testMode' | 'paused' | 'waiting'> }) {
+  if (!workflow.testMode && !workflow.paused && workflow.waiting === 0) return null
   return (
     <Group gap="xs">
       {workflow.testMode && (

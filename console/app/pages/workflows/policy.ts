@@ -138,6 +138,12 @@ export function withValues(group: GroupDraft, field: string, values: readonly st
   return Object.keys(given).length === 0 ? rest : { ...rest, allowedValues: given }
 }
 
+/** For people: the groups by name, as in the form. */
+export function textOf(draft: Draft): string {
+  const groups = Object.entries(draft.groups).sort(([a], [b]) => a.localeCompare(b))
+  return JSON.stringify({ ...draft, groups: Object.fromEntries(groups) }, null, 2)
+}
+
 /** The text of a policy read back. @throws Error in words */
 export function parseDraft(text: string): Draft {
   let value: unknown
