@@ -5,7 +5,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** The longest, most of which only wait: begun last, each would run alone at the end. */
 const LONGEST = [
   'test/contract/reconcile',
+  'test/console/setup',
   'test/console/console',
+  'test/console/history',
   'test/fuzz/fuzz',
   'test/start/start',
   'test/e2e/reconcile',

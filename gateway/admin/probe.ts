@@ -72,6 +72,8 @@ export async function probeRights(services: Services, row: ConnectionRow): Promi
     const held = await Promise.all(open.source.rights.map((right) => right.held(open.session)))
     const missing = open.source.rights.filter((_right, index) => held[index] === false)
     if (missing.length === 0) return found
+    // Who may read nothing at all was not let in, whatever the PSA answers.
+    if (!found.ok && missing.length === held.length) return found
     const what = missing.map((right) => right.what).join(', ')
     return {
       ...found,

@@ -19,6 +19,7 @@ beforeAll(async () => {
   ids = {
     '/company/companies': 257,
     '/company/companies/257/sites': dataset.sites.find(({ companyId }) => companyId === 257)!.id,
+    '/company/configurations': dataset.devices[0]!.id,
     '/company/contacts': dataset.contacts[0]!.id,
     '/procurement/products': dataset.products[0]!.id,
     '/project/tickets': projectTicket,

@@ -48,7 +48,9 @@ describe.each(vendors)('%s: writing', (vendor) => {
               ? told.id('Contact', pool[0]!.contactId!)
               : type === 'Site'
                 ? told.id('Site', pool[0]!.siteId)
-                : ticket
+                : type === 'ConfigurationItem'
+                  ? told.id('ConfigurationItem', desk.simulator.dataset.devices[0]!.id)
+                  : ticket
       const input =
         name === 'addTicketLineItem'
           ? { ticket, product: told.id('Product', 1), quantity: '1' }

@@ -231,6 +231,16 @@ describe('filters', () => {
     ],
     ['a span with both ends open asks for nothing', () => ({ filter: { createdAt: {} }, keep: () => true })],
     [
+      'configurationItem',
+      () => {
+        const item = truth.tickets.find(({ deviceIds }) => deviceIds.length > 0)!.deviceIds[0]!
+        return {
+          filter: { configurationItem: id('ConfigurationItem', item) },
+          keep: ({ deviceIds }) => deviceIds.includes(item),
+        }
+      },
+    ],
+    [
       'several together: all must hold',
       () => {
         const from = anchor() - 120 * DAY
