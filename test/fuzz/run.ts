@@ -38,7 +38,7 @@ const POLICIES = 28
 /** An operation that takes longer hangs. */
 const HANGS_AFTER_MS = 60_000
 /** Seconds until what could not be read back, or is unclear, is looked for again: in no run. */
-const NEVER = 10 ** 7
+const NEVER = 10 ** 6
 /** Put behind every name and text of a PSA, so that an answer shows whose it is. */
 const MARKS: Readonly<Record<Vendor, string>> = {
   connectwise: ' Qcw',
@@ -227,7 +227,18 @@ export async function fuzz({
           .executeTakeFirstOrThrow()
         const given = t.logged.filter((line) => line.includes('could not be read back')).length
         if (Number(open) <= given) return
-        if (performance.now() > deadline) throw new Error(`${Number(open) - given} writes never come to rest`)
+        if (performance.now() > deadline) {
+          const rows = await t.gateway.services.store.db
+            .selectFrom('write_request')
+            .select(['id', 'write', 'connection', 'state', 'error', 'reconcile_at', 'lease_until'])
+            .where('state', 'in', ['APPROVED', 'EXECUTING', 'EXECUTED'])
+            .orderBy('created_at', 'desc')
+            .limit(3)
+            .execute()
+          throw new Error(
+            `${Number(open) - given} writes never come to rest: ${JSON.stringify(rows)} ${t.logged.slice(-3).join(' / ')}`,
+          )
+        }
         await new Promise((resolve) => setTimeout(resolve, 5))
       }
     }
