@@ -1,14 +1,8 @@
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
+import { type Attached, itemKeys } from '../planning/attached-items.ts'
 import { MAX_RECORDS, objectOf, query } from './client.ts'
 import { fieldName, integer, isIn } from './conditions.ts'
 import { askAll } from './lists/source.ts'
-
-/** A configuration item on a ticket. */
-export interface Attached {
-  readonly item: string
-  /** Key of the row that attaches it; null for the one that the ticket names itself. */
-  readonly row: string | null
-}
 
 const ACCESS: VendorAccess = { group: 'Tickets', kind: 'READ', fields: ['configurationItems'] }
 
@@ -63,10 +57,6 @@ export async function attachedTo(
   for (const { id, ticketID, configurationItemID } of rows.rows)
     add(ticketID, configurationItemID, String(id))
   return found
-}
-
-export function itemKeys(attached: readonly Attached[]): readonly string[] {
-  return [...new Set(attached.map(({ item }) => item))]
 }
 
 export async function attachedToOne(session: VendorSession, ticket: string): Promise<readonly Attached[]> {

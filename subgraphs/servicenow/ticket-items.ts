@@ -1,17 +1,11 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { VendorSession } from '../../schema/source.ts'
+import { type Attached, itemKeys } from '../planning/attached-items.ts'
 import { readRows } from './client.ts'
 import { isIn, sysId } from './encoded-query.ts'
 import { valueAt } from './rows.ts'
 import { chunks, IDS_PER_URL, rowsById } from './rows-by-id.ts'
 import { ticketKey } from './ticket-tables.ts'
-
-/** A configuration item on a ticket. */
-export interface Attached {
-  readonly item: string
-  /** Key of the row that attaches it; null where the ticket names it itself. */
-  readonly row: string | null
-}
 
 const ROWS_PER_READ = 1000
 
@@ -78,10 +72,6 @@ export async function attachedTo(
     }),
   ])
   return found
-}
-
-export function itemKeys(attached: readonly Attached[]): readonly string[] {
-  return [...new Set(attached.map(({ item }) => item))]
 }
 
 export async function attachedToOne(session: VendorSession, ticket: string): Promise<readonly Attached[]> {

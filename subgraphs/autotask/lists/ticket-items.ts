@@ -1,7 +1,8 @@
 import type { ChildrenRequest, ListPage, VendorSession } from '../../../schema/source.ts'
+import { itemKeys } from '../../planning/attached-items.ts'
 import { itemPages } from '../../reading/item-pages.ts'
 import { IDS_PER_READ, isVendorId, readMany } from '../read-many.ts'
-import { attachedTo, itemKeys } from '../ticket-items.ts'
+import { attachedTo } from '../ticket-items.ts'
 
 /** One request for the rows of all tickets, and one for their items. */
 export async function ticketItems(

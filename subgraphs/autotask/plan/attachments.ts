@@ -1,6 +1,7 @@
 import { attachPlans } from '../../planning/attach-plans.ts'
+import { type Attached, itemKeys } from '../../planning/attached-items.ts'
 import { readMany } from '../read-many.ts'
-import { type Attached, attachedToOne, itemKeys } from '../ticket-items.ts'
+import { attachedToOne } from '../ticket-items.ts'
 import { step, ticketRef } from './steps.ts'
 import { keyOf } from './ticket-now.ts'
 

@@ -1,8 +1,9 @@
 import type { ChildrenRequest, ListPage, VendorSession } from '../../../schema/source.ts'
+import { itemKeys } from '../../planning/attached-items.ts'
 import { itemPages } from '../../reading/item-pages.ts'
 import { readMany } from '../read-many.ts'
 import { IDS_PER_URL } from '../rows-by-id.ts'
-import { attachedTo, itemKeys } from '../ticket-items.ts'
+import { attachedTo } from '../ticket-items.ts'
 
 /** One request for the rows of 50 tickets, and one for each 50 items. */
 export async function ticketItems(

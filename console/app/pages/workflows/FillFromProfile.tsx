@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, Modal, Radio, Stack, Text } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core'
 import type { CombinedError } from '@urql/core'
 import { useState } from 'react'
 import { useClient } from 'urql'
 import { type AccessProfile, ProfilePolicyDocument } from '../../../../generated/console.ts'
 import { Refused } from '../../parts/Refused.tsx'
-import { type Draft, type KnownGroup, PROFILES } from './policy.ts'
+import { ProfileChoice } from './ProfileChoice.tsx'
+import type { Draft, KnownGroup } from './policy.ts'
 
 interface Props {
   readonly connection: string
@@ -41,17 +42,11 @@ export function FillFromProfile({ connection, groups, onFill }: Props) {
       </Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title="Fill from an access profile" size="lg">
         <Stack>
-          <Radio.Group
+          <ProfileChoice
             label="It sets every permission group; you see what that changes before it is saved."
             value={profile}
-            onChange={(value) => setProfile(value as AccessProfile)}
-          >
-            <Stack gap="xs" mt="xs">
-              {Object.entries(PROFILES).map(([value, { name, text }]) => (
-                <Radio key={value} value={value} label={name} description={text} />
-              ))}
-            </Stack>
-          </Radio.Group>
+            onChange={setProfile}
+          />
           {profile === 'FULL_AUTOMATION' && sensitive.length > 0 && (
             <Checkbox.Group
               label="Open these too"

@@ -1,4 +1,4 @@
-import { Alert, Box, Button, Checkbox, Group, Radio, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Box, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core'
 import type { CombinedError } from '@urql/core'
 import { useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
@@ -8,7 +8,7 @@ import { PageHead } from '../../parts/PageHead.tsx'
 import { Refused } from '../../parts/Refused.tsx'
 import { useChange } from '../../session/Fresh.tsx'
 import { VENDOR_NAMES } from '../../words.ts'
-import { PROFILES } from './policy.ts'
+import { ProfileChoice } from './ProfileChoice.tsx'
 import { NotYours } from './WorkflowsPage.tsx'
 
 export default function NewWorkflowPage() {
@@ -68,18 +68,12 @@ export default function NewWorkflowPage() {
               ))}
             </Stack>
           </Checkbox.Group>
-          <Radio.Group
+          <ProfileChoice
             label="Access profile"
             description="What it starts with; every permission group can be changed afterwards."
             value={profile}
-            onChange={(value) => setProfile(value as AccessProfile)}
-          >
-            <Stack gap="xs" mt="xs">
-              {Object.entries(PROFILES).map(([value, { name, text }]) => (
-                <Radio key={value} value={value} label={name} description={text} />
-              ))}
-            </Stack>
-          </Radio.Group>
+            onChange={setProfile}
+          />
           <Alert color="orange" variant="outline" title="It starts in test mode">
             Writes are planned and shown, and none is sent, until you turn test mode off.
           </Alert>
