@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHROMIUM } from '../../scripts/chromium.ts'
 import { until } from '../e2e/desk.ts'
 import { axeProblems } from './axe.ts'
-import { type ConsoleStack, startConsole } from './stack.ts'
+import { type ConsoleStack, IN_A_BROWSER, startConsole } from './stack.ts'
 
 if (CHROMIUM === undefined) {
   console.warn(
@@ -13,7 +13,7 @@ if (CHROMIUM === undefined) {
 }
 const FIRST_LOAD_BYTES = 300 * 1024
 
-describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
+describe.skipIf(CHROMIUM === undefined)('the console in a browser', IN_A_BROWSER, () => {
   let t: ConsoleStack
   let agent: string
   let dana: { readonly id: string; readonly email: string }

@@ -5,9 +5,9 @@ import { readLine } from '../../gateway/audit/lines.ts'
 import { CHROMIUM } from '../../scripts/chromium.ts'
 import type { TestAgent } from '../gateway.ts'
 import { axeProblems } from './axe.ts'
-import { type ConsoleStack, startConsole } from './stack.ts'
+import { type ConsoleStack, IN_A_BROWSER, startConsole, WAIT_MS } from './stack.ts'
 
-describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
+describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', IN_A_BROWSER, () => {
   let t: ConsoleStack
   let agent: TestAgent
   let other: TestAgent
@@ -63,8 +63,8 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
       await page.getByText('Reconnecting …').waitFor()
       for (let count = 0; count < 3; count += 1) await ask({ title: `Renamed ${count}` })
       await open()
-      await page.getByText('Live').waitFor({ timeout: 20_000 })
-      await expect.poll(() => rows('REQUEST_CREATED').count(), { timeout: 20_000 }).toBe(4)
+      await page.getByText('Live').waitFor()
+      await expect.poll(() => rows('REQUEST_CREATED').count(), { timeout: WAIT_MS }).toBe(4)
     })
 
     it('is filtered by the gateway, and the address is the filter', async () => {
@@ -77,7 +77,7 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
       expect(new URL(page.url()).searchParams.get('kind')).toBe('decided')
       await page.reload()
       await rows('REQUEST_APPROVED').waitFor()
-      expect(await page.locator('[data-event]').count()).toBe(1)
+      expect(await page.locator('[data-event]').count(), { timeout: WAIT_MS }).toBe(1)
 
       for (const [search, found] of [
         ['outcome=DENY&group=Companies', 0],
@@ -248,7 +248,7 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', () => {
             await ask()
             return on.locator('.result-window').textContent()
           },
-          { interval: 1_000, timeout: 20_000 },
+          { interval: 1_000, timeout: WAIT_MS },
         )
         .toContain('REQUEST_CREATED')
       await on.getByRole('button', { name: /Stop query/ }).click()

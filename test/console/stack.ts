@@ -11,6 +11,9 @@ import { type Desk, startDesk } from '../e2e/desk.ts'
 
 export const PASSWORD = 'a long enough password'
 const COST = 10
+/** A busy machine takes its time. Before a test's own limit: then the failure names what was waited for. */
+export const WAIT_MS = 60_000
+export const IN_A_BROWSER = { timeout: 2 * WAIT_MS } as const
 
 interface ConsoleOptions {
   /** With GraphiQL, and what the sandbox would offer there. */
@@ -71,8 +74,7 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<Consol
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext(options)
     const page = await context.newPage()
-    // Before a test's own limit: then the failure names what was waited for.
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(WAIT_MS)
     await page.goto(url)
     return page
   }
