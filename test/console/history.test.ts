@@ -77,7 +77,7 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', IN_A_BROWSER, 
       expect(new URL(page.url()).searchParams.get('kind')).toBe('decided')
       await page.reload()
       await rows('REQUEST_APPROVED').waitFor()
-      expect(await page.locator('[data-event]').count(), { timeout: WAIT_MS }).toBe(1)
+      expect(await page.locator('[data-event]').count()).toBe(1)
 
       for (const [search, found] of [
         ['outcome=DENY&group=Companies', 0],
@@ -103,7 +103,7 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', IN_A_BROWSER, 
       await number.fill(`#${ticket.key}`)
       await number.press('Enter')
       await page.getByRole('button', { name: 'One ticket only: show all again' }).waitFor()
-      await expect.poll(() => page.locator('[data-event]').count()).toBe(1)
+      await expect.poll(() => page.locator('[data-event]').count(), { timeout: WAIT_MS }).toBe(1)
       expect(new URL(page.url()).searchParams.get('ticket')).toBe(ticket.id)
     })
 
