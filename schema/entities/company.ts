@@ -1,7 +1,15 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { psa } from '../access.ts'
+import type { ReadContext } from '../context.ts'
 import { parseId } from '../ids.ts'
 import { listChildren, listRecords } from '../lists.ts'
-import type { AgreementValues, CompanyValues, ConfigurationItemValues, SiteValues } from '../records.ts'
+import type {
+  AgreementValues,
+  CompanyValues,
+  ConfigurationItemValues,
+  SiteValues,
+  VendorRecord,
+} from '../records.ts'
 import { field, type PsaBuilder } from './fields.ts'
 import type { defineNode } from './node.ts'
 import type { EntityRefs, ListRef } from './types.ts'
@@ -87,19 +95,7 @@ export function defineCompany(
           first: t.arg.int({ description: '25 by default, 100 at most.' }),
           after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
         },
-        resolve: (r, page, context, info) =>
-          listRecords(
-            'ConfigurationItem',
-            'ConfigurationItem',
-            {
-              ...page,
-              connections: [r.connection],
-              filter: { company: [r.id] },
-              order: { key: 'NAME', direction: 'ASC' },
-            },
-            context,
-            info,
-          ),
+        resolve: (r, page, context, info) => ofCompany('ConfigurationItem', r, page, context, info),
       }),
       agreements: t.field({
         type: lists.AgreementConnection,
@@ -110,20 +106,21 @@ export function defineCompany(
           first: t.arg.int({ description: '25 by default, 100 at most.' }),
           after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
         },
-        resolve: (r, page, context, info) =>
-          listRecords(
-            'Agreement',
-            'Agreement',
-            {
-              ...page,
-              connections: [r.connection],
-              filter: { company: [r.id] },
-              order: { key: 'NAME', direction: 'ASC' },
-            },
-            context,
-            info,
-          ),
+        resolve: (r, page, context, info) => ofCompany('Agreement', r, page, context, info),
       }),
     }),
   })
+}
+
+/** A list of its own at the vendor, narrowed to one company. */
+function ofCompany<T extends 'ConfigurationItem' | 'Agreement'>(
+  type: T,
+  { connection, id }: VendorRecord<CompanyValues>,
+  page: { first?: number | null; after?: string | null },
+  context: ReadContext,
+  info: GraphQLResolveInfo,
+) {
+  const order = { key: 'NAME', direction: 'ASC' } as const
+  const args = { ...page, connections: [connection], filter: { company: [id] }, order }
+  return listRecords(type, type, args, context, info)
 }

@@ -60,30 +60,30 @@ function attachDemands({ ticket, item }: AttachConfigurationItemInput): readonly
   ]
 }
 
-export const attachConfigurationItem: WriteDeclaration<'attachConfigurationItem'> = {
-  name: 'attachConfigurationItem',
-  description: 'Puts a configuration item on a ticket, beside those that are on it.',
-  result: 'Ticket',
-  group: 'Tickets',
-  kind: 'UPDATE',
-  connection: (input) => expectId(input.ticket, 'Ticket', 'input.ticket').connection,
-  demands: attachDemands,
-  sideEffects: { none: 'the item itself stays as it is' },
-  baseline: ['whether the item is on it', 'status', 'company', 'mergedInto'],
-  correlation: { none: 'nothing is created' },
-  reconcile: 'VALUES',
+function attachment<W extends 'attachConfigurationItem' | 'detachConfigurationItem'>(
+  name: W,
+  description: string,
+): WriteDeclaration<W> {
+  return {
+    name,
+    description,
+    result: 'Ticket',
+    group: 'Tickets',
+    kind: 'UPDATE',
+    connection: (input) => expectId(input.ticket, 'Ticket', 'input.ticket').connection,
+    demands: attachDemands,
+    sideEffects: { none: 'the item itself stays as it is' },
+    baseline: ['whether the item is on it', 'status', 'company', 'mergedInto'],
+    correlation: { none: 'nothing is created' },
+    reconcile: 'VALUES',
+  }
 }
 
-export const detachConfigurationItem: WriteDeclaration<'detachConfigurationItem'> = {
-  name: 'detachConfigurationItem',
-  description: 'Takes a configuration item off a ticket; the item itself stays.',
-  result: 'Ticket',
-  group: 'Tickets',
-  kind: 'UPDATE',
-  connection: (input) => expectId(input.ticket, 'Ticket', 'input.ticket').connection,
-  demands: attachDemands,
-  sideEffects: { none: 'the item itself stays as it is' },
-  baseline: ['whether the item is on it', 'status', 'company', 'mergedInto'],
-  correlation: { none: 'nothing is created' },
-  reconcile: 'VALUES',
-}
+export const attachConfigurationItem = attachment(
+  'attachConfigurationItem',
+  'Puts a configuration item on a ticket, beside those that are on it.',
+)
+export const detachConfigurationItem = attachment(
+  'detachConfigurationItem',
+  'Takes a configuration item off a ticket; the item itself stays.',
+)

@@ -14,7 +14,7 @@ import { list } from '../../planning/texts.ts'
 import { WHOLE } from '../../planning/whole.ts'
 import { referred } from './people.ts'
 import { keyIn, recordNow } from './record-now.ts'
-import { lineOf, MAX_EXTERNAL_ID, step } from './steps.ts'
+import { deletionStep, lineOf, MAX_EXTERNAL_ID, step } from './steps.ts'
 import { keyOf } from './ticket-now.ts'
 
 type Field = keyof ContactFields
@@ -133,18 +133,7 @@ export async function planDeleteContact(session: VendorSession, { id }: DeleteIn
   const company = companyOf(record)
   const target = { type: 'Contact', key } as const
   return recordDraft({
-    steps: [
-      step({
-        method: 'DELETE',
-        path: `/Companies/${company}/Contacts/${key}`,
-        body: null,
-        except: [],
-        target,
-        creates: null,
-        summary: `Deletes contact #${key}.`,
-        reconcile: { by: 'VALUES', target, planned: {} },
-      }),
-    ],
+    steps: [deletionStep(`/Companies/${company}/Contacts/${key}`, target, `Deletes contact #${key}.`)],
     changes: [{ target, field: 'name', before: record.get('name'), after: null }],
     baseline: [{ target, version: null, fields: comparableValues(record, WHOLE.Contact), kind: 'UPDATE' }],
     sideEffects: ['Tickets of this contact lose it. Autotask refuses when records still need it.'],

@@ -1,6 +1,6 @@
 import { type LineItemChange, lineItemPlans } from '../../planning/line-item-plans.ts'
 import { recordNow } from './record-now.ts'
-import { step, ticketRef } from './steps.ts'
+import { deletionStep, step, ticketRef } from './steps.ts'
 import { keyOf, numberOf, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
 
 /** The metadata of `TicketCharges` gives the name 100 characters and the text 2,000. */
@@ -77,19 +77,8 @@ export const lineItems = lineItemPlans({
       reconcile: { by: 'VALUES', target, planned: change },
     })
   },
-  remove: (_session, { key, ticket }, summary) => {
-    const target = { type: 'TicketLineItem', key } as const
-    return step({
-      method: 'DELETE',
-      path: `/Tickets/${ticket.key}/Charges/${key}`,
-      body: null,
-      except: [],
-      target,
-      creates: null,
-      summary,
-      reconcile: { by: 'VALUES', target, planned: {} },
-    })
-  },
+  remove: (_session, { key, ticket }, summary) =>
+    deletionStep(`/Tickets/${ticket.key}/Charges/${key}`, { type: 'TicketLineItem', key }, summary),
 })
 
 function membersOf({

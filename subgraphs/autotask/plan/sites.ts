@@ -1,7 +1,7 @@
 import { type SiteChange, sitePlans, streetLines } from '../../planning/site-plans.ts'
 import { referred } from './people.ts'
 import { recordNow } from './record-now.ts'
-import { step } from './steps.ts'
+import { deletionStep, step } from './steps.ts'
 import { keyOf } from './ticket-now.ts'
 
 /** Locations are read at the root and written below their company (API.md 13). */
@@ -43,19 +43,8 @@ export const sites = sitePlans({
       reconcile: { by: 'VALUES', target, planned: change },
     })
   },
-  remove(_session, { key, company }, summary) {
-    const target = { type: 'Site', key } as const
-    return step({
-      method: 'DELETE',
-      path: `/Companies/${company}/Locations/${key}`,
-      body: null,
-      except: [],
-      target,
-      creates: null,
-      summary,
-      reconcile: { by: 'VALUES', target, planned: {} },
-    })
-  },
+  remove: (_session, { key, company }, summary) =>
+    deletionStep(`/Companies/${company}/Locations/${key}`, { type: 'Site', key }, summary),
 })
 
 function membersOf(change: SiteChange): Readonly<Record<string, unknown>> {

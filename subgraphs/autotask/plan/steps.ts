@@ -56,6 +56,20 @@ export function step(spec: StepSpec): PlannedStep {
   }
 }
 
+/** What is deleted is settled by its being gone. */
+export function deletionStep(path: string, target: TargetRef, summary: string): PlannedStep {
+  return step({
+    method: 'DELETE',
+    path,
+    body: null,
+    except: [],
+    target,
+    creates: null,
+    summary,
+    reconcile: { by: 'VALUES', target, planned: {} },
+  })
+}
+
 export function ticketRef(key: string | number): TargetRef {
   return { type: 'Ticket', key: String(key) }
 }

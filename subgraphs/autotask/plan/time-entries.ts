@@ -10,7 +10,7 @@ import { instant } from '../conditions.ts'
 import { workRoles, workTypes } from '../reference.ts'
 import { pick } from './pick.ts'
 import { keyIn, recordNow } from './record-now.ts'
-import { MAX_NOTE, step } from './steps.ts'
+import { deletionStep, MAX_NOTE, step } from './steps.ts'
 import { billing, spanOf, stamp } from './time-step.ts'
 
 type Field = (typeof TIME_FIELDS)[number]
@@ -88,18 +88,7 @@ export async function planDeleteTimeEntry(session: VendorSession, { id }: Delete
   const { key, record } = await recordNow(session, 'TimeEntry', id, WHOLE.TimeEntry)
   const target = { type: 'TimeEntry', key } as const
   return recordDraft({
-    steps: [
-      step({
-        method: 'DELETE',
-        path: `/TimeEntries/${key}`,
-        body: null,
-        except: [],
-        target,
-        creates: null,
-        summary: `Deletes time entry #${key}.`,
-        reconcile: { by: 'VALUES', target, planned: {} },
-      }),
-    ],
+    steps: [deletionStep(`/TimeEntries/${key}`, target, `Deletes time entry #${key}.`)],
     changes: [{ target, field: 'hours', before: words(record.get('hours')), after: null }],
     baseline: [{ target, version: null, fields: comparableValues(record, WHOLE.TimeEntry), kind: 'UPDATE' }],
     sideEffects: ['Contract balances and billing follow. Autotask refuses when the time is posted.'],

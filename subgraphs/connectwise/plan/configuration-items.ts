@@ -4,7 +4,7 @@ import { configurationTypes } from '../reference.ts'
 import { referred } from './people.ts'
 import { pick } from './pick.ts'
 import { recordNow } from './record-now.ts'
-import { step } from './steps.ts'
+import { deletionStep, step } from './steps.ts'
 import { keyOf } from './ticket-now.ts'
 
 /** What tells a new configuration from others and can be asked for by name. */
@@ -59,19 +59,8 @@ export const configurationItems = itemPlans({
       reconcile: { by: 'VALUES', target, planned: plannedItem(change) },
     })
   },
-  remove(session, { key }, summary) {
-    const target = { type: 'ConfigurationItem', key } as const
-    return step(session, {
-      method: 'DELETE',
-      path: `/company/configurations/${key}`,
-      body: null,
-      except: [],
-      target,
-      creates: null,
-      summary,
-      reconcile: { by: 'VALUES', target, planned: {} },
-    })
-  },
+  remove: (session, { key }, summary) =>
+    deletionStep(session, `/company/configurations/${key}`, { type: 'ConfigurationItem', key }, summary),
 })
 
 function membersOf(change: ItemChange): readonly (readonly [member: string, value: unknown])[] {

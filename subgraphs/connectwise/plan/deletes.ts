@@ -7,7 +7,7 @@ import { recordDraft } from '../../planning/draft.ts'
 import { WHOLE } from '../../planning/whole.ts'
 import { readMany } from '../read-many.ts'
 import { recordNow } from './record-now.ts'
-import { step, ticketRef } from './steps.ts'
+import { deletionStep, ticketRef } from './steps.ts'
 import { keyOf, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
 
 /** A deletion shows what goes, and goes stale when anything of it changed. */
@@ -16,7 +16,7 @@ export async function planDeleteTicket(session: VendorSession, { id }: DeleteInp
   const now = await ticketNow(session, key)
   return recordDraft({
     steps: [
-      deletion(
+      deletionStep(
         session,
         `/service/tickets/${key}`,
         { type: 'Ticket', key },
@@ -51,7 +51,7 @@ export async function planDeleteNote(session: VendorSession, { id }: DeleteInput
   const target = { type: 'Note', key } as const
   return recordDraft({
     steps: [
-      deletion(
+      deletionStep(
         session,
         `/service/tickets/${ticketKey}/notes/${note}`,
         target,
@@ -71,7 +71,7 @@ export async function planDeleteTimeEntry(session: VendorSession, { id }: Delete
   const company = record.get('company')
   const target = { type: 'TimeEntry', key } as const
   return recordDraft({
-    steps: [deletion(session, `/time/entries/${key}`, target, `Deletes time entry #${key}.`)],
+    steps: [deletionStep(session, `/time/entries/${key}`, target, `Deletes time entry #${key}.`)],
     changes: [gone(target, 'hours', String(record.get('hours') ?? ''))],
     baseline: [{ target, version: null, fields: comparableValues(record, WHOLE.TimeEntry), kind: 'UPDATE' }],
     company: company === null ? null : (parseId(company.id)?.key ?? null),
@@ -83,7 +83,7 @@ export async function planDeleteContact(session: VendorSession, { id }: DeleteIn
   const company = record.get('company')
   const target = { type: 'Contact', key } as const
   return recordDraft({
-    steps: [deletion(session, `/company/contacts/${key}`, target, `Deletes contact #${key}.`)],
+    steps: [deletionStep(session, `/company/contacts/${key}`, target, `Deletes contact #${key}.`)],
     changes: [gone(target, 'firstName', record.get('firstName') ?? '')],
     baseline: [{ target, version: null, fields: comparableValues(record, WHOLE.Contact), kind: 'UPDATE' }],
     sideEffects: ['Tickets of this contact lose it. ConnectWise refuses when records still need it.'],
@@ -98,24 +98,6 @@ async function noteNow(session: VendorSession, id: string) {
   if (record === null || record === undefined)
     throw new GatewayError('NOT_FOUND', 'No such note.', { argument: 'id' })
   return { record }
-}
-
-function deletion(
-  session: VendorSession,
-  path: string,
-  target: { type: 'Ticket' | 'Note' | 'TimeEntry' | 'Contact'; key: string },
-  summary: string,
-) {
-  return step(session, {
-    method: 'DELETE',
-    path,
-    body: null,
-    except: [],
-    target,
-    creates: null,
-    summary,
-    reconcile: { by: 'VALUES', target, planned: {} },
-  })
 }
 
 function gone(target: NonNullable<FieldChange['target']>, field: string, before: string): FieldChange {

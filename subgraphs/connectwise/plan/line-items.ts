@@ -1,7 +1,7 @@
 import { type LineItemChange, lineItemPlans } from '../../planning/line-item-plans.ts'
 import { BILLABLE } from '../entities/time-entry.ts'
 import { recordNow } from './record-now.ts'
-import { step, ticketRef } from './steps.ts'
+import { deletionStep, step, ticketRef } from './steps.ts'
 import { keyOf, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
 
 export const lineItems = lineItemPlans({
@@ -62,19 +62,8 @@ export const lineItems = lineItemPlans({
       reconcile: { by: 'VALUES', target, planned: change },
     })
   },
-  remove: (session, { key }, summary) => {
-    const target = { type: 'TicketLineItem', key } as const
-    return step(session, {
-      method: 'DELETE',
-      path: `/procurement/products/${key}`,
-      body: null,
-      except: [],
-      target,
-      creates: null,
-      summary,
-      reconcile: { by: 'VALUES', target, planned: {} },
-    })
-  },
+  remove: (session, { key }, summary) =>
+    deletionStep(session, `/procurement/products/${key}`, { type: 'TicketLineItem', key }, summary),
 })
 
 function membersOf(change: LineItemChange): readonly (readonly [member: string, value: unknown])[] {

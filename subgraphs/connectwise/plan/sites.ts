@@ -1,7 +1,7 @@
 import { type SiteChange, sitePlans, streetLines } from '../../planning/site-plans.ts'
 import { referred } from './people.ts'
 import { recordNow } from './record-now.ts'
-import { step } from './steps.ts'
+import { deletionStep, step } from './steps.ts'
 import { keyOf } from './ticket-now.ts'
 
 /** What tells a new site from others and can be asked for by name; the second line of an address can't. */
@@ -46,19 +46,7 @@ export const sites = sitePlans({
       reconcile: { by: 'VALUES', target, planned: change },
     })
   },
-  remove(session, { key }, summary) {
-    const target = { type: 'Site', key } as const
-    return step(session, {
-      method: 'DELETE',
-      path: pathOf(key),
-      body: null,
-      except: [],
-      target,
-      creates: null,
-      summary,
-      reconcile: { by: 'VALUES', target, planned: {} },
-    })
-  },
+  remove: (session, { key }, summary) => deletionStep(session, pathOf(key), { type: 'Site', key }, summary),
 })
 
 /** `company.site` */

@@ -48,6 +48,25 @@ export function step(session: VendorSession, spec: StepSpec): PlannedStep {
   }
 }
 
+/** What is deleted is settled by its being gone. */
+export function deletionStep(
+  session: VendorSession,
+  path: string,
+  target: TargetRef,
+  summary: string,
+): PlannedStep {
+  return step(session, {
+    method: 'DELETE',
+    path,
+    body: null,
+    except: [],
+    target,
+    creates: null,
+    summary,
+    reconcile: { by: 'VALUES', target, planned: {} },
+  })
+}
+
 export function ticketRef(key: string | number): TargetRef {
   return { type: 'Ticket', key: String(key) }
 }

@@ -10,7 +10,7 @@ import { asset } from '../schema.ts'
 import { companyNow } from './people.ts'
 import { pick } from './pick.ts'
 import { recordNow } from './record-now.ts'
-import { step } from './steps.ts'
+import { deletionStep, step } from './steps.ts'
 import { keyOf } from './ticket-now.ts'
 
 const MAX = 255
@@ -71,18 +71,8 @@ export const configurationItems = itemPlans({
       reconcile: { by: 'VALUES', target, planned: plannedItem(change) },
     })
   },
-  remove(_session, { key }, summary) {
-    const target = { type: 'ConfigurationItem', key } as const
-    return step({
-      path: `/Asset/${key}`,
-      element: null,
-      except: [],
-      target,
-      creates: null,
-      summary,
-      reconcile: { by: 'VALUES', target, planned: {} },
-    })
-  },
+  remove: (_session, { key }, summary) =>
+    deletionStep(`/Asset/${key}`, { type: 'ConfigurationItem', key }, summary),
   onUpdate: ['A person who is named takes the place of everybody whom HaloPSA lists as a user of the asset.'],
 })
 

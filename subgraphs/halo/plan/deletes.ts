@@ -12,7 +12,7 @@ import { readAction } from '../read-actions.ts'
 import type { ActionBody } from '../schema.ts'
 import { teamKey } from './facts.ts'
 import { recordNow } from './record-now.ts'
-import { step, ticketRef } from './steps.ts'
+import { deletionStep, step, ticketRef } from './steps.ts'
 import { keyOf, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
 
 export async function planDeleteTicket(session: VendorSession, { id }: DeleteInput): Promise<PlanDraft> {
@@ -21,7 +21,7 @@ export async function planDeleteTicket(session: VendorSession, { id }: DeleteInp
   const values = ticketValues(session, now)
   const target = ticketRef(key)
   return recordDraft({
-    steps: [deletion(`/Tickets/${key}`, target, `Deletes ticket #${key}.`)],
+    steps: [deletionStep(`/Tickets/${key}`, target, `Deletes ticket #${key}.`)],
     changes: [gone(target, 'title', now.summary ?? '')],
     baseline: [
       {
@@ -70,7 +70,7 @@ export async function planDeleteContact(session: VendorSession, { id }: DeleteIn
   const company = record.get('company')
   const target = { type: 'Contact', key } as const
   return recordDraft({
-    steps: [deletion(`/Users/${key}`, target, `Deletes contact #${key}.`)],
+    steps: [deletionStep(`/Users/${key}`, target, `Deletes contact #${key}.`)],
     changes: [gone(target, 'firstName', record.get('firstName') ?? '')],
     baseline: [{ target, version: null, fields: comparableValues(record, WHOLE.Contact), kind: 'UPDATE' }],
     sideEffects: ['HaloPSA refuses while records still need the contact; making it inactive works then.'],
@@ -130,18 +130,6 @@ async function deleteAction(
     company: someId(now.client_id) === null ? null : String(now.client_id),
     board: await teamKey(session, now),
     ticket: { key: ticket, number: ticket, title: now.summary ?? '' },
-  })
-}
-
-function deletion(path: string, target: TargetRef, summary: string) {
-  return step({
-    path,
-    element: null,
-    except: [],
-    target,
-    creates: null,
-    summary,
-    reconcile: { by: 'VALUES', target, planned: {} },
   })
 }
 

@@ -2,7 +2,7 @@ import type { SiteValues, VendorRecord } from '../../../schema/records.ts'
 import { type SiteChange, type SiteField, sitePlans, streetLines } from '../../planning/site-plans.ts'
 import { companyNow } from './people.ts'
 import { recordNow } from './record-now.ts'
-import { step } from './steps.ts'
+import { deletionStep, step } from './steps.ts'
 import { keyOf } from './ticket-now.ts'
 
 const MAX_LINE = 255
@@ -45,18 +45,7 @@ export const sites = sitePlans({
       reconcile: { by: 'VALUES', target, planned: change },
     })
   },
-  remove(_session, { key }, summary) {
-    const target = { type: 'Site', key } as const
-    return step({
-      path: `/Site/${key}`,
-      element: null,
-      except: [],
-      target,
-      creates: null,
-      summary,
-      reconcile: { by: 'VALUES', target, planned: {} },
-    })
-  },
+  remove: (_session, { key }, summary) => deletionStep(`/Site/${key}`, { type: 'Site', key }, summary),
   onCreate: ['HaloPSA adds a general user, who stands in for nobody in particular, to the new site.'],
 })
 

@@ -47,6 +47,19 @@ export function step(spec: StepSpec): PlannedStep {
   }
 }
 
+/** What is deleted is settled by its being gone. */
+export function deletionStep(path: string, target: TargetRef, summary: string): PlannedStep {
+  return step({
+    path,
+    element: null,
+    except: [],
+    target,
+    creates: null,
+    summary,
+    reconcile: { by: 'VALUES', target, planned: {} },
+  })
+}
+
 export function ticketRef(key: string | number): TargetRef {
   return { type: 'Ticket', key: String(key) }
 }
