@@ -4,21 +4,40 @@ import type { Page } from 'playwright-core'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/**
- * What axe finds once nothing moves: what is half faded in has half its contrast. Needs a page with `bypassCSP`.
- * `notOurs`: a selector of what a library draws and we can't change.
- */
-export async function axeProblems(page: Page, notOurs?: string): Promise<string[]> {
+interface Where {
+  /** A selector: left out, the whole page. */
+  readonly within?: string
+  /** A selector of what a library draws and we can't change. */
+  readonly notOurs?: string
+  /** Left out: every rule. */
+  readonly rules?: readonly string[]
+}
+
+/** What axe finds once nothing moves: what is half faded in has half its contrast. Needs a page with `bypassCSP`. */
+export async function axeProblems(
+  page: Page,
+  { within = 'html', notOurs, rules }: Where = {},
+): Promise<string[]> {
   await page.evaluate(async () => {
+    // Other colours begin to fade in with the next frame.
+    await new Promise(requestAnimationFrame)
+    await new Promise(requestAnimationFrame)
     const moving = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations === 1)
     await Promise.allSettled(moving.map(({ finished }) => finished))
   })
-  await page.evaluate(AXE)
-  return page.evaluate(async (left) => {
-    // biome-ignore lint/suspicious/noExplicitAny: axe stands in the page, where no types reach
-    const { violations } = await (window as any).axe.run(left === undefined ? document : { exclude: [left] })
-    return violations.flatMap((one: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
-      one.nodes.map(({ html, failureSummary }) => `${one.id}: ${html} ${failureSummary}`),
-    )
-  }, notOurs)
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
+  const context = { include: [within], ...(notOurs !== undefined && { exclude: [notOurs] }) }
+  // Only what is wrong, without the work of naming everything that is right.
+  const quick = { resultTypes: ['violations'], selectors: false }
+  const options = { ...quick, ...(rules !== undefined && { runOnly: rules }) }
+  return page.evaluate(
+    async ([of, by]) => {
+      // biome-ignore lint/suspicious/noExplicitAny: axe stands in the page, where no types reach
+      const { violations } = await (window as any).axe.run(of, by)
+      return violations.flatMap((one: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
+        one.nodes.map(({ html, failureSummary }) => `${one.id}: ${html} ${failureSummary}`),
+      )
+    },
+    [context, options] as const,
+  )
 }

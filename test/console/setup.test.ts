@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freshToken } from '../../gateway/identity/tokens.ts'
 import { saveInstallation, setSetupCode } from '../../gateway/store/installation.ts'
 import { CHROMIUM } from '../../scripts/chromium.ts'
 import { codesOf } from '../e2e/desk.ts'
+import { axeProblems } from './axe.ts'
 import { type ConsoleStack, IN_A_BROWSER, PASSWORD, startConsole, WAIT_MS } from './stack.ts'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 describe.skipIf(CHROMIUM === undefined)(
   'workflows, connections and people in a browser',
@@ -423,37 +420,15 @@ describe.skipIf(CHROMIUM === undefined)(
       const agent = await t.desk.agent('HELPDESK')
       const on = await t.signedIn(avery.email, { bypassCSP: true })
       const problems: string[] = []
-      const run = async (what: string, within: string, rules?: readonly string[]) => {
-        await on.evaluate(async () => {
-          // Other colours begin to fade in with the next frame.
-          await new Promise(requestAnimationFrame)
-          await new Promise(requestAnimationFrame)
-          const moving = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations === 1)
-          await Promise.allSettled(moving.map(({ finished }) => finished))
-        })
-        const found = await on.evaluate(
-          async ([within, runOnly]) => {
-            // Only what is wrong, without the work of naming everything that is right.
-            const quick = { resultTypes: ['violations'], selectors: false }
-            const options = runOnly === undefined ? quick : { ...quick, runOnly }
-            // biome-ignore lint/suspicious/noExplicitAny: axe stands in the page, where no types reach
-            const { violations } = await (window as any).axe.run(within, options)
-            return violations.flatMap(
-              (one: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
-                one.nodes.map(({ html, failureSummary }) => `${one.id}: ${html} ${failureSummary}`),
-            )
-          },
-          [within, rules] as const,
-        )
-        problems.push(...found.map((one: string) => `${what}: ${one}`))
+      const run = async (what: string, where: Parameters<typeof axeProblems>[1]) => {
+        problems.push(...(await axeProblems(on, where)).map((one) => `${what}: ${one}`))
       }
       /** A dialog lies over a page that is looked at by itself. */
       const look = async (what: string, within = 'html') => {
-        if (!(await on.evaluate(() => 'axe' in window))) await on.evaluate(AXE)
-        await run(what, within)
+        await run(what, { within })
         // The same page; only its colours differ.
         await on.emulateMedia({ colorScheme: 'dark' })
-        await run(`${what}, dark`, within, ['color-contrast'])
+        await run(`${what}, dark`, { within, rules: ['color-contrast'] })
         await on.emulateMedia({ colorScheme: 'light' })
       }
       const open = async (what: string, button: string | RegExp) => {
