@@ -245,6 +245,8 @@ export interface VendorCapabilities {
   readonly noteKinds: readonly NoteKind[]
   /** Lists that the vendor has nothing for, with the reason: they answer NOT_SUPPORTED, and never an empty page. */
   readonly noLists?: Partial<Readonly<Record<ListName, string>>>
+  /** Lists of the set-up that the vendor has nothing for, with the reason: they answer NOT_SUPPORTED. */
+  readonly noSetup?: Partial<Readonly<Record<SetupList, string>>>
   /** A reason stands where a write is not supported. */
   readonly writes: Readonly<Record<WriteName, true | { readonly unsupported: string }>>
 }

@@ -32,6 +32,8 @@ const BATCH = 100
 export const NO_LINE_ITEM_DELETE =
   'How HaloPSA takes an item off a ticket is not documented: take it off there.'
 
+export const NO_WORK_ROLES = 'HaloPSA has no work roles: its charge rates are the work types.'
+
 export const haloCapabilities: VendorCapabilities = {
   maxIdsPerRead: {
     Ticket: TICKETS_PER_READ,
@@ -71,6 +73,7 @@ export const haloCapabilities: VendorCapabilities = {
     'ConfigurationItem.company': ['name'],
     'ConfigurationItem.site': ['name'],
   },
+  noSetup: { WORK_ROLES: NO_WORK_ROLES },
   noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
   writes: {
     createTicket: true,

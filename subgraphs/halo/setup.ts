@@ -1,5 +1,6 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { SetupList, VendorSession } from '../../schema/source.ts'
+import { NO_WORK_ROLES } from './capabilities.ts'
 import { priorities, workTypes } from './reference.ts'
 
 export async function setup(session: VendorSession, list: SetupList) {
@@ -11,9 +12,6 @@ export async function setup(session: VendorSession, list: SetupList) {
         inactive === true ? [] : [{ key: String(id), name }],
       )
     case 'WORK_ROLES':
-      throw new GatewayError(
-        'NOT_SUPPORTED',
-        'HaloPSA has no work roles: its charge rates are the work types.',
-      )
+      throw new GatewayError('NOT_SUPPORTED', NO_WORK_ROLES)
   }
 }

@@ -40,6 +40,8 @@ const NO_SITE_DELETE =
 const NO_ITEM_DELETE =
   'Tickets of ServiceNow refer to a configuration item and lose it without a word; set it inactive instead, or delete it there.'
 
+export const NO_WORK_ROLES = 'Time of ServiceNow has no role.'
+
 export const servicenowCapabilities: VendorCapabilities = {
   maxIdsPerRead: {
     Ticket: IDS_PER_URL,
@@ -79,6 +81,7 @@ export const servicenowCapabilities: VendorCapabilities = {
     'ConfigurationItem.site': ['name'],
     'ConfigurationItem.contact': ['name', 'email', 'company'],
   },
+  noSetup: { WORK_ROLES: NO_WORK_ROLES },
   noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
   writes: {
     createTicket: true,

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { SetupList, VendorSession } from '../../schema/source.ts'
+import { NO_WORK_ROLES } from './capabilities.ts'
 import { active, choicesFor, workTypes } from './choices.ts'
 import { ticketTables } from './ticket-tables.ts'
 
@@ -18,6 +19,6 @@ export async function setup(session: VendorSession, list: SetupList) {
     case 'WORK_TYPES':
       return active(await workTypes(session)).map(({ value, name }) => ({ key: value, name }))
     case 'WORK_ROLES':
-      throw new GatewayError('NOT_SUPPORTED', 'Time of ServiceNow has no role.')
+      throw new GatewayError('NOT_SUPPORTED', NO_WORK_ROLES)
   }
 }

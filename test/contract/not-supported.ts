@@ -8,6 +8,10 @@ export interface Missing {
   readonly ticketFields: Reasons
   readonly filters: Partial<Readonly<Record<ListName, Reasons>>>
   readonly orders: Partial<Readonly<Record<ListName, Reasons>>>
+  /** Fields of a company that this vendor has no value for. */
+  readonly companyFields: Reasons
+  /** Fields of a time entry that this vendor has no value for. */
+  readonly timeEntryFields: Reasons
   /** Fields of a site that this vendor has no value for. */
   readonly siteFields: Reasons
   /** Fields of a configuration item that this vendor has no value for. */
@@ -60,6 +64,8 @@ const NO_LINE_ITEMS =
 /** What a vendor cannot do, and why. The suite compares it with `capabilities`, both ways. */
 export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   connectwise: {
+    companyFields: {},
+    timeEntryFields: {},
     agreementFields: {},
     lists: {},
     lineItemFields: {},
@@ -86,6 +92,8 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: {},
   },
   autotask: {
+    companyFields: {},
+    timeEntryFields: {},
     agreementFields: { coverage: 'Exclusions and billing rules of each contract tell, and no field of it.' },
     lists: {},
     lineItemFields: {},
@@ -124,6 +132,8 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: {},
   },
   halo: {
+    companyFields: { identifier: 'Clients have no short text that people type.' },
+    timeEntryFields: { workRole: 'Its charge rates are the work types, and there is nothing beside them.' },
     agreementFields: { coverage: 'Billing plans of each contract tell, and no field of it.' },
     lists: {},
     lineItemFields: {
@@ -184,6 +194,17 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     noteKindsThatMail: { RESOLUTION: 'The outcome sets a status, and a rule of the tenant mails about it.' },
   },
   servicenow: {
+    companyFields: {
+      identifier: 'Companies have no short text.',
+      status: 'Companies have no such column.',
+      active: 'Companies have no such column.',
+    },
+    timeEntryFields: {
+      endedAt: 'A day and a length are kept.',
+      billableOption: 'No column tells.',
+      clientText: 'The comment is for the staff.',
+      workRole: 'No column tells.',
+    },
     agreementFields: {
       type: 'A contract has a model, which a tenant need not set.',
       coverage: 'Entitlements tell, which not every instance has.',

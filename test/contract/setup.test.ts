@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Vendor } from '../../schema/source.ts'
+import { sources } from '../../subgraphs/index.ts'
 import { PATHS } from './documents.ts'
 import { toldBy } from './told.ts'
 import { type ContractGateway, startContract, vendors } from './vendors.ts'
@@ -10,10 +11,10 @@ interface Listed {
   readonly rank?: number
 }
 
-/** In the words of the refusal, where there are no work roles. */
+/** Word for word what the capabilities say and what a caller is told, where there are no work roles. */
 const NO_ROLES: Readonly<Partial<Record<Vendor, string>>> = {
-  halo: 'HaloPSA has no work roles',
-  servicenow: 'Time of ServiceNow has no role',
+  halo: 'HaloPSA has no work roles: its charge rates are the work types.',
+  servicenow: 'Time of ServiceNow has no role.',
 }
 
 describe.each(vendors)('%s: what the tenant sets up', (vendor) => {
@@ -48,6 +49,7 @@ describe.each(vendors)('%s: what the tenant sets up', (vendor) => {
     for (const list of [data.priorities, data.workTypes])
       expect(new Set(list.map(({ key }: Listed) => key)).size).toBe(list.length)
     const reason = NO_ROLES[vendor]
+    expect(sources.get(vendor)!.capabilities.noSetup?.WORK_ROLES).toBe(reason)
     if (reason === undefined) {
       expect(errors).toEqual([])
       expect(names(data.workRoles)).toEqual(expect.arrayContaining(names(workRoles as never)))
@@ -56,7 +58,7 @@ describe.each(vendors)('%s: what the tenant sets up', (vendor) => {
       expect(errors).toMatchObject([
         {
           path: ['workRoles'],
-          message: expect.stringContaining(reason),
+          message: reason,
           extensions: { code: 'NOT_SUPPORTED' },
         },
       ])
