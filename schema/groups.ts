@@ -13,6 +13,8 @@ export type UnifiedGroup =
   | 'Sites'
   | 'Configurations'
   | 'Agreements'
+  /** Policies of what is due when, and the clocks of tickets under them. */
+  | 'SLAs'
   /** The catalogue, and what of it stands on tickets. */
   | 'Products'
   | 'Members'

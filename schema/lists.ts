@@ -38,7 +38,14 @@ export interface ListArguments {
 }
 
 /** Times compare across PSAs; priorities, numbers and names do not. */
-const COMPARABLE = new Set(['STARTED_AT', 'CREATED_AT', 'UPDATED_AT', 'WAITING_SINCE', 'DUE_AT'])
+const COMPARABLE = new Set([
+  'STARTED_AT',
+  'CREATED_AT',
+  'UPDATED_AT',
+  'WAITING_SINCE',
+  'DUE_AT',
+  'SLA_DUE_AT',
+])
 /** Names sort by each PSA's own collation: several connections answer one after the other instead. */
 const IN_TURN = 'NAME'
 export const DEFAULT_PAGE = 25

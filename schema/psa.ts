@@ -15,6 +15,7 @@ import { defineProduct } from './entities/product.ts'
 import { defineOtherQueries, defineTicketQueries } from './entities/queries.ts'
 import { defineSetupQueries } from './entities/setup-queries.ts'
 import { defineSite } from './entities/site.ts'
+import { defineSla, defineTicketSla } from './entities/sla.ts'
 import { defineTicket } from './entities/ticket.ts'
 import { defineTicketLineItem } from './entities/ticket-line-item.ts'
 import { defineBillableOption, defineTimeEntry } from './entities/time-entry.ts'
@@ -45,6 +46,7 @@ export function psaSubgraph(): GraphQLSchema {
     Node,
   )
   defineAgreement(builder, refs, values, Node)
+  defineSla(builder, refs, Node)
   defineSite(builder, refs, Node)
   const TicketConnection = envelopeOf('Ticket', refs.Ticket)
   defineConfigurationItem(builder, refs, values, TicketConnection, Node)
@@ -68,6 +70,7 @@ export function psaSubgraph(): GraphQLSchema {
       ConfigurationItemConnection,
       LineItemConnection: envelopeOf('TicketLineItem', refs.TicketLineItem),
     },
+    defineTicketSla(builder, refs),
     Node,
   )
   defineTicketQueries(builder, refs, values, TicketConnection, TimeEntryConnection)
@@ -77,6 +80,7 @@ export function psaSubgraph(): GraphQLSchema {
     Site: SiteConnection,
     ConfigurationItem: ConfigurationItemConnection,
     Agreement: AgreementConnection,
+    Sla: envelopeOf('Sla', refs.Sla),
     Product: envelopeOf('Product', refs.Product),
     Member: envelopeOf('Member', refs.Member),
     Board: envelopeOf('Board', refs.Board),

@@ -8,6 +8,7 @@ export const ENTITY_TYPES = [
   'Site',
   'ConfigurationItem',
   'Agreement',
+  'Sla',
   'Product',
   'TicketLineItem',
   'Member',
@@ -111,6 +112,7 @@ export interface TicketValues {
   contact: Reference<ContactValues>
   site: Reference<SiteValues>
   agreement: Reference<AgreementValues>
+  sla: TicketSla
   assignee: Reference<MemberValues>
   mergedInto: Reference<TicketValues>
   parent: Reference<TicketValues>
@@ -121,6 +123,25 @@ export interface TicketValues {
   /** The configuration item that the ticket itself names, in a form of the source's that it takes back with the list of all of them. */
   configurationItems: unknown
   customFields: readonly CustomFieldValue[]
+}
+
+export type SlaClockKind = 'RESPONSE' | 'PLAN' | 'RESOLUTION'
+
+export interface SlaClock {
+  readonly kind: SlaClockKind
+  readonly dueAt: string | null
+  /** When what it waits for was done; null while it runs, and where the vendor does not tell. */
+  readonly metAt: string | null
+  /** Done late, or not done and late already; null without a due time. */
+  readonly breached: boolean | null
+  /** null where the vendor does not tell. */
+  readonly paused: boolean | null
+}
+
+/** Where a ticket stands under its SLA. Either part is empty where it was not asked for. */
+export interface TicketSla {
+  readonly policy: Reference<SlaValues> | null
+  readonly clocks: readonly SlaClock[]
 }
 
 export type NoteKind = 'INTERNAL' | 'DESCRIPTION' | 'RESOLUTION' | 'CLIENT_FACING'
@@ -225,6 +246,14 @@ export interface AgreementValues {
   company: Reference<CompanyValues>
 }
 
+/** What is promised to clients: how soon somebody answers, has a plan, and is done. Hours are decimal texts. */
+export interface SlaValues {
+  name: string
+  responseHours: string
+  planHours: string
+  resolutionHours: string
+}
+
 export interface ProductValues {
   /** The short text that tells it from others: a part number or SKU. */
   identifier: string
@@ -277,6 +306,7 @@ export interface ValuesOf {
   Site: SiteValues
   ConfigurationItem: ConfigurationItemValues
   Agreement: AgreementValues
+  Sla: SlaValues
   Product: ProductValues
   TicketLineItem: TicketLineItemValues
   Member: MemberValues

@@ -122,8 +122,8 @@ export class Selections {
         this.#addParts(needed, declared.loads[0], named, node, info)
         addAll(entry(this.#fields, type.name), needed)
         if (below !== undefined) addAll(below, needed)
-        if (declared.relation) inside = entry(this.#below, `${type.name}.${field.name}`)
       }
+      if (declared.relation) inside = entry(this.#below, `${type.name}.${field.name}`)
       if (node.selectionSet && isComposite(named)) this.#collect(named, node.selectionSet, info, inside)
     }
   }

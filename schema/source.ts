@@ -167,6 +167,7 @@ export type ListName =
   | 'Site'
   | 'ConfigurationItem'
   | 'Agreement'
+  | 'Sla'
   | 'Product'
   | 'Member'
   | 'Board'

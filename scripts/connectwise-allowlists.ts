@@ -21,6 +21,7 @@ const simulated: readonly string[] = [
   'service/tickets',
   'service/tickets/count',
   'service/tickets/search',
+  'service/tickets/calculateSla',
   'service/tickets/info',
   'service/tickets/info/count',
   'service/tickets/{*}',

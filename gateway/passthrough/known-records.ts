@@ -23,6 +23,7 @@ const FIELDS: Readonly<Record<EntityType, readonly string[]>> = {
   Note: ['ticket'],
   TicketLineItem: ['ticket'],
   Company: [],
+  Sla: [],
   Product: [],
   Member: [],
   Board: [],
@@ -44,6 +45,7 @@ export async function knownRecord(
       return { ...none, scope: { board: ref.key, notApplicable: ['company', 'companyType'] } }
     case 'Member':
     case 'Product':
+    case 'Sla':
       return { ...none, scope: { notApplicable: ['company', 'companyType', 'board'] } }
   }
   const { exists, fields, version } = await source.readTarget(session, ref, FIELDS[ref.type])

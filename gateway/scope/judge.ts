@@ -151,6 +151,7 @@ function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
       return { company: null, board: null }
     case 'Member':
     case 'Product':
+    case 'Sla':
       return { notApplicable: ['company', 'companyType', 'board'] }
   }
 }

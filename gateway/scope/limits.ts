@@ -11,7 +11,7 @@ export type Dimension = 'company' | 'companyType' | 'board'
 const LISTS = { company: 'companies', companyType: 'companyTypes', board: 'boards' } as const
 
 /**
- * What a scope can say of a record: notes, time entries and line items are told by their ticket, members and products by nothing. A board
+ * What a scope can say of a record: notes, time entries and line items are told by their ticket, members, products and SLAs by nothing. A board
  * belongs to no company.
  */
 const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
@@ -26,6 +26,7 @@ const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
   Agreement: ['company', 'companyType'],
   Board: ['board'],
   Product: [],
+  Sla: [],
   Member: [],
 }
 

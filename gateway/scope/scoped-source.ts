@@ -16,6 +16,7 @@ const TYPE_OF: Readonly<Record<ListName, EntityType>> = {
   Site: 'Site',
   ConfigurationItem: 'ConfigurationItem',
   Agreement: 'Agreement',
+  Sla: 'Sla',
   Product: 'Product',
   Member: 'Member',
   Board: 'Board',

@@ -15,6 +15,7 @@ import type {
   MemberValues,
   ProductValues,
   SiteValues,
+  SlaValues,
   TicketValues,
   TimeEntryValues,
   ValuesOf,
@@ -93,6 +94,11 @@ export function defineTicketQueries(
         description: 'When it last changed.',
         extensions: by('updatedAt'),
       }),
+      slaDueAt: t.field({
+        type: TimeRange,
+        description: 'When it must be resolved under its SLA.',
+        extensions: psa('SLAs', 'sla'),
+      }),
       waitingSince: t.field({
         type: TimeRange,
         description:
@@ -101,15 +107,23 @@ export function defineTicketQueries(
       }),
     }),
   })
-  const Order = orderOf(builder, 'Ticket', 'Tickets', {
-    CREATED_AT: 'When it was opened; newest means by creation.',
-    UPDATED_AT: 'When it last changed.',
-    WAITING_SINCE:
-      'Open tickets by their last touch; ascending shows first what has waited longest. Closed ones come last.',
-    DUE_AT: 'By the date required; those without one come last in both directions.',
-    PRIORITY: 'By urgency; one connection only.',
-    NUMBER: 'By number; one connection only.',
-  })
+  const Order = orderOf(
+    builder,
+    'Ticket',
+    'Tickets',
+    {
+      CREATED_AT: 'When it was opened; newest means by creation.',
+      UPDATED_AT: 'When it last changed.',
+      WAITING_SINCE:
+        'Open tickets by their last touch; ascending shows first what has waited longest. Closed ones come last.',
+      DUE_AT: 'By the date required; those without one come last in both directions.',
+      SLA_DUE_AT:
+        'By when it must be resolved under its SLA; those without such a time come last in both directions.',
+      PRIORITY: 'By urgency; one connection only.',
+      NUMBER: 'By number; one connection only.',
+    },
+    { SLA_DUE_AT: psa('SLAs', 'sla') },
+  )
   builder.queryField('tickets', (t) =>
     t.field({
       type: TicketConnection,
@@ -228,6 +242,7 @@ export function defineOtherQueries(
     readonly Site: ListRef<SiteValues>
     readonly ConfigurationItem: ListRef<ConfigurationItemValues>
     readonly Agreement: ListRef<AgreementValues>
+    readonly Sla: ListRef<SlaValues>
     readonly Product: ListRef<ProductValues>
     readonly Member: ListRef<MemberValues>
     readonly Board: ListRef<BoardValues>
@@ -245,6 +260,7 @@ export function defineOtherQueries(
     'One configuration item by its id.',
   )
   one(builder, 'agreement', refs.Agreement, 'Agreement', 'Agreements', 'One agreement by its id.')
+  one(builder, 'sla', refs.Sla, 'Sla', 'SLAs', 'One SLA by its id.')
   one(builder, 'product', refs.Product, 'Product', 'Products', 'One product of the catalogue by its id.')
   one(
     builder,
@@ -316,6 +332,12 @@ export function defineOtherQueries(
       active: t.boolean({ description: 'True: in force.', extensions: agreed('active') }),
     }),
   })
+  const SlaFilter = builder.inputType('SlaFilter', {
+    description: 'Conditions that an SLA must meet, all of them.',
+    fields: (t) => ({
+      text: t.string({ description: 'Part of the name.', extensions: psa('SLAs', 'name') }),
+    }),
+  })
   const product = (name: keyof ProductValues & string) => psa('Products', name)
   const ProductFilter = builder.inputType('ProductFilter', {
     description:
@@ -368,6 +390,7 @@ export function defineOtherQueries(
     AgreementFilter,
     'Agreements, by name.',
   )
+  list(builder, 'slas', 'Sla', 'SLAs', lists.Sla, SlaFilter, 'Service level agreements, by name.')
   list(
     builder,
     'products',
@@ -388,6 +411,7 @@ function list<
     | 'Site'
     | 'ConfigurationItem'
     | 'Agreement'
+    | 'Sla'
     | 'Product'
     | 'Member'
     | 'Board',
@@ -431,13 +455,20 @@ interface ListArgs {
   first?: number | null
   after?: string | null
 }
-function orderOf(builder: PsaBuilder, type: string, group: UnifiedGroup, keys: Record<string, string>) {
+function orderOf(
+  builder: PsaBuilder,
+  type: string,
+  group: UnifiedGroup,
+  keys: Record<string, string>,
+  /** Of the keys that are information of another group. */
+  others: Record<string, ReturnType<typeof psa>> = {},
+) {
   const Key = builder.enumType(`${type}OrderKey`, {
     description: `What a list of ${type} records is ordered by.`,
     values: Object.fromEntries(
       Object.entries(keys).map(([name, description]) => [
         name,
-        { description, extensions: psa(group, name) },
+        { description, extensions: others[name] ?? psa(group, name) },
       ]),
     ),
   })

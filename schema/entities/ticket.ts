@@ -14,6 +14,7 @@ import type {
 import { field, follow, type PsaBuilder, relation } from './fields.ts'
 import type { defineNode } from './node.ts'
 import type { defineNoteKind } from './note.ts'
+import type { defineTicketSla } from './sla.ts'
 import type { EntityRefs, ListRef } from './types.ts'
 import type { defineValues } from './values.ts'
 
@@ -39,6 +40,7 @@ export function defineTicket(
     readonly ConfigurationItemConnection: ListRef<ConfigurationItemValues>
     readonly LineItemConnection: ListRef<TicketLineItemValues>
   },
+  TicketSla: ReturnType<typeof defineTicketSla>,
   Node: ReturnType<typeof defineNode>,
 ): void {
   const plain = (name: keyof TicketValues & string) => field('Tickets', name)
@@ -130,6 +132,13 @@ export function defineTicket(
             'The agreement that its work counts against; null when none is set. HaloPSA tells it only record by record.',
           extensions: relation('Agreements', 'agreement', 'Agreement'),
           resolve: (r, _, context, info) => follow(r.get('agreement'), 'Agreement', context, info),
+        }),
+        sla: t.field({
+          type: TicketSla,
+          description:
+            'Where it stands under its SLA: what is promised, and by when. On ConnectWise and ServiceNow the clocks of a page of tickets cost one request more.',
+          extensions: field('SLAs', 'sla'),
+          resolve: (r) => r.get('sla'),
         }),
         assignee: t.field({
           type: Member,

@@ -135,6 +135,14 @@ export function seedPeople(dataset: Dataset, add: Add, credentials: Credentials)
       target: 'resolution',
       duration: durationOf(sla.resolutionHours * 3600),
     })
+    add('contract_sla', 'sla_response', sla.id, {
+      name: `${sla.name} response`,
+      active: 'true',
+      collection: 'incident',
+      type: 'SLA',
+      target: 'response',
+      duration: durationOf(sla.respondHours * 3600),
+    })
   }
   for (const item of dataset.catalog) {
     add('sc_cat_item', 'catalog', item.id, {

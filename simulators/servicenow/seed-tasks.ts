@@ -336,7 +336,7 @@ export function seedTasks(state: State, add: Add): void {
 function seedAround(state: State, add: Add, classes: Map<number, TicketClass>): void {
   const { dataset } = state
   const anchor = dataset.anchor.getTime()
-  const hours = new Map(dataset.slas.map((sla) => [sla.id, sla.resolutionHours]))
+  const slas = new Map(dataset.slas.map((sla) => [sla.id, sla]))
   for (const [index, ticketId] of dataset.facts.parentTicketIds.entries()) {
     const incident = state.tables.get('incident')!.get(sysIdOf('ticket', ticketId))!
     const number = numberOf('PRB', 40_001 + index)
@@ -372,21 +372,25 @@ function seedAround(state: State, add: Add, classes: Map<number, TicketClass>): 
   }
   for (const ticket of dataset.tickets) {
     if (classes.get(ticket.id) !== 'incident') continue
-    const allowed = (hours.get(ticket.slaId) ?? 24) * 3_600_000
-    const end = ticket.closedAt
-    const share = ((end ?? anchor) - ticket.createdAt) / allowed
-    add('task_sla', 'task_sla', ticket.id, {
-      task: sysIdOf('ticket', ticket.id),
-      sla: sysIdOf('sla', ticket.slaId),
-      stage: end === undefined ? 'in_progress' : 'completed',
-      active: String(end === undefined),
-      start_time: stamp(ticket.createdAt),
-      end_time: end === undefined ? undefined : stamp(end),
-      planned_end_time: stamp(ticket.createdAt + allowed),
-      has_breached: String(share > 1),
-      percentage: (share * 100).toFixed(2),
-      business_percentage: (share * 100).toFixed(2),
-    })
+    const promised = slas.get(ticket.slaId)!
+    const clock = (kind: string, slaKind: string, hours: number, end: number | undefined) => {
+      const allowed = hours * 3_600_000
+      const share = ((end ?? anchor) - ticket.createdAt) / allowed
+      add('task_sla', kind, ticket.id, {
+        task: sysIdOf('ticket', ticket.id),
+        sla: sysIdOf(slaKind, ticket.slaId),
+        stage: end === undefined ? 'in_progress' : 'completed',
+        active: String(end === undefined),
+        start_time: stamp(ticket.createdAt),
+        end_time: end === undefined ? undefined : stamp(end),
+        planned_end_time: stamp(ticket.createdAt + allowed),
+        has_breached: String(share > 1),
+        percentage: (share * 100).toFixed(2),
+        business_percentage: (share * 100).toFixed(2),
+      })
+    }
+    clock('task_sla', 'sla', promised.resolutionHours, ticket.closedAt)
+    clock('task_sla_response', 'sla_response', promised.respondHours, ticket.closedAt)
   }
   for (const file of dataset.attachments) {
     const content = Buffer.from(file.content)

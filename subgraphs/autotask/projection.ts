@@ -14,6 +14,7 @@ export interface Extras {
   readonly priorities?: readonly Priority[]
   readonly queues?: readonly Choice[]
   readonly types?: readonly Choice[]
+  readonly slas?: readonly Choice[]
   readonly personTypes?: readonly Choice[]
   readonly companyTypes?: readonly Choice[]
   readonly definitions?: readonly FieldInfo[]

@@ -12,12 +12,13 @@ import { memberSpec } from './entities/member.ts'
 import { type AnyNote, noteSpec, TEXT_COLUMNS, type TextField, textNotes } from './entities/note.ts'
 import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
+import { slaSpec } from './entities/sla.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { type NoteReach, noteReach, reachCondition } from './note-groups.ts'
 import { columnsOf, type EntitySpec, readAccess, toRecord, toRecords, wantedFields } from './projection.ts'
-import { queues } from './reference.ts'
+import { type Choice, queues, slas } from './reference.ts'
 import { ticket as ticketShape } from './schema.ts'
 
 /** A list of values counts as one OR condition each, and 500 is the most (API.md 4). */
@@ -63,7 +64,8 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   TicketLineItem: reader(ticketLineItemSpec),
   Member: reader(memberSpec),
   TimeEntry: reader(timeEntrySpec),
-  Board: readBoards,
+  Board: picked(boardSpec, queues),
+  Sla: picked(slaSpec, slas),
   Note: readNotes,
 }
 
@@ -126,24 +128,25 @@ async function readChunk<Body extends { readonly id: number }>(
   for (const [index, record] of records.entries()) found.set(String(bodies[index]?.id), record)
 }
 
-/** Queues are a picklist: one cached look-up for all of them. */
-async function readBoards(
-  session: VendorSession,
-  keys: readonly string[],
-  fields: ReadonlySet<string>,
-): Promise<readonly Answer[]> {
-  const spec = { ...boardSpec, shape: undefined as never }
-  const wanted = wantedFields(session, spec, fields)
-  const known = await queues(session)
-  const extras = {
-    connection: session.connection.slug,
-    wanted,
-    ...(await boardSpec.extras?.(session, known, wanted)),
+/** Queues and SLAs are picklists: one cached look-up for all of them. */
+function picked(
+  picklist: Omit<EntitySpec<Choice>, 'shape'>,
+  choices: (session: VendorSession) => Promise<readonly Choice[]>,
+): Reader {
+  return async (session, keys, fields) => {
+    const spec = { ...picklist, shape: undefined as never }
+    const wanted = wantedFields(session, spec, fields)
+    const known = await choices(session)
+    const extras = {
+      connection: session.connection.slug,
+      wanted,
+      ...(await spec.extras?.(session, known, wanted)),
+    }
+    return keys.map((key) => {
+      const found = known.find((one) => one.key === key)
+      return found === undefined ? null : toRecord(spec, found, extras)
+    })
   }
-  return keys.map((key) => {
-    const found = known.find((one) => one.key === key)
-    return found === undefined ? null : toRecord(spec, found, extras)
-  })
 }
 
 /** `ticket.note`, or `ticket.description` and `ticket.resolution` for the texts that stand on the ticket. */

@@ -123,6 +123,10 @@ export async function ticketTypes(session: VendorSession): Promise<readonly Choi
   return choicesOf(await ticketFields(session), 'ticketType')
 }
 
+export async function slas(session: VendorSession): Promise<readonly Choice[]> {
+  return choicesOf(await ticketFields(session), 'serviceLevelAgreementID')
+}
+
 /** Who touched a ticket last. Not every tenant's metadata lists these values; those of its creator are the same. */
 export async function personTypes(session: VendorSession): Promise<readonly Choice[]> {
   const fields = await ticketFields(session)

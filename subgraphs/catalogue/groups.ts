@@ -18,6 +18,7 @@ const UNIFIED: Readonly<Record<UnifiedGroup, true>> = {
   Sites: true,
   Configurations: true,
   Agreements: true,
+  SLAs: true,
   Products: true,
   Members: true,
   'Boards & Ticket Setup': true,

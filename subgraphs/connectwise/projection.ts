@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { formatId } from '../../schema/ids.ts'
-import { type EntityType, VendorRecord } from '../../schema/records.ts'
+import { type EntityType, type SlaClock, VendorRecord } from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
 import type { Priorities, Status } from './reference.ts'
 
@@ -15,6 +15,8 @@ export interface Extras {
   readonly ticketUrl?: (id: number) => string
   /** Hours that are left of agreements. */
   readonly remaining?: ReadonlyMap<number, string | null>
+  /** Of tickets, by their number. */
+  readonly clocks?: ReadonlyMap<number, readonly SlaClock[]>
   /** The ticket that notes were read under. */
   readonly parent?: string
 }
@@ -27,6 +29,8 @@ export interface Part {
 
 /** One unified field: the vendor's field paths it is made of, and how. */
 export interface FieldSpec<Body> {
+  /** The group that the information belongs to, where it is not the record's own. */
+  readonly group?: string
   readonly paths: readonly string[]
   /** What `field.part` needs on top. */
   readonly parts?: Readonly<Record<string, Part>>
@@ -70,7 +74,7 @@ export function wantedFields<Body>(
     const [field = '', part] = name.split('.')
     const known = spec.fields[field]
     if (known === undefined) throw new TypeError(`ConnectWise has no field ${spec.type}.${field}`)
-    if (!session.mayRead(spec.group, field)) continue
+    if (!session.mayRead(known.group ?? spec.group, field)) continue
     wanted.add(field)
     for (const [person, { groups }] of Object.entries(known.people ?? {})) {
       if (groups.every((group) => session.mayRead(group, field))) wanted.add(`${field}.${person}`)

@@ -12,6 +12,7 @@ import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
 import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
+import { slaSpec } from './entities/sla.ts'
 import { SERVICE_TICKETS_ONLY, ticketSpec } from './entities/ticket.ts'
 import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
@@ -79,6 +80,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
     byIds(session, configurationItemSpec, keys, fields, { path: '/company/configurations' }),
   Agreement: (session, keys, fields) =>
     byIds(session, agreementSpec, keys, fields, { path: '/finance/agreements' }),
+  Sla: (session, keys, fields) => byIds(session, slaSpec, keys, fields, { path: '/service/SLAs' }),
   Product: (session, keys, fields) =>
     byIds(session, productSpec, keys, fields, { path: '/procurement/catalog' }),
   TicketLineItem: (session, keys, fields) =>

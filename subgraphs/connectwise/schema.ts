@@ -37,6 +37,7 @@ export const ticket = z.object({
   contact: optional(named),
   site: optional(named),
   agreement: optional(named),
+  sla: optional(named),
   owner: optional(identified),
   closedDate: optional(z.string()),
   closedFlag: optional(z.boolean()),
@@ -51,6 +52,27 @@ export const ticket = z.object({
   _info: optional(info),
 })
 export type TicketBody = z.infer<typeof ticket>
+
+/** What the list of tickets with their SLA worked out tells of one. */
+export const ticketGoals = z.object({
+  id,
+  closedDate: optional(z.string()),
+  respondByGoalUTC: optional(z.string()),
+  resplanGoalUTC: optional(z.string()),
+  resolutionGoalUTC: optional(z.string()),
+  dateResponded: optional(z.string()),
+  dateResplan: optional(z.string()),
+  dateResolved: optional(z.string()),
+})
+
+export const sla = z.object({
+  id,
+  name: optional(z.string()),
+  respondHours: optional(z.number()),
+  planWithin: optional(z.number()),
+  resolutionHours: optional(z.number()),
+})
+export type SlaBody = z.infer<typeof sla>
 
 export const note = z.object({
   id,

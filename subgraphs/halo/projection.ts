@@ -23,6 +23,8 @@ export interface Extras {
   readonly sites?: ReadonlyMap<number, number>
   /** Company of the ticket that time was logged on. */
   readonly companies?: ReadonlyMap<number, { readonly id: number; readonly name: string | null }>
+  /** Names of SLAs. */
+  readonly slas?: ReadonlyMap<number, string>
   /** The agent that stands for nobody. */
   readonly nobody?: number
   readonly resolutions?: ReadonlySet<number>

@@ -10,6 +10,7 @@ import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
 import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
+import { slaSpec } from './entities/sla.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
 import { hasTime, timeEntrySpec } from './entities/time-entry.ts'
@@ -20,7 +21,7 @@ import { ASSETS, CLIENTS, CONTRACTS, ITEMS, rowsByIds, type Shelf, SITES, USERS 
 import { readLineItems } from './read-line-items.ts'
 import { hiddenTicket, isVendorId, TICKETS_PER_READ, ticketDetail, ticketRows } from './read-tickets.ts'
 import type { ActionBody, TicketBody } from './schema.ts'
-import { memberRows, teamRows } from './whole-lists.ts'
+import { memberRows, slaRows, teamRows } from './whole-lists.ts'
 
 type Answer = VendorRecord | null | Error
 
@@ -49,6 +50,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Agreement: (session, keys, fields) => fromShelf(session, agreementSpec, CONTRACTS, keys, fields),
   Product: (session, keys, fields) => fromShelf(session, productSpec, ITEMS, keys, fields),
   TicketLineItem: readLines,
+  Sla: (session, keys, fields) => fromWhole(session, slaSpec, slaRows, keys, fields),
   Member: (session, keys, fields) => fromWhole(session, memberSpec, memberRows, keys, fields),
   Board: (session, keys, fields) => fromWhole(session, boardSpec, teamRows, keys, fields),
   Note: (session, keys, fields) => {

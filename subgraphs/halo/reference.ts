@@ -158,6 +158,10 @@ function groupOfUse(use: string | null): 'Tickets' | 'Projects' | 'Opportunities
   return /^(prj|project)/i.test(use ?? '') ? 'Projects' : 'Tickets'
 }
 
+export function slas(session: VendorSession): Promise<readonly shapes.SlaBody[]> {
+  return list(session, '/SLA', [], shapes.sla, { ...SETUP, group: 'SLAs' })
+}
+
 export async function teams(session: VendorSession): Promise<readonly shapes.TeamBody[]> {
   const rows = await list(session, '/Team', [flag('showall', true)], shapes.team, SETUP)
   return rows.filter(({ forrequests }) => forrequests !== false)

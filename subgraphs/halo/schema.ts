@@ -46,6 +46,11 @@ export const ticket = z.object({
   last_update: text,
   dateclosed: text,
   deadlinedate: text,
+  respondbydate: text,
+  responsedate: text,
+  fixbydate: text,
+  onhold: flag,
+  excludefromsla: flag,
   parent_id: optional(id),
   merged_into_id: optional(id),
   emailcclist: text,
@@ -53,6 +58,9 @@ export const ticket = z.object({
   customfields: optional(z.array(customField)),
 })
 export type TicketBody = z.infer<typeof ticket>
+
+export const sla = z.object({ id, name: z.string() })
+export type SlaBody = z.infer<typeof sla>
 
 export const action = z.object({
   id,

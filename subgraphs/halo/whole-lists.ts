@@ -2,7 +2,7 @@ import type { VendorAccess, VendorSession } from '../../schema/source.ts'
 import { readRows } from './client.ts'
 import { flag } from './query.ts'
 import { nobody } from './reference.ts'
-import { type MemberBody, member, type TeamBody, team } from './schema.ts'
+import { type MemberBody, member, type SlaBody, sla, type TeamBody, team } from './schema.ts'
 
 /** Agents cannot be paged (API.md, "Member"); the one that stands for nobody is no member. */
 export async function memberRows(
@@ -24,5 +24,13 @@ export async function teamRows(session: VendorSession, access: VendorAccess): Pr
   return rows.flatMap((row) => {
     const parsed = team.safeParse(row)
     return parsed.success && parsed.data.forrequests !== false ? [parsed.data] : []
+  })
+}
+
+export async function slaRows(session: VendorSession, access: VendorAccess): Promise<readonly SlaBody[]> {
+  const { rows } = await readRows(session, { path: '/SLA', query: [], access }, 'slas')
+  return rows.flatMap((row) => {
+    const parsed = sla.safeParse(row)
+    return parsed.success ? [parsed.data] : []
   })
 }

@@ -1,5 +1,5 @@
 import { formatId } from '../../schema/ids.ts'
-import { type EntityType, VendorRecord } from '../../schema/records.ts'
+import { type EntityType, type TicketSla, VendorRecord } from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
 import type { TicketChoices } from './choices.ts'
 import type { CustomField } from './custom-fields.ts'
@@ -15,6 +15,8 @@ export interface Extras {
   readonly ticketTables: readonly TicketTable[]
   readonly choices?: ReadonlyMap<string, TicketChoices>
   readonly customFields?: readonly CustomField[]
+  /** By the sys_id of the ticket. */
+  readonly slas?: ReadonlyMap<string, TicketSla>
   readonly workTypes?: readonly { readonly value: string; readonly name: string }[]
 }
 
@@ -26,6 +28,8 @@ export interface Part {
 
 /** One unified field: the vendor's columns it is made of, and how. */
 export interface FieldSpec {
+  /** The group that the information belongs to, where it is not the record's own. */
+  readonly group?: string
   readonly paths: readonly string[]
   /** What `field.part` needs on top. */
   readonly parts?: Readonly<Record<string, Part>>
@@ -42,6 +46,8 @@ export interface EntitySpec {
   keyOf(row: Row): string
   /** Reads what the wanted fields need besides the records themselves. */
   extras?(session: VendorSession, wanted: ReadonlySet<string>): Promise<Partial<Extras>>
+  /** Reads what stands in rows of their own below these very records. */
+  below?(session: VendorSession, rows: readonly Row[], wanted: ReadonlySet<string>): Promise<Partial<Extras>>
 }
 
 /**
@@ -59,7 +65,7 @@ export function wantedFields(
     const [field = '', part] = name.split('.')
     const known = Object.hasOwn(spec.fields, field) ? spec.fields[field] : undefined
     if (known === undefined) throw new TypeError(`ServiceNow has no field ${spec.type}.${field}`)
-    if (!session.mayRead(spec.group, field)) continue
+    if (!session.mayRead(known.group ?? spec.group, field)) continue
     wanted.add(field)
     if (part === undefined || part === 'id') continue
     const detail = known.parts?.[part]

@@ -9,6 +9,7 @@ import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
+import { slaSpec } from './entities/sla.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { NO_LINE_ITEMS } from './no-line-items.ts'
@@ -50,6 +51,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Site: (session, keys, fields) => byIds(session, siteSpec, keys, fields),
   ConfigurationItem: (session, keys, fields) => byIds(session, configurationItemSpec, keys, fields),
   Agreement: (session, keys, fields) => byIds(session, agreementSpec, keys, fields),
+  Sla: (session, keys, fields) => byIds(session, slaSpec, keys, fields),
   Product: (session, keys, fields) => byIds(session, productSpec, keys, fields),
   TicketLineItem: () => Promise.reject(new GatewayError('NOT_SUPPORTED', NO_LINE_ITEMS)),
   Member: async (session, keys, fields) =>
@@ -114,6 +116,7 @@ async function readChunk(
     guard,
     access: readAccess(spec, wanted),
   })
-  const extras = { ...baseExtras(session, ticketTables(session)), wanted, ...more }
+  const below = (await spec.below?.(session, rows, wanted)) ?? {}
+  const extras = { ...baseExtras(session, ticketTables(session)), wanted, ...more, ...below }
   for (const row of rows) found.set(row.sysId, toRecord(spec, row, extras))
 }

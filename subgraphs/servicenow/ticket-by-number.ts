@@ -53,11 +53,12 @@ export async function ticketByNumber(
         limit: numbers.length + 1,
         access: readAccess(spec, wanted),
       })
-      const extras = { ...baseExtras(session, ticketTables(session)), wanted, ...more }
       const meant = rows.filter(
         (row): row is Row =>
           row !== undefined && numbers.includes((valueAt(row, 'number') ?? '').toUpperCase()),
       )
+      const below = (await spec.below?.(session, meant, wanted)) ?? {}
+      const extras = { ...baseExtras(session, ticketTables(session)), wanted, ...more, ...below }
       return meant.map((row) => toRecord(spec, row, extras))
     }),
   )

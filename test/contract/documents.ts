@@ -22,12 +22,16 @@ export const PRODUCT_DOCUMENTS = ['products', 'tickets-with-line-items'] as cons
 /** Checked for every vendor beside what is asked of agreements. */
 export const AGREEMENT_DOCUMENTS = ['agreements'] as const
 
+/** Checked for every vendor beside what is asked of SLAs. */
+export const SLA_DOCUMENTS = ['tickets-with-sla'] as const
+
 type Named =
   | ContractDocument
   | (typeof SITE_DOCUMENTS)[number]
   | (typeof ITEM_DOCUMENTS)[number]
   | (typeof PRODUCT_DOCUMENTS)[number]
   | (typeof AGREEMENT_DOCUMENTS)[number]
+  | (typeof SLA_DOCUMENTS)[number]
 export const document = (name: Named) =>
   readFileSync(new URL(`../operations/${name}.graphql`, import.meta.url), 'utf8').replace(/^#.*$/gm, '')
 

@@ -75,6 +75,7 @@ const FILTERS: Readonly<Record<string, (told: Told) => readonly Case[]>> = {
   },
   createdAt: (told) => span(told, 'createdAt', (one) => one.createdAt),
   updatedAt: (told) => span(told, 'updatedAt', (one) => one.updatedAt),
+  slaDueAt: (told) => span(told, 'slaDueAt', (one) => slaDueAt(told, one)),
   waitingSince: (told) => span(told, 'waitingSince', (one) => (told.closed(one) ? undefined : one.updatedAt)),
   clientReplied: () => [{ filter: { clientReplied: true }, keeps: ({ customerUpdated }) => customerUpdated }],
   numbers: (told) => {
@@ -84,6 +85,9 @@ const FILTERS: Readonly<Record<string, (told: Told) => readonly Case[]>> = {
     ]
   },
 }
+
+/** Where agreed times count from the making of a ticket. */
+const slaDueAt = (told: Told, one: Ticket) => one.createdAt + told.sla(one).resolutionHours * 3_600_000
 
 function span(told: Told, name: string, at: (ticket: Ticket) => number | undefined): readonly Case[] {
   const moments = told.tickets
@@ -107,6 +111,7 @@ const ORDERS: Readonly<Record<string, (told: Told) => (ticket: Ticket) => number
   UPDATED_AT: () => (one) => one.updatedAt,
   WAITING_SINCE: (told) => (one) => (told.closed(one) ? null : one.updatedAt),
   DUE_AT: () => (one) => one.dueAt ?? null,
+  SLA_DUE_AT: (told) => (one) => slaDueAt(told, one),
   PRIORITY: (told) => (one) => told.priority(one).rank,
   NUMBER: () => (one) => one.id,
 }
@@ -118,6 +123,7 @@ const OTHER_FILTERS: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   Site: { text: 'a', active: true },
   ConfigurationItem: { text: 'a', type: ['1'], serialNumber: 'a', active: true },
   Agreement: { text: 'a', active: true },
+  Sla: { text: 'a' },
   Product: { text: 'a', identifier: 'a', active: true },
   Member: { text: 'a', identifier: 'a', active: true },
   Board: { text: 'a', active: true },
@@ -129,6 +135,7 @@ const FIELD: Readonly<Record<string, string>> = {
   Site: 'sites',
   ConfigurationItem: 'configurationItems',
   Agreement: 'agreements',
+  Sla: 'slas',
   Product: 'products',
   Member: 'members',
   Board: 'boards',
@@ -322,6 +329,7 @@ describe('the table of what is not supported says what the capabilities say', ()
     'Site',
     'ConfigurationItem',
     'Agreement',
+    'Sla',
     'Product',
     'Member',
     'Board',

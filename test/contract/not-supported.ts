@@ -24,6 +24,8 @@ export interface Missing {
   readonly itemsAtOnce?: string
   /** Why an item of another company can not be on a ticket. */
   readonly itemsOfOthers?: string
+  /** Fields of an SLA that this vendor has no value for. */
+  readonly slaFields: Reasons
   /** Fields of an agreement that this vendor has no value for. */
   readonly agreementFields: Reasons
   /** Lists that this vendor has nothing for, word for word what a caller is told. */
@@ -66,6 +68,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   connectwise: {
     companyFields: {},
     timeEntryFields: {},
+    slaFields: {},
     agreementFields: {},
     lists: {},
     lineItemFields: {},
@@ -76,8 +79,10 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     itemKeeps: {},
     siteFields: {},
     allSites: 'ConnectWise keeps sites below theirs',
-    filters: {},
-    orders: {},
+    filters: {
+      Ticket: { slaDueAt: 'Goals are worked out with each answer, and no condition reaches them.' },
+    },
+    orders: { Ticket: { SLA_DUE_AT: 'Goals are worked out with each answer, and no order reaches them.' } },
     writes: {},
     onlyEmulated: {},
     refusedByVendor: {},
@@ -94,6 +99,11 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   autotask: {
     companyFields: {},
     timeEntryFields: {},
+    slaFields: {
+      responseHours: 'A picklist tells names alone.',
+      planHours: 'A picklist tells names alone.',
+      resolutionHours: 'A picklist tells names alone.',
+    },
     agreementFields: { coverage: 'Exclusions and billing rules of each contract tell, and no field of it.' },
     lists: {},
     lineItemFields: {},
@@ -134,6 +144,11 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   halo: {
     companyFields: { identifier: 'Clients have no short text that people type.' },
     timeEntryFields: { workRole: 'Its charge rates are the work types, and there is nothing beside them.' },
+    slaFields: {
+      responseHours: 'Each priority has times of its own.',
+      planHours: 'HaloPSA promises no plan.',
+      resolutionHours: 'Each priority has times of its own.',
+    },
     agreementFields: { coverage: 'Billing plans of each contract tell, and no field of it.' },
     lists: {},
     lineItemFields: {
@@ -160,7 +175,10 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     itemsAtOnce: 'What is sent is taken as the whole list.',
     siteFields: { primary: 'The client names its main site, and no site says so of itself.' },
     filters: {
-      Ticket: { clientReplied: 'No field says who wrote last.' },
+      Ticket: {
+        clientReplied: 'No field says who wrote last.',
+        slaDueAt: 'By which name dates of an SLA can be searched is not documented.',
+      },
       Company: { identifier: 'No parameter finds a client by its reference.' },
       ConfigurationItem: {
         contact: 'A row of the list does not tell who uses it.',
@@ -169,7 +187,10 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       Product: { active: 'A row of the list does not tell it.' },
     },
     orders: {
-      Ticket: { DUE_AT: 'Where Halo sorts tickets without a due date is not documented.' },
+      Ticket: {
+        DUE_AT: 'Where Halo sorts tickets without a due date is not documented.',
+        SLA_DUE_AT: 'Where Halo sorts tickets without such a date is not documented.',
+      },
       Contact: { UPDATED_AT: 'Contacts hold no time of their last change.' },
       Company: { UPDATED_AT: 'Clients hold no time of their last change.' },
     },
@@ -205,6 +226,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       clientText: 'The comment is for the staff.',
       workRole: 'No column tells.',
     },
+    slaFields: { planHours: 'A definition is about a response or a resolution.' },
     agreementFields: {
       type: 'A contract has a model, which a tenant need not set.',
       coverage: 'Entitlements tell, which not every instance has.',
@@ -226,7 +248,10 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       active: 'Locations have no such column.',
     },
     filters: {
-      Ticket: { clientReplied: 'No column says who wrote last.' },
+      Ticket: {
+        clientReplied: 'No column says who wrote last.',
+        slaDueAt: 'Clocks stand in rows of their own, and several belong to one ticket.',
+      },
       Company: {
         identifier: 'Companies have no short text.',
         active: 'Companies have no such column.',
@@ -236,6 +261,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       Product: { identifier: 'What stands in a catalogue of services has no part number.' },
     },
     orders: {
+      Ticket: { SLA_DUE_AT: 'Clocks stand in rows of their own, and several belong to one ticket.' },
       Contact: { NUMBER: 'Records have no number but a random sys_id.' },
       Company: { NUMBER: 'Records have no number but a random sys_id.' },
       Member: { NUMBER: 'Records have no number but a random sys_id.' },

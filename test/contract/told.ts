@@ -92,6 +92,7 @@ const SYS_KINDS: Readonly<Record<string, string>> = {
   ConfigurationItem: 'device',
   Product: 'catalog',
   Agreement: 'agreement',
+  Sla: 'sla',
 }
 const SERVICENOW_STATUS: Readonly<Record<string, string>> = {
   New: 'New',
@@ -196,6 +197,7 @@ export function toldBy(vendor: Vendor, slug: string, dataset: Dataset) {
       const found = priorities.get(ticket.priorityId)!
       return { name: words.priority(found), rank: found.sort }
     },
+    sla: (ticket: Ticket) => dataset.slas.find(({ id: sla }) => sla === ticket.slaId)!,
     type: (ticket: Ticket) => words.type(ticket, dataset),
     board: (ticket: Ticket) => words.board(boards.get(ticket.boardId)!),
     parent: (ticket: Ticket) => {

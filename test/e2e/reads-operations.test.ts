@@ -6,6 +6,7 @@ import {
   ITEM_DOCUMENTS,
   PRODUCT_DOCUMENTS,
   SITE_DOCUMENTS,
+  SLA_DOCUMENTS,
 } from '../contract/documents.ts'
 import { type Answer, startTestGateway, type TestGateway } from '../gateway.ts'
 import { asked, fieldsAsked, iso, newestFirst, repeated, type Truth, truthOf } from './reads-truth.ts'
@@ -315,6 +316,7 @@ describe('committed operations: cold, within their budget of vendor requests, an
         ...ITEM_DOCUMENTS,
         ...PRODUCT_DOCUMENTS,
         ...AGREEMENT_DOCUMENTS,
+        ...SLA_DOCUMENTS,
       ].map((name) => `${name}.graphql`),
     )
     expect(committed.filter((name) => !checked.has(name) && !elsewhere.has(name))).toEqual([])

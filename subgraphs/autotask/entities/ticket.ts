@@ -11,11 +11,13 @@ import {
   personTypes,
   priorities,
   queues,
+  slas,
   statuses,
   ticketTypes,
   userDefinedFields,
 } from '../reference.ts'
 import { ticket as shape, type TicketBody } from '../schema.ts'
+import { slaField } from '../ticket-sla.ts'
 import { TEXT_COLUMNS, textNotes } from './note.ts'
 
 export const ticketSpec: EntitySpec<TicketBody> = {
@@ -53,6 +55,7 @@ export const ticketSpec: EntitySpec<TicketBody> = {
     contact: reference('contactID', 'Contact', ({ contactID }) => contactID),
     site: reference('companyLocationID', 'Site', ({ companyLocationID }) => companyLocationID),
     agreement: reference('contractID', 'Agreement', ({ contractID }) => contractID),
+    sla: slaField,
     assignee: reference('assignedResourceID', 'Member', ({ assignedResourceID }) => assignedResourceID),
     // A merge is done in the interface only, and leaves a system note but no field (API.md 13).
     mergedInto: { columns: [], closed: true, value: () => null },
@@ -81,6 +84,7 @@ async function readExtras(
   return {
     ...(wanted.has('status') ? { statuses: await statuses(session) } : {}),
     ...(wanted.has('priority') ? { priorities: await priorities(session) } : {}),
+    ...(wanted.has('sla.policy') ? { slas: await slas(session) } : {}),
     ...(wanted.has('type') ? { types: await ticketTypes(session) } : {}),
     ...(wanted.has('board.name') ? { queues: await queues(session) } : {}),
     ...(wanted.has('clientReplied') ? { personTypes: await personTypes(session) } : {}),

@@ -2,23 +2,25 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
 import { any, type Condition, compare, exists, fieldName, integer, isIn } from '../conditions.ts'
 import { agreementSpec } from '../entities/agreement.ts'
+import { boardSpec } from '../entities/board.ts'
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
 import { productSpec } from '../entities/product.ts'
 import { siteSpec } from '../entities/site.ts'
+import { slaSpec } from '../entities/sla.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
 import { columnsOf, type EntitySpec, millis, readAccess, toRecords, wantedFields } from '../projection.ts'
-import { priorities } from '../reference.ts'
-import { boardPage } from './boards.ts'
+import { priorities, queues, slas } from '../reference.ts'
 import { type Segment, walkSegments } from './by-id.ts'
 import { type Pace, walkByTime } from './by-time.ts'
 import { childPages, parentKey } from './children.ts'
 import { companySites } from './company-sites.ts'
 import { buildFilter, type FilterResult } from './filters.ts'
 import { ORDERS, type OrderSpec } from './orders.ts'
+import { picklistPage } from './picklists.ts'
 import { type Position, readPosition } from './position.ts'
 import type { Row, Standing } from './source.ts'
 import { walkWhole } from './whole.ts'
@@ -60,7 +62,10 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, memberSpec)
     case 'Board':
       orderOf(request)
-      return boardPage(session, request)
+      return picklistPage(session, request, boardSpec, queues)
+    case 'Sla':
+      orderOf(request)
+      return picklistPage(session, request, slaSpec, slas)
     case 'Ticket.notes':
     case 'Ticket.configurationItems':
     case 'Ticket.lineItems':

@@ -26,6 +26,7 @@ export type OrderSpec =
 const created: OrderSpec = { by: 'TIME', column: 'createDate' }
 const byId: OrderSpec = { by: 'WHOLE', columns: [] }
 const due = fieldName('dueDateTime')
+const slaDue = fieldName('resolvedDueDateTime')
 const started = fieldName('startDateTime')
 
 export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec>>>> = {
@@ -42,6 +43,11 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
       by: 'TIME',
       column: 'dueDateTime',
       split: { valued: exists(due), empty: exists(due, false), columns: [] },
+    },
+    SLA_DUE_AT: {
+      by: 'TIME',
+      column: 'resolvedDueDateTime',
+      split: { valued: exists(slaDue), empty: exists(slaDue, false), columns: [] },
     },
     PRIORITY: { by: 'RANK', column: 'priority' },
   },
@@ -60,6 +66,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Agreement: { NAME: { by: 'WHOLE', columns: ['contractName'] } },
   Product: { NAME: { by: 'WHOLE', columns: ['name'] } },
   Member: { NAME: { by: 'WHOLE', columns: ['lastName', 'firstName'] }, NUMBER: byId },
+  Sla: { NAME: byId },
   Board: { NAME: byId, NUMBER: byId },
   'Ticket.notes': { CREATED_AT: { by: 'WHOLE', columns: ['createDateTime'] } },
   'Ticket.lineItems': { NUMBER: byId },

@@ -5,6 +5,7 @@ import { customFieldValues } from '../custom-fields.ts'
 import { type EntitySpec, type Extras, namedValue, plain, reference, time } from '../projection.ts'
 import { guessCategory, prioritiesOf, type Status, statusesOf } from '../reference.ts'
 import { ticket as shape, type TicketBody } from '../schema.ts'
+import { clocksOf, slaField } from '../ticket-sla.ts'
 import { siteReference } from './site.ts'
 
 /** Project tickets have their own group and endpoints, and must not come in by this door (API.md 8, Ticket). */
@@ -60,6 +61,7 @@ export const ticketSpec: EntitySpec<TicketBody> = {
     agreement: reference('agreement', 'agreement', 'Agreement', ({ agreement }) => agreement, {
       name: { group: 'Agreements', member: 'name', value: ({ name }) => name },
     }),
+    sla: slaField,
     assignee: reference('assignee', 'owner', 'Member', ({ owner }) => owner, {
       name: { group: 'Members', member: 'name', value: ({ name }) => name },
       identifier: { group: 'Members', member: 'identifier', value: ({ identifier }) => identifier },
@@ -94,15 +96,17 @@ async function readExtras(
   bodies: readonly TicketBody[],
   wanted: ReadonlySet<string>,
 ): Promise<Partial<Extras>> {
-  const [statuses, priorities, ticketUrl] = await Promise.all([
+  const [statuses, priorities, ticketUrl, clocks] = await Promise.all([
     wanted.has('status.category') ? statusesByBoard(session, bodies) : undefined,
     wanted.has('priority.rank') ? prioritiesOf(session) : undefined,
     wanted.has('url') ? ticketUrls(session) : undefined,
+    wanted.has('sla.clocks') ? clocksOf(session, bodies) : undefined,
   ])
   return {
     ...(statuses === undefined ? {} : { statuses }),
     ...(priorities === undefined ? {} : { priorities }),
     ...(ticketUrl === undefined ? {} : { ticketUrl }),
+    ...(clocks === undefined ? {} : { clocks }),
   }
 }
 

@@ -362,6 +362,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
       return compare(fieldPath('agreementStatus'), value ? '=' : '!=', text(name, 'Active'))
     },
   },
+  Sla: { text: phrase('name') },
   Product: {
     text: phrase('description', 'identifier'),
     identifier: exactly('identifier'),

@@ -14,6 +14,7 @@ import { memberSpec } from '../entities/member.ts'
 import { noteSpec } from '../entities/note.ts'
 import { productSpec } from '../entities/product.ts'
 import { siteSpec } from '../entities/site.ts'
+import { slaSpec } from '../entities/sla.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { ticketLineItemSpec } from '../entities/ticket-line-item.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
@@ -84,6 +85,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       })
     case 'Agreement':
       return page(session, request, { entity: agreementSpec, path: '/finance/agreements', fixed: [] })
+    case 'Sla':
+      return page(session, request, { entity: slaSpec, path: '/service/SLAs', fixed: [] })
     case 'Product':
       return page(session, request, { entity: productSpec, path: '/procurement/catalog', fixed: [] })
     case 'Company.sites':

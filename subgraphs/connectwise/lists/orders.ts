@@ -87,6 +87,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Site: { NAME: byText('name') },
   ConfigurationItem: { NAME: byText('name') },
   Agreement: { NAME: byText('name') },
+  Sla: { NAME: byText('name') },
   Product: { NAME: byText('description') },
   Member: { NUMBER: byId, NAME: byText('identifier') },
   Board: { NUMBER: byId, NAME: byText('name') },

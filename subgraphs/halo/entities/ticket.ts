@@ -7,12 +7,14 @@ import {
   guessCategory,
   nobody,
   priorities,
+  slas,
   statuses,
   statusNames,
   teams,
   ticketTypes,
 } from '../reference.ts'
 import { ticket as shape, type TicketBody } from '../schema.ts'
+import { slaField } from '../ticket-sla.ts'
 
 export const ticketSpec: EntitySpec<TicketBody> = {
   type: 'Ticket',
@@ -60,6 +62,7 @@ export const ticketSpec: EntitySpec<TicketBody> = {
       name: { group: 'Sites', value: ({ site_name }) => site_name },
     }),
     agreement: reference('agreement', 'Agreement', ({ contract_id }) => someId(contract_id)),
+    sla: slaField,
     assignee: reference('assignee', 'Member', assigneeOf),
     mergedInto: reference('mergedInto', 'Ticket', ({ merged_into_id }) => someId(merged_into_id), {
       number: { group: 'Tickets', value: ({ merged_into_id }) => String(merged_into_id) },
@@ -83,13 +86,14 @@ async function readExtras(
   wanted: ReadonlySet<string>,
 ): Promise<Partial<Extras>> {
   const has = (...names: readonly string[]) => names.some((name) => wanted.has(name))
-  const [status, closed, types, known, team, emails] = await Promise.all([
+  const [status, closed, types, known, team, emails, policies] = await Promise.all([
     has('status.category') ? statuses(session) : has('status') ? statusNames(session) : undefined,
-    has('closed', 'closedAt', 'waitingSince') ? closedStatuses(session) : undefined,
+    has('closed', 'closedAt', 'waitingSince', 'sla.clocks') ? closedStatuses(session) : undefined,
     has('type') ? ticketTypes(session) : undefined,
     has('priority') ? priorities(session) : undefined,
     has('board') ? teams(session) : undefined,
     has('contact.email') ? missingEmails(session, bodies) : undefined,
+    has('sla.policy') ? slas(session) : undefined,
   ])
   return {
     nobody: nobody(session),
@@ -98,6 +102,7 @@ async function readExtras(
     ...(types === undefined ? {} : { types: new Map(types.map(({ id, name }) => [id, name])) }),
     ...(known === undefined ? {} : { priorities: known }),
     ...(team === undefined ? {} : { teams: new Map(team.map(({ id, name }) => [name, id])) }),
+    ...(policies === undefined ? {} : { slas: new Map(policies.map(({ id, name }) => [id, name])) }),
     ...(emails === undefined ? {} : { emails }),
     ...(wanted.has('url') ? { ticketUrl: ticketUrl(session) } : {}),
   }

@@ -348,6 +348,7 @@ export const PAGED_FILTERS = {
 export const WHOLE_FILTERS = {
   Member: ['text', 'identifier', 'active'],
   Board: ['text', 'active'],
+  Sla: ['text'],
   'Ticket.lineItems': [],
   'Ticket.notes': ['kinds', 'kind', 'clientVisible', 'createdAt'],
   'Ticket.timeEntries': ['member', 'startedAt'],

@@ -19,6 +19,7 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return pagedList(session, list, request)
     case 'Member':
     case 'Board':
+    case 'Sla':
     case 'Ticket.lineItems':
     case 'Ticket.notes':
     case 'Ticket.timeEntries':

@@ -57,6 +57,7 @@ export const PAGED_ORDERS = {
 export const WHOLE_ORDERS = {
   Member: ['NAME', 'NUMBER'],
   Board: ['NAME', 'NUMBER'],
+  Sla: ['NAME'],
   'Ticket.lineItems': ['NUMBER'],
   'Ticket.notes': ['CREATED_AT'],
   'Ticket.timeEntries': ['STARTED_AT', 'CREATED_AT'],

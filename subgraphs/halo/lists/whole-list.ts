@@ -3,6 +3,7 @@ import type { Filter, ListPage, ListRequest, VendorAccess, VendorSession } from 
 import { boardSpec } from '../entities/board.ts'
 import { memberSpec } from '../entities/member.ts'
 import { agentOf, createdAt, kindOf, noteSpec, resolutionOutcomes } from '../entities/note.ts'
+import { slaSpec } from '../entities/sla.ts'
 import { ticketLineItemSpec } from '../entities/ticket-line-item.ts'
 import { hasTime, startOf, timeEntrySpec } from '../entities/time-entry.ts'
 import { noteReach } from '../note-groups.ts'
@@ -20,7 +21,7 @@ import { readActions } from '../read-actions.ts'
 import { readLineItems } from '../read-line-items.ts'
 import { isVendorId } from '../read-tickets.ts'
 import type { ActionBody, MemberBody, TeamBody } from '../schema.ts'
-import { memberRows, teamRows } from '../whole-lists.ts'
+import { memberRows, slaRows, teamRows } from '../whole-lists.ts'
 import { noFilter, WHOLE_FILTERS } from './filters.ts'
 import { WHOLE_ORDERS } from './orders.ts'
 import { booleanOf, keysOf, listOf, rangeOf, within } from './values.ts'
@@ -42,6 +43,13 @@ export function wholeList(session: VendorSession, list: WholeList, request: List
         entity: boardSpec,
         read: (access) => whole(teamRows(session, access)),
         tests: TEAM_TESTS,
+        key: ({ name }) => name,
+      })
+    case 'Sla':
+      return page(session, request, list, {
+        entity: slaSpec,
+        read: (access) => whole(slaRows(session, access)),
+        tests: { text: nameContains },
         key: ({ name }) => name,
       })
     case 'Ticket.notes': {
@@ -202,11 +210,13 @@ const MEMBER_TESTS: Tests<MemberBody> = {
   },
 }
 
+function nameContains(value: unknown, name: string): Test<{ readonly name: string }> {
+  const wanted = checkedText(name, value)
+  return (body) => containsText(body.name, wanted)
+}
+
 const TEAM_TESTS: Tests<TeamBody> = {
-  text: (value, name) => {
-    const wanted = checkedText(name, value)
-    return (team) => containsText(team.name, wanted)
-  },
+  text: nameContains,
   active: (value, name) => {
     const wanted = booleanOf(value, name)
     return ({ inactive }) => (inactive !== true) === wanted

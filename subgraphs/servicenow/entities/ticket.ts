@@ -17,6 +17,7 @@ import {
   timeField,
 } from '../projection.ts'
 import { flagAt, type Row, valueAt } from '../rows.ts'
+import { ticketSlas } from '../ticket-sla.ts'
 import { formatTicketKey, type TicketTable } from '../ticket-tables.ts'
 import { isoTime } from '../times.ts'
 
@@ -40,6 +41,15 @@ export function ticketSpec(table: TicketTable): EntitySpec {
     table: table.table,
     keyOf: ({ sysId }) => formatTicketKey(table, sysId),
     extras: (session, wanted) => ticketExtras(session, table, wanted),
+    below: async (session, rows, wanted) =>
+      wanted.has('sla')
+        ? {
+            slas: await ticketSlas(
+              session,
+              rows.map(({ sysId }) => sysId),
+            ),
+          }
+        : {},
     fields: {
       number: textField('number'),
       // A plain link that asks for a sign-in first.
@@ -82,6 +92,12 @@ export function ticketSpec(table: TicketTable): EntitySpec {
       company: reference('company', table.company, 'Company', COMPANY_PARTS),
       site: reference('site', 'location', 'Site', SITE_PARTS),
       agreement: reference('agreement', 'contract', 'Agreement', AGREEMENT_PARTS),
+      sla: {
+        group: 'SLAs',
+        paths: [],
+        parts: { policy: { group: 'SLAs', paths: [] }, clocks: { group: 'SLAs', paths: [] } },
+        value: ({ sysId }, { slas }) => slas?.get(sysId) ?? { policy: null, clocks: [] },
+      },
       contact:
         table.contact === undefined
           ? nothing(CONTACT_PARTS)

@@ -456,6 +456,7 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
     company: refersTo('customer', 'Company'),
     active: flag('active'),
   },
+  Sla: { text: phrase('name') },
   // Not by `identifier`: what stands in a catalogue of services has no part number.
   Product: { text: phrase('name'), active: flag('active') },
   Member: {

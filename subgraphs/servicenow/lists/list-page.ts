@@ -10,6 +10,7 @@ import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
 import { productSpec } from '../entities/product.ts'
 import { siteSpec } from '../entities/site.ts'
+import { slaSpec } from '../entities/sla.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
 import { NO_LINE_ITEMS } from '../no-line-items.ts'
@@ -84,6 +85,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, [{ spec: configurationItemSpec, guard: EVERYBODY }])
     case 'Agreement':
       return page(session, request, [{ spec: agreementSpec, guard: OF_CLIENTS }])
+    case 'Sla':
+      return page(session, request, [{ spec: slaSpec, guard: EVERYBODY }])
     case 'Product':
       return page(session, request, [{ spec: productSpec, guard: EVERYBODY }])
     case 'Company.sites': {
@@ -167,8 +170,22 @@ async function page(
     .toSorted((a, b) => compareKeys(order, direction, keyed(a.one), keyed(b.one)))
   const shown = all.slice(0, request.first)
   const tables = ticketTables(session)
+  const below = new Map(
+    await Promise.all(
+      pages.map(async ({ source, wanted }) => {
+        const own = shown.flatMap((placed) => (placed.source === source ? [placed.one.row] : []))
+        const read = own.length === 0 ? {} : await source.spec.below?.(session, own, wanted)
+        return [source, read ?? {}] as const
+      }),
+    ),
+  )
   const records: VendorRecord[] = shown.map(({ one, source, wanted, more }) =>
-    toRecord(source.spec, one.row, { ...baseExtras(session, tables), wanted, ...more }),
+    toRecord(source.spec, one.row, {
+      ...baseExtras(session, tables),
+      wanted,
+      ...more,
+      ...below.get(source),
+    }),
   )
   const partial = partialWords({
     lost: pages.reduce((sum, { found }) => sum + found.lost, 0),

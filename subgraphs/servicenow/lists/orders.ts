@@ -35,6 +35,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Site: { NAME: name },
   ConfigurationItem: { NAME: name },
   Agreement: { NAME: { field: 'short_description', type: 'text', split: split('short_description') } },
+  Sla: { NAME: name },
   Product: { NAME: name },
   Member: { NAME: name },
   Board: { NAME: name },

@@ -1,0 +1,27 @@
+import type { SlaClock, SlaClockKind } from '../../schema/records.ts'
+
+/** What a PSA keeps of one promise: times as ISO 8601 in UTC by whole seconds. */
+interface Kept {
+  readonly kind: SlaClockKind
+  readonly dueAt: string | null
+  readonly metAt: string | null
+}
+
+/**
+ * The clocks of a ticket for which any time is kept. Nothing is awaited of a closed ticket: what was not done by then
+ * is late only if it was due before.
+ */
+export function slaClocks(
+  kept: readonly Kept[],
+  { closedAt, paused }: { readonly closedAt: string | null; readonly paused: boolean | null },
+): readonly SlaClock[] {
+  const now = `${new Date().toISOString().slice(0, 19)}Z`
+  return kept.flatMap(({ kind, dueAt, metAt }) => {
+    if (dueAt === null && metAt === null) return []
+    const end = metAt ?? closedAt ?? now
+    const isOver = metAt !== null || closedAt !== null
+    return [
+      { kind, dueAt, metAt, breached: dueAt === null ? null : end > dueAt, paused: isOver ? false : paused },
+    ]
+  })
+}
