@@ -17,6 +17,9 @@ export type UnifiedGroup =
   | 'SLAs'
   /** The catalogue, and what of it stands on tickets. */
   | 'Products'
+  /** Tasks and checklists of tickets. */
+  | 'Ticket Tasks'
+  | 'Attachments'
   | 'Members'
   /** Boards or queues with their statuses, types and priorities; each vendor maps it to its own setup group. */
   | 'Boards & Ticket Setup'

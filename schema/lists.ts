@@ -366,6 +366,8 @@ const CHILD_ORDER: Readonly<Record<ChildrenRequest['list'], string>> = {
   'Ticket.configurationItems': 'NAME',
   'Company.sites': 'NAME',
   'Ticket.lineItems': 'NUMBER',
+  'Ticket.tasks': 'POSITION',
+  'Ticket.attachments': 'CREATED_AT',
 }
 
 /**

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import { createBuilder } from './builder.ts'
 import type { ReadContext } from './context.ts'
 import { defineAgreement } from './entities/agreement.ts'
+import { defineAttachment } from './entities/attachment.ts'
 import { defineBoard } from './entities/board.ts'
 import { defineCompany } from './entities/company.ts'
 import { defineConfigurationItem } from './entities/configuration-item.ts'
@@ -18,6 +19,7 @@ import { defineSite } from './entities/site.ts'
 import { defineSla, defineTicketSla } from './entities/sla.ts'
 import { defineTicket } from './entities/ticket.ts'
 import { defineTicketLineItem } from './entities/ticket-line-item.ts'
+import { defineTicketTask } from './entities/ticket-task.ts'
 import { defineBillableOption, defineTimeEntry } from './entities/time-entry.ts'
 import { entityRefs } from './entities/types.ts'
 import { defineValues } from './entities/values.ts'
@@ -58,6 +60,8 @@ export function psaSubgraph(): GraphQLSchema {
   const BillableOption = defineBillableOption(builder)
   defineTimeEntry(builder, refs, values, BillableOption, Node)
   defineTicketLineItem(builder, refs, BillableOption, Node)
+  defineTicketTask(builder, refs, Node)
+  defineAttachment(builder, refs, Node)
   const TimeEntryConnection = envelopeOf('TimeEntry', refs.TimeEntry)
   defineTicket(
     builder,
@@ -69,6 +73,8 @@ export function psaSubgraph(): GraphQLSchema {
       TimeEntryConnection,
       ConfigurationItemConnection,
       LineItemConnection: envelopeOf('TicketLineItem', refs.TicketLineItem),
+      TaskConnection: envelopeOf('TicketTask', refs.TicketTask),
+      AttachmentConnection: envelopeOf('Attachment', refs.Attachment),
     },
     defineTicketSla(builder, refs),
     Node,

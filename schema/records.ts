@@ -11,6 +11,8 @@ export const ENTITY_TYPES = [
   'Sla',
   'Product',
   'TicketLineItem',
+  'TicketTask',
+  'Attachment',
   'Member',
   'Board',
 ] as const
@@ -282,6 +284,31 @@ export interface TicketLineItemValues {
   ticket: Reference<TicketValues>
 }
 
+/** A step of the work on a ticket: a row of its checklist, or a task below it. */
+export interface TicketTaskValues {
+  text: string
+  done: boolean
+  /** Where it stands among the others of its ticket. */
+  position: number
+  /** The member who is to do it. */
+  assignee: Reference<MemberValues>
+  ticket: Reference<TicketValues>
+}
+
+/** A file on a ticket; its bytes are read apart. */
+export interface AttachmentValues {
+  fileName: string
+  /** What people call it, where that is not the name of the file. */
+  title: string
+  /** Its media type, as the vendor tells it. */
+  contentType: string
+  /** Bytes. */
+  size: number
+  createdAt: string
+  clientVisible: boolean
+  ticket: Reference<TicketValues>
+}
+
 export interface MemberValues {
   name: string
   /** The login or short name. */
@@ -309,6 +336,8 @@ export interface ValuesOf {
   Sla: SlaValues
   Product: ProductValues
   TicketLineItem: TicketLineItemValues
+  TicketTask: TicketTaskValues
+  Attachment: AttachmentValues
   Member: MemberValues
   Board: BoardValues
 }

@@ -179,6 +179,9 @@ export type ListName =
   | 'Company.sites'
   /** By number, which is the order in which they were added. */
   | 'Ticket.lineItems'
+  /** By their place in the tenant's own order. */
+  | 'Ticket.tasks'
+  | 'Ticket.attachments'
 
 export interface ListRequest {
   readonly list: ListName
@@ -206,6 +209,8 @@ export interface ChildrenRequest {
     | 'Ticket.configurationItems'
     | 'Company.sites'
     | 'Ticket.lineItems'
+    | 'Ticket.tasks'
+    | 'Ticket.attachments'
   readonly parents: readonly string[]
   readonly filter: Filter
   readonly order: ListRequest['order']

@@ -22,12 +22,17 @@ const FIELDS: Readonly<Record<EntityType, readonly string[]>> = {
   TimeEntry: ['company', 'ticket'],
   Note: ['ticket'],
   TicketLineItem: ['ticket'],
+  TicketTask: ['ticket'],
+  Attachment: ['ticket'],
   Company: [],
   Sla: [],
   Product: [],
   Member: [],
   Board: [],
 }
+
+/** Told by their ticket alone. */
+const BELOW_TICKET: ReadonlySet<EntityType> = new Set(['Note', 'TicketLineItem', 'TicketTask', 'Attachment'])
 
 const NO_BOARD = ['board'] as const
 
@@ -51,7 +56,7 @@ export async function knownRecord(
   const { exists, fields, version } = await source.readTarget(session, ref, FIELDS[ref.type])
   if (!exists) return undefined
   const known = { ref, fields, version }
-  if (ref.type === 'Note' || ref.type === 'TicketLineItem') {
+  if (BELOW_TICKET.has(ref.type)) {
     const ticket =
       typeof fields.ticket === 'string'
         ? await knownRecord(connection, { type: 'Ticket', key: fields.ticket })

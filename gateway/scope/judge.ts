@@ -19,6 +19,8 @@ const BY_COMPANY: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   Note: ['ticket'],
   TimeEntry: ['ticket', 'company'],
   TicketLineItem: ['ticket'],
+  TicketTask: ['ticket'],
+  Attachment: ['ticket'],
   Contact: ['company'],
   Site: ['company'],
   ConfigurationItem: ['company'],
@@ -29,6 +31,8 @@ const BY_BOARD: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   Note: ['ticket'],
   TimeEntry: ['ticket'],
   TicketLineItem: ['ticket'],
+  TicketTask: ['ticket'],
+  Attachment: ['ticket'],
 }
 
 /** Where the vendor sends it along, a contact on a ticket is judged without being read. */
@@ -118,8 +122,16 @@ export class RecordJudge {
 
 export const NOTHING: ListPage = { records: [], positions: [], sortValues: [], hasNext: false }
 
+const BELOW_TICKET: ReadonlySet<EntityType> = new Set([
+  'Note',
+  'TimeEntry',
+  'TicketLineItem',
+  'TicketTask',
+  'Attachment',
+])
+
 function isBelowTicket(type: EntityType): boolean {
-  return type === 'Note' || type === 'TimeEntry' || type === 'TicketLineItem'
+  return BELOW_TICKET.has(type)
 }
 
 function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
@@ -148,6 +160,8 @@ function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
       return { board: keyOf(record), notApplicable: ['company', 'companyType'] }
     case 'Note':
     case 'TicketLineItem':
+    case 'TicketTask':
+    case 'Attachment':
       return { company: null, board: null }
     case 'Member':
     case 'Product':

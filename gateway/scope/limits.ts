@@ -11,7 +11,7 @@ export type Dimension = 'company' | 'companyType' | 'board'
 const LISTS = { company: 'companies', companyType: 'companyTypes', board: 'boards' } as const
 
 /**
- * What a scope can say of a record: notes, time entries and line items are told by their ticket, members, products and SLAs by nothing. A board
+ * What a scope can say of a record: what stands below a ticket is told by it, members, products and SLAs by nothing. A board
  * belongs to no company.
  */
 const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
@@ -19,6 +19,8 @@ const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
   Note: ['company', 'companyType', 'board'],
   TimeEntry: ['company', 'companyType', 'board'],
   TicketLineItem: ['company', 'companyType', 'board'],
+  TicketTask: ['company', 'companyType', 'board'],
+  Attachment: ['company', 'companyType', 'board'],
   Contact: ['company', 'companyType'],
   Company: ['company', 'companyType'],
   Site: ['company', 'companyType'],

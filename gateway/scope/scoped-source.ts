@@ -25,6 +25,8 @@ const TYPE_OF: Readonly<Record<ListName, EntityType>> = {
   'Ticket.configurationItems': 'ConfigurationItem',
   'Company.sites': 'Site',
   'Ticket.lineItems': 'TicketLineItem',
+  'Ticket.tasks': 'TicketTask',
+  'Ticket.attachments': 'Attachment',
 }
 
 /** The one list below a ticket whose records have a company of their own. */

@@ -270,6 +270,8 @@ export function defineOtherQueries(
     'Products',
     'One line of what was sold with a ticket, by its id.',
   )
+  one(builder, 'ticketTask', refs.TicketTask, 'TicketTask', 'Ticket Tasks', 'One task of a ticket by its id.')
+  one(builder, 'attachment', refs.Attachment, 'Attachment', 'Attachments', 'One file on a ticket by its id.')
   one(builder, 'member', refs.Member, 'Member', 'Members', 'One member by its id.')
   one(builder, 'board', refs.Board, 'Board', 'Boards & Ticket Setup', 'One board by its id.')
 

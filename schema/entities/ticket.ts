@@ -3,10 +3,12 @@ import { NOTE_KIND } from '../enums.ts'
 import { parseId } from '../ids.ts'
 import { listChildren, newestChild } from '../lists.ts'
 import type {
+  AttachmentValues,
   ConfigurationItemValues,
   NoteKind,
   NoteValues,
   TicketLineItemValues,
+  TicketTaskValues,
   TicketValues,
   TimeEntryValues,
   VendorRecord,
@@ -39,6 +41,8 @@ export function defineTicket(
     readonly TimeEntryConnection: ListRef<TimeEntryValues>
     readonly ConfigurationItemConnection: ListRef<ConfigurationItemValues>
     readonly LineItemConnection: ListRef<TicketLineItemValues>
+    readonly TaskConnection: ListRef<TicketTaskValues>
+    readonly AttachmentConnection: ListRef<AttachmentValues>
   },
   TicketSla: ReturnType<typeof defineTicketSla>,
   Node: ReturnType<typeof defineNode>,
@@ -260,6 +264,30 @@ export function defineTicket(
           },
           resolve: (r, page, context, info) =>
             listChildren('Ticket.lineItems', 'TicketLineItem', parentOf(r), page, context, info),
+        }),
+        tasks: t.field({
+          type: lists.TaskConnection,
+          description:
+            'Its tasks or checklist, in order. On ConnectWise and HaloPSA each ticket costs a request of its own.',
+          extensions: { ...psa('Ticket Tasks', 'tasks'), loads: [] },
+          args: {
+            first: t.arg.int({ description: '25 by default, 100 at most.' }),
+            after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+          },
+          resolve: (r, page, context, info) =>
+            listChildren('Ticket.tasks', 'TicketTask', parentOf(r), page, context, info),
+        }),
+        attachments: t.field({
+          type: lists.AttachmentConnection,
+          description:
+            'Files on it, in the order in which they were added; `downloadPath` leads to their bytes. On ConnectWise and HaloPSA each ticket costs a request of its own.',
+          extensions: { ...psa('Attachments', 'attachments'), loads: [] },
+          args: {
+            first: t.arg.int({ description: '25 by default, 100 at most.' }),
+            after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+          },
+          resolve: (r, page, context, info) =>
+            listChildren('Ticket.attachments', 'Attachment', parentOf(r), page, context, info),
         }),
       }
     },

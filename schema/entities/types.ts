@@ -2,6 +2,7 @@ import type { ObjectRef } from '@pothos/core'
 import type { RecordList } from '../lists.ts'
 import type {
   AgreementValues,
+  AttachmentValues,
   BoardValues,
   CompanyValues,
   ConfigurationItemValues,
@@ -12,6 +13,7 @@ import type {
   SiteValues,
   SlaValues,
   TicketLineItemValues,
+  TicketTaskValues,
   TicketValues,
   TimeEntryValues,
   VendorRecord,
@@ -32,6 +34,8 @@ export function entityRefs(builder: PsaBuilder) {
     Sla: builder.objectRef<VendorRecord<SlaValues>>('Sla'),
     Product: builder.objectRef<VendorRecord<ProductValues>>('Product'),
     TicketLineItem: builder.objectRef<VendorRecord<TicketLineItemValues>>('TicketLineItem'),
+    TicketTask: builder.objectRef<VendorRecord<TicketTaskValues>>('TicketTask'),
+    Attachment: builder.objectRef<VendorRecord<AttachmentValues>>('Attachment'),
     Member: builder.objectRef<VendorRecord<MemberValues>>('Member'),
     Board: builder.objectRef<VendorRecord<BoardValues>>('Board'),
   }

@@ -21,6 +21,8 @@ const LISTS = [
   'Ticket.configurationItems',
   'Company.sites',
   'Ticket.lineItems',
+  'Ticket.tasks',
+  'Ticket.attachments',
 ] as const
 type Lists<T> = Record<(typeof LISTS)[number], T>
 
@@ -49,6 +51,8 @@ export const autotaskCapabilities: VendorCapabilities = {
     Sla: IDS_PER_READ,
     Product: IDS_PER_READ,
     TicketLineItem: IDS_PER_READ,
+    TicketTask: IDS_PER_READ,
+    Attachment: IDS_PER_READ,
     Member: IDS_PER_READ,
     Board: IDS_PER_READ,
   },

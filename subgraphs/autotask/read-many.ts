@@ -4,6 +4,7 @@ import { unavailable } from '../http/errors.ts'
 import { MAX_RECORDS, objectOf, query } from './client.ts'
 import { type Condition, compare, fieldName, integer, isIn, text } from './conditions.ts'
 import { agreementSpec } from './entities/agreement.ts'
+import { attachmentSpec } from './entities/attachment.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
 import { configurationItemSpec } from './entities/configuration-item.ts'
@@ -15,6 +16,7 @@ import { siteSpec } from './entities/site.ts'
 import { slaSpec } from './entities/sla.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
+import { ticketTaskSpec } from './entities/ticket-task.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { type NoteReach, noteReach, reachCondition } from './note-groups.ts'
 import { columnsOf, type EntitySpec, readAccess, toRecord, toRecords, wantedFields } from './projection.ts'
@@ -62,6 +64,8 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Agreement: reader(agreementSpec),
   Product: reader(productSpec),
   TicketLineItem: reader(ticketLineItemSpec),
+  TicketTask: reader(ticketTaskSpec),
+  Attachment: reader(attachmentSpec),
   Member: reader(memberSpec),
   TimeEntry: reader(timeEntrySpec),
   Board: picked(boardSpec, queues),

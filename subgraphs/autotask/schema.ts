@@ -185,6 +185,27 @@ export const ticketCharge = z.object({
 })
 export type TicketChargeBody = z.infer<typeof ticketCharge>
 
+export const checklistItem = z.object({
+  id,
+  ticketID: int,
+  itemName: text,
+  isCompleted: flag,
+  position: int,
+})
+export type ChecklistItemBody = z.infer<typeof checklistItem>
+
+export const ticketAttachment = z.object({
+  id,
+  ticketID: int,
+  fullPath: text,
+  title: text,
+  contentType: text,
+  fileSize: optional(z.number()),
+  attachDate: text,
+  publish: int,
+})
+export type TicketAttachmentBody = z.infer<typeof ticketAttachment>
+
 export const resource = z.object({
   id,
   firstName: text,

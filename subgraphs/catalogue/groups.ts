@@ -20,6 +20,8 @@ const UNIFIED: Readonly<Record<UnifiedGroup, true>> = {
   Agreements: true,
   SLAs: true,
   Products: true,
+  'Ticket Tasks': true,
+  Attachments: true,
   Members: true,
   'Boards & Ticket Setup': true,
   'Time Setup': true,

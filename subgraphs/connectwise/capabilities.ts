@@ -20,6 +20,8 @@ const LISTS = [
   'Ticket.configurationItems',
   'Company.sites',
   'Ticket.lineItems',
+  'Ticket.tasks',
+  'Ticket.attachments',
 ] as const
 type Lists<T> = Record<(typeof LISTS)[number], T>
 
@@ -40,6 +42,8 @@ export const connectwiseCapabilities: VendorCapabilities = {
     Sla: IDS_PER_URL,
     Product: IDS_PER_URL,
     TicketLineItem: IDS_PER_URL,
+    TicketTask: IDS_PER_URL,
+    Attachment: IDS_PER_URL,
     Member: IDS_PER_URL,
     Board: IDS_PER_URL,
   },
@@ -66,6 +70,9 @@ export const connectwiseCapabilities: VendorCapabilities = {
     'Agreement.company': ['name', 'identifier'],
     'TicketLineItem.product': ['identifier'],
     'TicketLineItem.ticket': ['number'],
+    'TicketTask.assignee': ['name', 'identifier'],
+    'TicketTask.ticket': ['number'],
+    'Attachment.ticket': ['number'],
     'ConfigurationItem.company': ['name', 'identifier'],
     'ConfigurationItem.site': ['name'],
     'ConfigurationItem.contact': ['name'],

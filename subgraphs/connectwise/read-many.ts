@@ -1,9 +1,10 @@
 import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
-import { readJson } from './client.ts'
+import { type Query, readJson } from './client.ts'
 import { all, type Condition, compare, fieldPath, integer, isIn, NULL, text } from './conditions.ts'
 import { agreementSpec } from './entities/agreement.ts'
+import { attachmentSpec } from './entities/attachment.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
 import { configurationItemSpec } from './entities/configuration-item.ts'
@@ -15,6 +16,7 @@ import { siteSpec } from './entities/site.ts'
 import { slaSpec } from './entities/sla.ts'
 import { SERVICE_TICKETS_ONLY, ticketSpec } from './entities/ticket.ts'
 import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
+import { ticketTaskSpec } from './entities/ticket-task.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { noteReach } from './note-groups.ts'
 import { type EntitySpec, extrasFor, fieldsQuery, readAccess, toRecord, wantedFields } from './projection.ts'
@@ -85,11 +87,35 @@ const readers: Readonly<Record<EntityType, Reader>> = {
     byIds(session, productSpec, keys, fields, { path: '/procurement/catalog' }),
   TicketLineItem: (session, keys, fields) =>
     byIds(session, ticketLineItemSpec, keys, fields, { path: '/procurement/products', also: [ON_TICKETS] }),
+  TicketTask: (session, keys, fields) =>
+    belowParents(keys, (ticket, tasks) =>
+      byIds(session, ticketTaskSpec, tasks, fields, {
+        path: `/service/tickets/${ticket}/tasks`,
+        parent: ticket,
+      }),
+    ),
+  Attachment: (session, keys, fields) =>
+    belowParents(keys, (ticket, documents) =>
+      byIds(session, attachmentSpec, documents, fields, {
+        path: '/system/documents',
+        query: documentsOf(ticket),
+        parent: ticket,
+      }),
+    ),
   Note: readNotes,
+}
+
+/** Documents hang on records of every kind: which one is meant stands in the address (API.md 8). */
+export function documentsOf(ticket: string): Query {
+  return [
+    ['recordType', 'Ticket'],
+    ['recordId', ticket],
+  ]
 }
 
 interface Endpoint {
   readonly path: string
+  readonly query?: Query
   readonly search?: string
   readonly also?: readonly Condition[]
   /** What they stand below: the ticket of notes, the company of sites. */
@@ -137,7 +163,8 @@ async function readChunk<Body extends { readonly id: number }>(
     ),
     ...(endpoint.also ?? []),
   ]) as Condition
-  const query: readonly (readonly [string, string])[] = [
+  const query: Query = [
+    ...(endpoint.query ?? []),
     ...fieldsQuery(spec, wanted),
     ['pageSize', String(Math.max(ids.length, 1))],
   ]

@@ -236,6 +236,26 @@ export const member = z.object({
 })
 export type MemberBody = z.infer<typeof member>
 
+export const serviceTask = z.object({
+  id,
+  notes: optional(z.string()),
+  summary: optional(z.string()),
+  closedFlag: optional(z.boolean()),
+  priority: optional(z.number()),
+  member: optional(identified),
+})
+export type ServiceTaskBody = z.infer<typeof serviceTask>
+
+export const documentInfo = z.object({
+  id,
+  title: optional(z.string()),
+  fileName: optional(z.string()),
+  publicFlag: optional(z.boolean()),
+  size: optional(z.number()),
+  createdOnDate: optional(z.string()),
+})
+export type DocumentInfoBody = z.infer<typeof documentInfo>
+
 export const board = z.object({ id, name: optional(z.string()), inactiveFlag: optional(z.boolean()) })
 export type BoardBody = z.infer<typeof board>
 

@@ -20,6 +20,8 @@ const LISTS = [
   'Ticket.configurationItems',
   'Company.sites',
   'Ticket.lineItems',
+  'Ticket.tasks',
+  'Ticket.attachments',
 ] as const satisfies readonly ListName[]
 
 function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
@@ -48,6 +50,8 @@ export const haloCapabilities: VendorCapabilities = {
     Sla: BATCH,
     Product: BATCH,
     TicketLineItem: BATCH,
+    TicketTask: BATCH,
+    Attachment: BATCH,
     Member: BATCH,
     Board: BATCH,
   },
@@ -72,6 +76,8 @@ export const haloCapabilities: VendorCapabilities = {
     'Agreement.company': ['name'],
     'TicketLineItem.product': ['name'],
     'TicketLineItem.ticket': ['number'],
+    'TicketTask.ticket': ['number'],
+    'Attachment.ticket': ['number'],
     'ConfigurationItem.company': ['name'],
     'ConfigurationItem.site': ['name'],
   },

@@ -2,6 +2,7 @@ import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts
 import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
 import { agreementSpec } from './entities/agreement.ts'
+import { attachmentSpec } from './entities/attachment.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
 import { configurationItemSpec } from './entities/configuration-item.ts'
@@ -13,12 +14,13 @@ import { siteSpec } from './entities/site.ts'
 import { slaSpec } from './entities/sla.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
+import { ticketTaskSpec } from './entities/ticket-task.ts'
 import { hasTime, timeEntrySpec } from './entities/time-entry.ts'
 import { noteReach } from './note-groups.ts'
 import { type EntitySpec, extrasFor, needsDetail, readAccess, toRecord, wantedFields } from './projection.ts'
 import { readAction, readActions } from './read-actions.ts'
+import { type BelowTicket, readAttachments, readLineItems, readTasks } from './read-below-ticket.ts'
 import { ASSETS, CLIENTS, CONTRACTS, ITEMS, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
-import { readLineItems } from './read-line-items.ts'
 import { hiddenTicket, isVendorId, TICKETS_PER_READ, ticketDetail, ticketRows } from './read-tickets.ts'
 import type { ActionBody, TicketBody } from './schema.ts'
 import { memberRows, slaRows, teamRows } from './whole-lists.ts'
@@ -49,8 +51,11 @@ const readers: Readonly<Record<EntityType, Reader>> = {
     fromShelf(session, configurationItemSpec, ASSETS, keys, fields),
   Agreement: (session, keys, fields) => fromShelf(session, agreementSpec, CONTRACTS, keys, fields),
   Product: (session, keys, fields) => fromShelf(session, productSpec, ITEMS, keys, fields),
-  TicketLineItem: readLines,
   Sla: (session, keys, fields) => fromWhole(session, slaSpec, slaRows, keys, fields),
+  TicketLineItem: (session, keys, fields) =>
+    belowTickets(session, ticketLineItemSpec, readLineItems, keys, fields),
+  TicketTask: (session, keys, fields) => belowTickets(session, ticketTaskSpec, readTasks, keys, fields),
+  Attachment: (session, keys, fields) => belowTickets(session, attachmentSpec, readAttachments, keys, fields),
   Member: (session, keys, fields) => fromWhole(session, memberSpec, memberRows, keys, fields),
   Board: (session, keys, fields) => fromWhole(session, boardSpec, teamRows, keys, fields),
   Note: (session, keys, fields) => {
@@ -178,24 +183,29 @@ export function splitActionKey(key: string): readonly [ticket: string, action: s
   return rest.length === 0 && isVendorId(ticket) && isVendorId(action) ? [ticket, action] : undefined
 }
 
-/** One request for each ticket, whose own record holds them all. */
-async function readLines(
+/** One request for each ticket, which tells all of its own. */
+async function belowTickets<Body extends { readonly id: number }>(
   session: VendorSession,
+  spec: EntitySpec<Body>,
+  read: (
+    session: VendorSession,
+    ticket: string,
+    access: ReturnType<typeof readAccess>,
+  ) => Promise<BelowTicket<Body> | null>,
   keys: readonly string[],
   fields: ReadonlySet<string>,
 ): Promise<readonly Answer[]> {
-  const wanted = wantedFields(session, ticketLineItemSpec, fields)
+  const wanted = wantedFields(session, spec, fields)
   const tickets = [...new Set(keys.flatMap((key) => splitActionKey(key)?.[0] ?? []))]
   const answers = new Map<string, Answer>()
   const failures = new Map<string, Error>()
   await Promise.all(
     tickets.map(async (ticket) => {
       try {
-        const found = await readLineItems(session, ticket, readAccess(ticketLineItemSpec, wanted))
+        const found = await read(session, ticket, readAccess(spec, wanted))
         const bodies = found?.bodies ?? []
-        const extras = await extrasFor(session, ticketLineItemSpec, bodies, wanted, ticket)
-        for (const body of bodies)
-          answers.set(`${ticket}.${body.id}`, toRecord(ticketLineItemSpec, body, extras))
+        const extras = await extrasFor(session, spec, bodies, wanted, ticket)
+        for (const body of bodies) answers.set(`${ticket}.${body.id}`, toRecord(spec, body, extras))
       } catch (error) {
         failures.set(ticket, error instanceof Error ? error : new Error('unknown'))
       }

@@ -86,6 +86,22 @@ export const action = z.object({
 })
 export type ActionBody = z.infer<typeof action>
 
+export const toDo = z.object({ id, text, done: flag, sequence: optional(id) })
+export type ToDoBody = z.infer<typeof toDo>
+
+export const attachment = z.object({
+  id,
+  ticket_id: optional(id),
+  unique_id: optional(id),
+  filename: text,
+  note: text,
+  content_type: text,
+  filesize: number,
+  datecreated: text,
+  showforusers: flag,
+})
+export type AttachmentBody = z.infer<typeof attachment>
+
 export const timesheetEvent = z.object({
   ticket_id: optional(id),
   action_number: optional(id),

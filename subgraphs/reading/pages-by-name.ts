@@ -5,8 +5,9 @@ import type { ChildrenRequest, ListPage } from '../../schema/source.ts'
 /** One record below a parent, as it was read, with what it is placed by. */
 export interface Below<T> {
   readonly parent: string
-  readonly name: string
-  readonly id: string
+  /** Or another thing that it is placed by: a number, a time; what has none comes last. */
+  readonly name: string | number | null
+  readonly id: string | number
   readonly item: T
 }
 
@@ -39,13 +40,27 @@ type Place = Pick<Below<unknown>, 'name' | 'id'>
 
 function compare(a: Place, b: Place): number {
   return (
-    a.name.localeCompare(b.name, 'en', { sensitivity: 'base' }) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+    compareNames(a.name, b.name) ||
+    (typeof a.id === 'number' && typeof b.id === 'number'
+      ? a.id - b.id
+      : a.id < b.id
+        ? -1
+        : a.id > b.id
+          ? 1
+          : 0)
   )
+}
+
+function compareNames(a: Place['name'], b: Place['name']): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  return String(a).localeCompare(String(b), 'en', { sensitivity: 'base' })
 }
 
 function positionOf(after: unknown): Place | undefined {
   if (after === null || after === undefined) return undefined
   const { k, id } = after as Record<string, unknown>
-  if (typeof k === 'string' && typeof id === 'string') return { name: k, id }
+  const isName = k === null || typeof k === 'string' || typeof k === 'number'
+  if (isName && (typeof id === 'string' || typeof id === 'number')) return { name: k, id }
   throw badInput('after', 'a position given by this list', after)
 }

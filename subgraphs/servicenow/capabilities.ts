@@ -21,6 +21,8 @@ const LISTS = [
   'Ticket.configurationItems',
   'Company.sites',
   'Ticket.lineItems',
+  'Ticket.tasks',
+  'Ticket.attachments',
 ] as const satisfies readonly ListName[]
 
 function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
@@ -56,6 +58,8 @@ export const servicenowCapabilities: VendorCapabilities = {
     Sla: IDS_PER_URL,
     Product: IDS_PER_URL,
     TicketLineItem: IDS_PER_URL,
+    TicketTask: IDS_PER_URL,
+    Attachment: IDS_PER_URL,
     Member: IDS_PER_URL,
     Board: IDS_PER_URL,
   },
@@ -75,6 +79,8 @@ export const servicenowCapabilities: VendorCapabilities = {
     'TimeEntry.member': ['name', 'identifier'],
     'TimeEntry.ticket': ['number', 'title'],
     'TimeEntry.company': ['name'],
+    'TicketTask.assignee': ['name', 'identifier'],
+    'TicketTask.ticket': ['number', 'title'],
     'Contact.company': ['name'],
     'Contact.site': ['name'],
     'Site.company': ['name'],

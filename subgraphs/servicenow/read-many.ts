@@ -1,7 +1,9 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
+import { any, compare, isNotEmpty, text } from './encoded-query.ts'
 import { agreementSpec } from './entities/agreement.ts'
+import { attachmentSpec } from './entities/attachment.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
 import { configurationItemSpec } from './entities/configuration-item.ts'
@@ -11,6 +13,7 @@ import { productSpec } from './entities/product.ts'
 import { siteSpec } from './entities/site.ts'
 import { slaSpec } from './entities/sla.ts'
 import { ticketSpec } from './entities/ticket.ts'
+import { ticketTaskSpec } from './entities/ticket-task.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { NO_LINE_ITEMS } from './no-line-items.ts'
 import { readNotes } from './notes.ts'
@@ -23,8 +26,9 @@ import {
   vendorFields,
   wantedFields,
 } from './projection.ts'
-import { isSysId } from './rows.ts'
+import { isSysId, valueAt } from './rows.ts'
 import { type Answer, chunks, IDS_PER_URL, rowsById } from './rows-by-id.ts'
+import { taskTables } from './task-tables.ts'
 import { ticketKey, ticketTables } from './ticket-tables.ts'
 
 export async function readMany<T extends EntityType>(
@@ -54,6 +58,8 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Sla: (session, keys, fields) => byIds(session, slaSpec, keys, fields),
   Product: (session, keys, fields) => byIds(session, productSpec, keys, fields),
   TicketLineItem: () => Promise.reject(new GatewayError('NOT_SUPPORTED', NO_LINE_ITEMS)),
+  TicketTask: readTasks,
+  Attachment: (session, keys, fields) => byIds(session, attachmentSpec, keys, fields, onTickets(session)),
   Member: async (session, keys, fields) =>
     byIds(session, memberSpec, keys, fields, await membersOnly(session)),
   Board: (session, keys, fields) => byIds(session, boardSpec, keys, fields),
@@ -78,6 +84,43 @@ async function readTickets(
     }),
   )
   return keys.map((key) => found.get(key) ?? null)
+}
+
+/** Files hang on records of every table: here only those on tickets are read. */
+function onTickets(session: VendorSession): RowGuard {
+  const tables = new Set(ticketTables(session).map(({ table }) => table))
+  return {
+    clauses: [any([...tables].map((table) => compare('table_name', '=', text('table_name', table))))],
+    paths: ['table_name'],
+    admits: (row) => tables.has(valueAt(row, 'table_name') ?? ''),
+  }
+}
+
+/** `incident_task.<sys_id>`: one read for each table. */
+async function readTasks(
+  session: VendorSession,
+  keys: readonly string[],
+  fields: ReadonlySet<string>,
+): Promise<readonly Answer[]> {
+  const found = new Map<string, Answer>()
+  await Promise.all(
+    taskTables(session).map(async (tasks) => {
+      const own = keys.filter((key) => key.startsWith(`${tasks.table}.`))
+      if (own.length === 0) return
+      const ids = own.map((key) => key.slice(tasks.table.length + 1))
+      const answers = await byIds(session, ticketTaskSpec(tasks), ids, fields, ofSome(tasks.column))
+      for (const [index, answer] of answers.entries()) found.set(own[index] ?? '', answer)
+    }),
+  )
+  return keys.map((key) => found.get(key) ?? null)
+}
+
+function ofSome(column: string): RowGuard {
+  return {
+    clauses: [isNotEmpty(column)],
+    paths: [column],
+    admits: (row) => valueAt(row, column) !== null,
+  }
 }
 
 async function byIds(

@@ -34,6 +34,7 @@ interface Covered {
 }
 
 const SCHEMA = psaSubgraph()
+const IN_THE_PSA = 'Read only here: it is written in the PSA itself.'
 const AT_THE_PSA = 'Read only here: it is set up in the PSA itself.'
 
 const ENTITIES: Readonly<Record<EntityType, Covered>> = {
@@ -87,6 +88,8 @@ const ENTITIES: Readonly<Record<EntityType, Covered>> = {
     update: 'updateTicketLineItem',
     delete: 'deleteTicketLineItem',
   },
+  TicketTask: { fields: 'taskFields', create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
+  Attachment: { fields: 'attachmentFields', create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
   Member: { fields: null, create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
   Board: { fields: null, create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
 }

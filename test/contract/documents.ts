@@ -24,6 +24,8 @@ export const AGREEMENT_DOCUMENTS = ['agreements'] as const
 
 /** Checked for every vendor beside what is asked of SLAs. */
 export const SLA_DOCUMENTS = ['tickets-with-sla'] as const
+/** Checked for every vendor beside what is asked of tasks and files. */
+export const BELOW_DOCUMENTS = ['tickets-with-tasks', 'tickets-with-attachments'] as const
 
 type Named =
   | ContractDocument
@@ -32,6 +34,7 @@ type Named =
   | (typeof PRODUCT_DOCUMENTS)[number]
   | (typeof AGREEMENT_DOCUMENTS)[number]
   | (typeof SLA_DOCUMENTS)[number]
+  | (typeof BELOW_DOCUMENTS)[number]
 export const document = (name: Named) =>
   readFileSync(new URL(`../operations/${name}.graphql`, import.meta.url), 'utf8').replace(/^#.*$/gm, '')
 

@@ -32,6 +32,9 @@ export interface Missing {
   readonly lists: Partial<Readonly<Record<ListName, string>>>
   /** Fields of a line item that this vendor has no value for. */
   readonly lineItemFields: Reasons
+  /** Fields of a ticket's task, and of a file on one, that this vendor has no value for. */
+  readonly taskFields: Reasons
+  readonly attachmentFields: Reasons
   /** Fields of a product that this vendor has no value for. */
   readonly productFields: Reasons
   /** In the words of the refusal, where sites can only be listed company by company. */
@@ -72,6 +75,8 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     agreementFields: {},
     lists: {},
     lineItemFields: {},
+    taskFields: {},
+    attachmentFields: { contentType: 'A document has a kind of its own, and no media type.' },
     productFields: {},
     ticketFields: {},
     itemFields: {},
@@ -107,6 +112,8 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     agreementFields: { coverage: 'Exclusions and billing rules of each contract tell, and no field of it.' },
     lists: {},
     lineItemFields: {},
+    taskFields: { assignee: 'An item tells who completed it, and nobody who is to.' },
+    attachmentFields: {},
     productFields: {},
     ticketFields: {
       mergedInto: 'A merge is done in the interface alone and leaves a system note, no field.',
@@ -156,6 +163,8 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       billableOption: 'A row does not say whether it is billed.',
       billed: 'A row does not say whether it was billed.',
     },
+    taskFields: { assignee: 'A to-do tells who did it, and nobody who is to.' },
+    attachmentFields: { contentType: 'A row of the list may leave it out, as the simulator does.' },
     productFields: {
       active: 'An item has a number as its status, and what the numbers mean is not documented.',
     },
@@ -235,6 +244,11 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     },
     lists: { 'Ticket.lineItems': NO_LINE_ITEMS },
     lineItemFields: {},
+    taskFields: {},
+    attachmentFields: {
+      title: 'A file has a name and no title.',
+      clientVisible: 'Whoever may read the record may read its files.',
+    },
     productFields: { identifier: 'What stands in a catalogue of services has no part number.' },
     ticketFields: { clientReplied: 'No column says who wrote last.' },
     itemFields: {},

@@ -93,6 +93,8 @@ const SYS_KINDS: Readonly<Record<string, string>> = {
   Product: 'catalog',
   Agreement: 'agreement',
   Sla: 'sla',
+  TicketTask: 'task',
+  Attachment: 'attachment',
 }
 const SERVICENOW_STATUS: Readonly<Record<string, string>> = {
   New: 'New',
@@ -142,7 +144,9 @@ const WORDS: Readonly<Record<Vendor, Words>> = {
       ticket.kind === 'service' && ticket.boardId !== 4 && typeName(ticket, dataset) !== 'Change',
     key: (type, id) => {
       const sysId = sysIdOf(SYS_KINDS[type] ?? type, id)
-      return type === 'Ticket' ? `incident.${sysId}` : sysId
+      // A table comes first where ids alone do not tell it.
+      const table = { Ticket: 'incident.', TicketTask: 'incident_task.' }[type] ?? ''
+      return `${table}${sysId}`
     },
     number: ({ id }) => `INC${String(id).padStart(7, '0')}`,
     status: ({ name }) => SERVICENOW_STATUS[name] ?? 'In Progress',
@@ -151,6 +155,13 @@ const WORDS: Readonly<Record<Vendor, Words>> = {
     board: ({ name }) => name,
     login: ({ identifier }) => identifier,
   },
+}
+
+const BELOW: Readonly<Record<Vendor, readonly string[]>> = {
+  connectwise: ['Site', 'TicketTask', 'Attachment'],
+  autotask: [],
+  halo: ['TicketTask', 'Attachment'],
+  servicenow: [],
 }
 
 const byId = <T extends { readonly id: number }>(list: readonly T[]) =>
@@ -166,10 +177,15 @@ export function toldBy(vendor: Vendor, slug: string, dataset: Dataset) {
   const priorities = byId(dataset.priorities)
   const statuses = byId(dataset.boards.flatMap((board) => board.statuses))
   const tickets = dataset.tickets.filter((ticket) => words.isTicket(ticket, dataset))
-  const sites = byId(dataset.sites)
+  const parents = new Map([
+    ['Site', new Map(dataset.sites.map((site) => [site.id, site.companyId]))],
+    ['TicketTask', new Map(dataset.tasks.map((task) => [task.id, task.ticketId]))],
+    ['Attachment', new Map(dataset.attachments.map((file) => [file.id, file.ticketId]))],
+  ])
   const id = (type: string, record: number) => {
-    // Its sites stand below their companies.
-    const below = vendor === 'connectwise' && type === 'Site' ? `${sites.get(record)?.companyId}.` : ''
+    // Some stand below what they belong to: sites below their companies, and what hangs on a ticket below it.
+    const isBelow = BELOW[vendor].includes(type)
+    const below = isBelow ? `${parents.get(type)?.get(record)}.` : ''
     return `${slug}:${type}:${below}${words.key(type, record)}`
   }
   // Where two were made in the same second, the vendor's own ids decide.

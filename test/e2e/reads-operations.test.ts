@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   AGREEMENT_DOCUMENTS,
+  BELOW_DOCUMENTS,
   CONTRACT_DOCUMENTS,
   ITEM_DOCUMENTS,
   PRODUCT_DOCUMENTS,
@@ -317,6 +318,7 @@ describe('committed operations: cold, within their budget of vendor requests, an
         ...PRODUCT_DOCUMENTS,
         ...AGREEMENT_DOCUMENTS,
         ...SLA_DOCUMENTS,
+        ...BELOW_DOCUMENTS,
       ].map((name) => `${name}.graphql`),
     )
     expect(committed.filter((name) => !checked.has(name) && !elsewhere.has(name))).toEqual([])

@@ -2,13 +2,15 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { NoteKind } from '../../../schema/records.ts'
 import type { ChildrenRequest, ListPage, VendorSession } from '../../../schema/source.ts'
 import { type Condition, fieldName, integer, isIn } from '../conditions.ts'
+import { attachmentSpec } from '../entities/attachment.ts'
 import { type AnyNote, noteSpec, type TextField } from '../entities/note.ts'
 import { ticketLineItemSpec } from '../entities/ticket-line-item.ts'
+import { ticketTaskSpec } from '../entities/ticket-task.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
 import { type NoteReach, noteReach, reachCondition } from '../note-groups.ts'
 import { columnsOf, type EntitySpec, millis, readAccess, toRecords, wantedFields } from '../projection.ts'
 import { isVendorId, ticketTexts } from '../read-many.ts'
-import type { TicketChargeBody } from '../schema.ts'
+import type { ChecklistItemBody, TicketAttachmentBody, TicketChargeBody } from '../schema.ts'
 import { companySites } from './company-sites.ts'
 import { buildFilter, listOf } from './filters.ts'
 import { readPosition } from './position.ts'
@@ -58,6 +60,8 @@ export async function childPages(
   if (request.list === 'Ticket.configurationItems') return ticketItems(session, request, after)
   if (request.list === 'Ticket.timeEntries') return pagesOf(session, request, after, timeList(request))
   if (request.list === 'Ticket.lineItems') return pagesOf(session, request, after, LINE_ITEMS)
+  if (request.list === 'Ticket.tasks') return pagesOf(session, request, after, TASKS)
+  if (request.list === 'Ticket.attachments') return pagesOf(session, request, after, ATTACHMENTS)
   const reach = noteReach(session)
   return pagesOf(session, request, after, notesList(session, request, reach))
 }
@@ -68,6 +72,23 @@ const LINE_ITEMS: ChildList<TicketChargeBody> = {
   columns: [],
   // By number alone.
   timeOf: () => 0,
+  entityWanted: true,
+}
+
+const TASKS: ChildList<ChecklistItemBody> = {
+  spec: ticketTaskSpec,
+  conditions: [],
+  columns: ['position'],
+  // What has no place in the order comes last.
+  timeOf: ({ position }) => position ?? Number.MAX_SAFE_INTEGER,
+  entityWanted: true,
+}
+
+const ATTACHMENTS: ChildList<TicketAttachmentBody> = {
+  spec: attachmentSpec,
+  conditions: [],
+  columns: ['attachDate'],
+  timeOf: ({ attachDate }) => millis(attachDate),
   entityWanted: true,
 }
 

@@ -424,6 +424,8 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
   'Ticket.configurationItems': {},
   'Company.sites': {},
   'Ticket.lineItems': {},
+  'Ticket.tasks': {},
+  'Ticket.attachments': {},
   'Ticket.notes': {
     kinds: elsewhere,
     kind: elsewhere,

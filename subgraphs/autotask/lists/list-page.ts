@@ -69,6 +69,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
     case 'Ticket.notes':
     case 'Ticket.configurationItems':
     case 'Ticket.lineItems':
+    case 'Ticket.tasks':
+    case 'Ticket.attachments':
     case 'Ticket.timeEntries': {
       orderOf(request)
       const parents = [parentKey(request.parent)]

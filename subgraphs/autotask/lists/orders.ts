@@ -70,6 +70,8 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Board: { NAME: byId, NUMBER: byId },
   'Ticket.notes': { CREATED_AT: { by: 'WHOLE', columns: ['createDateTime'] } },
   'Ticket.lineItems': { NUMBER: byId },
+  'Ticket.tasks': { POSITION: { by: 'WHOLE', columns: ['position'] } },
+  'Ticket.attachments': { CREATED_AT: { by: 'WHOLE', columns: ['attachDate'] } },
   'Company.sites': { NAME: { by: 'WHOLE', columns: ['name'] } },
   'Ticket.configurationItems': { NAME: { by: 'WHOLE', columns: ['referenceTitle'] } },
   'Ticket.timeEntries': {

@@ -386,6 +386,8 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
   'Ticket.configurationItems': {},
   'Company.sites': {},
   'Ticket.lineItems': {},
+  'Ticket.tasks': {},
+  'Ticket.attachments': {},
 }
 
 export function filterNames(list: ListName): readonly string[] {

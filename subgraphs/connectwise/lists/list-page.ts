@@ -6,6 +6,7 @@ import { containsExactly } from '../../reading/fold.ts'
 import { type Query, readJson } from '../client.ts'
 import { all, boolean, type Condition, compare, fieldPath, integer, text } from '../conditions.ts'
 import { agreementSpec } from '../entities/agreement.ts'
+import { attachmentSpec } from '../entities/attachment.ts'
 import { boardSpec } from '../entities/board.ts'
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
@@ -28,12 +29,13 @@ import {
   toRecord,
   wantedFields,
 } from '../projection.ts'
-import { isVendorId, ONLY_SERVICE_TICKETS } from '../read-many.ts'
+import { documentsOf, isVendorId, ONLY_SERVICE_TICKETS } from '../read-many.ts'
 import { prioritiesOf } from '../reference.ts'
 import { buildFilter, type SecondLook, siteParent } from './filters.ts'
 import { behind, type Direction, type OrderSpec, orderBy, type Position, readPosition } from './keyset.ts'
 import { ORDERS } from './orders.ts'
 import { ticketItems } from './ticket-items.ts'
+import { ticketTasks } from './ticket-tasks.ts'
 
 /** Keep a URL under 2,000 characters (API.md 4.2); the path and the other parameters take their share. */
 const MAX_CONDITIONS = 1500
@@ -44,6 +46,7 @@ const MAX_ROUNDS = 5
 interface ListSpec<Body> {
   readonly entity: EntitySpec<Body>
   readonly path: string
+  readonly query?: Query
   readonly search?: string
   readonly fixed: readonly Condition[]
 }
@@ -126,6 +129,15 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
         path: '/procurement/products',
         fixed: [compare(fieldPath('ticket/id'), '=', integer('ticket', parentKey(parent)))],
       })
+    case 'Ticket.tasks':
+      return ticketTasks(session, { ...request, list }, parentKey(parent))
+    case 'Ticket.attachments':
+      return page(session, request, {
+        entity: attachmentSpec,
+        path: '/system/documents',
+        query: documentsOf(parentKey(parent)),
+        fixed: [],
+      })
     case 'Ticket.timeEntries':
       return page(session, request, {
         entity: timeEntrySpec,
@@ -166,10 +178,10 @@ async function page<Body extends { readonly id: number }>(
     path: spec.path,
     ...(spec.search === undefined ? {} : { search: spec.search }),
     access: readAccess(entity, wanted),
-    fields: fieldsQuery(entity, wanted, [
-      ...order.paths,
-      ...filtered.secondLook.flatMap(({ paths }) => paths),
-    ]),
+    fields: [
+      ...(spec.query ?? []),
+      ...fieldsQuery(entity, wanted, [...order.paths, ...filtered.secondLook.flatMap(({ paths }) => paths)]),
+    ],
     conditions: [...spec.fixed, ...filtered.conditions],
     childConditions: filtered.childConditions,
   }

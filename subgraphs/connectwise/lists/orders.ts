@@ -101,6 +101,17 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
     },
   },
   'Ticket.lineItems': { NUMBER: byId },
+  // Its place can be empty: the tasks of a ticket are read whole and sorted here.
+  'Ticket.tasks': {
+    POSITION: {
+      field: fieldPath('priority'),
+      type: 'number',
+      paths: ['priority'],
+      read: (row) => at(row, 'priority'),
+    },
+  },
+  // A document's number tells when it came.
+  'Ticket.attachments': { CREATED_AT: byId },
   'Company.sites': { NAME: byText('name') },
   'Ticket.configurationItems': { NAME: byText('name') },
   'Ticket.timeEntries': {

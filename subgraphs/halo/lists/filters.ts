@@ -350,6 +350,8 @@ export const WHOLE_FILTERS = {
   Board: ['text', 'active'],
   Sla: ['text'],
   'Ticket.lineItems': [],
+  'Ticket.tasks': [],
+  'Ticket.attachments': [],
   'Ticket.notes': ['kinds', 'kind', 'clientVisible', 'createdAt'],
   'Ticket.timeEntries': ['member', 'startedAt'],
 } as const satisfies Partial<Record<ListName, readonly string[]>>

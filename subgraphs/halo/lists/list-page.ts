@@ -21,6 +21,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
     case 'Board':
     case 'Sla':
     case 'Ticket.lineItems':
+    case 'Ticket.tasks':
+    case 'Ticket.attachments':
     case 'Ticket.notes':
     case 'Ticket.timeEntries':
       return wholeList(session, list, request)

@@ -59,6 +59,8 @@ export const WHOLE_ORDERS = {
   Board: ['NAME', 'NUMBER'],
   Sla: ['NAME'],
   'Ticket.lineItems': ['NUMBER'],
+  'Ticket.tasks': ['POSITION'],
+  'Ticket.attachments': ['CREATED_AT'],
   'Ticket.notes': ['CREATED_AT'],
   'Ticket.timeEntries': ['STARTED_AT', 'CREATED_AT'],
 } as const satisfies Partial<Record<ListName, readonly string[]>>

@@ -1,10 +1,12 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { Filter, ListPage, ListRequest, VendorAccess, VendorSession } from '../../../schema/source.ts'
+import { attachmentSpec } from '../entities/attachment.ts'
 import { boardSpec } from '../entities/board.ts'
 import { memberSpec } from '../entities/member.ts'
 import { agentOf, createdAt, kindOf, noteSpec, resolutionOutcomes } from '../entities/note.ts'
 import { slaSpec } from '../entities/sla.ts'
 import { ticketLineItemSpec } from '../entities/ticket-line-item.ts'
+import { ticketTaskSpec } from '../entities/ticket-task.ts'
 import { hasTime, startOf, timeEntrySpec } from '../entities/time-entry.ts'
 import { noteReach } from '../note-groups.ts'
 import {
@@ -18,7 +20,7 @@ import {
 } from '../projection.ts'
 import { checkedText, containsText } from '../query.ts'
 import { readActions } from '../read-actions.ts'
-import { readLineItems } from '../read-line-items.ts'
+import { readAttachments, readLineItems, readTasks } from '../read-below-ticket.ts'
 import { isVendorId } from '../read-tickets.ts'
 import type { ActionBody, MemberBody, TeamBody } from '../schema.ts'
 import { memberRows, slaRows, teamRows } from '../whole-lists.ts'
@@ -68,14 +70,23 @@ export function wholeList(session: VendorSession, list: WholeList, request: List
     case 'Ticket.lineItems':
       return page(session, request, list, {
         entity: ticketLineItemSpec,
-        read: async (access) => {
-          const found = await readLineItems(session, parentKey(request), access)
-          if (found === null)
-            throw new GatewayError('NOT_FOUND', 'No such ticket.', { connection: session.connection.slug })
-          return found
-        },
+        read: (access) => found(session, readLineItems(session, parentKey(request), access)),
         tests: {},
         key: ({ id }) => id,
+      })
+    case 'Ticket.tasks':
+      return page(session, request, list, {
+        entity: ticketTaskSpec,
+        read: (access) => found(session, readTasks(session, parentKey(request), access)),
+        tests: {},
+        key: ({ sequence }) => sequence,
+      })
+    case 'Ticket.attachments':
+      return page(session, request, list, {
+        entity: attachmentSpec,
+        read: (access) => readAttachments(session, parentKey(request), access),
+        tests: {},
+        key: ({ datecreated }) => instant(datecreated),
       })
     case 'Ticket.timeEntries':
       return page(session, request, list, {
@@ -98,6 +109,13 @@ interface WholeSpec<Body> {
   readonly tests: Tests<Body>
   read(access: VendorAccess): Promise<{ readonly bodies: readonly Body[]; readonly partial?: string }>
   key(body: Body): string | number | null
+}
+
+/** @throws GatewayError NOT_FOUND for a ticket that is gone */
+async function found<Rows>(session: VendorSession, rows: Promise<Rows | null>): Promise<Rows> {
+  const known = await rows
+  if (known !== null) return known
+  throw new GatewayError('NOT_FOUND', 'No such ticket.', { connection: session.connection.slug })
 }
 
 async function whole<Body>(rows: Promise<readonly Body[]>): Promise<{ readonly bodies: readonly Body[] }> {

@@ -1,7 +1,7 @@
 import { type LineItemChange, lineItemPlans } from '../../planning/line-item-plans.ts'
 import { NO_LINE_ITEM_DELETE } from '../capabilities.ts'
 import { someId } from '../projection.ts'
-import { readLineItems } from '../read-line-items.ts'
+import { readLineItems } from '../read-below-ticket.ts'
 import { isClosed } from '../reference.ts'
 import { teamKey } from './facts.ts'
 import { recordNow } from './record-now.ts'

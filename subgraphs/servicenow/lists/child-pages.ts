@@ -6,6 +6,7 @@ import { baseExtras, readAccess, toRecord, vendorFields, wantedFields } from '..
 import { type Row, valueAt } from '../rows.ts'
 import { chunks, IDS_PER_URL } from '../rows-by-id.ts'
 import { ticketKey, ticketTables } from '../ticket-tables.ts'
+import { belowTickets } from './below-tickets.ts'
 import { companySites } from './company-sites.ts'
 import { buildFilter, NOTHING } from './filters.ts'
 import { keyIn, ordering, type Position } from './keyset.ts'
@@ -22,7 +23,10 @@ export async function childPages(
 ): Promise<readonly (ListPage | Error)[]> {
   if (request.list === 'Company.sites') return companySites(session, request)
   if (request.list === 'Ticket.configurationItems') return ticketItems(session, request)
-  return request.list === 'Ticket.notes' ? notePages(session, request) : timePages(session, request)
+  const { list } = request
+  if (list === 'Ticket.tasks' || list === 'Ticket.attachments')
+    return belowTickets(session, { ...request, list })
+  return list === 'Ticket.notes' ? notePages(session, request) : timePages(session, request)
 }
 
 async function timePages(

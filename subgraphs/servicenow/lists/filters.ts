@@ -469,6 +469,8 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
   'Ticket.configurationItems': noFilter,
   'Company.sites': noFilter,
   'Ticket.lineItems': noFilter,
+  'Ticket.tasks': noFilter,
+  'Ticket.attachments': noFilter,
   'Ticket.timeEntries': { member: refersTo('user', 'Member'), startedAt: range('work_date', 'day') },
 }
 

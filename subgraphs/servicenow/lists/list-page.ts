@@ -26,6 +26,7 @@ import {
 import { flagAt, type Row, valueAt } from '../rows.ts'
 import { type TicketTable, ticketKey, ticketTables } from '../ticket-tables.ts'
 import { isoTime } from '../times.ts'
+import { belowTickets } from './below-tickets.ts'
 import { collect, type Found, partialWords } from './collect.ts'
 import { companySites } from './company-sites.ts'
 import { buildFilter, type Condition, NOTHING } from './filters.ts'
@@ -117,6 +118,18 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, [{ spec: boardSpec, guard: EVERYBODY }])
     case 'Ticket.lineItems':
       throw new GatewayError('NOT_SUPPORTED', NO_LINE_ITEMS)
+    case 'Ticket.tasks':
+    case 'Ticket.attachments': {
+      const { parent = '', after } = request
+      const [answer] = await belowTickets(
+        session,
+        { ...request, list, parents: [parent], brought: undefined },
+        after,
+      )
+      if (answer === undefined || answer instanceof Error)
+        throw answer ?? badInput('ticket', 'a ticket of ServiceNow', parent)
+      return answer
+    }
     case 'Ticket.notes':
       return notesPage(session, request)
     case 'Ticket.timeEntries':

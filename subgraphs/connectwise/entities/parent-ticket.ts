@@ -1,0 +1,18 @@
+import { formatId } from '../../../schema/ids.ts'
+import { VendorRecord } from '../../../schema/records.ts'
+import type { FieldSpec } from '../projection.ts'
+
+/** The ticket that a record was read below and does not name itself; its number is its id here. */
+export function parentTicket<Body>(): FieldSpec<Body> {
+  return {
+    paths: [],
+    parts: { number: { group: 'Tickets', paths: [] } },
+    closed: true,
+    value: (_body, { connection, parent, wanted }) => {
+      if (parent === undefined) return null
+      const values = wanted.has('ticket.number') ? { number: parent } : {}
+      const id = formatId(connection, 'Ticket', parent)
+      return new VendorRecord(id, 'Ticket', connection, values, Object.keys(values))
+    },
+  }
+}
