@@ -16,6 +16,7 @@ import type { GatewayCalls, OperationRequest, RequestInfo } from './doors/calls.
 import { openFeed } from './events/feed.ts'
 import { openHub } from './events/hub.ts'
 import { openEventStream } from './events/stream.ts'
+import { type FileAnswer, openFile } from './files/download.ts'
 import { guard } from './guard/guard.ts'
 import type { Caller } from './identity/caller.ts'
 import { startTokenChecks } from './identity/expiry.ts'
@@ -152,6 +153,24 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return result
   }
 
+  /** A file's path: as that of an operation, but that what it asks for is told by an id. */
+  async function download(caller: Caller, id: string, info: RequestInfo): Promise<FileAnswer> {
+    let context: GatewayContext | undefined
+    let place: Place | undefined
+    let result: ExecutionResult = {}
+    try {
+      await storeErrors(() => pace.operation(caller))
+      place = auditBuffer.reserve()
+      context = await open(caller, { query: 'download' }, 'download', info.address)
+      return await openFile(context, id)
+    } catch (error) {
+      result = supergraph.refused(error)
+      throw result.errors?.[0] ?? error
+    } finally {
+      place?.fill(context === undefined ? [] : happeningsOf(context, result))
+    }
+  }
+
   async function open(
     caller: Caller,
     request: OperationRequest,
@@ -193,6 +212,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       })
       return result
     },
+    download,
     subscribe: (caller, request) =>
       storeErrors(() => openEventStream({ services, supergraph, hub, caller, request })),
     async ready() {

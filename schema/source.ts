@@ -2,6 +2,7 @@ import type { AccessKind } from './groups.ts'
 import type { Passthrough } from './passthrough.ts'
 import type { FieldChange, PlanDraft, PlannedStep, StepOutcome, WriteInputs, WriteName } from './plan.ts'
 import type {
+  AttachmentValues,
   EntityType,
   NamedValue,
   NoteKind,
@@ -46,11 +47,21 @@ export interface VendorResponse {
   readonly durationMs: number
 }
 
+/** An answer whose bytes are passed on as they come. Of a refusal the text is there, and no bytes. */
+export interface VendorFile extends VendorResponse {
+  readonly bytes: AsyncIterable<Uint8Array> | null
+}
+
 /** What `subgraphs/http` hands to a vendor source for one connection and one caller. */
 export interface VendorSession {
   readonly connection: ConnectionFacts
   /** Sends a read. A refusal by policy, a lost budget and a failed connection are GatewayErrors; HTTP statuses are answers. */
   read(request: VendorRequest): Promise<VendorResponse>
+  /**
+   * Sends a read whose answer is a file of at most the door's size for files. It is sent once, and holds its place in
+   * the connection's budget until the bytes have been read or given up.
+   */
+  download(request: VendorRequest): Promise<VendorFile>
   /** Sends one planned write, once, and only with a permit for exactly these bytes. Never retried, never redirected. */
   write(request: VendorRequest, permit: string): Promise<WriteAnswer>
   /** Reference data of this connection and credential, loaded once and shared in flight. */
@@ -374,6 +385,11 @@ export interface VendorSource {
    * @throws GatewayError NOT_SUPPORTED with the reason where the vendor has no such list
    */
   setup(session: VendorSession, list: SetupList): Promise<readonly (NamedValue | PriorityValue)[]>
+  /** The bytes of a file, by its record with its ticket; undefined where they are gone. */
+  download(
+    session: VendorSession,
+    file: VendorRecord<AttachmentValues>,
+  ): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array> | undefined>
   ticketByNumber(
     session: VendorSession,
     number: string,

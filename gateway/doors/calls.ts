@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql'
+import type { FileAnswer } from '../files/download.ts'
 
 /** One GraphQL operation as a client wrote it: nothing of it is parsed yet. */
 export interface OperationRequest {
@@ -32,6 +33,8 @@ export interface GatewayCalls<Caller> {
    * @throws GatewayError when refused.
    */
   subscribe(caller: Caller, request: OperationRequest): Promise<AsyncIterable<ExecutionResult>>
+  /** A file on a ticket, by its global id. @throws GatewayError when refused, or when there is none. */
+  download(caller: Caller, id: string, info: RequestInfo): Promise<FileAnswer>
   ready(): Promise<{ readonly ready: boolean; readonly detail: Readonly<Record<string, string>> }>
   /** In the Prometheus text format. */
   metrics(): Promise<string>

@@ -59,6 +59,34 @@ describe('probes', () => {
   })
 })
 
+describe('files', () => {
+  const get = (id: string, token = 'good') =>
+    fetch(`${bare.url}/attachments/${encodeURIComponent(id)}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+
+  it('are saved under their names and shown by no browser', async () => {
+    const answer = await get('a file')
+    expect(await answer.text()).toBe('<b>hi')
+    expect(answer.headers.get('content-type')).toBe('application/octet-stream')
+    expect(answer.headers.get('content-disposition')).toBe(
+      "attachment; filename*=UTF-8''%C3%84rger%20%221%22.html",
+    )
+    expect(answer.headers.get('content-security-policy')).toContain('sandbox')
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  it.each`
+    id          | token     | status | code
+    ${'a file'} | ${'bad'}  | ${401} | ${'UNAUTHENTICATED'}
+    ${'gone'}   | ${'good'} | ${404} | ${'NOT_FOUND'}
+  `('$code for $id', async ({ id, token, status, code }) => {
+    const answer = await get(id, token)
+    expect(answer.status).toBe(status)
+    expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code } }] })
+  })
+})
+
 describe('security headers', () => {
   it.each(['/healthz', '/graphql', '/graphiql/', '/nowhere'])('stand on %s', async (path) => {
     const { headers } = await fetch(server.url + path)

@@ -16,6 +16,7 @@ import {
 import { addConsole } from './console.ts'
 import { addCookies } from './cookies.ts'
 import { publicError, statusOf } from './errors.ts'
+import { addFiles } from './files.ts'
 import { addGraphiql, type GraphiqlConfig } from './graphiql.ts'
 import { startGraphqlDoor } from './graphql.ts'
 import { addSecurityHeaders } from './headers.ts'
@@ -167,6 +168,7 @@ export async function startServer<Caller>(options: ServerOptions<Caller>): Promi
     },
   })
 
+  addFiles(app, calls, signIn, arrived, (reply, error, status) => sendErrors(reply, error, log, status))
   addProbes(app, calls, log)
   await addGraphiql(app, options.graphiqlDir, options.graphiqlConfig)
   if (options.consoleDir !== undefined) await addConsole(app, options.consoleDir)

@@ -113,6 +113,10 @@ export function toyGateway(): ToyGateway {
       }
       return { [Symbol.asyncIterator]: () => iterator }
     },
+    async download(_caller, id) {
+      if (id !== 'a file') throw new GatewayError('NOT_FOUND', 'No such file.')
+      return { name: 'Ärger "1".html', bytes: [Buffer.from('<b>'), Buffer.from('hi')] }
+    },
     async ready() {
       return { ready: toy.tokens.size > 0, detail: { store: 'ok' } }
     },

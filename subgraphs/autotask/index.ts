@@ -3,6 +3,7 @@ import { groupsOf } from '../catalogue/groups.ts'
 import { autotaskCapabilities } from './capabilities.ts'
 import { companyTypes } from './company-types.ts'
 import { autotaskDialect } from './dialect.ts'
+import { download } from './download.ts'
 import { policyFields } from './field-names.ts'
 import { findCreated } from './find-created.ts'
 import { guessMapping } from './guess-mapping.ts'
@@ -36,6 +37,7 @@ export const autotask: VendorSource = {
   childPages: (session, request) => childPages(session, request),
   companyTypes,
   setup,
+  download,
   ticketByNumber,
   plan,
   stepUrl,

@@ -3,6 +3,7 @@ import { groupsOf } from '../catalogue/groups.ts'
 import { connectwiseCapabilities } from './capabilities.ts'
 import { companyTypes } from './company-types.ts'
 import { connectwiseDialect } from './dialect.ts'
+import { download } from './download.ts'
 import { policyFields } from './field-names.ts'
 import { findCreated } from './find-created.ts'
 import { guessMapping } from './guess-mapping.ts'
@@ -35,6 +36,7 @@ export const connectwise: VendorSource = {
   childPages,
   companyTypes,
   setup,
+  download,
   ticketByNumber,
   plan,
   stepUrl,

@@ -2,6 +2,7 @@ import type { VendorSource } from '../../schema/source.ts'
 import { groupsOf } from '../catalogue/groups.ts'
 import { haloCapabilities } from './capabilities.ts'
 import { haloDialect } from './dialect.ts'
+import { download } from './download.ts'
 import { policyFields } from './field-names.ts'
 import { findCreated } from './find-created.ts'
 import { haloLimits } from './limits.ts'
@@ -34,6 +35,7 @@ export const halo: VendorSource = {
   listPage,
   childPages,
   setup,
+  download,
   ticketByNumber,
   plan,
   stepUrl,

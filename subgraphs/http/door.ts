@@ -10,6 +10,7 @@ import type {
   VendorSession,
   WriteAnswer,
 } from '../../schema/source.ts'
+import { sendDownload } from './download.ts'
 import type { Outgoing } from './exchange.ts'
 import { assertOrigin, buildUrl } from './origins.ts'
 import { checkPermit, spendPermit } from './permits.ts'
@@ -21,7 +22,7 @@ import {
   type RequestLogEntry,
   type VendorPorts,
 } from './ports.ts'
-import { sendRead } from './read.ts'
+import { type ReadTrip, sendRead } from './read.ts'
 import { credentialFingerprint, scrubber } from './secrets.ts'
 import { sendWrite } from './write.ts'
 
@@ -95,39 +96,44 @@ export function openSession(
     }
   }
 
+  async function ask<Answer extends VendorResponse>(
+    request: VendorRequest,
+    send: (trip: ReadTrip) => Promise<Answer>,
+  ): Promise<Answer> {
+    // A bug, not a refusal: verbs prove nothing, so the catalogue's kind alone says what this door is for.
+    if (request.access.kind !== 'READ')
+      throw new GatewayError('INTERNAL', 'A write came to the door for reads.')
+    if (request.access.reference !== true) {
+      const refused = caller.judge(request.access, slug)
+      if (refused !== null) throw refused
+    }
+    const sent = async ({ headers, scrub }: Keys) => {
+      const outgoing = outgoingOf(request, facts.origin, headers)
+      const response = await send({
+        connection: slug,
+        outgoing,
+        facts,
+        budget: ports.budget,
+        limits,
+        settings,
+        // Reference data is shared in flight: one caller's leaving must not fail the others.
+        ...(caller.signal === undefined || request.access.reference === true
+          ? {}
+          : { signal: caller.signal }),
+        log: logger(request, outgoing.url, false),
+      })
+      return { ...response, body: scrub(response.body) }
+    }
+    const response = await sent(await keys())
+    return response.status === 401 && source.dialect.signIn !== undefined ? sent(await freshKeys()) : response
+  }
+
   return {
     connection,
 
-    async read(request) {
-      // A bug, not a refusal: verbs prove nothing, so the catalogue's kind alone says what this door is for.
-      if (request.access.kind !== 'READ')
-        throw new GatewayError('INTERNAL', 'A write came to the door for reads.')
-      if (request.access.reference !== true) {
-        const refused = caller.judge(request.access, slug)
-        if (refused !== null) throw refused
-      }
-      const send = async ({ headers, scrub }: Keys) => {
-        const outgoing = outgoingOf(request, facts.origin, headers)
-        const response = await sendRead({
-          connection: slug,
-          outgoing,
-          facts,
-          budget: ports.budget,
-          limits,
-          settings,
-          // Reference data is shared in flight: one caller's leaving must not fail the others.
-          ...(caller.signal === undefined || request.access.reference === true
-            ? {}
-            : { signal: caller.signal }),
-          log: logger(request, outgoing.url, false),
-        })
-        return { ...response, body: scrub(response.body) }
-      }
-      const response = await send(await keys())
-      return response.status === 401 && source.dialect.signIn !== undefined
-        ? send(await freshKeys())
-        : response
-    },
+    read: (request) => ask(request, sendRead),
+
+    download: (request) => ask(request, sendDownload),
 
     async write(request, permit): Promise<WriteAnswer> {
       if (request.access.kind === 'READ')

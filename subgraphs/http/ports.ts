@@ -35,6 +35,9 @@ export interface DoorSettings {
   readonly readTimeoutMs: number
   readonly writeTimeoutMs: number
   readonly maxResponseBytes: number
+  /** How long a file may take as a whole, and how large it may be. */
+  readonly fileTimeoutMs: number
+  readonly maxFileBytes: number
   /** Further tries of a read after a 429. */
   readonly throttleRetries: number
   /** The longest `Retry-After` that a read waits for; a longer one is the caller's to wait. */
@@ -46,6 +49,8 @@ export const DEFAULT_DOOR_SETTINGS: DoorSettings = {
   readTimeoutMs: 15_000,
   writeTimeoutMs: 60_000,
   maxResponseBytes: 10 * 1024 * 1024,
+  fileTimeoutMs: 60_000,
+  maxFileBytes: 25 * 1024 * 1024,
   throttleRetries: 2,
   maxThrottleWaitMs: 10_000,
 }

@@ -17,6 +17,10 @@ const REQUESTS: Readonly<Record<Vendor, { readonly tasks: number; readonly files
   servicenow: { tasks: 2, files: 2 },
 }
 
+/** Where each vendor gives the bytes of one file. */
+const FETCHED =
+  /documents\/\d+\/download$|\/Attachments\/\d+$|\/Attachment\/\d+$|attachment\/[0-9a-f]{32}\/file$/i
+
 describe.each(vendors)('%s: tasks and attachments of tickets', (vendor) => {
   let t: ContractGateway
   let told: ReturnType<typeof toldBy>
@@ -142,6 +146,41 @@ describe.each(vendors)('%s: tasks and attachments of tickets', (vendor) => {
     expect(t.desk.asked().length).toBe(REQUESTS[vendor].files)
   })
 
+  const fetched = async (token: string, id: string) => {
+    const { calls } = t.gateway
+    const caller = await calls.authenticate(token, { address: 'test' })
+    const answer = await calls.download(caller, id, { address: 'test', headers: { get: () => null } })
+    const chunks: Uint8Array[] = []
+    for await (const chunk of answer.bytes) chunks.push(chunk)
+    return { name: answer.name, text: Buffer.concat(chunks).toString() }
+  }
+  const code = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'none',
+      (error: { extensions?: { code?: string } }) => error.extensions?.code ?? String(error),
+    )
+  const someFile = () => dataset().attachments.find(({ ticketId }) => ticketOf(ticketId) !== undefined)!
+
+  it('downloads: the bytes, on record, and places in the budget are given back', async () => {
+    const one = someFile()
+    const id = told.id('Attachment', one.id)
+    const expected = { name: one.fileName, text: one.content }
+    // More of them than any vendor takes at once.
+    for (let nth = 0; nth < 10; nth += 1) expect(await fetched(reader, id)).toEqual(expected)
+    const asked = t.desk.asked().filter(({ method, path }) => method === 'GET' && FETCHED.test(path))
+    expect(asked.length).toBe(10)
+    expect(await t.stored()).toMatch(/"download"/)
+
+    await t.desk.fault({ match: { path: asked[0]!.path }, times: 1, kind: 'oversized' })
+    expect(await code(fetched(reader, id))).not.toBe('none')
+    await t.desk.stopFaults()
+    expect(await fetched(reader, id)).toEqual(expected)
+
+    expect(await code(fetched(reader, `${id.slice(0, -3)}999`))).toBe('NOT_FOUND')
+    expect(await code(fetched(reader, told.id('Ticket', one.ticketId)))).toBe('BAD_USER_INPUT')
+    expect(await code(fetched(reader, id.replace(t.desk.slug, 'other')))).toBe('CONNECTION_FORBIDDEN')
+  })
+
   it('a scope by companies hides those of others, and a caller without the group is refused unasked', async () => {
     const [one, ...others] = dataset().attachments.filter(({ ticketId }) => ticketOf(ticketId) !== undefined)
     const mine = ticketOf(one!.ticketId)
@@ -165,6 +204,11 @@ describe.each(vendors)('%s: tasks and attachments of tickets', (vendor) => {
     )
     expect(data).toEqual({ mine: { id: told.id('Attachment', one!.id) }, other: null, task: null })
 
+    expect((await fetched(scoped, told.id('Attachment', one!.id))).text).toBe(one!.content)
+    t.desk.simulator.clearJournal()
+    expect(await code(fetched(scoped, told.id('Attachment', other.id)))).toBe('NOT_FOUND')
+    expect(t.desk.asked().filter(({ path }) => FETCHED.test(path))).toEqual([])
+
     const closed = await t.agent('READ_ONLY', (policy) => ({
       ...policy,
       groups: {
@@ -180,6 +224,7 @@ describe.each(vendors)('%s: tasks and attachments of tickets', (vendor) => {
       { id: told.id('Ticket', mine.id) },
     )
     expect(refused.errors).toMatchObject([{ extensions: { code: 'GROUP_DISABLED' } }])
+    expect(await code(fetched(closed, told.id('Attachment', one!.id)))).toBe('GROUP_DISABLED')
     const alone = await t.ask(closed, 'query ($id: ID!) { ticketTask(id: $id) { id } }', {
       id: told.id('TicketTask', task.id),
     })
