@@ -2,6 +2,7 @@ import { control } from '../../schema/access.ts'
 import { type PutBack, putBack } from '../writes/put-back.ts'
 import type { Control } from './builder.ts'
 import type { defineOutcomes } from './outcome-types.ts'
+import { KEY_OF_CALL } from './retry.ts'
 
 const everybody = control({ agents: true, roles: 'ANY' })
 
@@ -38,13 +39,19 @@ export function definePutBack({ builder }: Control, { Outcome }: ReturnType<type
       args: {
         id: t.arg.id({ required: true, description: 'The executed request.' }),
         reason: t.arg.string({ description: 'Why; the person who approves reads it.' }),
+        idempotencyKey: t.arg.string({ description: KEY_OF_CALL }),
         dryRun: t.arg.boolean({
           required: true,
           defaultValue: false,
           description: 'Plan it, show the plan, send nothing.',
         }),
       },
-      resolve: (_, { id, reason, dryRun }, context) => putBack(context, id, reason ?? null, dryRun),
+      resolve: (_, { id, reason, idempotencyKey, dryRun }, context) =>
+        putBack(context, id, {
+          reason: reason ?? null,
+          idempotencyKey: idempotencyKey ?? null,
+          dryRun,
+        }),
     }),
   )
 }

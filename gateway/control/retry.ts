@@ -3,6 +3,9 @@ import { retryRequest } from '../writes/retry.ts'
 import type { Control } from './builder.ts'
 import type { defineOutcomes } from './outcome-types.ts'
 
+export const KEY_OF_CALL =
+  'Of an AI agent, as in the input of a write: the same call again with the same key makes no second request.'
+
 /** Asking once more for what came to nothing. */
 export function defineRetry({ builder }: Control, { Outcome }: ReturnType<typeof defineOutcomes>): void {
   builder.mutationField('retryWriteRequest', (t) =>
@@ -14,10 +17,7 @@ export function defineRetry({ builder }: Control, { Outcome }: ReturnType<typeof
       args: {
         id: t.arg.id({ required: true, description: 'The request that came to nothing.' }),
         reason: t.arg.string({ description: 'Why; the person who approves reads it.' }),
-        idempotencyKey: t.arg.string({
-          description:
-            'Of an AI agent, as in the input of a write: the same call again with the same key makes no second request.',
-        }),
+        idempotencyKey: t.arg.string({ description: KEY_OF_CALL }),
         dryRun: t.arg.boolean({
           required: true,
           defaultValue: false,

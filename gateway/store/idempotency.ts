@@ -43,22 +43,28 @@ export async function reserveKey(
     .executeTakeFirst()
   if (reserved !== undefined) return { result: 'RESERVED' }
 
-  const found = await ofScope(db, scope).executeTakeFirst()
   // Released between the two statements: the caller's next try will get it.
-  if (found === undefined) return { result: 'IN_PROGRESS' }
+  return (await findKey(db, scope, { fingerprint })) ?? { result: 'IN_PROGRESS' }
+}
+
+/** How a key stands, without taking it; null when nobody has it. */
+export async function findKey(
+  db: Db,
+  scope: KeyScope,
+  { fingerprint }: { readonly fingerprint: string },
+): Promise<Reservation | null> {
+  const found = await db
+    .selectFrom('idempotency_key')
+    .select(['fingerprint', 'request_id', sql<boolean>`lease_until <= ${clock}`.as('lost')])
+    .where('agent_id', '=', scope.agentId)
+    .where('connection', '=', scope.connection)
+    .where('key_hash', '=', scope.keyHash)
+    .executeTakeFirst()
+  if (found === undefined || (found.request_id === null && found.lost)) return null
   if (found.fingerprint !== fingerprint) return { result: 'REUSED' }
   return found.request_id === null
     ? { result: 'IN_PROGRESS' }
     : { result: 'REPLAY', requestId: found.request_id }
-}
-
-function ofScope(db: Db, scope: KeyScope) {
-  return db
-    .selectFrom('idempotency_key')
-    .select(['fingerprint', 'request_id'])
-    .where('agent_id', '=', scope.agentId)
-    .where('connection', '=', scope.connection)
-    .where('key_hash', '=', scope.keyHash)
 }
 
 /** In the transaction that stores the request. False: the lease was lost to another call; roll back. */

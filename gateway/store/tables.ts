@@ -355,6 +355,8 @@ export interface WriteRequestTable {
   retry_of: FixedOrNull<string>
   /** The executed request whose change this one takes back. */
   puts_back: FixedOrNull<string>
+  /** What of that change stays. */
+  not_put_back: ColumnType<NotPutBack | null, string | null | undefined, never>
   /** Vendor keys of every company that the plan's records belong to. */
   companies: Generated<readonly string[]>
   recipients: ColumnType<readonly Recipient[], string | undefined, string>
@@ -366,6 +368,13 @@ export interface WriteRequestTable {
   idempotency_key_hash: FixedOrNull<Buffer>
   created_at: StoreTime
   settled_at: Date | null
+}
+
+export interface NotPutBack {
+  /** Fields that somebody has changed since: they stay as they are. */
+  readonly changedSince: readonly string[]
+  /** What can not be taken back, with the reason. */
+  readonly left: readonly string[]
 }
 
 /** Why a request ended the way it did: a code of docs/safety.md (l), and what belongs to it. */

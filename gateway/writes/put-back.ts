@@ -9,21 +9,24 @@ import { findVisible } from '../approvals/visible.ts'
 import type { GatewayContext } from '../context.ts'
 import { findConnection } from '../store/connections.ts'
 import { getRevision } from '../store/requests.ts'
-import type { WriteRequestRow } from '../store/tables.ts'
+import type { NotPutBack, WriteRequestRow } from '../store/tables.ts'
 import { asStored } from './as-stored.ts'
 import { askedByPerson, expectMayAsk } from './by-person.ts'
+import { answeredBefore, keyedCall } from './idempotency.ts'
 import type { WriteOutcome } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import { storedSubmission } from './revise.ts'
 import type { Submission } from './submission.ts'
 import { submitWrite } from './submit.ts'
 
-export interface PutBack {
+export interface PutBack extends NotPutBack {
   readonly outcome: WriteOutcome
-  /** Fields that somebody has changed since: they stay as they are. */
-  readonly changedSince: readonly string[]
-  /** What can not be taken back, with the reason. */
-  readonly left: readonly string[]
+}
+
+export interface PutBackCall {
+  readonly reason: string | null
+  readonly idempotencyKey: string | null
+  readonly dryRun: boolean
 }
 
 /**
@@ -31,34 +34,33 @@ export interface PutBack {
  * what it wrote. It takes the whole path of any write.
  * @throws GatewayError NOT_SUPPORTED with the reasons, NO_CHANGE when everything has changed since
  */
-export async function putBack(
-  context: GatewayContext,
-  id: string,
-  reason: string | null,
-  dryRun: boolean,
-): Promise<PutBack> {
+export async function putBack(context: GatewayContext, id: string, call: PutBackCall): Promise<PutBack> {
   const request = await findVisible(context, id)
   if (request.state !== 'EXECUTED') throw badInput('id', 'a request that was executed', request.state)
   const plan = (await getRevision(context.services.store.db, id, request.revision))?.plan as Plan
   const caller = expectMayAsk(context, request, plan)
-  const { submission, changedSince, left } = await takenBack(context, request, plan)
-  const origin = { putsBack: id }
+  if (caller.kind === 'AGENT' && !call.dryRun) {
+    // First of all: after the first call the fields no longer hold what is to be taken back.
+    const key = keyedCall(caller, request.connection, call.idempotencyKey, 'putBack', id)
+    const before = key === null ? null : await answeredBefore(context, key)
+    if (before !== null) return { outcome: before, ...stayed(before) }
+  }
+  const { submission, stays } = await takenBack(context, request, plan)
+  const origin = { putsBack: { request: id, stays } }
   const outcome =
     caller.kind === 'AGENT'
-      ? await submitWrite(
-          context,
-          submission,
-          { reason, idempotencyKey: null, dryRun, request: null },
-          origin,
-        )
-      : await askedByPerson(context, caller, request, submission, { reason, dryRun, origin })
-  return { outcome, changedSince, left }
+      ? await submitWrite(context, submission, { ...call, request: null }, origin)
+      : await askedByPerson(context, caller, request, submission, { ...call, origin })
+  return { outcome, ...(outcome.replayed ? stayed(outcome) : stays) }
+}
+
+function stayed({ request }: WriteOutcome): NotPutBack {
+  return request?.not_put_back ?? { changedSince: [], left: [] }
 }
 
 interface TakenBack {
   readonly submission: Submission
-  readonly changedSince: readonly string[]
-  readonly left: readonly string[]
+  readonly stays: NotPutBack
 }
 
 async function takenBack(context: GatewayContext, request: WriteRequestRow, plan: Plan): Promise<TakenBack> {
@@ -103,8 +105,7 @@ async function takenBack(context: GatewayContext, request: WriteRequestRow, plan
   const input = { id: formatId(request.connection, target.type, target.key), ...values }
   return {
     submission: await storedSubmission(context, { write }, input),
-    changedSince,
-    left,
+    stays: { changedSince, left },
   }
 }
 

@@ -4,17 +4,17 @@ import type { AgentCaller, PersonCaller } from '../identity/caller.ts'
 import type { KnownPrincipal } from '../identity/principal.ts'
 import { fromNow } from '../store/clock.ts'
 import { storeErrors } from '../store/errors.ts'
-import type { Trx } from '../store/index.ts'
+import { asJson, type Trx } from '../store/index.ts'
 import { insertRequest } from '../store/requests.ts'
-import type { WriteRequestRow } from '../store/tables.ts'
+import type { NotPutBack, WriteRequestRow } from '../store/tables.ts'
 import { columnsOf } from './columns.ts'
 import type { JudgedPlan } from './plan.ts'
 import type { SubmittedName } from './submission.ts'
 
 /** The request that a new one goes back to. */
 export interface Origin {
-  /** The executed request that it takes back. */
-  readonly putsBack?: string
+  /** The executed request that it takes back, and what of it stays. */
+  readonly putsBack?: { readonly request: string; readonly stays: NotPutBack }
   /** The request without effect that it is a new try of. */
   readonly retryOf?: string
 }
@@ -63,7 +63,8 @@ export async function storeRequest(context: GatewayContext, given: NewRequest): 
         ...columns,
         execute_before: columns.approvers_needed > 0 ? null : fromNow(services.settings.approvedFor),
         idempotency_key_hash: given.keyHash ?? null,
-        puts_back: given.putsBack ?? null,
+        puts_back: given.putsBack?.request ?? null,
+        not_put_back: asJson(given.putsBack?.stays ?? null),
         retry_of: given.retryOf ?? null,
       },
       { plan, decision, createdByKind: by.kind, createdBy: by.id },

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import { decide } from '../../policy/decide.ts'
 import type { Decision, Demand } from '../../policy/types.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
@@ -7,11 +5,11 @@ import { expectAnswerable } from '../approvals/revise.ts'
 import type { GatewayContext } from '../context.ts'
 import type { AgentCaller } from '../identity/caller.ts'
 import type { Services } from '../services.ts'
-import { type KeyScope, keepKey, releaseKey, reserveKey } from '../store/idempotency.ts'
-import type { Trx } from '../store/index.ts'
+import { releaseKey } from '../store/idempotency.ts'
 import { newId } from '../store/newId.ts'
-import { countOpen, countOpenAlone, getRequest } from '../store/requests.ts'
+import { countOpen, countOpenAlone } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
+import { type KeyedCall, keep, keyedCall, reserve } from './idempotency.ts'
 import { judgedPlan } from './judge.ts'
 import { outcomeOf, type WriteOutcome } from './outcome.ts'
 import type { JudgedPlan } from './plan.ts'
@@ -69,18 +67,14 @@ export async function submitWrite(
   const testMode = await testModeOf(context, caller, slug, call.dryRun)
   if (testMode.length > 0) return dryRun(context, caller, submission, call)
 
-  const key = call.idempotencyKey === null ? null : keyOf(caller, slug, call.idempotencyKey)
-  const fingerprint =
-    origin.retryOf === undefined
-      ? fingerprintOf(submission.name, input, call.request)
-      : fingerprintOf('retryWriteRequest', input, origin.retryOf)
+  const key = keyedCall(caller, slug, call.idempotencyKey, ...asTold(submission.name, input, call, origin))
   if (key !== null) {
-    const replayed = await reserve(context, key, fingerprint)
+    const replayed = await reserve(context, key)
     if (replayed !== null) return replayed
   }
   let request: WriteRequestRow
   try {
-    if (call.request !== null) return await answer(context, submission, call, call.request, key, fingerprint)
+    if (call.request !== null) return await answer(context, submission, call, call.request, key)
     // Before the PSA is asked for anything; what counts is the look in the transaction.
     expectRoom(services, caller, await countOpen(services.store.db, caller.id))
     const id = newId('wr')
@@ -93,16 +87,16 @@ export async function submitWrite(
       judged,
       agent: { ...caller, known: context.known },
       by: caller,
-      keyHash: key?.keyHash ?? null,
+      keyHash: key?.scope.keyHash ?? null,
       ...origin,
       within: async (trx) => {
-        await keep(trx, key, fingerprint, id)
+        await keep(trx, key, id)
         expectRoom(services, caller, (await countOpenAlone(trx, caller.id)) - 1)
       },
     })
   } catch (error) {
     // What the call was refused for counts; a key that can't be released now ends with its lease.
-    if (key !== null) await releaseKey(services.store.db, key).catch(() => {})
+    if (key !== null) await releaseKey(services.store.db, key.scope).catch(() => {})
     throw error
   }
   if (request.state === 'PENDING') return outcomeOf(request, false)
@@ -183,48 +177,17 @@ async function judgePlan(
   return { ...judged, decision }
 }
 
-async function reserve(
-  context: GatewayContext,
-  key: KeyScope,
-  fingerprint: string,
-): Promise<WriteOutcome | null> {
-  const { db } = context.services.store
-  const reservation = await reserveKey(db, key, { fingerprint })
-  switch (reservation.result) {
-    case 'RESERVED':
-      return null
-    case 'REPLAY':
-      return outcomeOf((await getRequest(db, reservation.requestId)) as WriteRequestRow, true)
-    case 'IN_PROGRESS':
-      throw new GatewayError(
-        'IDEMPOTENCY_IN_PROGRESS',
-        'The first call with this key is still being planned.',
-      )
-    case 'REUSED':
-      throw new GatewayError(
-        'IDEMPOTENCY_KEY_REUSED',
-        'This key was used for another call; a new intent needs a new key.',
-      )
-  }
-}
-
-function keyOf(caller: AgentCaller, connection: string, key: string): KeyScope {
-  return { agentId: caller.id, connection, keyHash: createHash('sha256').update(key).digest() }
-}
-
-function fingerprintOf(field: string, input: unknown, answered: string | null): string {
-  return createHash('sha256')
-    .update(canonicalize([field, input, ...(answered === null ? [] : [answered])]) ?? '')
-    .digest('hex')
-}
-
-/** Whether it is still this call's. @throws GatewayError */
-async function keep(trx: Trx, key: KeyScope | null, fingerprint: string, id: string): Promise<void> {
-  if (key === null || (await keepKey(trx, key, fingerprint, id))) return
-  throw new GatewayError(
-    'IDEMPOTENCY_IN_PROGRESS',
-    'Another call took this key over while this one was being planned.',
-  )
+/** The mutation and what it was told: an idempotency key stands for both. */
+function asTold(
+  name: string,
+  input: unknown,
+  { request }: Call,
+  { retryOf, putsBack }: Origin,
+): [string, ...unknown[]] {
+  if (retryOf !== undefined) return ['retryWriteRequest', input, retryOf]
+  // What is given back is read anew each time; the caller told which request, and no more.
+  if (putsBack !== undefined) return ['putBack', putsBack.request]
+  return request === null ? [name, input] : [name, input, request]
 }
 
 /** What a person returned, or what went stale, asked again: its next revision. */
@@ -233,8 +196,7 @@ async function answer(
   submission: Submission,
   call: Call,
   id: string,
-  key: KeyScope | null,
-  fingerprint: string,
+  key: KeyedCall | null,
 ): Promise<WriteOutcome> {
   const request = await expectAnswerable(context, id, submission.name, submission.connection)
   const revised = await revise(context, {
@@ -243,7 +205,7 @@ async function answer(
     from: ['RETURNED', 'STALE'],
     edited: false,
     reason: call.reason,
-    within: (trx) => keep(trx, key, fingerprint, id),
+    within: (trx) => keep(trx, key, id),
   })
   return outcomeOf(revised, false)
 }

@@ -50,12 +50,17 @@ describe.each(vendors)('%s: putting a change back', (vendor) => {
     expect(errors).toEqual([])
     return data[name].request as { id: string; state: string; planHash: string }
   }
-  const putBack = (token: string, id: string, dryRun = false) =>
+  const putBack = (
+    token: string,
+    id: string,
+    { dryRun = false, key }: { dryRun?: boolean; key?: string } = {},
+  ) =>
     t.ask(
       token,
-      `mutation ($id: ID!, $dryRun: Boolean!) { putBack(id: $id, reason: "by mistake", dryRun: $dryRun) {
-        changedSince left outcome { ${OUTCOME} } } }`,
-      { id, dryRun },
+      `mutation ($id: ID!, $dryRun: Boolean!, $key: String) {
+        putBack(id: $id, reason: "by mistake", dryRun: $dryRun, idempotencyKey: $key) {
+          changedSince left outcome { ${OUTCOME} ... on WriteOutcome { replayed } } } }`,
+      { id, dryRun, key },
     )
   async function now(id: string) {
     const { data, errors } = await t.ask(
@@ -87,7 +92,7 @@ describe.each(vendors)('%s: putting a change back', (vendor) => {
 
   it('by the agent, at once where its policy lets it', async () => {
     const { id, before, request } = await changed()
-    const dry = await putBack(agent, request, true)
+    const dry = await putBack(agent, request, { dryRun: true })
     expect(dry.data.putBack.outcome.__typename).toBe('DryRunPlan')
     expect(desk.sent()).toEqual([])
     const { data, errors } = await putBack(agent, request)
@@ -128,6 +133,26 @@ describe.each(vendors)('%s: putting a change back', (vendor) => {
     expect(await now(id)).toEqual({ ...before, title: 'Put back: somebody else' })
     const again = await putBack(agent, request)
     expect(again.errors.map(({ extensions }) => extensions.code)).toEqual(['NO_CHANGE'])
+  })
+
+  it('once for a key: the same call again is told what the first one was', async () => {
+    const { id, request } = await changed()
+    await write(agent, 'updateTicket', { id, title: 'Put back: somebody else' })
+    const key = `back-${vendor}`
+    const [first, meanwhile] = await Promise.all([1, 2].map(() => putBack(agent, request, { key })))
+    const done = [first, meanwhile].find((answer) => answer?.errors.length === 0)
+    expect(done?.data.putBack).toMatchObject({ changedSince: ['title'], outcome: { replayed: false } })
+    desk.simulator.clearJournal()
+    const again = await putBack(agent, request, { key })
+    expect(again.errors).toEqual([])
+    expect(again.data.putBack).toEqual({
+      ...done?.data.putBack,
+      outcome: { ...done?.data.putBack.outcome, replayed: true },
+    })
+    expect(desk.asked()).toEqual([])
+    const other = await changed()
+    const reused = await putBack(agent, other.request, { key })
+    expect(reused.errors.map(({ extensions }) => extensions.code)).toEqual(['IDEMPOTENCY_KEY_REUSED'])
   })
 
   it('refuses what can not be taken back, and what was never done', async () => {
