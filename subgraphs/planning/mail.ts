@@ -27,20 +27,19 @@ export function mayMail(reasons: readonly MailReason[]): boolean {
   return reasons.some(({ verdict }) => verdict !== 'NO')
 }
 
-/** What mails outweighs what does not. `addresses` is asked only when something may mail. */
+/** What mails outweighs what does not. `addresses` is asked only when something may mail and who plans may know them. */
 export async function clientMailOf(
+  session: VendorSession,
   reasons: readonly MailReason[],
-  addresses: () => Promise<{ readonly recipients: readonly string[]; readonly hidden: boolean }>,
+  addresses: () => Promise<readonly string[]> | readonly string[],
 ): Promise<ClientMail> {
   const told = [...new Set(reasons.map(({ reason }) => reason))]
   if (!mayMail(reasons)) return { verdict: 'NO', recipients: [], reasons: told }
-  const { recipients, hidden } = await addresses()
+  const shown = session.mayRead('Contacts', 'email')
+  const found = shown ? await addresses() : []
   return {
     verdict: reasons.some(({ verdict }) => verdict === 'YES') ? 'YES' : 'MAY',
-    recipients,
-    reasons: [
-      ...told,
-      ...(hidden ? ["The contact's address is not shown: Contacts cannot be read here."] : []),
-    ],
+    recipients: [...new Set(found.filter((address) => address.includes('@')))],
+    reasons: [...told, ...(shown ? [] : ['Whom it reaches is not shown: Contacts cannot be read here.'])],
   }
 }

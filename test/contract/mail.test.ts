@@ -148,6 +148,35 @@ describe.each(vendors)('%s: what the client is mailed', (vendor) => {
     )
   })
 
+  it('an agent that may not read contacts is told no address, not even the copies that a ticket asks for', async () => {
+    const blind = await w.t.agent('IT_ADMIN', (policy) => ({
+      ...policy,
+      groups: { ...policy.groups, Contacts: { level: 'DISABLED' } },
+    }))
+    const { ticket, email } = ticketOfSomebody()
+    const copy = `boss@${email.split('@')[1]}`
+    if (vendor === 'connectwise') {
+      w.desk.simulator.actAs('jdoe', 'PATCH', `/service/tickets/${ticket.id}`, [
+        { op: 'replace', path: 'automaticEmailCcFlag', value: true },
+        { op: 'replace', path: 'automaticEmailCc', value: copy },
+      ])
+    }
+    if (vendor === 'halo')
+      w.desk.simulator.actAs('jdoe', 'POST', '/Tickets', [{ id: ticket.id, emailcclist: copy }])
+    const input = { id: w.idOf(ticket), resolution: 'Mail: to whom?' }
+    const { data, errors } = await w.write(blind, 'resolveTicket', input, true)
+    expect(errors).toEqual([])
+    expect(data.resolveTicket.plan.clientMail).toMatchObject({
+      verdict: 'MAY',
+      recipients: [],
+      reasons: expect.arrayContaining(['Whom it reaches is not shown: Contacts cannot be read here.']),
+    })
+    expect(JSON.stringify(data)).not.toContain(`@${email.split('@')[1]}`)
+    const copied = vendor === 'connectwise' || vendor === 'halo' ? [copy] : []
+    const seen = await w.write(w.admin, 'resolveTicket', input, true)
+    expect(seen.data.resolveTicket.plan.clientMail.recipients).toEqual([email, ...copied])
+  })
+
   describe('what an administrator marked as silent', () => {
     afterAll(() => w.t.remap(w.desk.slug, { silentStatuses: [] }))
 

@@ -44,8 +44,5 @@ export function clientMail(
   contacts: readonly (string | null)[],
   tickets: readonly string[],
 ): Promise<ClientMail> {
-  return clientMailOf(reasons, async () => ({
-    recipients: await recipients(session, contacts, tickets),
-    hidden: contacts.some((key) => key !== null) && !session.mayRead('Contacts', 'email'),
-  }))
+  return clientMailOf(session, reasons, () => recipients(session, contacts, tickets))
 }

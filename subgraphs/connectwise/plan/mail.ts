@@ -37,8 +37,5 @@ export function clientMail(
   contact: string | null,
   ticket: TicketBody | null,
 ): Promise<ClientMail> {
-  return clientMailOf(reasons, async () => ({
-    recipients: await recipients(session, contact, ticket),
-    hidden: contact !== null && !session.mayRead('Contacts', 'email'),
-  }))
+  return clientMailOf(session, reasons, () => recipients(session, contact, ticket))
 }

@@ -36,12 +36,12 @@ export async function recipients(
   ticket: TicketBody | null,
 ): Promise<readonly string[]> {
   const found: string[] = []
-  if (contact !== null && session.mayRead('Contacts', 'email')) {
+  if (contact !== null) {
     const [record] = await readMany(session, 'Contact', [contact], new Set(['email']))
     if (record instanceof Error) throw record
     const email = record?.get('email')
     if (email) found.push(email)
   }
   if (ticket?.automaticEmailCcFlag === true) found.push(...(ticket.automaticEmailCc ?? '').split(/[;,\s]+/))
-  return [...new Set(found.filter((address) => address.includes('@')))]
+  return found
 }

@@ -77,7 +77,7 @@ export async function planWork(
     ...movedMail(change.settings),
     ...actions.flatMap((action) => action.mail),
   ]
-  const mailing = await clientMail(session, mail, change.email, now)
+  const mailing = await clientMail(session, mail, [change.email], [now])
   const open = current !== null && !isDone(current)
   const closes = ends !== null && isDone(ends) && (current === null || open)
   const reopens = ends !== null && !isDone(ends) && current !== null && !open

@@ -52,7 +52,7 @@ export async function planCreateTicket(session: VendorSession, input: CreateTick
       },
     },
   })
-  const mailing = await clientMail(session, mail, resolved.email, null)
+  const mailing = await clientMail(session, mail, [resolved.email], [])
   return {
     steps: [created],
     changes: [

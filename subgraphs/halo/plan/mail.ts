@@ -2,6 +2,7 @@ import type { ClientMail } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { clientMailOf, isSilent, type MailReason, silent } from '../../planning/mail.ts'
 import type { TicketBody } from '../schema.ts'
+import { wholeTicket } from './ticket-now.ts'
 
 interface NamedStatus {
   readonly key: string
@@ -46,21 +47,17 @@ export function visibleMail(
   ]
 }
 
-/** The address as the ticket brings it, and the copies that the ticket itself asks for. */
+/** The contacts' addresses as the tickets bring them, and the copies that each ticket itself asks for. */
 export function clientMail(
   session: VendorSession,
   reasons: readonly MailReason[],
-  email: string | null,
-  ticket: TicketBody | null,
+  contacts: readonly (string | null)[],
+  tickets: readonly TicketBody[],
 ): Promise<ClientMail> {
-  return clientMailOf(reasons, async () => {
-    const shown = session.mayRead('Contacts', 'email')
-    const addresses = [email ?? '', ...(ticket?.emailcclist ?? '').split(/[;,\s]+/)].filter((one) =>
-      one.includes('@'),
-    )
-    return {
-      recipients: shown ? [...new Set(addresses)] : [],
-      hidden: !shown && addresses.length > 0,
-    }
+  return clientMailOf(session, reasons, async () => {
+    // Lists leave out who gets copies.
+    const whole = await Promise.all(tickets.map((ticket) => wholeTicket(session, ticket, ['contact'])))
+    const copies = whole.flatMap(({ emailcclist }) => (emailcclist ?? '').split(/[;,\s]+/))
+    return [...contacts.map((email) => email ?? ''), ...copies]
   })
 }

@@ -53,12 +53,9 @@ export async function planMergeTickets(
   const mailing = await clientMail(
     session,
     plans.flatMap(({ status }) => statusMail(session, status)),
-    null,
-    null,
+    losers.map(({ user_email }) => user_email ?? null),
+    losers,
   )
-  const recipients = session.mayRead('Contacts', 'email')
-    ? losers.flatMap(({ user_email }) => (user_email?.includes('@') === true ? [user_email] : []))
-    : []
   const companies = companiesOf([survivor, ...losers])
   return {
     steps: [reference.step, ...plans.map((plan) => plan.step)],
@@ -91,10 +88,7 @@ export async function planMergeTickets(
       ...warnings.flatMap((one) => one ?? []),
       ...(companies.length > 1 ? ['The tickets belong to different companies.'] : []),
     ],
-    clientMail: {
-      ...mailing,
-      recipients: mailing.verdict === 'NO' ? [] : [...new Set(recipients)],
-    },
+    clientMail: mailing,
     facts: {
       company: survivor.client_id === null ? null : String(survivor.client_id),
       companies,

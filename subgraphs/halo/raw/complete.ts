@@ -286,7 +286,12 @@ async function withRecipients(
   if (mail.verdict === 'NO') return reading
   const verdict = members.get('sendemail') === true ? 'YES' : mail.verdict
   const reasons = mail.reasons.map((reason): MailReason => ({ verdict, reason }))
-  const told = await clientMail(session, reasons, ticket?.user_email ?? null, ticket)
+  const told = await clientMail(
+    session,
+    reasons,
+    [ticket?.user_email ?? null],
+    ticket === null ? [] : [ticket],
+  )
   // Whom the caller names itself is no secret to it.
   const named = ['emailto', 'emailcc'].flatMap((name) => String(members.get(name) ?? '').split(/[;,\s]+/))
   const recipients = [...named.filter((one) => one.includes('@')), ...told.recipients]

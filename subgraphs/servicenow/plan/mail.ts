@@ -26,8 +26,5 @@ export function clientMail(
   contact: string | null,
   watchList: string | null,
 ): Promise<ClientMail> {
-  return clientMailOf(reasons, async () => ({
-    recipients: await recipients(session, contact, watchList),
-    hidden: contact !== null && !session.mayRead('Contacts', 'email'),
-  }))
+  return clientMailOf(session, reasons, () => recipients(session, contact, watchList))
 }
