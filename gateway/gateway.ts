@@ -249,7 +249,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await streamPlaces.close()
       await auditBuffer.close()
       await feed.close()
-      await supergraph[Symbol.asyncDispose]()
     },
   }
 }

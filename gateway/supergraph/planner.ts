@@ -12,7 +12,7 @@ export interface PlannedOperation {
   readonly context: object
 }
 
-export interface Planner extends AsyncDisposable {
+export interface Planner {
   run(operation: PlannedOperation): Promise<ExecutionResult>
 }
 
@@ -36,8 +36,21 @@ function reportingTo(reports: GatewayError[], context: object): object {
   })
 }
 
-/** Plans what crosses subgraphs and runs every fetch in this process, with the caller's own context object. */
-export function createPlanner({ supergraphSdl, subgraphs }: Composed): Planner {
+const planners = new WeakMap<Composed, Planner>()
+
+/**
+ * Plans what crosses subgraphs and runs every fetch in this process, with the caller's own context object. There is
+ * one for whatever was composed, since stitching it takes longer than most operations; it holds nothing of a gateway.
+ */
+export function plannerOf(composed: Composed): Planner {
+  const known = planners.get(composed)
+  if (known !== undefined) return known
+  const planner = createPlanner(composed)
+  planners.set(composed, planner)
+  return planner
+}
+
+function createPlanner({ supergraphSdl, subgraphs }: Composed): Planner {
   const schemas = new Map(subgraphs.map(({ name, schema }) => [name.toLowerCase(), schema]))
   const executor = getExecutorForUnifiedGraph<object>({
     getUnifiedGraph: () => supergraphSdl,
@@ -75,9 +88,6 @@ export function createPlanner({ supergraphSdl, subgraphs }: Composed): Planner {
       })) as ExecutionResult
       // An answer without any field (all skipped) comes without data, and so does one where every fetch failed.
       return { ...result, data: result.data ?? (result.errors?.length ? null : {}) }
-    },
-    [Symbol.asyncDispose]: async () => {
-      await executor[Symbol.asyncDispose]()
     },
   }
 }

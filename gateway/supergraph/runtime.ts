@@ -5,7 +5,7 @@ import { completeNulls } from './complete.ts'
 import type { AccessIndex, Composed } from './compose.ts'
 import { DEFAULT_LIMITS, type Limits, parseWithin } from './limits.ts'
 import { Lru } from './lru.ts'
-import { createPlanner } from './planner.ts'
+import { plannerOf } from './planner.ts'
 import { createPrepare, type OperationRequest, type Prepared } from './prepare.ts'
 import { fragmentsOf, leavesNothing } from './root-fields.ts'
 
@@ -18,7 +18,7 @@ export interface SupergraphOptions {
   readonly log?: LogUnexpected
 }
 
-export interface Supergraph extends AsyncDisposable {
+export interface Supergraph {
   readonly apiSchema: GraphQLSchema
   readonly supergraphSdl: string
   readonly access: AccessIndex
@@ -42,7 +42,7 @@ const DOCUMENTS = 1_000
 export function createSupergraph(options: SupergraphOptions): Supergraph {
   const { composed, log = () => {} } = options
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const planner = createPlanner(composed)
+  const planner = plannerOf(composed)
   const documents = new Lru<DocumentNode>(options.documents ?? DOCUMENTS)
   const prepare = createPrepare(composed, limits)
 
@@ -90,7 +90,6 @@ export function createSupergraph(options: SupergraphOptions): Supergraph {
       }
     },
     refused: (error) => atBorder(error, log),
-    [Symbol.asyncDispose]: () => planner[Symbol.asyncDispose]() as Promise<void>,
   }
   return supergraph
 }
