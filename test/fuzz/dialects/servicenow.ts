@@ -31,9 +31,9 @@ const BEHIND: readonly (readonly [RegExp, readonly string[]])[] = [
 const TEXTS = /^(description|close_notes)$/
 const BESIDE_TEXTS =
   /^(sys_id|sys_class_name|number|sys_updated_on|(opened|closed|resolved)_(at|by(\.(name|sys_id|company(\.customer)?))?))$/
-/** Names of groups of people and who is in them, picklists and what columns there are. */
+/** Names of groups of people and who is in them, picklists, look-ups of a priority and what columns there are. */
 const REFERENCES =
-  /^(sys_choice|sys_dictionary|sys_db_object|sys_documentation|sys_properties|sys_glide_object|dl_u_priority|sys_user_has_role)$/
+  /^(sys_choice|sys_dictionary|sys_db_object|sys_documentation|sys_properties|sys_glide_object|dl_definition|dl_u_\w+|sys_user_has_role)$/
 
 const TICKET_FIELDS: Readonly<Record<string, string>> = {
   short_description: 'title',
