@@ -20,6 +20,7 @@ export type UnifiedGroup =
   /** Tasks and checklists of tickets. */
   | 'Ticket Tasks'
   | 'Attachments'
+  | 'Knowledge Base'
   | 'Members'
   /** Boards or queues with their statuses, types and priorities; each vendor maps it to its own setup group. */
   | 'Boards & Ticket Setup'

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import { createBuilder } from './builder.ts'
 import type { ReadContext } from './context.ts'
 import { defineAgreement } from './entities/agreement.ts'
+import { defineArticle } from './entities/article.ts'
 import { defineAttachment } from './entities/attachment.ts'
 import { defineBoard } from './entities/board.ts'
 import { defineCompany } from './entities/company.ts'
@@ -53,6 +54,7 @@ export function psaSubgraph(): GraphQLSchema {
   const TicketConnection = envelopeOf('Ticket', refs.Ticket)
   defineConfigurationItem(builder, refs, values, TicketConnection, Node)
   defineProduct(builder, refs, Node)
+  defineArticle(builder, refs, Node)
   defineContact(builder, refs, Node)
   defineMember(builder, refs, Node)
   defineBoard(builder, refs, values, Node)
@@ -88,6 +90,7 @@ export function psaSubgraph(): GraphQLSchema {
     Agreement: AgreementConnection,
     Sla: envelopeOf('Sla', refs.Sla),
     Product: envelopeOf('Product', refs.Product),
+    Article: envelopeOf('Article', refs.Article),
     Member: envelopeOf('Member', refs.Member),
     Board: envelopeOf('Board', refs.Board),
   })

@@ -10,6 +10,7 @@ export const ENTITY_TYPES = [
   'Agreement',
   'Sla',
   'Product',
+  'Article',
   'TicketLineItem',
   'TicketTask',
   'Attachment',
@@ -268,6 +269,16 @@ export interface ProductValues {
   active: boolean
 }
 
+export interface ArticleValues {
+  title: string
+  /** The problem and its solution, as plain text where the PSA has it, else as HTML. */
+  text: string
+  /** Last change, ISO 8601. */
+  updatedAt: string
+  /** In use. */
+  active: boolean
+}
+
 /** What of the catalogue was sold with a ticket. Numbers are decimal texts. */
 export interface TicketLineItemValues {
   product: Reference<ProductValues>
@@ -335,6 +346,7 @@ export interface ValuesOf {
   Agreement: AgreementValues
   Sla: SlaValues
   Product: ProductValues
+  Article: ArticleValues
   TicketLineItem: TicketLineItemValues
   TicketTask: TicketTaskValues
   Attachment: AttachmentValues

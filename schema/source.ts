@@ -180,6 +180,7 @@ export type ListName =
   | 'Agreement'
   | 'Sla'
   | 'Product'
+  | 'Article'
   | 'Member'
   | 'Board'
   | 'Ticket.notes'

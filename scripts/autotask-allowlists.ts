@@ -16,6 +16,7 @@ import {
 
 const roots: readonly string[] = [
   'Appointments',
+  'ArticlePlainTextContent',
   'AttachmentInfo',
   'BillingCodes',
   'ChangeRequestLinks',
@@ -28,6 +29,7 @@ const roots: readonly string[] = [
   'ContractBlocks',
   'Contracts',
   'Departments',
+  'KnowledgeBaseArticles',
   'NotificationHistory',
   'Phases',
   'Products',
@@ -61,6 +63,7 @@ const children: readonly [parent: string, segment: string, root: string][] = [
   ['Companies', 'Contacts', 'Contacts'],
   ['Companies', 'Locations', 'CompanyLocations'],
   ['Contracts', 'Blocks', 'ContractBlocks'],
+  ['KnowledgeBaseArticles', 'PlainTextContent', 'ArticlePlainTextContent'],
   ['Projects', 'Phases', 'Phases'],
   ['Projects', 'Tasks', 'Tasks'],
   ['Resources', 'RoleDepartments', 'ResourceRoleDepartments'],

@@ -60,6 +60,7 @@ const simulated: readonly string[] = [
     'service/severities',
     'service/impacts',
     'service/locations',
+    'service/knowledgeBaseArticles',
     'time/entries',
     'time/workTypes',
     'time/workRoles',

@@ -61,6 +61,7 @@ const simulated: readonly string[] = [
   'contract_sla',
   'task_sla',
   'sc_cat_item',
+  'kb_knowledge',
   'sys_journal_field',
   'sys_attachment',
   'sys_audit',

@@ -27,6 +27,7 @@ const FIELDS: Readonly<Record<EntityType, readonly string[]>> = {
   Company: [],
   Sla: [],
   Product: [],
+  Article: [],
   Member: [],
   Board: [],
 }
@@ -51,6 +52,7 @@ export async function knownRecord(
     case 'Member':
     case 'Product':
     case 'Sla':
+    case 'Article':
       return { ...none, scope: { notApplicable: ['company', 'companyType', 'board'] } }
   }
   const { exists, fields, version } = await source.readTarget(session, ref, FIELDS[ref.type])

@@ -166,6 +166,7 @@ function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
     case 'Member':
     case 'Product':
     case 'Sla':
+    case 'Article':
       return { notApplicable: ['company', 'companyType', 'board'] }
   }
 }

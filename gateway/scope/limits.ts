@@ -11,7 +11,7 @@ export type Dimension = 'company' | 'companyType' | 'board'
 const LISTS = { company: 'companies', companyType: 'companyTypes', board: 'boards' } as const
 
 /**
- * What a scope can say of a record: what stands below a ticket is told by it, members, products and SLAs by nothing. A board
+ * What a scope can say of a record: what stands below a ticket is told by it, members, products, SLAs and articles by nothing. A board
  * belongs to no company.
  */
 const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
@@ -29,6 +29,7 @@ const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
   Board: ['board'],
   Product: [],
   Sla: [],
+  Article: [],
   Member: [],
 }
 

@@ -18,6 +18,7 @@ const TYPE_OF: Readonly<Record<ListName, EntityType>> = {
   Agreement: 'Agreement',
   Sla: 'Sla',
   Product: 'Product',
+  Article: 'Article',
   Member: 'Member',
   Board: 'Board',
   'Ticket.notes': 'Note',

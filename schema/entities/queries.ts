@@ -7,6 +7,7 @@ import { expectId } from '../ids.ts'
 import { listRecords } from '../lists.ts'
 import type {
   AgreementValues,
+  ArticleValues,
   BoardValues,
   CompanyValues,
   ConfigurationItemValues,
@@ -244,6 +245,7 @@ export function defineOtherQueries(
     readonly Agreement: ListRef<AgreementValues>
     readonly Sla: ListRef<SlaValues>
     readonly Product: ListRef<ProductValues>
+    readonly Article: ListRef<ArticleValues>
     readonly Member: ListRef<MemberValues>
     readonly Board: ListRef<BoardValues>
   },
@@ -262,6 +264,14 @@ export function defineOtherQueries(
   one(builder, 'agreement', refs.Agreement, 'Agreement', 'Agreements', 'One agreement by its id.')
   one(builder, 'sla', refs.Sla, 'Sla', 'SLAs', 'One SLA by its id.')
   one(builder, 'product', refs.Product, 'Product', 'Products', 'One product of the catalogue by its id.')
+  one(
+    builder,
+    'article',
+    refs.Article,
+    'Article',
+    'Knowledge Base',
+    'One article of the knowledge base by its id.',
+  )
   one(
     builder,
     'ticketLineItem',
@@ -356,6 +366,19 @@ export function defineOtherQueries(
       active: t.boolean({ description: 'True: for sale.', extensions: product('active') }),
     }),
   })
+  const written = (name: keyof ArticleValues & string) => psa('Knowledge Base', name)
+  const ArticleFilter = builder.inputType('ArticleFilter', {
+    description:
+      'Conditions that an article must meet, all of them. What a PSA can not be asked for is refused by name.',
+    fields: (t) => ({
+      text: t.string({
+        description:
+          'Words that all stand in it: in title or text on ConnectWise and ServiceNow, in title or problem on HaloPSA, in title or keywords on Autotask.',
+        extensions: written('text'),
+      }),
+      active: t.boolean({ description: 'True: in use.', extensions: written('active') }),
+    }),
+  })
   const MemberFilter = builder.inputType('MemberFilter', {
     description: 'Conditions that a member must meet, all of them.',
     fields: (t) => ({
@@ -402,6 +425,15 @@ export function defineOtherQueries(
     ProductFilter,
     'Products of the catalogue, by name.',
   )
+  list(
+    builder,
+    'articles',
+    'Article',
+    'Knowledge Base',
+    lists.Article,
+    ArticleFilter,
+    'Articles of the knowledge base, by title.',
+  )
   list(builder, 'members', 'Member', 'Members', lists.Member, MemberFilter, 'Members, by name.')
   list(builder, 'boards', 'Board', 'Boards & Ticket Setup', lists.Board, BoardFilter, 'Boards, by name.')
 }
@@ -415,6 +447,7 @@ function list<
     | 'Agreement'
     | 'Sla'
     | 'Product'
+    | 'Article'
     | 'Member'
     | 'Board',
 >(

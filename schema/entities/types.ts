@@ -2,6 +2,7 @@ import type { ObjectRef } from '@pothos/core'
 import type { RecordList } from '../lists.ts'
 import type {
   AgreementValues,
+  ArticleValues,
   AttachmentValues,
   BoardValues,
   CompanyValues,
@@ -32,6 +33,7 @@ export function entityRefs(builder: PsaBuilder) {
     ConfigurationItem: builder.objectRef<VendorRecord<ConfigurationItemValues>>('ConfigurationItem'),
     Agreement: builder.objectRef<VendorRecord<AgreementValues>>('Agreement'),
     Sla: builder.objectRef<VendorRecord<SlaValues>>('Sla'),
+    Article: builder.objectRef<VendorRecord<ArticleValues>>('Article'),
     Product: builder.objectRef<VendorRecord<ProductValues>>('Product'),
     TicketLineItem: builder.objectRef<VendorRecord<TicketLineItemValues>>('TicketLineItem'),
     TicketTask: builder.objectRef<VendorRecord<TicketTaskValues>>('TicketTask'),

@@ -254,6 +254,28 @@ function seedDevices(state: State): void {
   }
 }
 
+/** The text of an article is a record of its own below it. */
+function seedArticles(state: State): void {
+  const { articles, anchor } = state.dataset
+  for (const { id, title, problem, solution, internal, retired, editedDaysAgo } of articles) {
+    const edited = stamp(anchor.getTime() - editedDaysAgo * DAY)
+    insert(state, 'KnowledgeBaseArticles', {
+      id,
+      title,
+      articleCategoryID: 1,
+      isActive: retired !== true,
+      publish: internal ? 2 : 1,
+      createdDateTime: edited,
+      lastModifiedDateTime: edited,
+    })
+    insert(state, 'ArticlePlainTextContent', {
+      id: 5_000 + id,
+      knowledgeBaseArticleID: id,
+      contentData: `${problem}\n\n${solution}`,
+    })
+  }
+}
+
 /** Tells the neutral data set in this vendor's words. */
 export function seedState(
   dataset: Dataset,
@@ -276,6 +298,7 @@ export function seedState(
   seedCompanies(state)
   seedContracts(state)
   seedDevices(state)
+  seedArticles(state)
   seedTickets(state, issues)
   return state
 }

@@ -380,6 +380,21 @@ export function seedState(dataset: Dataset): State {
       activeFlag: device.active,
     })
   }
+  for (const article of dataset.articles) {
+    const edited = stamp(anchor - article.editedDaysAgo * DAY)
+    add('knowledgeArticles', {
+      id: article.id,
+      title: article.title,
+      issue: article.problem,
+      resolution: article.solution,
+      board: ref('BoardReference', 'boards', dataset.boards[0]!.id),
+      locationId: 1,
+      businessUnitId: 1,
+      dateCreated: edited,
+      createdBy: 'zadmin',
+      _info: { ...setUp, lastUpdated: edited },
+    })
+  }
   for (const item of dataset.catalog) {
     add('catalog', {
       id: item.id,

@@ -132,6 +132,7 @@ export const setupRoutes: Route[] = [
   ...entityRoutes({ table: 'impacts', path: 'service/impacts' }),
   ...entityRoutes({ table: 'serviceLocations', path: 'service/locations' }),
   ...entityRoutes({ table: 'catalog', path: 'procurement/catalog' }),
+  ...entityRoutes({ table: 'knowledgeArticles', path: 'service/knowledgeBaseArticles' }),
   ...entityRoutes({
     table: 'products',
     path: 'procurement/products',

@@ -32,6 +32,7 @@ const definitions = {
   departments: ['Department', 'Department', 'system/departments'],
   documents: ['DocumentInfo', 'Document', 'system/documents'],
   impacts: ['Impact', 'Impact', 'service/impacts'],
+  knowledgeArticles: ['KnowledgeBaseArticle', 'KnowledgeBaseArticle', 'service/knowledgeBaseArticles'],
   items: ['BoardItem', 'BoardItem', 'service/boards/{board}/items'],
   locations: ['Location', 'Location', 'system/locations'],
   members: ['Member', 'Member', 'system/members'],

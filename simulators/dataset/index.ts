@@ -45,6 +45,7 @@ export function buildDataset(options: DatasetOptions = {}): Dataset {
     agreements,
     devices,
     catalog: [...setup.catalog],
+    articles: [...setup.articles],
     projects: [
       {
         id: 701,
@@ -64,11 +65,12 @@ export function buildDataset(options: DatasetOptions = {}): Dataset {
 function marked(dataset: Dataset): Dataset {
   const { mark } = dataset
   if (mark === '') return dataset
-  const { msp, companies, sites, contacts, technicians, boards, priorities, tickets, notes } = dataset
+  const { msp, companies, sites, contacts, technicians, boards, priorities, tickets, notes, articles } =
+    dataset
   const teams = boards.flatMap((board) => board.teams)
   for (const named of [msp, ...companies, ...sites, ...boards, ...teams, ...priorities]) named.name += mark
   for (const person of [...contacts, ...technicians]) person.lastName += mark
-  for (const ticket of tickets) ticket.title += mark
+  for (const titled of [...tickets, ...articles]) titled.title += mark
   for (const note of notes) note.text += mark
   return dataset
 }

@@ -1,4 +1,5 @@
 import type {
+  Article,
   Board,
   CatalogItem,
   CustomField,
@@ -274,6 +275,66 @@ export const catalog: readonly CatalogItem[] = [
     price: 999.99,
     cost: 812.35,
     kind: 'Inventory',
+    retired: true,
+  },
+]
+
+export const articles: readonly Article[] = [
+  {
+    id: 1,
+    title: 'Reset a Microsoft 365 password',
+    problem: 'A user cannot sign in.',
+    solution: 'Reset it in the admin centre; never send it by mail.',
+    editedDaysAgo: 60,
+    internal: false,
+  },
+  {
+    id: 2,
+    title: 'Connect to the VPN',
+    problem: 'Remote work needs the office network.',
+    solution: 'Install the client, sign in with MFA.',
+    editedDaysAgo: 59,
+    internal: false,
+  },
+  {
+    id: 3,
+    title: 'Clear a printer jam',
+    problem: 'The printer jams on every page.',
+    solution: 'Open tray 2, remove paper, check the rollers.',
+    editedDaysAgo: 58,
+    internal: false,
+  },
+  {
+    id: 4,
+    title: 'QuickBooks H202',
+    problem: 'Multi-user mode fails.',
+    solution: 'Start QuickBooksDB and set it to delayed start.',
+    editedDaysAgo: 57,
+    internal: true,
+  },
+  {
+    id: 5,
+    title: 'Isolate a phished mailbox',
+    problem: 'Credentials were entered.',
+    solution: 'Revoke sessions, reset, check the rules.',
+    editedDaysAgo: 56,
+    internal: true,
+  },
+  {
+    id: 6,
+    title: 'Onboarding checklist',
+    problem: 'A new user starts.',
+    solution: 'Licence, groups, laptop, welcome call.',
+    editedDaysAgo: 55,
+    internal: true,
+  },
+  {
+    id: 7,
+    title: 'Printer "Lexi" on floor 2 🖨',
+    problem: "Nobody finds its driver: 100% of the vendor's links are dead.",
+    solution: 'Use the class driver.',
+    editedDaysAgo: 900,
+    internal: true,
     retired: true,
   },
 ]

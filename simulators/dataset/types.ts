@@ -141,6 +141,19 @@ export interface CatalogItem extends Named {
   /** Sold no longer: no ticket has it. */
   retired?: true
 }
+/** What the MSP knows how to do. */
+export interface Article {
+  id: number
+  title: string
+  problem: string
+  solution: string
+  /** Last edited so many days before the data set's moment. */
+  editedDaysAgo: number
+  /** For the MSP's own people alone. */
+  internal: boolean
+  /** Taken out of use. */
+  retired?: true
+}
 export interface Ticket {
   id: number
   kind: 'service' | 'project'
@@ -259,6 +272,7 @@ export interface Dataset {
   agreements: Agreement[]
   devices: Device[]
   catalog: CatalogItem[]
+  articles: Article[]
   projects: { id: number; name: string; companyId: number; phases: Named[] }[]
   tickets: Ticket[]
   notes: Note[]

@@ -208,46 +208,18 @@ function seedCatalogue(state: State): void {
   }
   insert(state, 'faqLists', { id: 1, name: 'How to', showforall: true, level: 0, article_count: 3 })
   insert(state, 'faqLists', { id: 2, name: 'Engineers only', showforall: false, level: 0, article_count: 3 })
-  const articles: [name: string, problem: string, resolution: string, internal: boolean][] = [
-    [
-      'Reset a Microsoft 365 password',
-      'A user cannot sign in.',
-      'Reset it in the admin centre; never send it by mail.',
-      false,
-    ],
-    [
-      'Connect to the VPN',
-      'Remote work needs the office network.',
-      'Install the client, sign in with MFA.',
-      false,
-    ],
-    [
-      'Clear a printer jam',
-      'The printer jams on every page.',
-      'Open tray 2, remove paper, check the rollers.',
-      false,
-    ],
-    ['QuickBooks H202', 'Multi-user mode fails.', 'Start QuickBooksDB and set it to delayed start.', true],
-    [
-      'Isolate a phished mailbox',
-      'Credentials were entered.',
-      'Revoke sessions, reset, check the rules.',
-      true,
-    ],
-    ['Onboarding checklist', 'A new user starts.', 'Licence, groups, laptop, welcome call.', true],
-  ]
-  for (const [index, [name, description, resolution, internal]] of articles.entries()) {
-    const edited = stamp(dataset.anchor.getTime() - (60 - index) * DAY)
+  for (const { id, title, problem, solution, internal, retired, editedDaysAgo } of dataset.articles) {
+    const edited = stamp(dataset.anchor.getTime() - editedDaysAgo * DAY)
     insert(state, 'articles', {
-      id: index + 1,
-      name,
-      description,
-      description_html: `<p>${description}</p>`,
-      resolution,
-      resolution_html: `<p>${resolution}</p>`,
+      id,
+      name: title,
+      description: problem,
+      description_html: `<p>${problem}</p>`,
+      resolution: solution,
+      resolution_html: `<p>${solution}</p>`,
       kb_tags: '',
       type: 0,
-      inactive: false,
+      inactive: retired === true,
       showforall: !internal,
       creator_id: 151,
       date_created: edited,

@@ -153,6 +153,24 @@ export function seedPeople(dataset: Dataset, add: Add, credentials: Credentials)
       active: String(item.retired !== true),
     })
   }
+  for (const { id, title, problem, solution, retired, editedDaysAgo } of dataset.articles) {
+    const at = dataset.anchor.getTime() - editedDaysAgo * 86_400_000
+    add(
+      'kb_knowledge',
+      'article',
+      id,
+      {
+        number: `KB${String(10_000 + id).padStart(7, '0')}`,
+        short_description: title,
+        text: `<p>${problem}</p><p>${solution}</p>`,
+        kb_knowledge_base: sysIdOf('knowledge_base', 'it'),
+        workflow_state: retired ? 'retired' : 'published',
+        latest: 'true',
+        active: 'true',
+      },
+      { at, by: 'admin' },
+    )
+  }
   add('sc_cat_item', 'catalog', 'onboarding', {
     name: 'Onboarding',
     short_description: 'People who come and go',

@@ -26,6 +26,8 @@ export interface Extras {
   readonly companies?: ReadonlyMap<number, number>
   /** Hours bought ahead, by agreement. */
   readonly blocks?: ReadonlyMap<number, { readonly included: string; readonly remaining: string }>
+  /** Texts of articles, by article. */
+  readonly articleTexts?: ReadonlyMap<number, string | null>
   /** Opens a ticket in the PSA. */
   readonly ticketUrl?: (id: number) => string
 }

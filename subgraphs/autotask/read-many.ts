@@ -4,6 +4,7 @@ import { unavailable } from '../http/errors.ts'
 import { MAX_RECORDS, objectOf, query } from './client.ts'
 import { type Condition, compare, fieldName, integer, isIn, text } from './conditions.ts'
 import { agreementSpec } from './entities/agreement.ts'
+import { articleSpec } from './entities/article.ts'
 import { attachmentSpec } from './entities/attachment.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
@@ -63,6 +64,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   ConfigurationItem: reader(configurationItemSpec),
   Agreement: reader(agreementSpec),
   Product: reader(productSpec),
+  Article: reader(articleSpec),
   TicketLineItem: reader(ticketLineItemSpec),
   TicketTask: reader(ticketTaskSpec),
   Attachment: reader(attachmentSpec),

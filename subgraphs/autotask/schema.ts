@@ -161,6 +161,16 @@ export const contractBlock = z.object({
   status: int,
 })
 
+export const article = z.object({
+  id,
+  title: text,
+  isActive: flag,
+  lastModifiedDateTime: text,
+})
+export type ArticleBody = z.infer<typeof article>
+
+export const articleText = z.object({ contentData: text })
+
 export const product = z.object({
   id,
   name: text,

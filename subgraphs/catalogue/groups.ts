@@ -22,6 +22,7 @@ const UNIFIED: Readonly<Record<UnifiedGroup, true>> = {
   Products: true,
   'Ticket Tasks': true,
   Attachments: true,
+  'Knowledge Base': true,
   Members: true,
   'Boards & Ticket Setup': true,
   'Time Setup': true,

@@ -4,6 +4,7 @@ import { unavailable } from '../http/errors.ts'
 import { type Query, readJson } from './client.ts'
 import { all, type Condition, compare, fieldPath, integer, isIn, NULL, text } from './conditions.ts'
 import { agreementSpec } from './entities/agreement.ts'
+import { articleSpec } from './entities/article.ts'
 import { attachmentSpec } from './entities/attachment.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
@@ -85,6 +86,8 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Sla: (session, keys, fields) => byIds(session, slaSpec, keys, fields, { path: '/service/SLAs' }),
   Product: (session, keys, fields) =>
     byIds(session, productSpec, keys, fields, { path: '/procurement/catalog' }),
+  Article: (session, keys, fields) =>
+    byIds(session, articleSpec, keys, fields, { path: '/service/knowledgeBaseArticles' }),
   TicketLineItem: (session, keys, fields) =>
     byIds(session, ticketLineItemSpec, keys, fields, { path: '/procurement/products', also: [ON_TICKETS] }),
   TicketTask: (session, keys, fields) =>

@@ -183,6 +183,15 @@ export const catalogItem = z.object({
 })
 export type CatalogItemBody = z.infer<typeof catalogItem>
 
+export const article = z.object({
+  id,
+  title: optional(z.string()),
+  issue: optional(z.string()),
+  resolution: optional(z.string()),
+  _info: optional(info),
+})
+export type ArticleBody = z.infer<typeof article>
+
 /** An entry of the catalogue on a ticket, a project, an order and the like. */
 export const productItem = z.object({
   id,

@@ -52,6 +52,12 @@ export const ITEMS: Shelf = {
   query: [flag('includeactive', true), flag('includeinactive', true)],
 }
 
+export const ARTICLES: Shelf = {
+  path: '/KBArticle',
+  envelope: 'articles',
+  query: [flag('includeactive', true), flag('includeinactive', true)],
+}
+
 /**
  * Raw records by id, by whichever way costs fewer requests; the first page of the list tells how many there
  * are. `single` asks for each by itself, for what lists leave out.

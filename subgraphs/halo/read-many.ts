@@ -2,6 +2,7 @@ import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts
 import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
 import { agreementSpec } from './entities/agreement.ts'
+import { articleSpec } from './entities/article.ts'
 import { attachmentSpec } from './entities/attachment.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
@@ -20,7 +21,17 @@ import { noteReach } from './note-groups.ts'
 import { type EntitySpec, extrasFor, needsDetail, readAccess, toRecord, wantedFields } from './projection.ts'
 import { readAction, readActions } from './read-actions.ts'
 import { type BelowTicket, readAttachments, readLineItems, readTasks } from './read-below-ticket.ts'
-import { ASSETS, CLIENTS, CONTRACTS, ITEMS, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
+import {
+  ARTICLES,
+  ASSETS,
+  CLIENTS,
+  CONTRACTS,
+  ITEMS,
+  rowsByIds,
+  type Shelf,
+  SITES,
+  USERS,
+} from './read-by-id.ts'
 import { hiddenTicket, isVendorId, TICKETS_PER_READ, ticketDetail, ticketRows } from './read-tickets.ts'
 import type { ActionBody, TicketBody } from './schema.ts'
 import { memberRows, slaRows, teamRows } from './whole-lists.ts'
@@ -51,6 +62,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
     fromShelf(session, configurationItemSpec, ASSETS, keys, fields),
   Agreement: (session, keys, fields) => fromShelf(session, agreementSpec, CONTRACTS, keys, fields),
   Product: (session, keys, fields) => fromShelf(session, productSpec, ITEMS, keys, fields),
+  Article: (session, keys, fields) => fromShelf(session, articleSpec, ARTICLES, keys, fields),
   Sla: (session, keys, fields) => fromWhole(session, slaSpec, slaRows, keys, fields),
   TicketLineItem: (session, keys, fields) =>
     belowTickets(session, ticketLineItemSpec, readLineItems, keys, fields),

@@ -233,6 +233,16 @@ export const issuedItem = z.object({
 })
 export type IssuedItemBody = z.infer<typeof issuedItem>
 
+export const article = z.object({
+  id,
+  name: text,
+  description: text,
+  resolution: text,
+  inactive: z.boolean().nullish(),
+  date_edited: text,
+})
+export type ArticleBody = z.infer<typeof article>
+
 export const status = z.object({ id, name: z.string(), type: number, sequence: number })
 export type StatusBody = z.infer<typeof status>
 

@@ -3,6 +3,7 @@ import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts
 import type { VendorSession } from '../../schema/source.ts'
 import { any, compare, isNotEmpty, text } from './encoded-query.ts'
 import { agreementSpec } from './entities/agreement.ts'
+import { articleSpec } from './entities/article.ts'
 import { attachmentSpec } from './entities/attachment.ts'
 import { boardSpec } from './entities/board.ts'
 import { companySpec } from './entities/company.ts'
@@ -57,6 +58,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Agreement: (session, keys, fields) => byIds(session, agreementSpec, keys, fields),
   Sla: (session, keys, fields) => byIds(session, slaSpec, keys, fields),
   Product: (session, keys, fields) => byIds(session, productSpec, keys, fields),
+  Article: (session, keys, fields) => byIds(session, articleSpec, keys, fields),
   TicketLineItem: () => Promise.reject(new GatewayError('NOT_SUPPORTED', NO_LINE_ITEMS)),
   TicketTask: readTasks,
   Attachment: (session, keys, fields) => byIds(session, attachmentSpec, keys, fields, onTickets(session)),

@@ -82,6 +82,7 @@ const ENTITIES: Readonly<Record<EntityType, Covered>> = {
   Agreement: { fields: 'agreementFields', create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
   Sla: { fields: 'slaFields', create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
   Product: { fields: 'productFields', create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
+  Article: { fields: 'articleFields', create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
   TicketLineItem: {
     fields: 'lineItemFields',
     create: 'addTicketLineItem',

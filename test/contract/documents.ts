@@ -26,6 +26,8 @@ export const AGREEMENT_DOCUMENTS = ['agreements'] as const
 export const SLA_DOCUMENTS = ['tickets-with-sla'] as const
 /** Checked for every vendor beside what is asked of tasks and files. */
 export const BELOW_DOCUMENTS = ['tickets-with-tasks', 'tickets-with-attachments'] as const
+/** Checked for every vendor beside what is asked of articles and found by search. */
+export const ARTICLE_DOCUMENTS = ['articles'] as const
 
 type Named =
   | ContractDocument
@@ -35,6 +37,7 @@ type Named =
   | (typeof AGREEMENT_DOCUMENTS)[number]
   | (typeof SLA_DOCUMENTS)[number]
   | (typeof BELOW_DOCUMENTS)[number]
+  | (typeof ARTICLE_DOCUMENTS)[number]
 export const document = (name: Named) =>
   readFileSync(new URL(`../operations/${name}.graphql`, import.meta.url), 'utf8').replace(/^#.*$/gm, '')
 

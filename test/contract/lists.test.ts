@@ -125,6 +125,7 @@ const OTHER_FILTERS: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   Agreement: { text: 'a', active: true },
   Sla: { text: 'a' },
   Product: { text: 'a', identifier: 'a', active: true },
+  Article: { text: 'a', active: true },
   Member: { text: 'a', identifier: 'a', active: true },
   Board: { text: 'a', active: true },
 }
@@ -137,6 +138,7 @@ const FIELD: Readonly<Record<string, string>> = {
   Agreement: 'agreements',
   Sla: 'slas',
   Product: 'products',
+  Article: 'articles',
   Member: 'members',
   Board: 'boards',
 }
@@ -264,7 +266,7 @@ describe.each(vendors)('%s: lists', (vendor) => {
         if (!capabilities.filters[list as ListName].includes(name)) continue
         const { errors } = await t.ask(
           token,
-          `query ($filter: ${list}Filter) { ${field}(first: 5, filter: $filter) { nodes { id name } } }`,
+          `query ($filter: ${list}Filter) { ${field}(first: 5, filter: $filter) { nodes { id ${list === 'Article' ? 'title' : 'name'} } } }`,
           { filter: { [name]: value, ...(list === 'Site' && { company: [told.id('Company', 302)] }) } },
         )
         expect(errors, `${list} by ${name}`).toEqual([])
@@ -331,6 +333,7 @@ describe('the table of what is not supported says what the capabilities say', ()
     'Agreement',
     'Sla',
     'Product',
+    'Article',
     'Member',
     'Board',
     'Ticket.notes',

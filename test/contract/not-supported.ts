@@ -37,6 +37,8 @@ export interface Missing {
   readonly attachmentFields: Reasons
   /** Fields of a product that this vendor has no value for. */
   readonly productFields: Reasons
+  /** Fields of an article that this vendor has no value for. */
+  readonly articleFields: Reasons
   /** In the words of the refusal, where sites can only be listed company by company. */
   readonly allSites?: string
   /** Word for word what the capabilities say, and what a caller is told. */
@@ -78,6 +80,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     taskFields: {},
     attachmentFields: { contentType: 'A document has a kind of its own, and no media type.' },
     productFields: {},
+    articleFields: { active: 'An article has no state of its being published.' },
     ticketFields: {},
     itemFields: {},
     itemRefuses: { product: 'ConnectWise keeps no product of its catalogue on a configuration.' },
@@ -86,6 +89,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     allSites: 'ConnectWise keeps sites below theirs',
     filters: {
       Ticket: { slaDueAt: 'Goals are worked out with each answer, and no condition reaches them.' },
+      Article: { active: 'An article has no state of its being published.' },
     },
     orders: { Ticket: { SLA_DUE_AT: 'Goals are worked out with each answer, and no order reaches them.' } },
     writes: {},
@@ -114,6 +118,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     lineItemFields: {},
     taskFields: { assignee: 'An item tells who completed it, and nobody who is to.' },
     attachmentFields: {},
+    articleFields: {},
     productFields: {},
     ticketFields: {
       mergedInto: 'A merge is done in the interface alone and leaves a system note, no field.',
@@ -165,6 +170,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     },
     taskFields: { assignee: 'A to-do tells who did it, and nobody who is to.' },
     attachmentFields: { contentType: 'A row of the list may leave it out, as the simulator does.' },
+    articleFields: {},
     productFields: {
       active: 'An item has a number as its status, and what the numbers mean is not documented.',
     },
@@ -249,6 +255,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       title: 'A file has a name and no title.',
       clientVisible: 'Whoever may read the record may read its files.',
     },
+    articleFields: {},
     productFields: { identifier: 'What stands in a catalogue of services has no part number.' },
     ticketFields: { clientReplied: 'No column says who wrote last.' },
     itemFields: {},

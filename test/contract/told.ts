@@ -91,6 +91,7 @@ const SYS_KINDS: Readonly<Record<string, string>> = {
   Site: 'site',
   ConfigurationItem: 'device',
   Product: 'catalog',
+  Article: 'article',
   Agreement: 'agreement',
   Sla: 'sla',
   TicketTask: 'task',

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   AGREEMENT_DOCUMENTS,
+  ARTICLE_DOCUMENTS,
   BELOW_DOCUMENTS,
   CONTRACT_DOCUMENTS,
   ITEM_DOCUMENTS,
@@ -319,6 +320,7 @@ describe('committed operations: cold, within their budget of vendor requests, an
         ...AGREEMENT_DOCUMENTS,
         ...SLA_DOCUMENTS,
         ...BELOW_DOCUMENTS,
+        ...ARTICLE_DOCUMENTS,
       ].map((name) => `${name}.graphql`),
     )
     expect(committed.filter((name) => !checked.has(name) && !elsewhere.has(name))).toEqual([])

@@ -413,6 +413,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     company: refersTo('companyID', 'Company'),
     active: flagNumber('status'),
   },
+  Article: { text: words('title', 'keywords'), active: flag('isActive') },
   Product: { text: phrase('name', 'sku'), identifier: exactly('sku'), active: flag('isActive') },
   Member: {
     text: words('firstName', 'lastName', 'userName'),

@@ -2,6 +2,7 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
 import { any, type Condition, compare, exists, fieldName, integer, isIn } from '../conditions.ts'
 import { agreementSpec } from '../entities/agreement.ts'
+import { articleSpec } from '../entities/article.ts'
 import { boardSpec } from '../entities/board.ts'
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
@@ -49,6 +50,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, agreementSpec)
     case 'Product':
       return page(session, request, productSpec)
+    case 'Article':
+      return page(session, request, articleSpec)
     case 'Company.sites': {
       const parents = [parentKey(request.parent, 'company')]
       const [answer] = await companySites(

@@ -65,6 +65,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   ConfigurationItem: { NAME: { by: 'WHOLE', columns: ['referenceTitle'] } },
   Agreement: { NAME: { by: 'WHOLE', columns: ['contractName'] } },
   Product: { NAME: { by: 'WHOLE', columns: ['name'] } },
+  Article: { NAME: { by: 'WHOLE', columns: ['title'] } },
   Member: { NAME: { by: 'WHOLE', columns: ['lastName', 'firstName'] }, NUMBER: byId },
   Sla: { NAME: byId },
   Board: { NAME: byId, NUMBER: byId },

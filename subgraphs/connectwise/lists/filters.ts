@@ -368,6 +368,8 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     identifier: exactly('identifier'),
     active: flag('inactiveFlag', true),
   },
+  // Not by `active`: an article does not tell it.
+  Article: { text: words('title', 'issue', 'resolution') },
   Site: { text: phrase('name'), company: onlyOne, active: flag('inactiveFlag', true) },
   Member: {
     text: words('firstName', 'lastName', 'identifier'),

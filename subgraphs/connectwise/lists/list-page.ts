@@ -6,6 +6,7 @@ import { containsExactly } from '../../reading/fold.ts'
 import { type Query, readJson } from '../client.ts'
 import { all, boolean, type Condition, compare, fieldPath, integer, text } from '../conditions.ts'
 import { agreementSpec } from '../entities/agreement.ts'
+import { articleSpec } from '../entities/article.ts'
 import { attachmentSpec } from '../entities/attachment.ts'
 import { boardSpec } from '../entities/board.ts'
 import { companySpec } from '../entities/company.ts'
@@ -92,6 +93,12 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, { entity: slaSpec, path: '/service/SLAs', fixed: [] })
     case 'Product':
       return page(session, request, { entity: productSpec, path: '/procurement/catalog', fixed: [] })
+    case 'Article':
+      return page(session, request, {
+        entity: articleSpec,
+        path: '/service/knowledgeBaseArticles',
+        fixed: [],
+      })
     case 'Company.sites':
       return sites(session, request, parentKey(parent, 'company'))
     case 'Ticket.configurationItems': {

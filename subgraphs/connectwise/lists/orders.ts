@@ -89,6 +89,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Agreement: { NAME: byText('name') },
   Sla: { NAME: byText('name') },
   Product: { NAME: byText('description') },
+  Article: { NAME: byText('title') },
   Member: { NUMBER: byId, NAME: byText('identifier') },
   Board: { NUMBER: byId, NAME: byText('name') },
   TimeEntry: { STARTED_AT: started },

@@ -335,6 +335,8 @@ export const PAGED_FILTERS = {
     company: refersTo('client_id', 'Company', 'client_id'),
     active: inForce,
   },
+  // Lists leave the solution out, and so nothing could be compared again.
+  Article: { text: words('search', 'name', 'description'), active },
   // Not by `active`: a row does not tell it.
   Product: { text: phrase('search', 'name', 'internalreference'), identifier: itemReference },
   Site: {

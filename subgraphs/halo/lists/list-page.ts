@@ -16,6 +16,7 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
     case 'ConfigurationItem':
     case 'Agreement':
     case 'Product':
+    case 'Article':
       return pagedList(session, list, request)
     case 'Member':
     case 'Board':

@@ -51,6 +51,7 @@ export const PAGED_ORDERS = {
   },
   Agreement: { NAME: { field: 'ref', type: 'text', read: (row: Row) => at(row, 'ref') } },
   Product: { NAME: byName },
+  Article: { NAME: byName },
 } as const satisfies Partial<Record<ListName, Readonly<Record<string, OrderSpec>>>>
 
 /** The lists that come whole and are sorted here. */

@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
 import { agreementSpec } from '../entities/agreement.ts'
+import { articleSpec } from '../entities/article.ts'
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
@@ -17,7 +18,7 @@ import {
   wantedFields,
 } from '../projection.ts'
 import { flag, ids, type Query } from '../query.ts'
-import { ASSETS, CLIENTS, CONTRACTS, ITEMS, rowsByIds, SITES, USERS } from '../read-by-id.ts'
+import { ARTICLES, ASSETS, CLIENTS, CONTRACTS, ITEMS, rowsByIds, SITES, USERS } from '../read-by-id.ts'
 import { withDetails } from '../read-many.ts'
 import { ORDINARY, widening } from '../read-tickets.ts'
 import { statuses } from '../reference.ts'
@@ -55,6 +56,8 @@ export function pagedList(session: VendorSession, list: PagedList, request: List
       return page(session, request, list, agreementSpec, CONTRACTS)
     case 'Product':
       return page(session, request, list, productSpec, ITEMS)
+    case 'Article':
+      return page(session, request, list, articleSpec, ARTICLES)
   }
 }
 

@@ -125,6 +125,15 @@ function flag(column: string): Builder {
   }
 }
 
+const published: Builder = (value, _context, name) => {
+  if (typeof value !== 'boolean') throw badInput(name, 'true or false', value)
+  return {
+    clauses: [compare('workflow_state', value ? '=' : '!=', text(name, 'published'))],
+    paths: ['workflow_state'],
+    check: (row) => (valueAt(row, 'workflow_state') === 'published') === value,
+  }
+}
+
 /** From `after` on and before `before`; a column of days holds their midnights. */
 function range(column: string, unit: 'second' | 'day' = 'second'): Builder {
   return (value, _context, name) => {
@@ -458,6 +467,7 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
   },
   Sla: { text: phrase('name') },
   // Not by `identifier`: what stands in a catalogue of services has no part number.
+  Article: { text: words('short_description', 'text'), active: published },
   Product: { text: phrase('name'), active: flag('active') },
   Member: {
     text: words('first_name', 'last_name', 'user_name'),

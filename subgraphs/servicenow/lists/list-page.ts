@@ -3,6 +3,7 @@ import type { VendorRecord } from '../../../schema/records.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
 import { boolean, type Clause, compare, isIn, isNotEmpty, sysId } from '../encoded-query.ts'
 import { agreementSpec } from '../entities/agreement.ts'
+import { articleSpec } from '../entities/article.ts'
 import { boardSpec } from '../entities/board.ts'
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
@@ -59,6 +60,13 @@ const OF_CLIENTS: RowGuard = {
   admits: (row) => valueAt(row, 'customer') !== null,
 }
 
+/** A published article that is edited stays beside its new version (API.md 13, KnowledgeBaseArticle). */
+const NEWEST_VERSIONS: RowGuard = {
+  clauses: [compare('latest', '=', boolean(true))],
+  paths: ['latest'],
+  admits: (row) => flagAt(row, 'latest') === true,
+}
+
 export async function listPage(session: VendorSession, request: ListRequest): Promise<ListPage> {
   const { list, first } = request
   if (!Number.isInteger(first) || first < 1 || first > 1000)
@@ -90,6 +98,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, [{ spec: slaSpec, guard: EVERYBODY }])
     case 'Product':
       return page(session, request, [{ spec: productSpec, guard: EVERYBODY }])
+    case 'Article':
+      return page(session, request, [{ spec: articleSpec, guard: NEWEST_VERSIONS }])
     case 'Company.sites': {
       const { parent = '', after } = request
       const [answer] = await companySites(

@@ -37,6 +37,7 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Agreement: { NAME: { field: 'short_description', type: 'text', split: split('short_description') } },
   Sla: { NAME: name },
   Product: { NAME: name },
+  Article: { NAME: { field: 'short_description', type: 'text', split: split('short_description') } },
   Member: { NAME: name },
   Board: { NAME: name },
   'Ticket.notes': { CREATED_AT: { field: 'sys_created_on', type: 'time' } },
