@@ -80,9 +80,20 @@ export function mailWord(verdict: ClientMailVerdict): string | null {
 }
 
 export function timeLeft(until: string, now: number): string {
-  const minutes = Math.floor((Date.parse(until) - now) / 60_000)
-  if (minutes < 0) return 'expired'
-  if (minutes < 60) return `${minutes} min left`
+  const left = span(Date.parse(until) - now)
+  return left === null ? 'expired' : `${left} left`
+}
+
+export function ticketDue(at: string, now: number): string {
+  const left = span(Date.parse(at) - now)
+  return left === null ? 'ticket overdue' : `ticket due in ${left}`
+}
+
+/** null: it is over. */
+function span(ms: number): string | null {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 0) return null
+  if (minutes < 60) return `${minutes} min`
   const hours = Math.floor(minutes / 60)
-  return hours < 48 ? `${hours} h left` : `${Math.floor(hours / 24)} days left`
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`
 }

@@ -1,4 +1,5 @@
 import type { Decision } from '../../policy/types.ts'
+import type { OpenConnection } from '../../schema/context.ts'
 import { GatewayError } from '../../schema/errors.ts'
 import type { VendorRecord } from '../../schema/records.ts'
 import { openForAdministration } from '../admin/probe.ts'
@@ -9,6 +10,13 @@ import { listSigners, type Signer } from '../store/people.ts'
 import type { Recipient, WriteRequestRow } from '../store/tables.ts'
 import type { Plan } from '../writes/plan.ts'
 import { type ApprovalScope, isOwn, maySign, scopeOf } from './signers.ts'
+
+/** The ticket of a plan as the PSA holds it, as far as lists are narrowed and ordered by it. */
+export interface TicketOfPlan {
+  /** Vendor key of a member. */
+  readonly owner: string | null
+  readonly dueAt: Date | null
+}
 
 export interface Addressed {
   readonly recipients: readonly Recipient[]
@@ -30,10 +38,10 @@ export async function recipientsFor(
   asked: Asked,
   plan: Plan,
   decision: Decision,
-): Promise<Addressed> {
+): Promise<Addressed & { readonly ticket: TicketOfPlan }> {
   const able = await ableToSign(services.store.db, asked, plan, decision)
-  const owner = able.length === 0 ? undefined : await ownerAmong(services, asked.connection, plan, able)
-  return inOrder(able, owner, scopeOf(asked, plan))
+  const { ticket, signer } = await ticketNow(services, asked.connection, plan, able)
+  return { ...inOrder(able, signer, scopeOf(asked, plan)), ticket }
 }
 
 /** The same for a request that waits, by the store alone: the ticket's owner is whom it named when it was planned. */
@@ -86,38 +94,52 @@ function inOrder(able: readonly Signer[], owner: Signer | undefined, scope: Appr
   }
 }
 
-/** The ticket's owner at the PSA, as a person of ours. Not knowing it holds nothing up. */
-async function ownerAmong(
+const NOT_KNOWN: TicketOfPlan = { owner: null, dueAt: null }
+
+/** Read once for the list's sake and for the owner, who may be a person of ours. Not knowing it holds nothing up. */
+async function ticketNow(
   services: Services,
   slug: string,
   plan: Plan,
   signers: readonly Signer[],
-): Promise<Signer | undefined> {
-  const members = signers.filter(({ person }) => person.member_keys[slug] !== undefined)
-  if (plan.ticket === null || members.length === 0) return undefined
-  const isMember = (key: unknown) => (one: Signer) =>
-    String(key).toLowerCase() === one.person.member_keys[slug]?.toLowerCase()
+): Promise<{ readonly ticket: TicketOfPlan; readonly signer: Signer | undefined }> {
+  let ticket = NOT_KNOWN
+  if (plan.ticket === null) return { ticket, signer: undefined }
   try {
     const row = await findConnection(services.store.db, slug)
     const open = row === undefined ? undefined : openForAdministration(services, row)
-    if (open === undefined) return undefined
-    const ticket = { type: 'Ticket', key: plan.ticket.key } as const
-    const { assignee } = (await open.source.readTarget(open.session, ticket, ['assignee'])).fields
-    if (assignee == null) return undefined
-    const byKey = members.find(isMember(assignee))
-    if (byKey !== undefined) return byKey
-    // A person may be known by the login instead of the key.
-    const [member] = await open.source.readMany(
-      open.session,
-      'Member',
-      [String(assignee)],
-      new Set(['identifier']),
-    )
-    if (member == null || member instanceof Error) return undefined
-    return members.find(isMember((member as VendorRecord<{ identifier: string }>).get('identifier')))
+    if (open === undefined) return { ticket, signer: undefined }
+    const target = { type: 'Ticket', key: plan.ticket.key } as const
+    const { assignee, dueAt } = (await open.source.readTarget(open.session, target, ['assignee', 'dueAt']))
+      .fields
+    ticket = { owner: assignee == null ? null : String(assignee), dueAt: momentOf(dueAt) }
+    return { ticket, signer: await signerWho(open, ticket.owner, signers) }
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
     services.log('warn', "a ticket's owner could not be read", { connection: slug, code: error.code })
-    return undefined
+    return { ticket, signer: undefined }
   }
+}
+
+function momentOf(value: unknown): Date | null {
+  const moment = typeof value === 'string' ? new Date(value) : null
+  return moment === null || Number.isNaN(moment.getTime()) ? null : moment
+}
+
+/** The member of the PSA as a person of ours. @throws GatewayError */
+async function signerWho(
+  { slug, source, session }: OpenConnection,
+  owner: string | null,
+  signers: readonly Signer[],
+): Promise<Signer | undefined> {
+  const members = signers.filter(({ person }) => person.member_keys[slug] !== undefined)
+  if (owner === null || members.length === 0) return undefined
+  const isMember = (key: string) => (one: Signer) =>
+    key.toLowerCase() === one.person.member_keys[slug]?.toLowerCase()
+  const byKey = members.find(isMember(owner))
+  if (byKey !== undefined) return byKey
+  // A person may be known by the login instead of the key.
+  const [member] = await source.readMany(session, 'Member', [owner], new Set(['identifier']))
+  if (member == null || member instanceof Error) return undefined
+  return members.find(isMember(String((member as VendorRecord<{ identifier: string }>).get('identifier'))))
 }

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { GatewayContext } from '../context.ts'
-import { getRequest, type RequestFilter } from '../store/requests.ts'
+import type { RequestFilter } from '../store/request-lists.ts'
+import { getRequest } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
 
 /** An agent sees its own requests; a person those of the connections that a role of theirs reaches. */

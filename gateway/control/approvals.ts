@@ -1,15 +1,9 @@
 import { control } from '../../schema/access.ts'
-import { badInput, GatewayError } from '../../schema/errors.ts'
-import { DEFAULT_PAGE, MAX_PAGE } from '../../schema/lists.ts'
 import { approveMany, type BulkResult } from '../approvals/bulk.ts'
 import { approveRequest, cancelRequest, rejectRequest } from '../approvals/decide.ts'
 import { resolveUnknownOutcome } from '../approvals/resolve.ts'
 import { editRequest, refreshRequest, returnRequest } from '../approvals/revise.ts'
-import { findVisible, visibleTo } from '../approvals/visible.ts'
-import type { GatewayContext } from '../context.ts'
-import { absentFor } from '../store/absences.ts'
-import { listRequests, type RequestFilter } from '../store/requests.ts'
-import type { RequestState, WriteRequestRow } from '../store/tables.ts'
+import { findVisible } from '../approvals/visible.ts'
 import type { Control } from './builder.ts'
 import { coerceWriteInput } from './coerce-input.ts'
 import type { RequestTypes } from './request-types.ts'
@@ -18,27 +12,7 @@ const everybody = control({ agents: true, roles: 'ANY' })
 const people = control({ roles: 'ANY' })
 const approvers = control({ roles: ['approver'] })
 
-interface Page {
-  readonly rows: readonly WriteRequestRow[]
-  readonly hasNextPage: boolean
-  readonly endCursor: string | null
-}
-
-export function defineApprovals({ builder }: Control, { WriteRequest, State }: RequestTypes): void {
-  const Requests = builder.objectRef<Page>('WriteRequestConnection').implement({
-    description: 'A page of write requests, newest first.',
-    extensions: everybody,
-    fields: (t) => ({
-      nodes: t.field({
-        type: [WriteRequest],
-        nullable: false,
-        description: 'The requests.',
-        resolve: ({ rows }) => [...rows],
-      }),
-      hasNextPage: t.exposeBoolean('hasNextPage', { nullable: false, description: 'Older ones follow.' }),
-      endCursor: t.exposeString('endCursor', { description: 'Give it as `after` to go on.' }),
-    }),
-  })
+export function defineApprovals({ builder }: Control, { WriteRequest }: RequestTypes): void {
   builder.queryFields((t) => ({
     writeRequest: t.field({
       type: WriteRequest,
@@ -46,59 +20,6 @@ export function defineApprovals({ builder }: Control, { WriteRequest, State }: R
       extensions: everybody,
       args: { id: t.arg.id({ required: true, description: 'Begins with "wr_".' }) },
       resolve: (_, { id }, context) => findVisible(context, id),
-    }),
-    writeRequests: t.field({
-      type: Requests,
-      nullable: false,
-      description: 'Write requests, newest first. An AI agent sees its own.',
-      extensions: everybody,
-      args: {
-        states: t.arg({ type: [State], description: 'Only in these states.' }),
-        ticket: t.arg.id({ description: 'Only about this ticket.' }),
-        connections: t.arg.stringList({ description: 'Only of these connections.' }),
-        first: t.arg.int({ description: '25 by default, 100 at most.' }),
-        after: t.arg.string({ description: 'Cursor to go on behind.' }),
-      },
-      resolve: (_, args, context) => page(context, args, args.states ?? undefined),
-    }),
-    approvals: t.field({
-      type: Requests,
-      nullable: false,
-      description: 'What waits for a person, newest first.',
-      extensions: people,
-      args: {
-        ticket: t.arg.id({ description: 'Only about this ticket.' }),
-        connections: t.arg.stringList({ description: 'Only of these connections.' }),
-        mine: t.arg.boolean({
-          description: 'Only what an AI agent asked on your behalf, or is about a ticket that you own.',
-        }),
-        needsMe: t.arg.boolean({
-          description:
-            'Only what waits for your signature: addressed to you or to somebody whose deputy you are, and not signed by you.',
-        }),
-        first: t.arg.int({ description: '25 by default, 100 at most.' }),
-        after: t.arg.string({ description: 'Cursor to go on behind.' }),
-      },
-      resolve: async (_, args, context) =>
-        page(context, args, ['PENDING'], {
-          ...(args.mine && { of: context.caller.id }),
-          ...(args.needsMe && { waitsFor: [context.caller.id, ...(await standsInFor(context))] }),
-        }),
-    }),
-    needsYou: t.field({
-      type: Requests,
-      nullable: false,
-      description:
-        'What a person has to look at, newest first: what waits for your signature, and of what you signed or own, what went stale, is unclear, or failed in the last three days.',
-      extensions: people,
-      args: {
-        first: t.arg.int({ description: '25 by default, 100 at most.' }),
-        after: t.arg.string({ description: 'Cursor to go on behind.' }),
-      },
-      resolve: async (_, args, context) =>
-        page(context, args, undefined, {
-          concerns: { person: context.caller.id, standsInFor: await standsInFor(context) },
-        }),
     }),
     approval: t.field({
       type: WriteRequest,
@@ -232,63 +153,4 @@ export function defineApprovals({ builder }: Control, { WriteRequest, State }: R
       resolve: (_, { id, reason }, context) => cancelRequest(context, id, reason ?? null),
     }),
   }))
-}
-
-function standsInFor({ caller, services }: GatewayContext): Promise<string[]> {
-  return absentFor(services.store.db, caller.id)
-}
-
-/** @throws GatewayError BAD_USER_INPUT for a cursor of another list */
-function placeOf(context: GatewayContext, cursor: string): { readonly at: string; readonly id: string } {
-  const { at, id } = context.openCursor(cursor) as { at?: unknown; id?: unknown }
-  if (typeof at !== 'string' || typeof id !== 'string')
-    throw badInput('after', 'the `endCursor` of a page of requests', cursor)
-  return { at, id }
-}
-
-interface PageArguments {
-  readonly ticket?: string | null
-  readonly connections?: readonly string[] | null
-  readonly first?: number | null
-  readonly after?: string | null
-}
-
-async function page(
-  context: GatewayContext,
-  args: PageArguments,
-  states: readonly RequestState[] | undefined,
-  people: Pick<RequestFilter, 'waitsFor' | 'of' | 'concerns'> = {},
-): Promise<Page> {
-  const first = args.first ?? DEFAULT_PAGE
-  if (!Number.isInteger(first) || first < 1 || first > MAX_PAGE)
-    throw badInput('first', `a whole number from 1 to ${MAX_PAGE}`, first)
-  for (const slug of args.connections ?? []) {
-    if (!context.connections.has(slug)) {
-      throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.', {
-        connection: slug.slice(0, 60),
-      })
-    }
-  }
-  const after = args.after == null ? undefined : placeOf(context, args.after)
-  const filter: RequestFilter = {
-    ...visibleTo(context),
-    ...people,
-    ...(args.connections != null && { connections: args.connections }),
-    ...(states !== undefined && { states }),
-    ...(args.ticket != null && { ticketId: args.ticket }),
-  }
-  const rows = await listRequests(
-    context.services.store.db,
-    filter,
-    first + 1,
-    after && { createdAt: new Date(after.at), id: after.id },
-  )
-  const shown = rows.slice(0, first)
-  const last = shown.at(-1)
-  return {
-    rows: shown,
-    hasNextPage: rows.length > first,
-    endCursor:
-      last === undefined ? null : context.sealCursor({ at: last.created_at.toISOString(), id: last.id }),
-  }
 }

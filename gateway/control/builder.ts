@@ -37,7 +37,9 @@ export function startControl() {
       | 'Company'
       | 'Site'
       | 'ConfigurationItem'
-      | 'TicketLineItem',
+      | 'TicketLineItem'
+      | 'Board'
+      | 'Member',
   ) =>
     builder.objectRef<Pointer>(name).implement({
       extensions: psa('OPEN', ''),
@@ -54,6 +56,8 @@ export function startControl() {
     Site: pointer('Site'),
     ConfigurationItem: pointer('ConfigurationItem'),
     TicketLineItem: pointer('TicketLineItem'),
+    Board: pointer('Board'),
+    Member: pointer('Member'),
   }
 }
 

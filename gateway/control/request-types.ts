@@ -334,6 +334,13 @@ export function defineRequest(
         description: 'When it ends undecided.',
         resolve: (row) => row.expires_at,
       }),
+      ticketDueAt: t.field({
+        type: 'DateTime',
+        description:
+          'For people. By when the ticket had to be done, as it stood when it was planned; null where no date is set.',
+        extensions: control({ roles: 'ANY' }),
+        resolve: (row) => row.due_at,
+      }),
       settledAt: t.field({
         type: 'DateTime',
         description: 'When it ended.',

@@ -20,6 +20,7 @@ import { definePlan } from './plan-types.ts'
 import { definePutBack } from './put-back.ts'
 import { defineQuestions } from './questions.ts'
 import { defineRaw, defineRawAnswer } from './raw.ts'
+import { defineRequestLists } from './request-lists.ts'
 import { defineRequest } from './request-types.ts'
 import { defineRetry } from './retry.ts'
 import { defineSetup } from './setup.ts'
@@ -42,6 +43,7 @@ export function controlSubgraph(): GraphQLSchema {
   defineRetry(control, outcomes)
   defineAbsences(control, requests)
   defineApprovals(control, requests)
+  defineRequestLists(control, requests)
   defineEvents(control, requests)
   defineHistory(control, requests)
   defineActivity(control)
@@ -63,5 +65,7 @@ export function controlSubgraph(): GraphQLSchema {
     Site: pointer,
     ConfigurationItem: pointer,
     TicketLineItem: pointer,
+    Board: pointer,
+    Member: pointer,
   })
 }

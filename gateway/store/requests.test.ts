@@ -8,7 +8,6 @@ import {
   approve,
   cancel,
   getRequest,
-  listRequests,
   markStale,
   nextRevision,
   reject,
@@ -108,6 +107,11 @@ describe('a new revision', () => {
     target_key: null,
     companies: [],
     recipients: [],
+    board: '1',
+    owner: null,
+    priority_rank: null,
+    client_mail: 'NO' as const,
+    due_at: null,
     escalate_at: null,
     expires_at: fromNow(3600),
     edited: true,
@@ -171,30 +175,6 @@ describe('expiry', () => {
 
     expect(expired).toEqual(expect.arrayContaining([due.id, dueApproved.id]))
     expect(expired).not.toContain(request.id)
-  })
-})
-
-describe('a list', () => {
-  it('goes on behind the last row of the page before, also among rows of one moment', async () => {
-    const ids = (
-      await Promise.all([1, 2, 3, 4, 5].map(() => aRequest(store, world, { ticket_id: 'acme-cw:Ticket:9' })))
-    )
-      .map(({ id }) => id)
-      .sort()
-    const seen: string[] = []
-    let after: { createdAt: Date; id: string } | undefined
-    for (;;) {
-      const [row] = await listRequests(store.db, { ticketId: 'acme-cw:Ticket:9' }, 1, after)
-      if (row === undefined) break
-      seen.push(row.id)
-      after = { createdAt: row.created_at, id: row.id }
-    }
-
-    expect(seen.sort()).toEqual(ids)
-  })
-
-  it('of no connection is empty', async () => {
-    expect(await listRequests(store.db, { connections: [] }, 10)).toEqual([])
   })
 })
 

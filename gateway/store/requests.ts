@@ -13,7 +13,7 @@ import type {
 } from './tables.ts'
 
 /** Unlike `in`, right for an empty list too: it matches nothing. */
-const anyOf = <T extends string>(values: readonly T[]) => sql<T>`any(${values})`
+export const anyOf = <T extends string>(values: readonly T[]) => sql<T>`any(${values})`
 
 /** States that nothing leaves any more. */
 export const TERMINAL: readonly RequestState[] = ['EXECUTED', 'FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED']
@@ -96,6 +96,11 @@ export interface NextRevision extends FirstRevision {
     | 'edited'
     | 'companies'
     | 'recipients'
+    | 'board'
+    | 'owner'
+    | 'priority_rank'
+    | 'client_mail'
+    | 'due_at'
   > & {
     readonly expires_at: Date | RawBuilder<Date>
     readonly escalate_at: Date | RawBuilder<Date> | null
@@ -396,72 +401,6 @@ export function listApprovals(db: Db, id: string) {
     .orderBy('at')
     .execute()
 }
-
-export interface RequestFilter {
-  readonly states?: readonly RequestState[]
-  readonly workflowIds?: readonly string[]
-  readonly agentId?: string
-  readonly connections?: readonly string[]
-  readonly ticketId?: string
-  /** Waits for the signature of one of these people, who has not given it yet. */
-  readonly waitsFor?: readonly string[]
-  /** Asked for by an agent of this person, or about a ticket that this person owns. */
-  readonly of?: string
-  /** What one of these people has to look at: see `concerns`. */
-  readonly concerns?: { readonly person: string; readonly standsInFor: readonly string[] }
-}
-
-/** Newest first. `after` is the last row of the page before; one row more than `first` tells of a next page. */
-export function listRequests(
-  db: Db,
-  filter: RequestFilter,
-  first: number,
-  after?: { readonly createdAt: Date; readonly id: string },
-): Promise<WriteRequestRow[]> {
-  let query = db.selectFrom('write_request').selectAll()
-  if (filter.states !== undefined) query = query.where('state', '=', anyOf(filter.states))
-  if (filter.workflowIds !== undefined) query = query.where('workflow_id', '=', anyOf(filter.workflowIds))
-  if (filter.agentId !== undefined) query = query.where('agent_id', '=', filter.agentId)
-  if (filter.connections !== undefined) query = query.where('connection', '=', anyOf(filter.connections))
-  if (filter.ticketId !== undefined) query = query.where('ticket_id', '=', filter.ticketId)
-  if (filter.waitsFor !== undefined) query = query.where(waitsFor(filter.waitsFor))
-  if (filter.of !== undefined) query = query.where(belongsTo(filter.of))
-  if (filter.concerns !== undefined) query = query.where(concerns(filter.concerns))
-  if (after !== undefined) {
-    query = query.where((eb) =>
-      eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(sql<Date>`${after.createdAt}`, after.id)),
-    )
-  }
-  return query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(first).execute()
-}
-
-/** The first of them is who asks: what that person has signed needs nothing more of them. */
-const waitsFor = (
-  people: readonly string[],
-) => sql<boolean>`state = 'PENDING' and expires_at > clock_timestamp()
-  and exists (
-    select from jsonb_to_recordset(recipients) as r (person text, now boolean)
-    where r.person = any(${people}) and (r.now or write_request.escalated_at is not null))
-  and not exists (
-    select from approval a
-    where a.request_id = write_request.id and a.revision = write_request.revision and a.person_id = ${people[0] ?? ''})`
-
-const belongsTo = (person: string) => sql<boolean>`(on_behalf_of = ${person} or exists (
-  select from jsonb_to_recordset(recipients) as r (person text, "as" text)
-  where r.person = ${person} and r."as" = 'OWNER'))`
-
-/** What waits for a person; and of what they own or signed, what went stale, is unclear or has failed of late. */
-const concerns = ({
-  person,
-  standsInFor,
-}: {
-  readonly person: string
-  readonly standsInFor: readonly string[]
-}) =>
-  sql<boolean>`((${waitsFor([person, ...standsInFor])}) or (
-    (state in ('STALE', 'UNKNOWN_OUTCOME') or (state = 'FAILED' and settled_at > now() - interval '3 days'))
-    and (${belongsTo(person)} or exists (
-      select from approval a where a.request_id = write_request.id and a.person_id = ${person}))))`
 
 export interface Queue {
   readonly state: RequestState

@@ -357,6 +357,15 @@ export interface WriteRequestTable {
   puts_back: FixedOrNull<string>
   /** What of that change stays. */
   not_put_back: ColumnType<NotPutBack | null, string | null | undefined, never>
+  /** Vendor key of the board that the ticket is on after it; null where there is none. */
+  board: string | null
+  /** Vendor key of the member who owned the ticket when it was planned. */
+  owner: string | null
+  /** 1 is the most urgent; null where it is not known. */
+  priority_rank: number | null
+  client_mail: Generated<PlanDraft['clientMail']['verdict']>
+  /** By when the ticket had to be done, as it stood when it was planned. */
+  due_at: Date | null
   /** Vendor keys of every company that the plan's records belong to. */
   companies: Generated<readonly string[]>
   recipients: ColumnType<readonly Recipient[], string | undefined, string>

@@ -1,4 +1,4 @@
-import { type Addressed, recipientsFor } from '../approvals/recipients.ts'
+import { recipientsFor } from '../approvals/recipients.ts'
 import type { KnownPrincipal } from '../identity/principal.ts'
 import type { Services } from '../services.ts'
 import { fromNow } from '../store/clock.ts'
@@ -15,7 +15,7 @@ export async function columnsOf(
 ) {
   const held = decision.verdict === 'HOLD' ? decision : undefined
   const targets = targetsOf(plan)
-  const { company, companies, reaches } = plan.facts
+  const { company, companies, reaches, board, priorityRank, clientMail } = plan.facts
   const signing = {
     connection: plan.connection,
     groups: [...new Set(demands.flatMap(({ group }) => group ?? []))].sort(),
@@ -25,8 +25,8 @@ export async function columnsOf(
     on_behalf_of: asker.onBehalfOf,
   }
   const needed = Math.max(held?.approvers ?? 0, atLeast)
-  const nobody: Addressed = { recipients: [], escalates: false }
-  const { recipients, escalates } =
+  const nobody = { recipients: [], escalates: false, ticket: { owner: null, dueAt: null } }
+  const { recipients, escalates, ticket } =
     needed === 0 ? nobody : await recipientsFor(services, signing, plan, decision)
   return {
     plan_hash: hash,
@@ -44,6 +44,11 @@ export async function columnsOf(
       ),
     ],
     recipients,
+    board,
+    owner: ticket.owner,
+    priority_rank: priorityRank,
+    client_mail: clientMail,
+    due_at: ticket.dueAt,
     escalate_at: escalates ? fromNow(services.settings.escalateAfter) : null,
     expires_at: await pendingUntil(services),
   }

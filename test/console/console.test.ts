@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHROMIUM } from '../../scripts/chromium.ts'
-import { until } from '../e2e/desk.ts'
+import { SECURITY, until } from '../e2e/desk.ts'
 import { axeProblems } from './axe.ts'
 import { type ConsoleStack, IN_A_BROWSER, startConsole } from './stack.ts'
 
@@ -31,8 +31,9 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', IN_A_BROWSER
   async function ask(
     summary = 'Printer on fire',
     change: Record<string, unknown> = { status: 'Waiting on Vendor' },
+    over: Record<string, unknown> = {},
   ) {
-    const ticket = t.desk.ticket({ summary })
+    const ticket = t.desk.ticket({ summary, ...over })
     const { data, errors } = await t.desk.write(agent, 'updateTicket', {
       id: ticket.id,
       reason: 'The vendor has to send a part.',
@@ -172,6 +173,46 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', IN_A_BROWSER
     ])
   })
 
+  it('narrows the inbox by what waits, and orders it by when tickets are due', async () => {
+    const title = { title: 'Another title' }
+    const late = await ask('Late', title, { requiredDate: '2031-05-06T07:08:09Z' })
+    const soon = await ask('Soon', title, { requiredDate: '2020-05-06T07:08:09Z' })
+    const elsewhere = await ask('Elsewhere', title, { board: { id: SECURITY }, status: { name: 'New' } })
+    await inbox()
+    await row(elsewhere.id).waitFor()
+    await page.keyboard.press('f')
+    await page.getByRole('combobox', { name: 'Board' }).click()
+    await page.getByRole('option', { name: /^Security.* \(1\)$/ }).click()
+    await row(late.id).waitFor({ state: 'detached' })
+    await row(elsewhere.id).waitFor()
+    expect(await row(late.id).count()).toBe(0)
+    // Whoever gets the address sees the same.
+    await page.reload()
+    await row(elsewhere.id).waitFor()
+    expect(await row(late.id).count()).toBe(0)
+    await page.getByRole('combobox', { name: 'Client mail' }).click()
+    await page.getByRole('option', { name: 'Mails the client' }).click()
+    await page.getByText('None fits').waitFor()
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await row(late.id).waitFor()
+
+    await page.getByRole('combobox', { name: 'Order' }).click()
+    await page.getByRole('option', { name: 'Ticket due first' }).click()
+    await page.waitForURL(/order=due/)
+    const ids = () =>
+      page
+        .locator('[data-request]')
+        .evaluateAll((rows) => rows.map((one) => one.getAttribute('data-request')))
+    await until(async () => (await ids())[0] === soon.id, 15_000)
+    expect((await ids()).filter((id) => id === late.id || id === elsewhere.id)).toEqual([
+      late.id,
+      elsewhere.id,
+    ])
+    await row(soon.id).getByText('ticket overdue').waitFor()
+    for (const { id } of [late, soon, elsewhere])
+      await t.desk.ask(agent, `mutation { cancelWriteRequest(id: "${id}") { id } }`)
+  })
+
   it('a phone approves and rejects, and nothing stands beside the screen', async () => {
     const phone = await t.signedIn(dana.email, {
       viewport: { width: 390, height: 800 },
@@ -223,6 +264,8 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', IN_A_BROWSER
     }
     await row(id, robin).waitFor()
     await robin.keyboard.press('j')
+    await robin.keyboard.press('f')
+    await robin.getByRole('combobox', { name: 'Ticket owner' }).waitFor()
     await look('inbox')
     await robin.keyboard.press('?')
     await robin.getByRole('dialog').waitFor()

@@ -296,6 +296,55 @@ describe('approving several at once', () => {
   })
 })
 
+describe('the lists of requests', () => {
+  it('narrow and order by what the tickets were when they were planned, for people', async () => {
+    const signer = await technician('nobody', { role: 'approver' })
+    const agent = await t.agent('HELPDESK')
+    const owned = await ask(agent, { requiredDate: '2031-01-02T03:04:05Z' })
+    const other = await ask(agent, {
+      board: { id: SECURITY },
+      status: { name: 'New' },
+      owner: null,
+      requiredDate: '2030-01-02T03:04:05Z',
+    })
+    const workflow = `"${(await t.store.db.selectFrom('agent').select('workflow_id').where('id', '=', agent.id).executeTakeFirstOrThrow()).workflow_id}"`
+    const narrowed = (filter: string) =>
+      list(signer.token, `approvals(filter: { workflows: [${workflow}] ${filter} })`)
+    expect(await narrowed('')).toEqual([other.request.id, owned.request.id])
+    expect(await narrowed(`boards: ["acme-cw:Board:${SECURITY}"]`)).toEqual([other.request.id])
+    const { data, errors } = await t.ask(
+      signer.token,
+      `{ approvals(orderBy: DUE, first: 1, filter: { workflows: [${workflow}] }) { endCursor nodes { id ticketDueAt } }
+        writeRequestFacets(states: [PENDING]) { boards { board { id name } count } owners { owner { id identifier } } groups { group } } }`,
+    )
+    expect(errors).toEqual([])
+    expect(data.approvals.nodes).toEqual([{ id: other.request.id, ticketDueAt: '2030-01-02T03:04:05Z' }])
+    const { boards, owners, groups } = data.writeRequestFacets
+    expect(boards).toContainEqual({
+      board: { id: `acme-cw:Board:${SECURITY}`, name: expect.any(String) },
+      count: expect.any(Number),
+    })
+    const { owner } = (owners as { owner: { id: string; identifier: string } }[])[0]!
+    expect(owner.identifier).toBe('asmith')
+    expect(await narrowed(`owners: ["${owner.id}"]`)).toEqual([owned.request.id])
+    expect(groups).toContainEqual({ group: 'Tickets' })
+
+    const next = `orderBy: DUE, after: "${data.approvals.endCursor}", filter: { workflows: [${workflow}] }`
+    expect(await list(signer.token, `approvals(${next})`)).toEqual([owned.request.id])
+    const refused = async (token: string, field: string) =>
+      codesOf(await t.ask(token, `{ ${field} { nodes { id } } }`))
+    expect(await refused(signer.token, `approvals(after: "${data.approvals.endCursor}")`)).toEqual([
+      'BAD_USER_INPUT',
+    ])
+    for (const filter of ['boards: ["acme-cw:Ticket:1"]', 'owners: ["7"]', 'olderThanMinutes: -1'])
+      expect(await refused(signer.token, `needsYou(filter: { ${filter} })`)).toEqual(['BAD_USER_INPUT'])
+    // It would tell an AI agent of the ticket what its policy may keep from it.
+    expect(await refused(agent.token, 'writeRequests(filter: { priorityAtLeast: 1 })')).toEqual([
+      'ROLE_REQUIRED',
+    ])
+  })
+})
+
 describe('what needs a person', () => {
   it('signer and requester hear of what failed, went stale or is unclear; others do not', async () => {
     const requester = await t.person({ role: 'approver' })

@@ -5,7 +5,8 @@ import { timeLeft } from '../words.ts'
 const EVERY_MS = 30_000
 const SOON_MS = 60 * 60_000
 
-export function TimeLeft({ until }: { until: string }) {
+/** Left out, `say` tells how long a decision may still take. */
+export function TimeLeft({ until, say = timeLeft }: { until: string; say?: typeof timeLeft }) {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), EVERY_MS)
@@ -21,7 +22,7 @@ export function TimeLeft({ until }: { until: string }) {
       fw={soon ? 600 : undefined}
       title={new Date(until).toLocaleString()}
     >
-      {timeLeft(until, now)}
+      {say(until, now)}
     </Text>
   )
 }

@@ -10,6 +10,7 @@ import * as eventHistory from './0008-event-history.ts'
 import * as retries from './0009-retries.ts'
 import * as people from './0010-people.ts'
 import * as limits from './0012-limits.ts'
+import * as inbox from './0014-inbox.ts'
 import * as putBack from './0015-put-back.ts'
 
 /** In the order of their names. Listed by hand, so that what runs is what was reviewed. */
@@ -25,5 +26,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-retries': retries,
   '0010-people': people,
   '0012-limits': limits,
+  '0014-inbox': inbox,
   '0015-put-back': putBack,
 }

@@ -1,6 +1,6 @@
 import { Button, Group, Select, Tabs, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import {
   ApproveDocument,
@@ -19,16 +19,20 @@ import { KeyHelp, KeyHelpButton } from '../../parts/KeyHelp.tsx'
 import { Loading } from '../../parts/Loading.tsx'
 import { useChange } from '../../session/Fresh.tsx'
 import { writeWord } from '../../words.ts'
-import { linesOf, type Order } from './lines.ts'
+import { linesOf } from './lines.ts'
+import { FILTERS, filtersOn, narrowingOf, ORDERS, orderOf } from './narrowing.ts'
 import { RequestList } from './RequestList.tsx'
 import { useRequests } from './useRequests.ts'
 import { VIEWS } from './views.ts'
+
+const Filters = lazy(() => import('./Filters.tsx'))
 
 const KEYS = [
   ['j / k', 'Next / previous request'],
   ['Enter', 'Open the request'],
   ['a', 'Approve it (5 seconds to undo)'],
   ['r', 'Reject it with a reason'],
+  ['f', 'Show or hide the filters'],
   ['x', 'Select it'],
   ['A', 'Approve all selected'],
   ['p', 'Open the ticket in the PSA'],
@@ -49,11 +53,9 @@ export default function InboxPage() {
   const view = VIEWS.find(({ key }) => key === search.get('view')) ?? VIEWS[0]!
   const connection = search.get('connection')
   const ticket = search.get('ticket')
-  const order: Order = search.get('order') === 'newest' ? 'newest' : 'expiry'
-  const { rows, error, loading, cut, reload, refresh } = useRequests(view, {
-    ...(connection !== null && { connections: [connection] }),
-    ...(ticket !== null && { ticket }),
-  })
+  const on = filtersOn(search)
+  const [filtering, setFiltering] = useState(on > 0)
+  const { rows, error, loading, cut, reload, refresh } = useRequests(view, narrowingOf(search))
   // By the plan that was selected: one that somebody changes meanwhile is selected no longer.
   const [selected, setSelected] = useState<ReadonlyMap<string, string>>(new Map())
   const [failures, setFailures] = useState<ReadonlyMap<string, string>>(new Map())
@@ -61,7 +63,7 @@ export default function InboxPage() {
   const [asked, setAsked] = useState<Asked>()
   const [help, setHelp] = useState(false)
 
-  const lines = linesOf(rows ?? [], order)
+  const lines = linesOf(rows ?? [])
   const requests = lines.flatMap((line) => (line.kind === 'request' ? [line.row] : []))
   const at = requests.findIndex(({ id }) => id === currentId)
   // One that left keeps its place: the next key goes on from there, and none acts on what moved up meanwhile.
@@ -76,6 +78,12 @@ export default function InboxPage() {
     setSearch((now) => {
       if (value === null) now.delete(name)
       else now.set(name, value)
+      return now
+    })
+  }
+  function clearFilters() {
+    setSearch((now) => {
+      for (const name of [...FILTERS, 'connection', 'ticket']) now.delete(name)
       return now
     })
   }
@@ -168,6 +176,7 @@ export default function InboxPage() {
     ['Enter', () => current && navigate(`/approvals/${current.id}`)],
     ['a', () => current && approve(current)],
     ['r', () => current && reject(current)],
+    ['f', () => setFiltering((now) => !now)],
     ['x', () => current && select(current)],
     ['A', approveChosen],
     ['p', () => current?.ticket?.url && window.open(current.ticket.url, '_blank', 'noopener,noreferrer')],
@@ -194,7 +203,7 @@ export default function InboxPage() {
         </Tabs.List>
         <Tabs.Panel value={view.key} keepMounted>
           <Group px="md" py={8} gap="sm" mih={46}>
-            {view.narrows && connections.length > 1 && (
+            {connections.length > 1 && (
               <Select
                 size="xs"
                 w={170}
@@ -211,21 +220,26 @@ export default function InboxPage() {
               w={150}
               aria-label="Order"
               allowDeselect={false}
-              value={order}
+              value={orderOf(search)}
               onChange={(value) => set('order', value)}
-              data={[
-                { value: 'expiry', label: 'Expires first' },
-                { value: 'newest', label: 'Newest first' },
-              ]}
+              data={Object.entries(ORDERS).map(([value, { label }]) => ({ value, label }))}
             />
-            {view.narrows && ticket !== null && (
+            <Button
+              size="xs"
+              variant={on > 0 ? 'light' : 'default'}
+              aria-expanded={filtering}
+              onClick={() => setFiltering(!filtering)}
+            >
+              {on === 0 ? 'Filters' : `Filters · ${on}`}
+            </Button>
+            {ticket !== null && (
               <Button size="compact-xs" variant="default" onClick={() => set('ticket', null)}>
                 One ticket only ✕
               </Button>
             )}
             <Text size="xs" c="dimmed" role="status">
               {rows === undefined ? '' : `${requests.length} request${requests.length === 1 ? '' : 's'}`}
-              {cut ? ', the newest' : ''}
+              {cut ? ', the first' : ''}
               {loading && rows !== undefined ? ', loading more …' : ''}
             </Text>
             {chosen.length > 0 && (
@@ -234,9 +248,25 @@ export default function InboxPage() {
               </Button>
             )}
           </Group>
+          {filtering && (
+            <Suspense fallback={null}>
+              <Filters states={view.states} search={search} set={set} />
+            </Suspense>
+          )}
           {error !== undefined && <Failure error={error} retry={reload} />}
           {rows === undefined && error === undefined && <Loading what="requests" />}
-          {rows !== undefined && requests.length === 0 && <Empty title="All done">{view.empty}</Empty>}
+          {rows !== undefined &&
+            requests.length === 0 &&
+            (on > 0 || connection !== null || ticket !== null ? (
+              <Empty title="None fits">
+                No request of this view fits the filters.{' '}
+                <Button size="compact-sm" variant="default" onClick={clearFilters}>
+                  Show all
+                </Button>
+              </Empty>
+            ) : (
+              <Empty title="All done">{view.empty}</Empty>
+            ))}
           {requests.length > 0 && (
             <RequestList
               lines={lines}

@@ -108,7 +108,7 @@ function TicketHeading({ row: { ticket }, vendor }: { row: RowFragment; vendor: 
           >
             <Untrusted text={ticketLine(ticket, vendor)} line />
           </Text>
-          <Text className="ticketTitle" size="sm" c="dimmed" flex={1} miw={0} component="div">
+          <Text className="ticketTitle" size="sm" c="dimmed" miw={0} component="div">
             <Untrusted text={ticket.title ?? ''} line />
           </Text>
           {ticket.url && (

@@ -3,7 +3,7 @@ import { Link } from 'react-router'
 import type { RowFragment } from '../../../../generated/console.ts'
 import { TimeLeft } from '../../parts/TimeLeft.tsx'
 import { Untrusted } from '../../parts/Untrusted.tsx'
-import { fieldWord, mailWord, STATES, writeWord } from '../../words.ts'
+import { fieldWord, mailWord, STATES, ticketDue, writeWord } from '../../words.ts'
 
 interface Props {
   readonly row: RowFragment
@@ -118,6 +118,7 @@ export function RequestRow({
             {row.agent?.name ?? 'An AI agent'}
           </Text>
           {waiting && <TimeLeft until={row.expiresAt} />}
+          {waiting && row.ticketDueAt !== null && <TimeLeft until={row.ticketDueAt} say={ticketDue} />}
         </Group>
         {row.error && (
           <Text size="xs" c="var(--mantine-color-red-text)">

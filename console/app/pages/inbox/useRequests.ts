@@ -3,7 +3,8 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import type { RowFragment } from '../../../../generated/console.ts'
 import { useLive } from '../../live/LiveProvider.tsx'
-import type { Narrowing, VIEWS } from './views.ts'
+import type { Narrowing } from './narrowing.ts'
+import type { VIEWS } from './views.ts'
 
 /** As many as one page holds; older ones are found by narrowing it. */
 const MOST = 5_000
@@ -41,7 +42,7 @@ export function useRequests(view: (typeof VIEWS)[number], narrowing: Narrowing):
       const own = round.current
       if (fresh) setState({ rows: undefined, error: undefined, loading: true, cut: false })
       const rows: RowFragment[] = []
-      const narrowed = view.narrows ? (JSON.parse(wanted) as Narrowing) : {}
+      const narrowed = JSON.parse(wanted) as Narrowing
       let after: string | null = null
       do {
         const variables: Record<string, unknown> = { ...view.variables, ...narrowed, after }

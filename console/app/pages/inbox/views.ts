@@ -4,6 +4,7 @@ import {
   NeedsYouDocument,
   type RowFragment,
   StuckDocument,
+  type WriteRequestState,
 } from '../../../../generated/console.ts'
 
 export interface RowPage {
@@ -14,18 +15,13 @@ export interface RowPage {
   }
 }
 
-export interface Narrowing {
-  readonly connections?: readonly string[]
-  readonly ticket?: string
-}
-
 interface View {
   readonly key: string
   readonly label: string
   readonly document: TypedDocumentNode<RowPage, Record<string, unknown>>
   readonly variables: Readonly<Record<string, unknown>>
-  /** Whether the gateway can narrow it to a connection or a ticket. */
-  readonly narrows: boolean
+  /** What its requests may be in, for what can be filtered by. */
+  readonly states: readonly WriteRequestState[]
   readonly empty: string
 }
 
@@ -37,7 +33,7 @@ export const VIEWS: readonly View[] = [
     label: 'Needs you',
     document: document(NeedsYouDocument),
     variables: {},
-    narrows: false,
+    states: ['PENDING', 'STALE', 'UNKNOWN_OUTCOME', 'FAILED'],
     empty: 'Nothing waits for you. A new request appears here by itself.',
   },
   {
@@ -45,7 +41,7 @@ export const VIEWS: readonly View[] = [
     label: 'To sign',
     document: document(ApprovalsDocument),
     variables: { needsMe: true },
-    narrows: true,
+    states: ['PENDING'],
     empty: 'Nothing waits for your signature. A new request appears here by itself.',
   },
   {
@@ -53,7 +49,7 @@ export const VIEWS: readonly View[] = [
     label: 'Mine',
     document: document(ApprovalsDocument),
     variables: { mine: true },
-    narrows: true,
+    states: ['PENDING'],
     empty: 'No AI agent asks for anything on your behalf or on a ticket that you own.',
   },
   {
@@ -61,7 +57,7 @@ export const VIEWS: readonly View[] = [
     label: 'Everyone',
     document: document(ApprovalsDocument),
     variables: {},
-    narrows: true,
+    states: ['PENDING'],
     empty: 'No request waits for anybody. A new one appears here by itself.',
   },
   {
@@ -69,7 +65,7 @@ export const VIEWS: readonly View[] = [
     label: 'Stuck',
     document: document(StuckDocument),
     variables: {},
-    narrows: true,
+    states: ['FAILED', 'UNKNOWN_OUTCOME', 'STALE', 'RETURNED'],
     empty: 'Nothing failed, went stale, is unclear or was sent back.',
   },
 ]
