@@ -79,6 +79,14 @@ export function mailWord(verdict: ClientMailVerdict): string | null {
   return { YES: 'Mails the client', MAY: 'May mail the client', NO: null }[verdict]
 }
 
+/** "Dana is looking at this" */
+export function looking(names: readonly string[]): string {
+  const [first = '', second, ...more] = names
+  if (second === undefined) return `${first} is looking at this`
+  const rest = more.length === 0 ? second : `${second} and ${more.length} more`
+  return `${first}${more.length === 0 ? ' and' : ','} ${rest} are looking at this`
+}
+
 export function timeLeft(until: string, now: number): string {
   const left = span(Date.parse(until) - now)
   return left === null ? 'expired' : `${left} left`

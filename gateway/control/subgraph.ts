@@ -12,6 +12,7 @@ import { defineEndpoints } from './endpoints.ts'
 import { defineEvents } from './events.ts'
 import { defineExplain } from './explain.ts'
 import { defineHistory } from './history.ts'
+import { defineLooks } from './looks.ts'
 import { defineOperations } from './operations.ts'
 import { defineOutcomes } from './outcome-types.ts'
 import { definePauses } from './pauses.ts'
@@ -44,6 +45,7 @@ export function controlSubgraph(): GraphQLSchema {
   defineAbsences(control, requests)
   defineApprovals(control, requests)
   defineRequestLists(control, requests)
+  defineLooks(control, requests)
   defineEvents(control, requests)
   defineHistory(control, requests)
   defineActivity(control)

@@ -39,6 +39,7 @@ const APP_RIGHTS: Readonly<Record<keyof Database, readonly Right[]>> = {
   vendor_pause: EVERYTHING,
   agent_pace: EVERYTHING,
   open_stream: EVERYTHING,
+  request_look: EVERYTHING,
   audit_head: ['select'],
   audit_event: READ_AND_ADD,
   audit_payload: READ_AND_ADD,

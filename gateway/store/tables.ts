@@ -42,6 +42,7 @@ export interface Database {
   readonly vendor_pause: VendorPauseTable
   readonly agent_pace: AgentPaceTable
   readonly open_stream: OpenStreamTable
+  readonly request_look: RequestLookTable
   readonly audit_head: AuditHeadTable
   readonly audit_event: AuditEventTable
   readonly audit_payload: AuditPayloadTable
@@ -532,6 +533,13 @@ export interface OpenStreamTable {
   caller_id: Fixed<string>
   /** The gateway. */
   holder: Fixed<string>
+  lease_until: Date
+}
+
+/** Somebody has a request open. */
+export interface RequestLookTable {
+  request_id: Fixed<string>
+  person_id: Fixed<string>
   lease_until: Date
 }
 

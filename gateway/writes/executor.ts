@@ -12,6 +12,7 @@ import {
   takeOver,
 } from '../store/executions.ts'
 import { purgeKeys } from '../store/idempotency.ts'
+import { forgetLooks } from '../store/looks.ts'
 import { listUnclear, listUnread } from '../store/reconciliation.ts'
 import { getRequest, getRevision } from '../store/requests.ts'
 import { createdBy } from './created.ts'
@@ -89,8 +90,9 @@ export function startExecutor(services: () => Services, feed: EventFeed, pollSec
   const polling = setInterval(() => look('whatever is due'), pollSeconds * 1000)
   polling.unref()
   const purging = setInterval(() => {
-    purgeKeys(services().store.db).catch((error) =>
-      services().log('warn', 'old idempotency keys stay for now', { error: String(error) }),
+    const { db } = services().store
+    Promise.all([purgeKeys(db), forgetLooks(db)]).catch((error) =>
+      services().log('warn', 'what is over stays in the store for now', { error: String(error) }),
     )
   }, PURGE_MS)
   purging.unref()

@@ -835,6 +835,12 @@ const tricks: readonly Trick[] = [
     ['NOT_FOUND', 'ROLE_REQUIRED', 'FORBIDDEN_OPERATION'],
   ],
   [
+    'seeing who looks at another workflow’s request',
+    'desk',
+    'mutation { lookAtRequest(id: "%WRITTEN%") { person { name } } }',
+    ['NOT_FOUND', 'ROLE_REQUIRED', 'FORBIDDEN_OPERATION'],
+  ],
+  [
     'a raw read in the field for writes',
     'desk',
     'mutation { psaRequest(input: { connection: "%S%", method: GET, path: "/service/tickets/1" }) { __typename } }',

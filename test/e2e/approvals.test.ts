@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { freshToken } from '../../gateway/identity/tokens.ts'
 import { saveConnection } from '../../gateway/store/connections.ts'
 import { saveInstallation } from '../../gateway/store/installation.ts'
+import { forgetLooks } from '../../gateway/store/looks.ts'
 import { createAgentToken } from '../../gateway/store/tokens.ts'
 import { savePolicy } from '../../gateway/store/workflows.ts'
 import { profilePolicy } from '../../policy/profiles.ts'
@@ -470,6 +471,27 @@ it('a request shows only to its agent and to people of its connection', async ()
       expect(codesOf(asked)).toEqual(['NOT_FOUND'])
     }
     expect(codesOf(await two.approve(beta.token, request))).toEqual(['NOT_FOUND'])
+
+    const look = (token: string) =>
+      two.ask(token, `mutation { lookAtRequest(id: "${request.id}") { person { id } } }`)
+    const looks = async (token: string) =>
+      (await two.ask(token, '{ requestLooks { request person { id } } }')).data.requestLooks
+    const [dana, robin] = [await two.person({ role: 'approver' }), await two.person({ role: 'viewer' })]
+    expect(codesOf(await look(beta.token))).toEqual(['NOT_FOUND'])
+    expect(codesOf(await look(agent.token))).toEqual(['ROLE_REQUIRED'])
+    expect((await look(dana.token)).data.lookAtRequest).toEqual([])
+    expect((await look(robin.token)).data.lookAtRequest).toEqual([{ person: { id: dana.id } }])
+    expect(await looks(dana.token)).toEqual([{ request: request.id, person: { id: robin.id } }])
+    expect(await looks(beta.token)).toEqual([])
+    await two.ask(robin.token, `mutation { lookAwayFromRequest(id: "${request.id}") }`)
+    expect(await looks(dana.token)).toEqual([])
+    // A page that vanished says nothing any more.
+    const over = { lease_until: new Date(Date.now() - 1_000) }
+    await two.store.db.updateTable('request_look').set(over).execute()
+    expect(await looks(robin.token)).toEqual([])
+    await forgetLooks(two.store.db)
+    expect(await two.store.db.selectFrom('request_look').selectAll().execute()).toEqual([])
+
     const listed = await two.ask(agent.token, '{ writeRequests { nodes { id state } endCursor } }')
     expect(listed.data.writeRequests.nodes).toEqual([{ id: request.id, state: 'PENDING' }])
     expect(codesOf(await two.ask(agent.token, '{ writeRequests(after: "x.y") { nodes { id } } }'))).toEqual([

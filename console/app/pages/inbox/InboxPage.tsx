@@ -22,6 +22,7 @@ import { writeWord } from '../../words.ts'
 import { linesOf } from './lines.ts'
 import { FILTERS, filtersOn, narrowingOf, ORDERS, orderOf } from './narrowing.ts'
 import { RequestList } from './RequestList.tsx'
+import { useLooks } from './useLooks.ts'
 import { useRequests } from './useRequests.ts'
 import { VIEWS } from './views.ts'
 
@@ -56,6 +57,7 @@ export default function InboxPage() {
   const on = filtersOn(search)
   const [filtering, setFiltering] = useState(on > 0)
   const { rows, error, loading, cut, reload, refresh } = useRequests(view, narrowingOf(search))
+  const looks = useLooks()
   // By the plan that was selected: one that somebody changes meanwhile is selected no longer.
   const [selected, setSelected] = useState<ReadonlyMap<string, string>>(new Map())
   const [failures, setFailures] = useState<ReadonlyMap<string, string>>(new Map())
@@ -274,6 +276,7 @@ export default function InboxPage() {
               selected={new Set(chosen.map(({ id }) => id))}
               waiting={waiting}
               failures={failures}
+              looks={looks}
               onSelect={select}
               onApprove={approve}
               onReject={reject}

@@ -15,6 +15,7 @@ interface Props {
   readonly selected: ReadonlySet<string>
   readonly waiting: ReadonlySet<string>
   readonly failures: ReadonlyMap<string, string>
+  readonly looks: ReadonlyMap<string, readonly string[]>
   readonly onSelect: (row: RowFragment) => void
   readonly onApprove: (row: RowFragment) => void
   readonly onReject: (row: RowFragment) => void
@@ -69,6 +70,7 @@ export function RequestList({ lines, currentId, ...rest }: Props) {
                 selected={rest.selected.has(row.id)}
                 busy={rest.waiting.has(row.id)}
                 failure={rest.failures.get(row.id)}
+                looks={rest.looks.get(row.id) ?? []}
                 onSelect={() => rest.onSelect(row)}
                 onApprove={() => rest.onApprove(row)}
                 onReject={() => rest.onReject(row)}

@@ -3,7 +3,7 @@ import { Link } from 'react-router'
 import type { RowFragment } from '../../../../generated/console.ts'
 import { TimeLeft } from '../../parts/TimeLeft.tsx'
 import { Untrusted } from '../../parts/Untrusted.tsx'
-import { fieldWord, mailWord, STATES, ticketDue, writeWord } from '../../words.ts'
+import { fieldWord, looking, mailWord, STATES, ticketDue, writeWord } from '../../words.ts'
 
 interface Props {
   readonly row: RowFragment
@@ -14,6 +14,8 @@ interface Props {
   readonly busy: boolean
   /** How an approval went that did not go through. */
   readonly failure: string | undefined
+  /** Who else has it open. */
+  readonly looks: readonly string[]
   readonly onSelect: () => void
   readonly onApprove: () => void
   readonly onReject: () => void
@@ -26,6 +28,7 @@ export function RequestRow({
   selected,
   busy,
   failure,
+  looks,
   onSelect,
   onApprove,
   onReject,
@@ -119,6 +122,11 @@ export function RequestRow({
           </Text>
           {waiting && <TimeLeft until={row.expiresAt} />}
           {waiting && row.ticketDueAt !== null && <TimeLeft until={row.ticketDueAt} say={ticketDue} />}
+          {looks.length > 0 && (
+            <Text size="xs" c="var(--mantine-color-grape-text)" fw={600}>
+              {looking(looks)}
+            </Text>
+          )}
         </Group>
         {row.error && (
           <Text size="xs" c="var(--mantine-color-red-text)">

@@ -17,6 +17,7 @@ import { Consequences } from './Consequences.tsx'
 import { Decision } from './Decision.tsx'
 import { ExactRequest } from './ExactRequest.tsx'
 import { Happened } from './Happened.tsx'
+import { Onlookers } from './Onlookers.tsx'
 import { TicketAround } from './TicketAround.tsx'
 
 export type Shown = NonNullable<RequestQuery['approval']>
@@ -87,6 +88,7 @@ function Request({ request, events, reload }: Props) {
               <Untrusted text={ticketLine(request.ticket, vendor)} />
             </Text>
           )}
+          {waiting && <Onlookers id={request.id} />}
         </div>
       </Group>
       <DecidedMeanwhile request={request} events={events} />
