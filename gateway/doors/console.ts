@@ -7,6 +7,16 @@ import { PAGE_POLICY } from './headers.ts'
 /** Addresses that the one page reads itself. Any other stays unknown to browsers and scripts alike. */
 const SECTIONS = ['approvals', 'history', 'workflows', 'connections', 'people', 'operations'] as const
 
+/** What a phone asks for that installs the page, at addresses that never change (console/app/public). */
+const INSTALLED = {
+  'app.webmanifest': 'application/manifest+json',
+  'icon.svg': 'image/svg+xml',
+  'icon-192.png': 'image/png',
+  'icon-512.png': 'image/png',
+  'icon-maskable.png': 'image/png',
+  'apple-touch-icon.png': 'image/png',
+} as const
+
 /** The console at `/`, from its build. */
 export async function addConsole(app: FastifyInstance, directory: string): Promise<void> {
   const index = join(directory, 'index.html')
@@ -29,6 +39,12 @@ export async function addConsole(app: FastifyInstance, directory: string): Promi
   }
 
   if (page === undefined) return
+  for (const [name, type] of Object.entries(INSTALLED)) {
+    const content = readFileSync(join(directory, name))
+    app.get(`/${name}`, async (_request, reply) =>
+      reply.header('cache-control', 'public, max-age=3600').type(type).send(content),
+    )
+  }
   await app.register(fastifyStatic, {
     root: join(directory, 'assets'),
     prefix: '/assets/',

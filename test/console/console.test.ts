@@ -73,6 +73,12 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', IN_A_BROWSER
     const robin = await t.signedIn((await t.approver('Robin Vale')).email)
     await openRequest(id)
     await openRequest(id, robin)
+    // Each sees that the other looks, and so does whoever looks at the list; nobody is kept from deciding.
+    await page.getByText('Robin Vale is looking at this').waitFor()
+    await robin.getByText('Dana Reyes is looking at this').waitFor()
+    const list = await robin.context().newPage()
+    await inbox(list)
+    await row(id, list).getByText('Dana Reyes is looking at this').waitFor()
     await page.getByRole('button', { name: 'Approve', exact: true }).click()
     await robin.getByText('Dana Reyes was faster').waitFor()
     expect(await robin.getByRole('button', { name: 'Approve', exact: true }).count()).toBe(0)
@@ -308,6 +314,20 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', IN_A_BROWSER
     expect(elsewhere).toEqual([])
     expect(complaints).toEqual([])
     await fresh.context().close()
+  })
+
+  it('installs on a phone, and keeps nothing there that a worker could show later', async () => {
+    const session = await page.context().newCDPSession(page)
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors')
+    // A browser of a test is always a private one, where nothing is installed.
+    expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito'])
+    const { url, errors, data } = await session.send('Page.getAppManifest')
+    expect({ url, errors }).toEqual({ url: `${t.url}/app.webmanifest`, errors: [] })
+    for (const { src, type } of JSON.parse(data ?? '').icons as { src: string; type: string }[]) {
+      const answer = await fetch(`${t.url}${src}`)
+      expect([answer.status, answer.headers.get('content-type')], src).toEqual([200, type])
+    }
+    expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0)
   })
 
   it('tells a failed sign-in in plain words', async () => {
