@@ -40,7 +40,9 @@ export async function addConsole(app: FastifyInstance, directory: string): Promi
 
   if (page === undefined) return
   for (const [name, type] of Object.entries(INSTALLED)) {
-    const content = readFileSync(join(directory, name))
+    const file = join(directory, name)
+    if (!existsSync(file)) continue
+    const content = readFileSync(file)
     app.get(`/${name}`, async (_request, reply) =>
       reply.header('cache-control', 'public, max-age=3600').type(type).send(content),
     )
