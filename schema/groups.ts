@@ -21,6 +21,8 @@ export type UnifiedGroup =
   | 'Ticket Tasks'
   | 'Attachments'
   | 'Knowledge Base'
+  /** Calendars: appointments, service calls and whatever else is planned for somebody. */
+  | 'Schedule Entries'
   | 'Members'
   /** Boards or queues with their statuses, types and priorities; each vendor maps it to its own setup group. */
   | 'Boards & Ticket Setup'

@@ -39,6 +39,7 @@ export interface ListArguments {
 
 /** Times compare across PSAs; priorities, numbers and names do not. */
 const COMPARABLE = new Set([
+  'STARTS_AT',
   'STARTED_AT',
   'CREATED_AT',
   'UPDATED_AT',
@@ -368,6 +369,7 @@ const CHILD_ORDER: Readonly<Record<ChildrenRequest['list'], string>> = {
   'Ticket.lineItems': 'NUMBER',
   'Ticket.tasks': 'POSITION',
   'Ticket.attachments': 'CREATED_AT',
+  'Ticket.scheduleEntries': 'STARTS_AT',
 }
 
 /**

@@ -15,6 +15,7 @@ import { defineNode, defineNodeQueries } from './entities/node.ts'
 import { defineNote, defineNoteKind } from './entities/note.ts'
 import { defineProduct } from './entities/product.ts'
 import { defineOtherQueries, defineTicketQueries } from './entities/queries.ts'
+import { defineScheduleEntry, defineScheduleQueries } from './entities/schedule-entry.ts'
 import { defineSetupQueries } from './entities/setup-queries.ts'
 import { defineSite } from './entities/site.ts'
 import { defineSla, defineTicketSla } from './entities/sla.ts'
@@ -64,6 +65,8 @@ export function psaSubgraph(): GraphQLSchema {
   defineTicketLineItem(builder, refs, BillableOption, Node)
   defineTicketTask(builder, refs, Node)
   defineAttachment(builder, refs, Node)
+  defineScheduleEntry(builder, refs, Node)
+  const ScheduleEntryConnection = envelopeOf('ScheduleEntry', refs.ScheduleEntry)
   const TimeEntryConnection = envelopeOf('TimeEntry', refs.TimeEntry)
   defineTicket(
     builder,
@@ -77,6 +80,7 @@ export function psaSubgraph(): GraphQLSchema {
       LineItemConnection: envelopeOf('TicketLineItem', refs.TicketLineItem),
       TaskConnection: envelopeOf('TicketTask', refs.TicketTask),
       AttachmentConnection: envelopeOf('Attachment', refs.Attachment),
+      ScheduleEntryConnection,
     },
     defineTicketSla(builder, refs),
     Node,
@@ -94,6 +98,7 @@ export function psaSubgraph(): GraphQLSchema {
     Member: envelopeOf('Member', refs.Member),
     Board: envelopeOf('Board', refs.Board),
   })
+  defineScheduleQueries(builder, refs, ScheduleEntryConnection)
   defineSetupQueries(builder, values)
   defineNodeQueries(builder, Node)
   return asSubgraph(

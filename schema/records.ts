@@ -14,6 +14,7 @@ export const ENTITY_TYPES = [
   'TicketLineItem',
   'TicketTask',
   'Attachment',
+  'ScheduleEntry',
   'Member',
   'Board',
 ] as const
@@ -320,6 +321,19 @@ export interface AttachmentValues {
   ticket: Reference<TicketValues>
 }
 
+export type ScheduleState = 'PLANNED' | 'DONE' | 'CANCELLED'
+
+/** What stands in calendars: an appointment, or a visit for a ticket. */
+export interface ScheduleEntryValues {
+  title: string
+  startsAt: string
+  endsAt: string
+  state: ScheduleState
+  /** Whose calendars it stands in. */
+  members: readonly Reference<MemberValues>[]
+  ticket: Reference<TicketValues>
+}
+
 export interface MemberValues {
   name: string
   /** The login or short name. */
@@ -350,6 +364,7 @@ export interface ValuesOf {
   TicketLineItem: TicketLineItemValues
   TicketTask: TicketTaskValues
   Attachment: AttachmentValues
+  ScheduleEntry: ScheduleEntryValues
   Member: MemberValues
   Board: BoardValues
 }

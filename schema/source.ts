@@ -194,6 +194,10 @@ export type ListName =
   /** By their place in the tenant's own order. */
   | 'Ticket.tasks'
   | 'Ticket.attachments'
+  /** What is under way between the filter's `from` and `to`, both given; order STARTS_AT, filters member and ticket. */
+  | 'ScheduleEntry'
+  /** By when it starts. */
+  | 'Ticket.scheduleEntries'
 
 export interface ListRequest {
   readonly list: ListName
@@ -223,6 +227,7 @@ export interface ChildrenRequest {
     | 'Ticket.lineItems'
     | 'Ticket.tasks'
     | 'Ticket.attachments'
+    | 'Ticket.scheduleEntries'
   readonly parents: readonly string[]
   readonly filter: Filter
   readonly order: ListRequest['order']

@@ -24,6 +24,7 @@ const FIELDS: Readonly<Record<EntityType, readonly string[]>> = {
   TicketLineItem: ['ticket'],
   TicketTask: ['ticket'],
   Attachment: ['ticket'],
+  ScheduleEntry: ['ticket'],
   Company: [],
   Sla: [],
   Product: [],
@@ -33,7 +34,13 @@ const FIELDS: Readonly<Record<EntityType, readonly string[]>> = {
 }
 
 /** Told by their ticket alone. */
-const BELOW_TICKET: ReadonlySet<EntityType> = new Set(['Note', 'TicketLineItem', 'TicketTask', 'Attachment'])
+const BELOW_TICKET: ReadonlySet<EntityType> = new Set([
+  'Note',
+  'TicketLineItem',
+  'ScheduleEntry',
+  'TicketTask',
+  'Attachment',
+])
 
 const NO_BOARD = ['board'] as const
 

@@ -21,6 +21,7 @@ const BY_COMPANY: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   TicketLineItem: ['ticket'],
   TicketTask: ['ticket'],
   Attachment: ['ticket'],
+  ScheduleEntry: ['ticket'],
   Contact: ['company'],
   Site: ['company'],
   ConfigurationItem: ['company'],
@@ -33,6 +34,7 @@ const BY_BOARD: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   TicketLineItem: ['ticket'],
   TicketTask: ['ticket'],
   Attachment: ['ticket'],
+  ScheduleEntry: ['ticket'],
 }
 
 /** Where the vendor sends it along, a contact on a ticket is judged without being read. */
@@ -126,6 +128,7 @@ const BELOW_TICKET: ReadonlySet<EntityType> = new Set([
   'Note',
   'TimeEntry',
   'TicketLineItem',
+  'ScheduleEntry',
   'TicketTask',
   'Attachment',
 ])
@@ -162,6 +165,8 @@ function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
     case 'TicketLineItem':
     case 'TicketTask':
     case 'Attachment':
+    // What is planned for no ticket is for no company that the PSA would tell.
+    case 'ScheduleEntry':
       return { company: null, board: null }
     case 'Member':
     case 'Product':

@@ -21,6 +21,7 @@ const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
   TicketLineItem: ['company', 'companyType', 'board'],
   TicketTask: ['company', 'companyType', 'board'],
   Attachment: ['company', 'companyType', 'board'],
+  ScheduleEntry: ['company', 'companyType', 'board'],
   Contact: ['company', 'companyType'],
   Company: ['company', 'companyType'],
   Site: ['company', 'companyType'],

@@ -21,6 +21,7 @@ const TYPE_OF: Readonly<Record<ListName, EntityType>> = {
   Article: 'Article',
   Member: 'Member',
   Board: 'Board',
+  ScheduleEntry: 'ScheduleEntry',
   'Ticket.notes': 'Note',
   'Ticket.timeEntries': 'TimeEntry',
   'Ticket.configurationItems': 'ConfigurationItem',
@@ -28,6 +29,7 @@ const TYPE_OF: Readonly<Record<ListName, EntityType>> = {
   'Ticket.lineItems': 'TicketLineItem',
   'Ticket.tasks': 'TicketTask',
   'Ticket.attachments': 'Attachment',
+  'Ticket.scheduleEntries': 'ScheduleEntry',
 }
 
 /** The one list below a ticket whose records have a company of their own. */

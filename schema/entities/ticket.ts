@@ -7,6 +7,7 @@ import type {
   ConfigurationItemValues,
   NoteKind,
   NoteValues,
+  ScheduleEntryValues,
   TicketLineItemValues,
   TicketTaskValues,
   TicketValues,
@@ -43,6 +44,7 @@ export function defineTicket(
     readonly LineItemConnection: ListRef<TicketLineItemValues>
     readonly TaskConnection: ListRef<TicketTaskValues>
     readonly AttachmentConnection: ListRef<AttachmentValues>
+    readonly ScheduleEntryConnection: ListRef<ScheduleEntryValues>
   },
   TicketSla: ReturnType<typeof defineTicketSla>,
   Node: ReturnType<typeof defineNode>,
@@ -276,6 +278,18 @@ export function defineTicket(
           },
           resolve: (r, page, context, info) =>
             listChildren('Ticket.tasks', 'TicketTask', parentOf(r), page, context, info),
+        }),
+        scheduleEntries: t.field({
+          type: lists.ScheduleEntryConnection,
+          description:
+            'When somebody is to work on it, the earliest first. On HaloPSA each ticket costs a request of its own; ServiceNow plans no tickets.',
+          extensions: { ...psa('Schedule Entries', 'ticket'), loads: [] },
+          args: {
+            first: t.arg.int({ description: '25 by default, 100 at most.' }),
+            after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+          },
+          resolve: (r, page, context, info) =>
+            listChildren('Ticket.scheduleEntries', 'ScheduleEntry', parentOf(r), page, context, info),
         }),
         attachments: t.field({
           type: lists.AttachmentConnection,

@@ -11,6 +11,7 @@ import type {
   MemberValues,
   NoteValues,
   ProductValues,
+  ScheduleEntryValues,
   SiteValues,
   SlaValues,
   TicketLineItemValues,
@@ -38,6 +39,7 @@ export function entityRefs(builder: PsaBuilder) {
     TicketLineItem: builder.objectRef<VendorRecord<TicketLineItemValues>>('TicketLineItem'),
     TicketTask: builder.objectRef<VendorRecord<TicketTaskValues>>('TicketTask'),
     Attachment: builder.objectRef<VendorRecord<AttachmentValues>>('Attachment'),
+    ScheduleEntry: builder.objectRef<VendorRecord<ScheduleEntryValues>>('ScheduleEntry'),
     Member: builder.objectRef<VendorRecord<MemberValues>>('Member'),
     Board: builder.objectRef<VendorRecord<BoardValues>>('Board'),
   }

@@ -24,6 +24,8 @@ const LISTS = [
   'Ticket.lineItems',
   'Ticket.tasks',
   'Ticket.attachments',
+  'ScheduleEntry',
+  'Ticket.scheduleEntries',
 ] as const
 type Lists<T> = Record<(typeof LISTS)[number], T>
 
@@ -55,6 +57,7 @@ export const autotaskCapabilities: VendorCapabilities = {
     TicketLineItem: IDS_PER_READ,
     TicketTask: IDS_PER_READ,
     Attachment: IDS_PER_READ,
+    ScheduleEntry: IDS_PER_READ,
     Member: IDS_PER_READ,
     Board: IDS_PER_READ,
   },

@@ -1,6 +1,7 @@
 import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
+import { entriesByIds } from './calendar-rows.ts'
 import { MAX_RECORDS, objectOf, query } from './client.ts'
 import { type Condition, compare, fieldName, integer, isIn, text } from './conditions.ts'
 import { agreementSpec } from './entities/agreement.ts'
@@ -13,6 +14,7 @@ import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { type AnyNote, noteSpec, TEXT_COLUMNS, type TextField, textNotes } from './entities/note.ts'
 import { productSpec } from './entities/product.ts'
+import { scheduleEntrySpec } from './entities/schedule-entry.ts'
 import { siteSpec } from './entities/site.ts'
 import { slaSpec } from './entities/sla.ts'
 import { ticketSpec } from './entities/ticket.ts'
@@ -72,6 +74,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   TimeEntry: reader(timeEntrySpec),
   Board: picked(boardSpec, queues),
   Sla: picked(slaSpec, slas),
+  ScheduleEntry: readEntries,
   Note: readNotes,
 }
 
@@ -153,6 +156,25 @@ function picked(
       return found === undefined ? null : toRecord(spec, found, extras)
     })
   }
+}
+
+/** By `call.<row of its ticket>` and `appointment.<id>`. */
+async function readEntries(
+  session: VendorSession,
+  keys: readonly string[],
+  fields: ReadonlySet<string>,
+): Promise<readonly Answer[]> {
+  const wanted = wantedFields(session, scheduleEntrySpec, fields)
+  const idsOf = (kind: string) =>
+    [...new Set(keys)].flatMap((key) => {
+      const [what, id = '', ...rest] = key.split('.')
+      return what === kind && rest.length === 0 && isVendorId(id) ? [id] : []
+    })
+  const access = readAccess(scheduleEntrySpec, wanted)
+  const rows = await entriesByIds(session, access, idsOf('call'), idsOf('appointment'))
+  const records = await toRecords(session, scheduleEntrySpec, rows, wanted)
+  const byKey = new Map(rows.map(({ key }, index) => [key, records[index]]))
+  return keys.map((key) => byKey.get(key) ?? null)
 }
 
 /** `ticket.note`, or `ticket.description` and `ticket.resolution` for the texts that stand on the ticket. */

@@ -215,6 +215,25 @@ export const ticketAttachment = z.object({
   publish: int,
 })
 export type TicketAttachmentBody = z.infer<typeof ticketAttachment>
+export const appointment = z.object({
+  id,
+  title: text,
+  startDateTime: text,
+  endDateTime: text,
+  resourceID: int,
+})
+
+export const serviceCall = z.object({
+  id,
+  description: text,
+  startDateTime: text,
+  endDateTime: text,
+  isComplete: flag,
+  canceledDateTime: text,
+})
+
+export const serviceCallTicket = z.object({ id, serviceCallID: id, ticketID: id })
+export const serviceCallTicketResource = z.object({ id, serviceCallTicketID: id, resourceID: id })
 
 export const resource = z.object({
   id,

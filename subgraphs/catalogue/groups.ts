@@ -23,6 +23,7 @@ const UNIFIED: Readonly<Record<UnifiedGroup, true>> = {
   'Ticket Tasks': true,
   Attachments: true,
   'Knowledge Base': true,
+  'Schedule Entries': true,
   Members: true,
   'Boards & Ticket Setup': true,
   'Time Setup': true,

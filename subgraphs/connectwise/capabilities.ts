@@ -23,6 +23,8 @@ const LISTS = [
   'Ticket.lineItems',
   'Ticket.tasks',
   'Ticket.attachments',
+  'ScheduleEntry',
+  'Ticket.scheduleEntries',
 ] as const
 type Lists<T> = Record<(typeof LISTS)[number], T>
 
@@ -46,6 +48,7 @@ export const connectwiseCapabilities: VendorCapabilities = {
     TicketLineItem: IDS_PER_URL,
     TicketTask: IDS_PER_URL,
     Attachment: IDS_PER_URL,
+    ScheduleEntry: IDS_PER_URL,
     Member: IDS_PER_URL,
     Board: IDS_PER_URL,
   },
@@ -75,6 +78,8 @@ export const connectwiseCapabilities: VendorCapabilities = {
     'TicketTask.assignee': ['name', 'identifier'],
     'TicketTask.ticket': ['number'],
     'Attachment.ticket': ['number'],
+    'ScheduleEntry.members': ['name', 'identifier'],
+    'ScheduleEntry.ticket': ['number'],
     'ConfigurationItem.company': ['name', 'identifier'],
     'ConfigurationItem.site': ['name'],
     'ConfigurationItem.contact': ['name'],

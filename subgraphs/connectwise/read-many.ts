@@ -13,6 +13,7 @@ import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
 import { productSpec } from './entities/product.ts'
+import { scheduleEntrySpec } from './entities/schedule-entry.ts'
 import { siteSpec } from './entities/site.ts'
 import { slaSpec } from './entities/sla.ts'
 import { SERVICE_TICKETS_ONLY, ticketSpec } from './entities/ticket.ts'
@@ -105,6 +106,8 @@ const readers: Readonly<Record<EntityType, Reader>> = {
         parent: ticket,
       }),
     ),
+  ScheduleEntry: (session, keys, fields) =>
+    byIds(session, scheduleEntrySpec, keys, fields, { path: '/schedule/entries' }),
   Note: readNotes,
 }
 

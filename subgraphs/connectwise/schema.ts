@@ -207,6 +207,20 @@ export const productItem = z.object({
 })
 export type ProductItemBody = z.infer<typeof productItem>
 
+/** `objectId` is a ticket only where the type says so. */
+export const scheduleEntry = z.object({
+  id,
+  name: optional(z.string()),
+  type: optional(z.object({ id })),
+  objectId: optional(id),
+  member: optional(identified),
+  dateStart: optional(z.string()),
+  dateEnd: optional(z.string()),
+  doneFlag: optional(z.boolean()),
+  _info: optional(info),
+})
+export type ScheduleEntryBody = z.infer<typeof scheduleEntry>
+
 export const agreement = z.object({
   id,
   name: optional(z.string()),

@@ -23,6 +23,8 @@ const LISTS = [
   'Ticket.lineItems',
   'Ticket.tasks',
   'Ticket.attachments',
+  'ScheduleEntry',
+  'Ticket.scheduleEntries',
 ] as const satisfies readonly ListName[]
 
 function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
@@ -54,6 +56,7 @@ export const haloCapabilities: VendorCapabilities = {
     TicketLineItem: BATCH,
     TicketTask: BATCH,
     Attachment: BATCH,
+    ScheduleEntry: BATCH,
     Member: BATCH,
     Board: BATCH,
   },
@@ -80,6 +83,8 @@ export const haloCapabilities: VendorCapabilities = {
     'TicketLineItem.ticket': ['number'],
     'TicketTask.ticket': ['number'],
     'Attachment.ticket': ['number'],
+    'ScheduleEntry.members': ['name'],
+    'ScheduleEntry.ticket': ['number'],
     'ConfigurationItem.company': ['name'],
     'ConfigurationItem.site': ['name'],
   },

@@ -58,6 +58,8 @@ export const ARTICLES: Shelf = {
   query: [flag('includeactive', true), flag('includeinactive', true)],
 }
 
+export const APPOINTMENTS: Shelf = { path: '/Appointment', envelope: 'appointments', query: [] }
+
 /**
  * Raw records by id, by whichever way costs fewer requests; the first page of the list tells how many there
  * are. `single` asks for each by itself, for what lists leave out.

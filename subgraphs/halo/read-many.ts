@@ -11,6 +11,7 @@ import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
 import { productSpec } from './entities/product.ts'
+import { scheduleEntrySpec } from './entities/schedule-entry.ts'
 import { siteSpec } from './entities/site.ts'
 import { slaSpec } from './entities/sla.ts'
 import { ticketSpec } from './entities/ticket.ts'
@@ -22,6 +23,7 @@ import { type EntitySpec, extrasFor, needsDetail, readAccess, toRecord, wantedFi
 import { readAction, readActions } from './read-actions.ts'
 import { type BelowTicket, readAttachments, readLineItems, readTasks } from './read-below-ticket.ts'
 import {
+  APPOINTMENTS,
   ARTICLES,
   ASSETS,
   CLIENTS,
@@ -68,6 +70,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
     belowTickets(session, ticketLineItemSpec, readLineItems, keys, fields),
   TicketTask: (session, keys, fields) => belowTickets(session, ticketTaskSpec, readTasks, keys, fields),
   Attachment: (session, keys, fields) => belowTickets(session, attachmentSpec, readAttachments, keys, fields),
+  ScheduleEntry: (session, keys, fields) => fromShelf(session, scheduleEntrySpec, APPOINTMENTS, keys, fields),
   Member: (session, keys, fields) => fromWhole(session, memberSpec, memberRows, keys, fields),
   Board: (session, keys, fields) => fromWhole(session, boardSpec, teamRows, keys, fields),
   Note: (session, keys, fields) => {

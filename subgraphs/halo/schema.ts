@@ -194,6 +194,23 @@ export type AssetBody = z.infer<typeof asset>
 export const assetType = z.object({ id: looseId, name: z.string(), keyfield_id: optional(looseId) })
 export type AssetTypeBody = z.infer<typeof assetType>
 
+const someone = z.object({ id: looseId, name: text })
+
+/** Lists may name the first agent alone (API.md 3). */
+export const appointment = z.object({
+  id,
+  subject: text,
+  start_date: text,
+  end_date: text,
+  agent_id: optional(looseId),
+  agent_name: text,
+  agents: optional(z.array(someone)),
+  ticket_id: optional(id),
+  complete_status: number,
+  is_private: flag,
+})
+export type AppointmentBody = z.infer<typeof appointment>
+
 export const contract = z.object({
   id,
   ref: text,

@@ -2,6 +2,7 @@ import type { ListName, VendorCapabilities } from '../../schema/source.ts'
 import { filterNames } from './lists/filters.ts'
 import { ORDERS } from './lists/orders.ts'
 import { NO_LINE_ITEMS } from './no-line-items.ts'
+import { NO_SCHEDULE } from './no-schedule.ts'
 import { IDS_PER_URL } from './rows-by-id.ts'
 
 const LISTS = [
@@ -24,6 +25,8 @@ const LISTS = [
   'Ticket.lineItems',
   'Ticket.tasks',
   'Ticket.attachments',
+  'ScheduleEntry',
+  'Ticket.scheduleEntries',
 ] as const satisfies readonly ListName[]
 
 function perList<T>(of: (list: ListName) => T): Record<ListName, T> {
@@ -62,12 +65,17 @@ export const servicenowCapabilities: VendorCapabilities = {
     TicketLineItem: IDS_PER_URL,
     TicketTask: IDS_PER_URL,
     Attachment: IDS_PER_URL,
+    ScheduleEntry: IDS_PER_URL,
     Member: IDS_PER_URL,
     Board: IDS_PER_URL,
   },
   orderBy: perList((list) => Object.keys(ORDERS[list])),
   filters: perList(filterNames),
-  noLists: { 'Ticket.lineItems': NO_LINE_ITEMS },
+  noLists: {
+    'Ticket.lineItems': NO_LINE_ITEMS,
+    ScheduleEntry: NO_SCHEDULE,
+    'Ticket.scheduleEntries': NO_SCHEDULE,
+  },
   embeds: {
     'Ticket.configurationItems': [],
     'Ticket.company': ['name'],

@@ -17,6 +17,7 @@ import { ticketSpec } from './entities/ticket.ts'
 import { ticketTaskSpec } from './entities/ticket-task.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { NO_LINE_ITEMS } from './no-line-items.ts'
+import { NO_SCHEDULE } from './no-schedule.ts'
 import { readNotes } from './notes.ts'
 import { CONTACTS_ONLY, EVERYBODY, membersOnly, type RowGuard } from './people.ts'
 import {
@@ -62,6 +63,7 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   TicketLineItem: () => Promise.reject(new GatewayError('NOT_SUPPORTED', NO_LINE_ITEMS)),
   TicketTask: readTasks,
   Attachment: (session, keys, fields) => byIds(session, attachmentSpec, keys, fields, onTickets(session)),
+  ScheduleEntry: () => Promise.reject(new GatewayError('NOT_SUPPORTED', NO_SCHEDULE)),
   Member: async (session, keys, fields) =>
     byIds(session, memberSpec, keys, fields, await membersOnly(session)),
   Board: (session, keys, fields) => byIds(session, boardSpec, keys, fields),

@@ -91,6 +91,7 @@ const ENTITIES: Readonly<Record<EntityType, Covered>> = {
   },
   TicketTask: { fields: 'taskFields', create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
   Attachment: { fields: 'attachmentFields', create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
+  ScheduleEntry: { fields: null, create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
   Member: { fields: null, create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
   Board: { fields: null, create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
 }

@@ -29,6 +29,9 @@ export const BELOW_DOCUMENTS = ['tickets-with-tasks', 'tickets-with-attachments'
 /** Checked for every vendor beside what is asked of articles and found by search. */
 export const ARTICLE_DOCUMENTS = ['articles'] as const
 
+/** Checked for every vendor beside what is asked of calendars. */
+export const SCHEDULE_DOCUMENTS = ['schedule', 'tickets-with-schedule'] as const
+
 type Named =
   | ContractDocument
   | (typeof SITE_DOCUMENTS)[number]
@@ -38,6 +41,7 @@ type Named =
   | (typeof SLA_DOCUMENTS)[number]
   | (typeof BELOW_DOCUMENTS)[number]
   | (typeof ARTICLE_DOCUMENTS)[number]
+  | (typeof SCHEDULE_DOCUMENTS)[number]
 export const document = (name: Named) =>
   readFileSync(new URL(`../operations/${name}.graphql`, import.meta.url), 'utf8').replace(/^#.*$/gm, '')
 

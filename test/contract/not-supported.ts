@@ -68,6 +68,9 @@ export interface Missing {
 const NO_LINE_ITEMS =
   'Tickets of ServiceNow have no line items: what is sold there is ordered from its catalogue, as a request of its own.'
 
+const NO_SCHEDULE =
+  'ServiceNow plans no visits for tickets: its Field Service plugin does, as work orders of its own, and not every instance has it.'
+
 /** What a vendor cannot do, and why. The suite compares it with `capabilities`, both ways. */
 export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   connectwise: {
@@ -248,7 +251,11 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       hoursIncluded: 'A contract counts no hours.',
       hoursRemaining: 'A contract counts no hours.',
     },
-    lists: { 'Ticket.lineItems': NO_LINE_ITEMS },
+    lists: {
+      'Ticket.lineItems': NO_LINE_ITEMS,
+      ScheduleEntry: NO_SCHEDULE,
+      'Ticket.scheduleEntries': NO_SCHEDULE,
+    },
     lineItemFields: {},
     taskFields: {},
     attachmentFields: {

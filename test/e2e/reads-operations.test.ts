@@ -7,6 +7,7 @@ import {
   CONTRACT_DOCUMENTS,
   ITEM_DOCUMENTS,
   PRODUCT_DOCUMENTS,
+  SCHEDULE_DOCUMENTS,
   SITE_DOCUMENTS,
   SLA_DOCUMENTS,
 } from '../contract/documents.ts'
@@ -321,6 +322,7 @@ describe('committed operations: cold, within their budget of vendor requests, an
         ...SLA_DOCUMENTS,
         ...BELOW_DOCUMENTS,
         ...ARTICLE_DOCUMENTS,
+        ...SCHEDULE_DOCUMENTS,
       ].map((name) => `${name}.graphql`),
     )
     expect(committed.filter((name) => !checked.has(name) && !elsewhere.has(name))).toEqual([])

@@ -1,6 +1,8 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { NoteKind } from '../../../schema/records.ts'
 import type { ChildrenRequest, ListPage, VendorSession } from '../../../schema/source.ts'
+import { ticketCalendars } from '../../reading/calendar.ts'
+import { calendar } from '../calendar.ts'
 import { type Condition, fieldName, integer, isIn } from '../conditions.ts'
 import { attachmentSpec } from '../entities/attachment.ts'
 import { type AnyNote, noteSpec, type TextField } from '../entities/note.ts'
@@ -58,6 +60,7 @@ export async function childPages(
 ): Promise<readonly (ListPage | Error)[]> {
   if (request.list === 'Company.sites') return companySites(session, request, after)
   if (request.list === 'Ticket.configurationItems') return ticketItems(session, request, after)
+  if (request.list === 'Ticket.scheduleEntries') return ticketCalendars(calendar, session, request, after)
   if (request.list === 'Ticket.timeEntries') return pagesOf(session, request, after, timeList(request))
   if (request.list === 'Ticket.lineItems') return pagesOf(session, request, after, LINE_ITEMS)
   if (request.list === 'Ticket.tasks') return pagesOf(session, request, after, TASKS)

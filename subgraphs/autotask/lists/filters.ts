@@ -2,6 +2,7 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import { parseId } from '../../../schema/ids.ts'
 import type { EntityType, StatusCategory } from '../../../schema/records.ts'
 import type { Filter, ListName, VendorSession } from '../../../schema/source.ts'
+import { CALENDAR_FILTERS } from '../../reading/calendar.ts'
 import { containsExactly } from '../../reading/fold.ts'
 import { objectOf, query } from '../client.ts'
 import {
@@ -427,6 +428,9 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
   'Ticket.lineItems': {},
   'Ticket.tasks': {},
   'Ticket.attachments': {},
+  // Calendars are read as wholes: `calendar.ts` takes their conditions.
+  ScheduleEntry: {},
+  'Ticket.scheduleEntries': {},
   'Ticket.notes': {
     kinds: elsewhere,
     kind: elsewhere,
@@ -440,7 +444,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
 }
 
 export function filterNames(list: ListName): readonly string[] {
-  return Object.keys(FILTERS[list])
+  return list === 'ScheduleEntry' ? CALENDAR_FILTERS : Object.keys(FILTERS[list])
 }
 
 export function stringOf(value: unknown, name: string): string {

@@ -1,5 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
+import { calendarPage } from '../../reading/calendar.ts'
+import { calendar } from '../calendar.ts'
 import { any, type Condition, compare, exists, fieldName, integer, isIn } from '../conditions.ts'
 import { agreementSpec } from '../entities/agreement.ts'
 import { articleSpec } from '../entities/article.ts'
@@ -61,6 +63,8 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       )
       return answer ?? EMPTY
     }
+    case 'ScheduleEntry':
+      return calendarPage(calendar, session, request)
     case 'Member':
       return page(session, request, memberSpec)
     case 'Board':
@@ -74,6 +78,7 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
     case 'Ticket.lineItems':
     case 'Ticket.tasks':
     case 'Ticket.attachments':
+    case 'Ticket.scheduleEntries':
     case 'Ticket.timeEntries': {
       orderOf(request)
       const parents = [parentKey(request.parent)]

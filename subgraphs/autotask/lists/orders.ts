@@ -24,6 +24,7 @@ export type OrderSpec =
   | { readonly by: 'WHOLE'; readonly columns: readonly string[] }
 
 const created: OrderSpec = { by: 'TIME', column: 'createDate' }
+const starts: OrderSpec = { by: 'WHOLE', columns: ['startDateTime'] }
 const byId: OrderSpec = { by: 'WHOLE', columns: [] }
 const due = fieldName('dueDateTime')
 const slaDue = fieldName('resolvedDueDateTime')
@@ -73,6 +74,8 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   'Ticket.lineItems': { NUMBER: byId },
   'Ticket.tasks': { POSITION: { by: 'WHOLE', columns: ['position'] } },
   'Ticket.attachments': { CREATED_AT: { by: 'WHOLE', columns: ['attachDate'] } },
+  ScheduleEntry: { STARTS_AT: starts },
+  'Ticket.scheduleEntries': { STARTS_AT: starts },
   'Company.sites': { NAME: { by: 'WHOLE', columns: ['name'] } },
   'Ticket.configurationItems': { NAME: { by: 'WHOLE', columns: ['referenceTitle'] } },
   'Ticket.timeEntries': {

@@ -1,4 +1,6 @@
 import type { ChildrenRequest, ListPage, VendorSession } from '../../../schema/source.ts'
+import { ticketCalendars } from '../../reading/calendar.ts'
+import { calendar } from '../calendar.ts'
 import { readJson } from '../client.ts'
 import { all, type Condition, compare, fieldPath, integer, isIn, text } from '../conditions.ts'
 import { ticketLineItemSpec } from '../entities/ticket-line-item.ts'
@@ -58,6 +60,7 @@ export async function childPages(
   request: ChildrenRequest,
 ): Promise<readonly (ListPage | Error)[]> {
   if (request.list === 'Ticket.configurationItems') return ticketItems(session, request)
+  if (request.list === 'Ticket.scheduleEntries') return ticketCalendars(calendar, session, request)
   const { list, parents } = request
   const known = list === 'Ticket.timeEntries' || list === 'Ticket.lineItems' ? parents.filter(isVendorId) : []
   const chunks: string[][] = []

@@ -2,7 +2,9 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { VendorRecord } from '../../../schema/records.ts'
 import type { ListPage, ListRequest, VendorAccess, VendorSession } from '../../../schema/source.ts'
 import { unavailable } from '../../http/errors.ts'
+import { calendarPage, ticketCalendars } from '../../reading/calendar.ts'
 import { containsExactly } from '../../reading/fold.ts'
+import { calendar } from '../calendar.ts'
 import { type Query, readJson } from '../client.ts'
 import { all, boolean, type Condition, compare, fieldPath, integer, text } from '../conditions.ts'
 import { agreementSpec } from '../entities/agreement.ts'
@@ -145,6 +147,18 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
         query: documentsOf(parentKey(parent)),
         fixed: [],
       })
+    case 'ScheduleEntry':
+      return calendarPage(calendar, session, request)
+    case 'Ticket.scheduleEntries': {
+      const parents = [parentKey(parent)]
+      const [one] = await ticketCalendars(
+        calendar,
+        session,
+        { ...request, list, parents, brought: undefined },
+        request.after,
+      )
+      return one ?? EMPTY
+    }
     case 'Ticket.timeEntries':
       return page(session, request, {
         entity: timeEntrySpec,

@@ -42,6 +42,13 @@ const started: OrderSpec = {
   read: (row) => at(row, 'timeStart'),
 }
 
+const starts: OrderSpec = {
+  field: fieldPath('dateStart'),
+  type: 'time',
+  paths: ['dateStart'],
+  read: (row) => at(row, 'dateStart'),
+}
+
 const requiredDate = fieldPath('requiredDate')
 const closedFlag = fieldPath('closedFlag')
 
@@ -113,6 +120,8 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   },
   // A document's number tells when it came.
   'Ticket.attachments': { CREATED_AT: byId },
+  ScheduleEntry: { STARTS_AT: starts },
+  'Ticket.scheduleEntries': { STARTS_AT: starts },
   'Company.sites': { NAME: byText('name') },
   'Ticket.configurationItems': { NAME: byText('name') },
   'Ticket.timeEntries': {

@@ -1,4 +1,6 @@
 import type { ChildrenRequest, ListPage, VendorSession } from '../../../schema/source.ts'
+import { ticketCalendars } from '../../reading/calendar.ts'
+import { calendar } from '../calendar.ts'
 import { companySites } from './company-sites.ts'
 import { listPage } from './list-page.ts'
 import { ticketItems } from './ticket-items.ts'
@@ -10,6 +12,7 @@ export async function childPages(
 ): Promise<readonly (ListPage | Error)[]> {
   if (request.list === 'Company.sites') return companySites(session, request)
   if (request.list === 'Ticket.configurationItems') return ticketItems(session, request)
+  if (request.list === 'Ticket.scheduleEntries') return ticketCalendars(calendar, session, request)
   const { parents, list, filter, order, first, fields } = request
   return Promise.all(
     parents.map((parent) =>

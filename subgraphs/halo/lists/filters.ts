@@ -2,6 +2,7 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import { parseId } from '../../../schema/ids.ts'
 import type { EntityType, StatusCategory } from '../../../schema/records.ts'
 import type { Filter, ListName, VendorSession } from '../../../schema/source.ts'
+import { CALENDAR_FILTERS } from '../../reading/calendar.ts'
 import type { Row } from '../client.ts'
 import { instant } from '../projection.ts'
 import {
@@ -359,7 +360,9 @@ export const WHOLE_FILTERS = {
 } as const satisfies Partial<Record<ListName, readonly string[]>>
 
 export function filterNames(list: ListName): readonly string[] {
-  if (list === 'Company.sites' || list === 'Ticket.configurationItems') return []
+  if (list === 'ScheduleEntry') return CALENDAR_FILTERS
+  if (list === 'Company.sites' || list === 'Ticket.configurationItems' || list === 'Ticket.scheduleEntries')
+    return []
   if (list === 'TimeEntry') return ['ticket', 'company', 'member', 'startedAt']
   return list in WHOLE_FILTERS
     ? WHOLE_FILTERS[list as keyof typeof WHOLE_FILTERS]

@@ -1,4 +1,6 @@
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
+import { calendarPage, ticketCalendars } from '../../reading/calendar.ts'
+import { calendar } from '../calendar.ts'
 import { companySites } from './company-sites.ts'
 import { EMPTY, pagedList } from './paged-list.ts'
 import { ticketItems } from './ticket-items.ts'
@@ -42,6 +44,17 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
         request.after,
       )
       if (page instanceof Error) throw page
+      return page ?? EMPTY
+    }
+    case 'ScheduleEntry':
+      return calendarPage(calendar, session, request)
+    case 'Ticket.scheduleEntries': {
+      const [page] = await ticketCalendars(
+        calendar,
+        session,
+        { ...request, list, parents: [request.parent ?? ''], brought: undefined },
+        request.after,
+      )
       return page ?? EMPTY
     }
     case 'TimeEntry':

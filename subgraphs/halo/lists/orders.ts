@@ -68,6 +68,7 @@ export const WHOLE_ORDERS = {
 
 export function orderNames(list: ListName): readonly string[] {
   if (list === 'TimeEntry') return ['STARTED_AT']
+  if (list === 'ScheduleEntry' || list === 'Ticket.scheduleEntries') return ['STARTS_AT']
   if (list === 'Company.sites' || list === 'Ticket.configurationItems') return ['NAME']
   return list in WHOLE_ORDERS
     ? WHOLE_ORDERS[list as keyof typeof WHOLE_ORDERS]

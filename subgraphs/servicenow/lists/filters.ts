@@ -481,6 +481,8 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
   'Ticket.lineItems': noFilter,
   'Ticket.tasks': noFilter,
   'Ticket.attachments': noFilter,
+  ScheduleEntry: noFilter,
+  'Ticket.scheduleEntries': noFilter,
   'Ticket.timeEntries': { member: refersTo('user', 'Member'), startedAt: range('work_date', 'day') },
 }
 

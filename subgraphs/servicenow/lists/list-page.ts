@@ -15,6 +15,7 @@ import { slaSpec } from '../entities/sla.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
 import { NO_LINE_ITEMS } from '../no-line-items.ts'
+import { NO_SCHEDULE } from '../no-schedule.ts'
 import { CONTACTS_ONLY, EVERYBODY, membersOnly, type RowGuard, SITES_ONLY } from '../people.ts'
 import {
   baseExtras,
@@ -140,6 +141,9 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
         throw answer ?? badInput('ticket', 'a ticket of ServiceNow', parent)
       return answer
     }
+    case 'ScheduleEntry':
+    case 'Ticket.scheduleEntries':
+      throw new GatewayError('NOT_SUPPORTED', NO_SCHEDULE)
     case 'Ticket.notes':
       return notesPage(session, request)
     case 'Ticket.timeEntries':

@@ -47,6 +47,8 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   // Those of many tickets are read whole and sorted here.
   'Ticket.tasks': { POSITION: { field: 'order', type: 'number' } },
   'Ticket.attachments': { CREATED_AT: { field: 'sys_created_on', type: 'time' } },
+  ScheduleEntry: {},
+  'Ticket.scheduleEntries': {},
   'Ticket.timeEntries': {
     CREATED_AT: { field: 'sys_created_on', type: 'time' },
     STARTED_AT: { field: 'work_date', type: 'time', split: split('work_date') },
