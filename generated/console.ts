@@ -635,6 +635,7 @@ export type PutBackMutation = { putBack: { changedSince: Array<string>, left: Ar
       | { __typename: 'RawWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'SiteWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'TicketLineItemWritten', request: { id: string, state: WriteRequestState } | null }
+      | { __typename: 'TicketTaskWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'TicketWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'TimeEntryWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'WriteClosed', request: { id: string, state: WriteRequestState } | null }
@@ -841,6 +842,7 @@ export type RetryMutation = { retryWriteRequest:
     | { __typename: 'RawWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'SiteWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'TicketLineItemWritten', request: { id: string, state: WriteRequestState } | null }
+    | { __typename: 'TicketTaskWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'TicketWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'TimeEntryWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'WriteClosed', request: { id: string, state: WriteRequestState } | null }

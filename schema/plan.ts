@@ -179,6 +179,21 @@ export interface UpdateTicketLineItemInput extends LineItemFields {
   readonly id: string
 }
 
+export interface TaskFields {
+  readonly text?: string
+  readonly done?: boolean
+  readonly position?: number
+}
+
+export interface AddTicketTaskInput extends TaskFields {
+  readonly ticket: string
+  readonly text: string
+}
+
+export interface UpdateTicketTaskInput extends TaskFields {
+  readonly id: string
+}
+
 export interface UpdateTimeEntryInput extends Partial<TimeInput> {
   readonly id: string
 }
@@ -230,6 +245,8 @@ export interface WriteInputs {
   detachConfigurationItem: AttachConfigurationItemInput
   addTicketLineItem: AddTicketLineItemInput
   updateTicketLineItem: UpdateTicketLineItemInput
+  addTicketTask: AddTicketTaskInput
+  updateTicketTask: UpdateTicketTaskInput
   updateTimeEntry: UpdateTimeEntryInput
   deleteTicket: DeleteInput
   deleteTicketNote: DeleteInput
@@ -238,6 +255,7 @@ export interface WriteInputs {
   deleteSite: DeleteInput
   deleteConfigurationItem: DeleteInput
   deleteTicketLineItem: DeleteInput
+  deleteTicketTask: DeleteInput
 }
 
 export type WriteName = keyof WriteInputs

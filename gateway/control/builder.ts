@@ -39,7 +39,8 @@ export function startControl() {
       | 'ConfigurationItem'
       | 'TicketLineItem'
       | 'Board'
-      | 'Member',
+      | 'Member'
+      | 'TicketTask',
   ) =>
     builder.objectRef<Pointer>(name).implement({
       extensions: psa('OPEN', ''),
@@ -58,6 +59,7 @@ export function startControl() {
     TicketLineItem: pointer('TicketLineItem'),
     Board: pointer('Board'),
     Member: pointer('Member'),
+    TicketTask: pointer('TicketTask'),
   }
 }
 

@@ -27,6 +27,7 @@ export function defineOutcomes(
     ConfigurationItem,
     TimeEntry,
     TicketLineItem,
+    TicketTask,
   }: Control,
   { WriteRequest }: RequestTypes,
   PlanType: ReturnType<typeof definePlan>,
@@ -134,6 +135,18 @@ export function defineOutcomes(
       }),
     }),
   })
+  const TicketTaskWritten = builder.objectRef<Settled>('TicketTaskWritten').implement({
+    description: 'The write was applied.',
+    extensions: everybody,
+    interfaces: [Outcome],
+    fields: (t) => ({
+      task: t.field({
+        type: TicketTask,
+        description: 'The task as the PSA holds it after the write; null once it is deleted.',
+        resolve: ({ request }) => writtenRecord(request, 'TicketTask'),
+      }),
+    }),
+  })
   const TimeEntryWritten = builder.objectRef<Settled>('TimeEntryWritten').implement({
     description: 'The write was applied.',
     extensions: everybody,
@@ -225,6 +238,11 @@ export function defineOutcomes(
       'TicketLineItemWriteResult',
       'What a write on a line of a ticket answers.',
       TicketLineItemWritten,
+    ),
+    TicketTask: result(
+      'TicketTaskWriteResult',
+      'What a write on a task of a ticket answers.',
+      TicketTaskWritten,
     ),
     TimeEntry: result('TimeEntryWriteResult', 'What a write on a time entry answers.', TimeEntryWritten),
     Raw: result('RawWriteResult', 'What a raw write answers.', RawWritten),

@@ -69,5 +69,6 @@ export function controlSubgraph(): GraphQLSchema {
     TicketLineItem: pointer,
     Board: pointer,
     Member: pointer,
+    TicketTask: pointer,
   })
 }

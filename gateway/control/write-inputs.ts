@@ -133,6 +133,11 @@ export function defineWriteInputs(builder: ControlBuilder) {
       description: 'Whether it is billed. A new line is BILLABLE where nothing else is given.',
     }),
   })
+  const task = (t: Inputs) => ({
+    text: t.string({ description: 'What is to be done, as one line.' }),
+    done: t.boolean({ description: 'True checks it off, false takes that back.' }),
+    position: t.int({ description: 'Where it stands among the tasks of its ticket, from 1 to 9999.' }),
+  })
   const deletion = (name: string, what: string) =>
     builder.inputType(name, {
       description: 'A record to delete for good.',
@@ -328,6 +333,23 @@ export function defineWriteInputs(builder: ControlBuilder) {
         ...writeCall(t),
       }),
     }),
+    addTicketTask: builder.inputType('AddTicketTaskInput', {
+      description: 'A task to add to a ticket.',
+      fields: (t) => ({
+        ticket: t.id({ required: true, description: 'The ticket.' }),
+        ...task(t),
+        text: t.string({ required: true, description: 'What is to be done, as one line.' }),
+        ...writeCall(t),
+      }),
+    }),
+    updateTicketTask: builder.inputType('UpdateTicketTaskInput', {
+      description: 'Changes to one task of a ticket; what is left out stays.',
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The task.' }),
+        ...task(t),
+        ...writeCall(t),
+      }),
+    }),
     updateTimeEntry: builder.inputType('UpdateTimeEntryInput', {
       description: 'Corrections to one time entry; what is left out stays.',
       fields: (t) => ({
@@ -342,6 +364,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
     deleteTimeEntry: deletion('DeleteTimeEntryInput', 'The time entry.'),
     deleteContact: deletion('DeleteContactInput', 'The contact.'),
     deleteTicketLineItem: deletion('DeleteTicketLineItemInput', 'The line.'),
+    deleteTicketTask: deletion('DeleteTicketTaskInput', 'The task.'),
     deleteSite: deletion('DeleteSiteInput', 'The site.'),
     deleteConfigurationItem: deletion('DeleteConfigurationItemInput', 'The configuration item.'),
     mergeTickets: builder.inputType('MergeTicketsInput', {

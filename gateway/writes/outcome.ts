@@ -13,6 +13,7 @@ export type Written =
   | 'ConfigurationItemWritten'
   | 'TimeEntryWritten'
   | 'TicketLineItemWritten'
+  | 'TicketTaskWritten'
   | 'RawWritten'
 
 /** What a write's mutation answers, before GraphQL gives it a type. */

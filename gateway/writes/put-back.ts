@@ -151,6 +151,7 @@ type FieldByField =
   | 'updateConfigurationItem'
   | 'updateTimeEntry'
   | 'updateTicketLineItem'
+  | 'updateTicketTask'
 
 interface Way {
   readonly write: 'updateTicket' | 'updateContact' | FieldByField
@@ -204,6 +205,7 @@ const WAYS: Partial<Readonly<Record<EntityType, Way>>> = {
   },
   TimeEntry: fieldByField('updateTimeEntry'),
   TicketLineItem: fieldByField('updateTicketLineItem'),
+  TicketTask: fieldByField('updateTicketTask'),
 }
 
 /** Every field that the write takes as it stands in the record; nothing where there was none only if a null clears it. */

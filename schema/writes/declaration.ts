@@ -20,6 +20,7 @@ export type WriteResult =
   | 'ConfigurationItem'
   | 'TimeEntry'
   | 'TicketLineItem'
+  | 'TicketTask'
 
 /** A write, declared once: the mutation field, the policy's demands and the executor's rules all come from here. */
 export interface WriteDeclaration<W extends WriteName = WriteName> {

@@ -11,6 +11,7 @@ type DeleteName =
   | 'deleteSite'
   | 'deleteConfigurationItem'
   | 'deleteTicketLineItem'
+  | 'deleteTicketTask'
 
 /** Deletes differ in what they delete and in nothing else. */
 function deletion<W extends DeleteName>(
@@ -60,4 +61,11 @@ export const deleteTicketLineItem = deletion(
   'Products',
   'TicketLineItem',
   'a line of what was sold with a ticket',
+)
+export const deleteTicketTask = deletion(
+  'deleteTicketTask',
+  'TicketTask',
+  'Ticket Tasks',
+  'TicketTask',
+  'a task of a ticket',
 )

@@ -15,11 +15,13 @@ import {
   deleteTicket,
   deleteTicketLineItem,
   deleteTicketNote,
+  deleteTicketTask,
   deleteTimeEntry,
 } from './deletes.ts'
 import { addTicketLineItem, updateTicketLineItem } from './line-items.ts'
 import { addTicketNote, logTime } from './notes-and-time.ts'
 import { createSite, updateSite } from './sites.ts'
+import { addTicketTask, updateTicketTask } from './ticket-tasks.ts'
 import {
   bundleTickets,
   createTicket,
@@ -54,6 +56,8 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   detachConfigurationItem,
   addTicketLineItem,
   updateTicketLineItem,
+  addTicketTask,
+  updateTicketTask,
   updateTimeEntry,
   deleteTicket,
   deleteTicketNote,
@@ -62,4 +66,5 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   deleteSite,
   deleteConfigurationItem,
   deleteTicketLineItem,
+  deleteTicketTask,
 }

@@ -57,6 +57,9 @@ const LINE_ITEM: Nulls = {
   refused: new Set(['quantity', 'price', 'cost', 'description', 'billableOption']),
 }
 
+/** A task says something, is done or not, and stands somewhere. */
+const TASK: Nulls = { clears: new Set(), refused: new Set(['text', 'done', 'position']) }
+
 /** By which fields of a write's input a null clears, and by which it is refused. */
 export function nullsOf(write: WriteName): Nulls {
   switch (write) {
@@ -79,6 +82,9 @@ export function nullsOf(write: WriteName): Nulls {
     case 'addTicketLineItem':
     case 'updateTicketLineItem':
       return LINE_ITEM
+    case 'addTicketTask':
+    case 'updateTicketTask':
+      return TASK
     case 'updateTimeEntry':
       return TIME_ENTRY
     default:

@@ -18,6 +18,8 @@ export interface DemandOptions {
   readonly catalogue?: { readonly group: string; readonly kind: AccessKind }
   /** The request puts an item on a ticket or takes it off, which is a change of the ticket. The passthrough never says so. */
   readonly attaches?: boolean
+  /** The request writes an item of a ticket's checklist. The passthrough never says so. */
+  readonly tasks?: boolean
 }
 
 interface Shape {
@@ -44,7 +46,7 @@ export function demandsOf(
 ): readonly [VendorAccess, ...VendorAccess[]] {
   if (options.attaches === true && /^\/Tickets\/\d+\/AdditionalConfigurationItems(\/\d+)?$/.test(path))
     return [{ group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] }]
-  const shape = shapeOf(method, path, options)
+  const shape = options.tasks === true ? taskShape(method, path) : shapeOf(method, path, options)
   if (method === 'DELETE') return deletion(path, shape)
   const members = membersOf(body)
   expectTarget(method, shape, members)
@@ -151,6 +153,14 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   throw new GatewayError('NOT_CATALOGUED', 'The gateway does not know this endpoint of Autotask.', { method })
 }
 
+/** As a task of its ticket, and not as a part of it. */
+function taskShape(method: string, path: string): Shape {
+  const [, id] = /^\/Tickets\/(\d+)\/ChecklistItems(?:\/\d+)?$/.exec(path) ?? []
+  if (id === undefined) throw new GatewayError('INTERNAL', 'A task was planned at no address of tasks.')
+  const kind = method === 'POST' ? 'CREATE' : method === 'DELETE' ? 'DELETE' : 'UPDATE'
+  return { body: 'TASK', group: 'Ticket Tasks', kind, parent: { member: 'ticketID', id } }
+}
+
 /** `companyID` below `/Companies`, `timeEntryID` below `/TimeEntries` (API.md 15). */
 export function parentMember(collection: string): string {
   return `${collection.replace(/ies$/i, 'y').replace(/s$/i, '')}ID`
@@ -190,6 +200,7 @@ function reach(
     case 'SITE':
     case 'ITEM':
     case 'LINE_ITEM':
+    case 'TASK':
       return [own]
     case 'OTHER':
       return [own, ...otherReach(path, own, members)]

@@ -94,6 +94,8 @@ export const autotaskCapabilities: VendorCapabilities = {
     detachConfigurationItem: true,
     addTicketLineItem: true,
     updateTicketLineItem: true,
+    addTicketTask: true,
+    updateTicketTask: true,
     updateTimeEntry: true,
     deleteTicket: { unsupported: UNSUPPORTED.deleteTicket },
     deleteTicketNote: { unsupported: UNSUPPORTED.deleteTicketNote },
@@ -102,5 +104,6 @@ export const autotaskCapabilities: VendorCapabilities = {
     deleteSite: true,
     deleteConfigurationItem: { unsupported: UNSUPPORTED.deleteConfigurationItem },
     deleteTicketLineItem: true,
+    deleteTicketTask: true,
   },
 }

@@ -105,6 +105,12 @@ const LINE_ITEM: Readonly<Record<string, string>> = {
   isBillableToCompany: 'billableOption',
 }
 
+const TASK: Readonly<Record<string, string>> = {
+  itemName: 'text',
+  isCompleted: 'done',
+  position: 'position',
+}
+
 export type Body =
   | 'TICKET'
   | 'NOTE'
@@ -114,6 +120,7 @@ export type Body =
   | 'SITE'
   | 'ITEM'
   | 'LINE_ITEM'
+  | 'TASK'
   | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
@@ -125,6 +132,7 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   SITE: lowered(SITE),
   ITEM: lowered(ITEM),
   LINE_ITEM: lowered(LINE_ITEM),
+  TASK: lowered(TASK),
   OTHER: new Map(),
 }
 
@@ -150,4 +158,5 @@ export const policyFields: Readonly<Record<string, readonly string[]>> = {
   Contacts: policyNames('CONTACT'),
   Companies: policyNames('COMPANY'),
   Sites: policyNames('SITE'),
+  'Ticket Tasks': policyNames('TASK'),
 }

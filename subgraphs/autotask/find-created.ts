@@ -2,6 +2,7 @@ import type { PlannedStep } from '../../schema/plan.ts'
 import type { FoundRecords, VendorSession } from '../../schema/source.ts'
 import { authorBy, foundBy, NOTHING_FOUND, planted } from '../sending/author.ts'
 import { SLACK_MS, type Window, within, words } from '../sending/window.ts'
+import { checklistOf } from './checklist-items.ts'
 import { objectOf, query } from './client.ts'
 import { type Condition, compare, datetime, fieldName, integer, text } from './conditions.ts'
 import { ownResource } from './own-resource.ts'
@@ -55,6 +56,7 @@ export async function findCreated(
     )
   }
   if (reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
+  if (step.creates === 'TicketTask') return newItems(session, reconcile.parent.key, reconcile.content)
   const place = PLACES[step.creates ?? '']
   if (place === undefined) return NOTHING_FOUND
   const { entity, author, created, parent = 'ticketID' } = place
@@ -70,6 +72,19 @@ export async function findCreated(
   const us = await ownResource(session)
   const keyOf = ({ id }: Row) => (step.creates === 'Note' ? `${reconcile.parent.key}.${id}` : String(id))
   return foundBy(fitting, keyOf, (row) => authorBy(row[author], us))
+}
+
+/** Items that were not there when the plan was made; nothing of them tells who added them. */
+async function newItems(
+  session: VendorSession,
+  ticket: string,
+  { known, ...content }: Readonly<Record<string, unknown>>,
+): Promise<FoundRecords> {
+  const before = new Set(known as readonly number[])
+  const fitting = (await checklistOf(session, ticket)).filter(
+    (row) => !before.has(row.id) && same(row, content),
+  )
+  return { ours: [], untold: fitting.map(({ id }) => String(id)) }
 }
 
 interface Place {

@@ -120,6 +120,9 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
     return { body: 'ITEM', group: 'Configurations', kind }
   if (method === 'POST' ? is('/procurement/products') : is(`/procurement/products/${id}`))
     return { body: 'LINE_ITEM', group: 'Products', kind }
+  const tasks = `/service/tickets/${id}/tasks`
+  if (method === 'POST' ? is(tasks) : is(`${tasks}/${id}`))
+    return { body: 'TASK', group: 'Ticket Tasks', kind }
   if (catalogue !== undefined) {
     // A project ticket does what a service ticket does, under a group of its own.
     const isTicket = method === 'POST' ? is('/project/tickets') : is(`/project/tickets/${id}`)
@@ -159,6 +162,7 @@ function reach(
     case 'SITE':
     case 'ITEM':
     case 'LINE_ITEM':
+    case 'TASK':
     case 'OTHER':
       return [own]
   }

@@ -107,6 +107,8 @@ export const connectwiseCapabilities: VendorCapabilities = {
     detachConfigurationItem: true,
     addTicketLineItem: true,
     updateTicketLineItem: true,
+    addTicketTask: true,
+    updateTicketTask: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: true,
@@ -115,5 +117,6 @@ export const connectwiseCapabilities: VendorCapabilities = {
     deleteSite: true,
     deleteConfigurationItem: true,
     deleteTicketLineItem: true,
+    deleteTicketTask: true,
   },
 }

@@ -11,6 +11,7 @@ const BODIES: Readonly<Record<string, Body>> = {
   Site: 'SITE',
   ConfigurationItem: 'ITEM',
   TicketLineItem: 'LINE_ITEM',
+  TicketTask: 'TASK',
 }
 
 /** Orders to the server, which need not come back, and an array whose rows get numbers of their own. */

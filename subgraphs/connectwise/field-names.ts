@@ -102,6 +102,13 @@ const LINE_ITEM: Readonly<Record<string, string>> = {
   billableOption: 'billableOption',
 }
 
+const TASK: Readonly<Record<string, string>> = {
+  notes: 'text',
+  closedFlag: 'done',
+  priority: 'position',
+  member: 'assignee',
+}
+
 export type Body =
   | 'TICKET'
   | 'NOTE'
@@ -111,6 +118,7 @@ export type Body =
   | 'SITE'
   | 'ITEM'
   | 'LINE_ITEM'
+  | 'TASK'
   | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
@@ -122,6 +130,7 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   SITE: lowered(SITE),
   ITEM: lowered(ITEM),
   LINE_ITEM: lowered(LINE_ITEM),
+  TASK: lowered(TASK),
   OTHER: new Map(),
 }
 
@@ -150,4 +159,5 @@ export const policyFields: Readonly<Record<string, readonly string[]>> = {
   Contacts: [...policyNames('CONTACT'), ...COMMUNICATION_FIELDS],
   Companies: policyNames('COMPANY'),
   Sites: policyNames('SITE'),
+  'Ticket Tasks': policyNames('TASK'),
 }

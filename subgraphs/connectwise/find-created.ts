@@ -44,7 +44,7 @@ export async function findCreated(
   const fitting = rows.filter((row) => same(row, content) && within(millis(created(row)), window))
   if (fitting.length === 0) return NOTHING_FOUND
   const us = await ownMember(session)
-  const isBelow = step.creates === 'Note' || step.creates === 'Site'
+  const isBelow = step.creates === 'Note' || step.creates === 'Site' || step.creates === 'TicketTask'
   const keyOf = ({ id }: Row) => (isBelow ? `${parent.key}.${id}` : String(id))
   return foundBy(fitting, keyOf, (row) => authorOf(row, us))
 }
@@ -66,6 +66,13 @@ async function rowsBelow(
       ['orderBy', 'id desc'],
     ])
     return { rows, created: ({ dateCreated }) => dateCreated }
+  }
+  if (creates === 'TicketTask') {
+    const rows = await read(session, 'Ticket Tasks', `/service/tickets/${parent}/tasks`, [
+      ['fields', `id,${Object.keys(content).join(',')},_info`],
+      ['orderBy', 'id desc'],
+    ])
+    return { rows, created: ({ _info }) => infoOf(_info).dateEntered }
   }
   if (creates === 'Contact') {
     const rows = await read(session, 'Contacts', '/company/contacts', [

@@ -80,7 +80,7 @@ function createdOrWritten(
     return vendorMessage(body) === undefined && answer.success !== false ? null : undefined
   if (typeof id !== 'number' || !Number.isInteger(id) || id < 1) return undefined
   if (step.method !== 'POST') return filled.path.endsWith(`/${id}`) ? String(id) : undefined
-  const parent = /\/(?:tickets\/(\d+)\/notes|companies\/(\d+)\/sites)$/i
+  const parent = /\/(?:tickets\/(\d+)\/(?:notes|tasks)|companies\/(\d+)\/sites)$/i
     .exec(filled.path)
     ?.slice(1)
     .find(Boolean)

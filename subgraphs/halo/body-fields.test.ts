@@ -112,10 +112,10 @@ describe('what bytes demand', () => {
       'Tickets UPDATE items_issued',
       'Products CREATE items_issued',
     ])
-    expect(demandsOf('POST', '/Tickets', added, { lineItems: true })).toEqual([
+    expect(demandsOf('POST', '/Tickets', added, { rows: 'items_issued' })).toEqual([
       { group: 'Products', kind: 'CREATE', fields: ['description', 'product', 'quantity', 'ticket'] },
     ])
-    expect(demandsOf('POST', '/Tickets', changed, { lineItems: true })).toEqual([
+    expect(demandsOf('POST', '/Tickets', changed, { rows: 'items_issued' })).toEqual([
       { group: 'Products', kind: 'UPDATE', fields: ['cost', 'price'] },
     ])
   })

@@ -35,9 +35,15 @@ export interface DemandOptions {
   readonly keyField?: number
   /** The assets of a ticket are named by their ids and nothing of them is written. The passthrough never says so. */
   readonly attaches?: boolean
-  /** The planner made the rows of `items_issued`, all of this very ticket: they are lines of it and nothing else. */
-  readonly lineItems?: boolean
+  /** The planner made the rows of this member, all of this very ticket: they are lines or tasks of it and nothing else. */
+  readonly rows?: keyof typeof ROWS
 }
+
+/** Lists on a ticket whose rows are records of their own. */
+export const ROWS = {
+  items_issued: { type: 'TicketLineItem', body: 'LINE_ITEM', group: 'Products' },
+  todo_list: { type: 'TicketTask', body: 'TASK', group: 'Ticket Tasks' },
+} as const
 
 /** Members of a body by their names in small letters. */
 export type Members = ReadonlyMap<string, unknown>
@@ -198,18 +204,18 @@ function ticketDemands(members: Members, options: DemandOptions): Demands {
     'sendack',
     'createacknowledgement',
     ...(options.attaches === true ? ['assets'] : []),
-    ...(options.lineItems === true ? ['items_issued'] : []),
+    ...(options.rows === undefined ? [] : [options.rows]),
   ])
   const reached = reach(members, TICKET_REACH, known, 'TICKET')
   const joined = new Set([...members.keys()].filter((name) => isJoining(name)))
-  const aside = options.lineItems === true ? ['items_issued'] : []
+  const aside = options.rows === undefined ? [] : [options.rows]
   const own = fieldsOf(
     members,
     'TICKET',
     new Set(['id', 'sendack', 'createacknowledgement', ...joined, ...aside]),
     options,
   )
-  const lines = options.lineItems === true ? lineDemands(members.get('items_issued'), options) : []
+  const lines = options.rows === undefined ? [] : rowDemands(options.rows, members, options)
   const others = [...lines, ...note, ...(mail ? [CLIENT_MAIL] : []), ...reached]
   const [first, ...rest] = others
   // An update of nothing but the added text, or of nothing but the parent, is that and no more.
@@ -220,16 +226,17 @@ function ticketDemands(members: Members, options: DemandOptions): Demands {
   return [{ group: 'Tickets', kind, fields: own }, ...others]
 }
 
-/** One row, which the planner made: with a number it changes a line, without one it adds one. */
-function lineDemands(rows: unknown, options: DemandOptions): Demands {
-  const members = elementOf(JSON.stringify(rows))
+/** One row, which the planner made: with a number it changes what is there, without one it adds to it. */
+function rowDemands(rows: keyof typeof ROWS, element: Members, options: DemandOptions): Demands {
+  const { body, group } = ROWS[rows]
+  const members = elementOf(JSON.stringify(element.get(rows)))
   return [
     {
-      group: 'Products',
+      group,
       kind: hasId(members) ? 'UPDATE' : 'CREATE',
       // The element that holds the row names its ticket.
       fields: [
-        ...fieldsOf(members, 'LINE_ITEM', new Set(['id']), options),
+        ...fieldsOf(members, body, new Set(['id']), options),
         ...(hasId(members) ? [] : ['ticket']),
       ].toSorted(),
     },

@@ -40,6 +40,10 @@ export const NO_LINE_ITEM_DELETE =
 
 export const NO_WORK_ROLES = 'HaloPSA has no work roles: its charge rates are the work types.'
 
+/** openapi.json, ToDo: there is no DELETE, and a row that is left out stays. */
+export const NO_TASK_DELETE =
+  'How HaloPSA takes a to-do off a ticket is not documented: check it off, or take it off there.'
+
 export const haloCapabilities: VendorCapabilities = {
   maxIdsPerRead: {
     Ticket: TICKETS_PER_READ,
@@ -113,6 +117,8 @@ export const haloCapabilities: VendorCapabilities = {
     detachConfigurationItem: true,
     addTicketLineItem: true,
     updateTicketLineItem: true,
+    addTicketTask: true,
+    updateTicketTask: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: true,
@@ -121,5 +127,6 @@ export const haloCapabilities: VendorCapabilities = {
     deleteSite: true,
     deleteConfigurationItem: true,
     deleteTicketLineItem: { unsupported: NO_LINE_ITEM_DELETE },
+    deleteTicketTask: { unsupported: NO_TASK_DELETE },
   },
 }

@@ -88,6 +88,13 @@ const LINE_ITEM: Readonly<Record<string, string>> = {
   costprice: 'cost',
 }
 
+/** A row of `todo_list`. */
+const TASK: Readonly<Record<string, string>> = {
+  text: 'text',
+  done: 'done',
+  sequence: 'position',
+}
+
 /** Parts of a site's delivery address, which is written whole. */
 export const ADDRESS: Readonly<Record<string, string>> = {
   line1: 'street',
@@ -129,6 +136,7 @@ export type Body =
   | 'SITE'
   | 'ITEM'
   | 'LINE_ITEM'
+  | 'TASK'
   | 'ON_TICKET'
   | 'OTHER'
 
@@ -141,6 +149,7 @@ const TABLES: Readonly<Record<Body, Readonly<Record<string, string>>>> = {
   SITE,
   ITEM,
   LINE_ITEM,
+  TASK,
   ON_TICKET,
   OTHER: {},
 }
@@ -164,4 +173,5 @@ export const policyFields: Readonly<Record<string, readonly string[]>> = {
   Contacts: policyNames(CONTACT),
   Companies: policyNames(COMPANY),
   Sites: policyNames(SITE, ADDRESS),
+  'Ticket Tasks': policyNames(TASK),
 }

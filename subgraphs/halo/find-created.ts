@@ -7,7 +7,7 @@ import { ownAgent } from './own-agent.ts'
 import { instant } from './projection.ts'
 import { flag, ids, type Query, searchPiece, whole } from './query.ts'
 import { readActions } from './read-actions.ts'
-import { readLineItems } from './read-below-ticket.ts'
+import { readLineItems, readTasks } from './read-below-ticket.ts'
 import { ASSETS, CLIENTS, PAGE, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
 import { ORDINARY, rawId, ticketDetail } from './read-tickets.ts'
 import type { ActionBody } from './schema.ts'
@@ -33,7 +33,9 @@ export async function findCreated(
   }
   if (reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
   const { parent, content } = reconcile
-  if (step.creates === 'TicketLineItem') return newLines(session, parent.key, content)
+  if (step.creates === 'TicketLineItem')
+    return newRows(session, readLineItems, 'Products', parent.key, content)
+  if (step.creates === 'TicketTask') return newRows(session, readTasks, 'Ticket Tasks', parent.key, content)
   if (parent.type === 'Ticket') {
     const access = { group: step.access.group, kind: 'READ', fields: [] } as const
     const { bodies } = await readActions(session, parent.key, access, step.creates === 'TimeEntry')
@@ -71,13 +73,14 @@ export async function findCreated(
 }
 
 /** Rows that were not there when the plan was made; nothing of them tells who added them. */
-async function newLines(
+async function newRows(
   session: VendorSession,
+  read: typeof readLineItems | typeof readTasks,
+  group: string,
   ticket: string,
   { known, ...content }: Readonly<Record<string, unknown>>,
 ): Promise<FoundRecords> {
-  const access = { group: 'Products', kind: 'READ', fields: [] } as const
-  const found = await readLineItems(session, ticket, access)
+  const found = await read(session, ticket, { group, kind: 'READ', fields: [] })
   const before = new Set(known as readonly number[])
   const fitting = (found?.bodies ?? []).filter((row) => !before.has(row.id) && same(row, content))
   return { ours: [], untold: fitting.map(({ id }) => `${ticket}.${id}`) }

@@ -4,6 +4,7 @@ import { buildUrl } from '../http/origins.ts'
 import { refusalOf, unknown } from '../sending/outcomes.ts'
 import { words } from '../sending/window.ts'
 import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
+import { ROWS } from './body-fields.ts'
 import { apiPath, type Row, vendorMessage } from './client.ts'
 import { fieldValue } from './custom-fields.ts'
 import { ADDRESS, type Body, policyName } from './field-names.ts'
@@ -91,7 +92,8 @@ function keyOf(step: PlannedStep, sent: Row, written: Row): string | undefined {
   if (typeof id !== 'number' || !Number.isInteger(id) || id < 1) return undefined
   const isNew = sent.id === undefined || sent.id === null || Number(sent.id) === 0
   if (!isNew && String(id) !== String(sent.id)) return undefined
-  if (isLine(step)) return lineKey(step, sent, written)
+  const rows = rowsMember(step)
+  if (rows !== undefined) return rowKey(step, sent, written, rows)
   if (!/^\/actions$/i.test(step.path)) return String(id)
   // An action's number means nothing without its ticket.
   return written.ticket_id === undefined || String(written.ticket_id) === String(sent.ticket_id)
@@ -99,15 +101,22 @@ function keyOf(step: PlannedStep, sent: Row, written: Row): string | undefined {
     : undefined
 }
 
-function isLine({ creates, target }: PlannedStep): boolean {
-  return (creates ?? target?.type) === 'TicketLineItem'
+/** The list on a ticket that a step writes a row of. */
+function rowsMember({ creates, target }: PlannedStep): keyof typeof ROWS | undefined {
+  const type = creates ?? target?.type
+  return (Object.keys(ROWS) as (keyof typeof ROWS)[]).find((member) => ROWS[member].type === type)
 }
 
-/** The line that was written, of those that the saved ticket shows: a new one is the only one that says this and was not there. */
-function lineKey({ reconcile }: PlannedStep, sent: Row, written: Row): string | undefined {
-  const [wanted] = rowsOf(sent.items_issued)
+/** The row that was written, of those that the saved ticket shows: a new one is the only one that says this and was not there. */
+function rowKey(
+  { reconcile }: PlannedStep,
+  sent: Row,
+  written: Row,
+  member: keyof typeof ROWS,
+): string | undefined {
+  const [wanted] = rowsOf(sent[member])
   const known = reconcile.by === 'FINGERPRINT' ? (reconcile.content.known as readonly unknown[]) : null
-  const fitting = rowsOf(written.items_issued).filter((row) =>
+  const fitting = rowsOf(written[member]).filter((row) =>
     known === null
       ? row.id === wanted?.id
       : !known.includes(row.id) &&
@@ -132,14 +141,16 @@ const NOT_ECHOED = new Set([
 ])
 
 /** Fields that came back with another value than was sent; one that did not come back proves nothing. */
-function differing({ creates, target }: PlannedStep, sent: Row, written: Row): readonly string[] {
+function differing(step: PlannedStep, sent: Row, written: Row): readonly string[] {
+  const { creates, target } = step
+  const rows = rowsMember(step)
   const shape = BODIES[creates ?? target?.type ?? ''] ?? 'OTHER'
   const names = Object.entries(sent).flatMap(([name, value]) => {
     const found = written[name]
     if (NOT_ECHOED.has(name) || found === undefined) return []
     // A person's follows from its parts.
     if (name === 'name' && shape === 'CONTACT') return []
-    if (name === 'items_issued' && shape === 'LINE_ITEM') return otherCells(value, found)
+    if (name === rows) return otherCells(shape, value, found)
     if (name === 'customfields') return otherCustomFields(value, found)
     if (name === 'delivery_address') return otherLines(value as Row, found)
     // Which of them is the name, the type of the asset says.
@@ -161,6 +172,7 @@ const BODIES: Readonly<Record<string, Body>> = {
   Site: 'SITE',
   ConfigurationItem: 'ITEM',
   TicketLineItem: 'LINE_ITEM',
+  TicketTask: 'TASK',
 }
 
 function sameValue(sent: unknown, found: unknown): boolean {
@@ -194,12 +206,12 @@ function sameIds(sent: unknown, found: unknown): boolean {
 }
 
 /** Cells of the one row that was sent; a new row was found by them. */
-function otherCells(sent: unknown, found: unknown): readonly string[] {
+function otherCells(shape: Body, sent: unknown, found: unknown): readonly string[] {
   const [row] = rowsOf(sent)
   const kept = rowsOf(found).find(({ id }) => id === row?.id)
   if (row === undefined || kept === undefined) return []
   return Object.entries(row).flatMap(([name, value]) =>
-    sameValue(value, kept[name] ?? null) ? [] : [policyName('LINE_ITEM', name)],
+    sameValue(value, kept[name] ?? null) ? [] : [policyName(shape, name)],
   )
 }
 

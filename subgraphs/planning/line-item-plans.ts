@@ -2,7 +2,6 @@ import { difference, isDecimal, normal, percent, product as times } from '../../
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import type {
   AddTicketLineItemInput,
-  Baseline,
   DeleteInput,
   FieldChange,
   LineItemFields,
@@ -22,27 +21,15 @@ import { recordDraft } from './draft.ts'
 import { enumerated } from './facts.ts'
 import type { recordReader } from './record-now.ts'
 import { flatChange, oneLine } from './texts.ts'
+import { below, placed, type TicketOf, type TicketReader } from './ticket-of.ts'
 
 type Field = keyof LineItemFields
 /** What is written of a line, checked; numbers in the one way of writing them. */
 export type LineItemChange = Readonly<Partial<Record<Field, string>>>
 
-/** The ticket of a line as a plan sees it. */
-export interface TicketOfLine {
-  readonly key: string
-  readonly number: string
-  readonly title: string
-  readonly company: string | null
-  readonly board: string | null
-  readonly closed: boolean
-  readonly version: string | null
-  /** What a new line's plan rests on. */
-  readonly fields: Baseline['fields']
-}
-
 export interface LineItemNow {
   readonly key: string
-  readonly ticket: TicketOfLine
+  readonly ticket: TicketOf
   readonly record: VendorRecord<TicketLineItemValues>
 }
 
@@ -54,11 +41,10 @@ export interface LineItemWriter {
   /** The options that it has; none where it keeps no such thing. */
   readonly billable: readonly BillableOption[]
   readonly recordNow: ReturnType<typeof recordReader>
-  /** @throws GatewayError NOT_FOUND */
-  ticketOf(session: VendorSession, id: string, argument: string): Promise<TicketOfLine>
+  readonly ticketOf: TicketReader
   add(
     session: VendorSession,
-    ticket: TicketOfLine,
+    ticket: TicketOf,
     product: { readonly key: string; readonly record: VendorRecord<ProductValues> },
     change: LineItemChange,
     given: ReadonlySet<string>,
@@ -122,14 +108,7 @@ export function lineItemPlans(writer: LineItemWriter) {
           }),
           ...totals(null, null, worth),
         ],
-        baseline: [
-          {
-            target: { type: 'Ticket', key: ticket.key },
-            version: ticket.version,
-            fields: ticket.fields,
-            kind: 'CREATE',
-          },
-        ],
+        baseline: [below(ticket)],
         sideEffects: [BILLING],
         warnings: [
           ...(ticket.closed ? ['The ticket is closed.'] : []),
@@ -214,10 +193,6 @@ export function lineItemPlans(writer: LineItemWriter) {
 }
 
 const BILLING = 'A billable line reaches an invoice; stock and purchasing may follow.'
-
-function placed({ key, number, title, company, board }: TicketOfLine) {
-  return { company, board, ticket: { key, number, title } }
-}
 
 async function lineNow(writer: LineItemWriter, session: VendorSession, id: string): Promise<LineItemNow> {
   const { key, record } = await writer.recordNow(session, 'TicketLineItem', id, WHOLE)

@@ -25,6 +25,8 @@ export interface DemandOptions {
   readonly catalogue?: { readonly group: string; readonly kind: AccessKind }
   /** The row puts an item on a ticket, which is a change of the ticket. The passthrough never says so. */
   readonly attaches?: boolean
+  /** The row is a task below a ticket, and no ticket itself. The passthrough never says so. */
+  readonly tasks?: boolean
 }
 
 type Members = ReadonlyMap<string, unknown>
@@ -75,7 +77,8 @@ export function demandsOf(
 ): Demands {
   if (options.attaches === true && /^\/api\/now\/table\/task_ci(\/[0-9a-f]{32})?$/.test(path))
     return [{ group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] }]
-  const { shape, table, group, kind } = shapeOf(method, path, options)
+  const { shape, table, group, kind } =
+    options.tasks === true ? taskShape(method, path) : shapeOf(method, path, options)
   if (method === 'DELETE') return [{ group, kind, fields: [] }]
   const members = membersOf(body)
   const { except = new Set<string>(), appended = new Set<string>() } = options
@@ -97,6 +100,7 @@ export function demandsOf(
         fields: [...new Set([...(reached[at]?.fields ?? []), ...fields])].toSorted(),
       }
   }
+  if (shape === 'TASK') return [{ group, kind, fields: named([...members.keys()]) }]
   for (const [column, value] of members) {
     const isEntry = isOfTask || (table !== undefined && isJournal(table, column))
     const journal = isEntry && Object.hasOwn(JOURNALS, column) ? JOURNALS[column] : undefined
@@ -135,6 +139,12 @@ export function demandsOf(
   return first !== undefined && kind !== 'CREATE' && own.fields.length === 0
     ? [first, ...others]
     : [own, ...reached]
+}
+
+function taskShape(method: string, path: string): ReturnType<typeof shapeOf> {
+  const [, table] = /^\/api\/now\/table\/([a-z_]+_task)(?:\/[0-9a-f]{32})?$/.exec(path) ?? []
+  if (table === undefined) throw new GatewayError('INTERNAL', 'A task was planned in no table of tasks.')
+  return { shape: 'TASK', table, group: 'Ticket Tasks', kind: method === 'POST' ? 'CREATE' : 'UPDATE' }
 }
 
 /** The surrogate of a merge, whatever the case of its value (groups.tsv). */

@@ -49,6 +49,8 @@ const NO_ITEM_DELETE =
 
 export const NO_WORK_ROLES = 'Time of ServiceNow has no role.'
 
+const NO_TASK_DELETE = 'ServiceNow lets administrators delete tasks only; check it off instead.'
+
 export const servicenowCapabilities: VendorCapabilities = {
   maxIdsPerRead: {
     Ticket: IDS_PER_URL,
@@ -124,6 +126,8 @@ export const servicenowCapabilities: VendorCapabilities = {
     detachConfigurationItem: true,
     addTicketLineItem: { unsupported: NO_LINE_ITEMS },
     updateTicketLineItem: { unsupported: NO_LINE_ITEMS },
+    addTicketTask: true,
+    updateTicketTask: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: { unsupported: NO_NOTE_DELETE },
@@ -132,5 +136,6 @@ export const servicenowCapabilities: VendorCapabilities = {
     deleteSite: { unsupported: NO_SITE_DELETE },
     deleteConfigurationItem: { unsupported: NO_ITEM_DELETE },
     deleteTicketLineItem: { unsupported: NO_LINE_ITEMS },
+    deleteTicketTask: { unsupported: NO_TASK_DELETE },
   },
 }

@@ -77,7 +77,18 @@ const ITEM: Readonly<Record<string, string>> = {
   assigned_to: 'contact',
 }
 
-export type Body = 'TICKET' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'OTHER'
+/** A task below a ticket; which column names the ticket, its table says. */
+const TASK: Readonly<Record<string, string>> = {
+  short_description: 'text',
+  state: 'done',
+  order: 'position',
+  incident: 'ticket',
+  problem: 'ticket',
+  request_item: 'ticket',
+  change_request: 'ticket',
+}
+
+export type Body = 'TICKET' | 'TIME_ENTRY' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'TASK' | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   TICKET: new Map(Object.entries(TICKET)),
@@ -86,6 +97,7 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   COMPANY: new Map(Object.entries(COMPANY)),
   SITE: new Map(Object.entries(SITE)),
   ITEM: new Map(Object.entries(ITEM)),
+  TASK: new Map(Object.entries(TASK)),
   OTHER: new Map(),
 }
 
@@ -106,4 +118,5 @@ export const policyFields: Readonly<Record<string, readonly string[]>> = {
   Contacts: policyNames('CONTACT'),
   Companies: policyNames('COMPANY'),
   Sites: policyNames('SITE'),
+  'Ticket Tasks': policyNames('TASK'),
 }

@@ -5,6 +5,7 @@ import { type Window, within, words } from '../sending/window.ts'
 import { readRows } from './client.ts'
 import { type Clause, compare, moment, sysId, text } from './encoded-query.ts'
 import { isSysId, type Row, valueAt } from './rows.ts'
+import { taskTables } from './task-tables.ts'
 import { ticketKey } from './ticket-tables.ts'
 import { isoTime, rawTime } from './times.ts'
 
@@ -43,16 +44,23 @@ export async function findCreated(
   if (reconcile.by !== 'FINGERPRINT') return NOTHING_FOUND
   const { parent, content } = reconcile
   if (step.creates === 'Note') return findNote(session, step, window)
-  const isTime = step.creates === 'TimeEntry'
-  const parentId = isTime ? ticketKey(session, parent.key)?.sysId : parent.key
+  // Below a ticket, by the column that names it; else below a company.
+  const column = step.creates === 'TimeEntry' ? 'task' : taskColumn(session, step, table)
+  const parentId = column !== undefined ? ticketKey(session, parent.key)?.sysId : parent.key
   if (parentId === undefined || !isSysId(parentId)) return NOTHING_FOUND
   const columns = Object.keys(content)
   const rows = await read(session, step.access.group, columns.join(','), table, [
-    compare(isTime ? 'task' : 'company', '=', sysId('parent', parentId)),
+    compare(column ?? 'company', '=', sysId('parent', parentId)),
     ...span(window),
   ])
   const fitting = rows.filter((row) => same(row, content) && within(createdAt(row), window))
-  return byAuthor(session, fitting, ({ sysId }) => sysId)
+  const keyOf = ({ sysId: id }: Row) => (step.creates === 'TicketTask' ? `${table}.${id}` : id)
+  return byAuthor(session, fitting, keyOf)
+}
+
+function taskColumn(session: VendorSession, { creates }: PlannedStep, table: string): string | undefined {
+  if (creates !== 'TicketTask') return undefined
+  return taskTables(session).find((tasks) => tasks.table === table)?.column
 }
 
 /** Every row and entry is stamped with the login of who wrote it, which no body can set (API.md 3). */

@@ -75,13 +75,14 @@ function readBack(
   // A journal that does not show the text may only be hidden from the user: that proves nothing.
   if (missing.some((column) => isShownAsJournal(table, column)))
     return 'ServiceNow accepted the write, but its journal does not show the text.'
-  const shape = isItem(table) ? 'ITEM' : (BODIES[table] ?? 'TICKET')
+  const isTask = (step.creates ?? step.target?.type) === 'TicketTask'
+  const shape = isTask ? 'TASK' : isItem(table) ? 'ITEM' : (BODIES[table] ?? 'TICKET')
   const notTaken = [...new Set(missing.map((column) => policyName(shape, column)))].toSorted()
   return { id: writtenKey(step, table, row), ...(notTaken.length === 0 ? {} : { notTaken }) }
 }
 
 function writtenKey(step: PlannedStep, table: string, { raw }: WrittenRow): string | null {
-  if (step.creates === 'Ticket') return `${table}.${raw.sysId}`
+  if (step.creates === 'Ticket' || step.creates === 'TicketTask') return `${table}.${raw.sysId}`
   // Which entry a text became is not told by the ticket that it was written through.
   if (step.creates === 'Note') return null
   return step.creates === null ? (step.target?.key ?? raw.sysId) : raw.sysId

@@ -89,7 +89,12 @@ const ENTITIES: Readonly<Record<EntityType, Covered>> = {
     update: 'updateTicketLineItem',
     delete: 'deleteTicketLineItem',
   },
-  TicketTask: { fields: 'taskFields', create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
+  TicketTask: {
+    fields: 'taskFields',
+    create: 'addTicketTask',
+    update: 'updateTicketTask',
+    delete: 'deleteTicketTask',
+  },
   Attachment: { fields: 'attachmentFields', create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
   ScheduleEntry: { fields: null, create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
   Member: { fields: null, create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },

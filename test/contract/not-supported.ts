@@ -214,6 +214,8 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     },
     writes: {
       deleteTicketLineItem: 'How HaloPSA takes an item off a ticket is not documented: take it off there.',
+      deleteTicketTask:
+        'How HaloPSA takes a to-do off a ticket is not documented: check it off, or take it off there.',
     },
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
@@ -299,6 +301,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       addTicketLineItem: NO_LINE_ITEMS,
       updateTicketLineItem: NO_LINE_ITEMS,
       deleteTicketLineItem: NO_LINE_ITEMS,
+      deleteTicketTask: 'ServiceNow lets administrators delete tasks only; check it off instead.',
       deleteTicketNote: 'ServiceNow has no way to take a note back: its journal is history.',
       deleteContact:
         'Contacts of ServiceNow are rows of its user table, logins included; set the contact inactive instead.',

@@ -13,6 +13,8 @@ const UNTOLD: readonly (readonly [vendor: string, write: WriteName])[] = [
   ['halo', 'createSite'],
   ['halo', 'createConfigurationItem'],
   ['halo', 'addTicketLineItem'],
+  ['halo', 'addTicketTask'],
+  ['autotask', 'addTicketTask'],
 ]
 
 /** Writes of the vendor and nothing that it is asked: sign-ins and reads travel as POST, too. */
@@ -195,6 +197,21 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
     ]
   }
 
+  function tasksOf(word: string): readonly (readonly [WriteName, object])[] {
+    const open = new Set(pool.map(({ id }) => id))
+    const [changed, gone] = desk.simulator.dataset.tasks
+      .filter(({ ticketId }) => open.has(ticketId))
+      .slice(word === 'after' ? 0 : 2)
+      .map(({ id }) => told.id('TicketTask', id))
+    return [
+      ['updateTicketTask', { id: changed, text: `Reconcile: task ${word}` }],
+      ...(missing.writes.deleteTicketTask === undefined
+        ? ([['deleteTicketTask', { id: gone }]] as const)
+        : []),
+      ['addTicketTask', { ticket: fresh(), text: `Reconcile: new task ${word}` }],
+    ]
+  }
+
   /** Sends each with the same broken answer, waits until all have settled, and tells how. */
   async function broken(writes: readonly (readonly [WriteName, object])[], fault: object) {
     const ids: Record<string, string> = {}
@@ -273,9 +290,9 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
     { when: 'after', state: 'EXECUTED' },
     { when: 'before', state: 'FAILED' },
   ])(
-    'a company, an item, a site and lines of tickets, $when the answer was lost: $state',
+    'a company, an item, a site, lines and tasks of tickets, $when the answer was lost: $state',
     async ({ when, state }) => {
-      const writes = [...placesOf(when), ...linesOf(when)].filter(
+      const writes = [...placesOf(when), ...linesOf(when), ...tasksOf(when)].filter(
         (one) => when === 'before' || authorIsTold(one),
       )
       if (writes.length === 0) return

@@ -44,13 +44,15 @@ describe.each(vendors)('%s: writing', (vendor) => {
           ? `${desk.slug}:Note:${vendor === 'servicenow' ? `${ticket.split(':')[2]}.0123456789abcdef0123456789abcdef` : `${pool[0]!.id}.1`}`
           : type === 'TicketLineItem'
             ? `${desk.slug}:TicketLineItem:${vendor === 'servicenow' ? '0123456789abcdef0123456789abcdef' : `${pool[0]!.id}.1`}`
-            : type === 'Contact'
-              ? told.id('Contact', pool[0]!.contactId!)
-              : type === 'Site'
-                ? told.id('Site', pool[0]!.siteId)
-                : type === 'ConfigurationItem'
-                  ? told.id('ConfigurationItem', desk.simulator.dataset.devices[0]!.id)
-                  : ticket
+            : type === 'TicketTask'
+              ? told.id('TicketTask', desk.simulator.dataset.tasks[0]!.id)
+              : type === 'Contact'
+                ? told.id('Contact', pool[0]!.contactId!)
+                : type === 'Site'
+                  ? told.id('Site', pool[0]!.siteId)
+                  : type === 'ConfigurationItem'
+                    ? told.id('ConfigurationItem', desk.simulator.dataset.devices[0]!.id)
+                    : ticket
       const input =
         name === 'addTicketLineItem'
           ? { ticket, product: told.id('Product', 1), quantity: '1' }

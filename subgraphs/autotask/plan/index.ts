@@ -15,6 +15,7 @@ import { planMergeTickets } from './merge-tickets.ts'
 import { reopenWork, resolutionWork } from './outcomes.ts'
 import { sites } from './sites.ts'
 import { keyOf } from './ticket-now.ts'
+import { ticketTasks } from './ticket-tasks.ts'
 import { planDeleteTimeEntry, planUpdateTimeEntry } from './time-entries.ts'
 
 type Planners = {
@@ -67,6 +68,8 @@ const planners: Planners = {
   detachConfigurationItem: attachments.detachConfigurationItem,
   addTicketLineItem: lineItems.addTicketLineItem,
   updateTicketLineItem: lineItems.updateTicketLineItem,
+  addTicketTask: ticketTasks.addTicketTask,
+  updateTicketTask: ticketTasks.updateTicketTask,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: unsupported('deleteTicket'),
   deleteTicketNote: unsupported('deleteTicketNote'),
@@ -75,6 +78,7 @@ const planners: Planners = {
   deleteSite: sites.deleteSite,
   deleteConfigurationItem: unsupported('deleteConfigurationItem'),
   deleteTicketLineItem: lineItems.deleteTicketLineItem,
+  deleteTicketTask: ticketTasks.deleteTicketTask,
 }
 
 function unsupported(write: keyof typeof UNSUPPORTED): () => Promise<PlanDraft> {

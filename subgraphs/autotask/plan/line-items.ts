@@ -1,7 +1,7 @@
 import { type LineItemChange, lineItemPlans } from '../../planning/line-item-plans.ts'
 import { recordNow } from './record-now.ts'
 import { deletionStep, step, ticketRef } from './steps.ts'
-import { keyOf, numberOf, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
+import { ticketOf } from './ticket-of.ts'
 
 /** The metadata of `TicketCharges` gives the name 100 characters and the text 2,000. */
 const MAX_NAME = 100
@@ -14,21 +14,7 @@ export const lineItems = lineItemPlans({
   maxDescription: 2000,
   billable: ['BILLABLE', 'DO_NOT_BILL'],
   recordNow,
-  async ticketOf(session, id, argument) {
-    const key = keyOf(session, id, 'Ticket', argument)
-    const now = await ticketNow(session, key)
-    const { status, company, board, mergedInto, closed } = ticketValues(now)
-    return {
-      key,
-      number: numberOf(now),
-      title: now.title ?? '',
-      company: company as string | null,
-      board: board as string | null,
-      closed: closed === true,
-      version: versionOf(now),
-      fields: { status, company, mergedInto, closed },
-    }
-  },
+  ticketOf,
   add(_session, ticket, product, change, given, summary) {
     const parent = ticketRef(ticket.key)
     const members = membersOf(change)

@@ -29,6 +29,8 @@ export interface StepSpec {
   readonly also?: readonly VendorAccess[]
   /** See `demandsOf`. */
   readonly attaches?: boolean
+  /** See `demandsOf`. */
+  readonly tasks?: boolean
 }
 
 /** The bytes are made here, once; access is then read back from them. */
@@ -37,6 +39,7 @@ export function step(spec: StepSpec): PlannedStep {
   const [access, ...alsoDemands] = demandsOf(spec.method, spec.path, body, {
     except: new Set(spec.except),
     attaches: spec.attaches === true,
+    tasks: spec.tasks === true,
   })
   return {
     method: spec.method,

@@ -15,6 +15,7 @@ import { reopenWork } from './reopen-ticket.ts'
 import { resolutionWork } from './resolve-ticket.ts'
 import { sites } from './sites.ts'
 import { keyOf } from './ticket-now.ts'
+import { ticketTasks } from './ticket-tasks.ts'
 import { planUpdateTimeEntry } from './update-time-entry.ts'
 
 type Planners = {
@@ -65,6 +66,8 @@ const planners: Planners = {
   detachConfigurationItem: attachments.detachConfigurationItem,
   addTicketLineItem: lineItems.addTicketLineItem,
   updateTicketLineItem: lineItems.updateTicketLineItem,
+  addTicketTask: ticketTasks.addTicketTask,
+  updateTicketTask: ticketTasks.updateTicketTask,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: planDeleteTicket,
   deleteTicketNote: planDeleteNote,
@@ -73,6 +76,7 @@ const planners: Planners = {
   deleteSite: sites.deleteSite,
   deleteConfigurationItem: configurationItems.deleteConfigurationItem,
   deleteTicketLineItem: lineItems.deleteTicketLineItem,
+  deleteTicketTask: ticketTasks.deleteTicketTask,
 }
 
 export function plan<W extends WriteName>(

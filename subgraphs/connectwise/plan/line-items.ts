@@ -2,7 +2,7 @@ import { type LineItemChange, lineItemPlans } from '../../planning/line-item-pla
 import { BILLABLE } from '../entities/time-entry.ts'
 import { recordNow } from './record-now.ts'
 import { deletionStep, step, ticketRef } from './steps.ts'
-import { keyOf, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
+import { ticketOf } from './ticket-of.ts'
 
 export const lineItems = lineItemPlans({
   vendor: 'ConnectWise',
@@ -10,21 +10,7 @@ export const lineItems = lineItemPlans({
   maxDescription: 2000,
   billable: ['BILLABLE', 'DO_NOT_BILL', 'NO_CHARGE'],
   recordNow,
-  async ticketOf(session, id, argument) {
-    const key = keyOf(session, id, 'Ticket', argument)
-    const now = await ticketNow(session, key)
-    const { status, company, mergedInto, closed } = ticketValues(session.connection.slug, now)
-    return {
-      key,
-      number: `#${key}`,
-      title: now.summary ?? '',
-      company: now.company === null ? null : String(now.company.id),
-      board: now.board === null ? null : String(now.board.id),
-      closed: now.closedFlag === true,
-      version: versionOf(now),
-      fields: { status, company, mergedInto, closed },
-    }
-  },
+  ticketOf,
   add(session, ticket, product, change, given, summary) {
     const parent = ticketRef(ticket.key)
     const members = Object.fromEntries(membersOf(change))

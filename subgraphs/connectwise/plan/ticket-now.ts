@@ -27,9 +27,12 @@ const READ = [
   'customFields',
 ] as const
 
+/** Named by what they stand below and by their own number. */
+const BELOW: ReadonlySet<EntityType> = new Set(['Site', 'TicketTask', 'Attachment'])
+
 /** A global id of this connection, as the vendor's key. */
 export function keyOf(session: VendorSession, id: string, type: EntityType, argument: string): string {
-  return ownKey(session, id, type, argument, type === 'Site' ? isChildKey : isVendorId)
+  return ownKey(session, id, type, argument, BELOW.has(type) ? isChildKey : isVendorId)
 }
 
 /** The ticket as it stands, read past every cache. */

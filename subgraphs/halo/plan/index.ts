@@ -14,6 +14,7 @@ import { planMergeTickets } from './merge-tickets.ts'
 import { sites } from './sites.ts'
 import { reopenWork, resolutionWork } from './status-work.ts'
 import { keyOf } from './ticket-now.ts'
+import { ticketTasks } from './ticket-tasks.ts'
 import { planUpdateTimeEntry } from './update-time-entry.ts'
 
 type Planners = {
@@ -64,6 +65,8 @@ const planners: Planners = {
   detachConfigurationItem: attachments.detachConfigurationItem,
   addTicketLineItem: lineItems.addTicketLineItem,
   updateTicketLineItem: lineItems.updateTicketLineItem,
+  addTicketTask: ticketTasks.addTicketTask,
+  updateTicketTask: ticketTasks.updateTicketTask,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: planDeleteTicket,
   deleteTicketNote: planDeleteNote,
@@ -72,6 +75,7 @@ const planners: Planners = {
   deleteSite: sites.deleteSite,
   deleteConfigurationItem: configurationItems.deleteConfigurationItem,
   deleteTicketLineItem: lineItems.deleteTicketLineItem,
+  deleteTicketTask: ticketTasks.deleteTicketTask,
 }
 
 export function plan<W extends WriteName>(

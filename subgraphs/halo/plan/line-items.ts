@@ -1,12 +1,9 @@
 import { type LineItemChange, lineItemPlans } from '../../planning/line-item-plans.ts'
 import { NO_LINE_ITEM_DELETE } from '../capabilities.ts'
-import { someId } from '../projection.ts'
 import { readLineItems } from '../read-below-ticket.ts'
-import { isClosed } from '../reference.ts'
-import { teamKey } from './facts.ts'
 import { recordNow } from './record-now.ts'
 import { step, ticketRef } from './steps.ts'
-import { keyOf, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
+import { ticketOf } from './ticket-of.ts'
 
 const MAX_NOTE = 255
 
@@ -16,22 +13,7 @@ export const lineItems = lineItemPlans({
   maxDescription: MAX_NOTE,
   billable: [],
   recordNow,
-  async ticketOf(session, id, argument) {
-    const key = keyOf(session, id, 'Ticket', argument)
-    const now = await ticketNow(session, key)
-    const { status, company, mergedInto } = ticketValues(session, now)
-    const closed = await isClosed(session, now.status_id)
-    return {
-      key,
-      number: `#${key}`,
-      title: now.summary ?? '',
-      company: someId(now.client_id) === null ? null : String(now.client_id),
-      board: await teamKey(session, now),
-      closed,
-      version: versionOf(now),
-      fields: { status, company, mergedInto, closed },
-    }
-  },
+  ticketOf,
   async add(session, ticket, product, change, given, summary) {
     const parent = ticketRef(ticket.key)
     const row = { item_id: Number(product.key), ...membersOf(change) }
@@ -40,7 +22,7 @@ export const lineItems = lineItemPlans({
     return step({
       path: '/Tickets',
       element: { id: Number(ticket.key), items_issued: [row] },
-      demands: { lineItems: true },
+      demands: { rows: 'items_issued' },
       except: given.has('price') ? [] : ['price'],
       target: parent,
       creates: 'TicketLineItem',
@@ -59,7 +41,7 @@ export const lineItems = lineItemPlans({
     return step({
       path: '/Tickets',
       element: { id: Number(ticket.key), items_issued: [{ id: Number(row), ...membersOf(change) }] },
-      demands: { lineItems: true },
+      demands: { rows: 'items_issued' },
       except: [],
       target,
       creates: null,

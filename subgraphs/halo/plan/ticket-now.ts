@@ -27,12 +27,19 @@ const READ = [
 
 const ACCESS: VendorAccess = { group: 'Tickets', kind: 'READ', fields: READ }
 
+/** Named by their ticket and their own number. */
+const BELOW_TICKET: ReadonlySet<EntityType> = new Set([
+  'Note',
+  'TimeEntry',
+  'TicketLineItem',
+  'TicketTask',
+  'Attachment',
+])
+
 /** A global id of this connection, as the vendor's key. */
 export function keyOf(session: VendorSession, id: string, type: EntityType, argument: string): string {
   return ownKey(session, id, type, argument, (key) =>
-    type === 'Note' || type === 'TimeEntry' || type === 'TicketLineItem'
-      ? splitActionKey(key) !== undefined
-      : isVendorId(key),
+    BELOW_TICKET.has(type) ? splitActionKey(key) !== undefined : isVendorId(key),
   )
 }
 

@@ -15,6 +15,7 @@ import { planDeleteTicket, planDeleteTimeEntry, refuse } from './deletes.ts'
 import { planMergeTickets } from './merge-tickets.ts'
 import { sites } from './sites.ts'
 import { keyOf } from './ticket-now.ts'
+import { ticketTasks } from './ticket-tasks.ts'
 import { planUpdateTimeEntry } from './time-entries.ts'
 
 type Planners = {
@@ -77,6 +78,8 @@ const planners: Planners = {
   detachConfigurationItem: attachments.detachConfigurationItem,
   addTicketLineItem: async () => refuse('addTicketLineItem'),
   updateTicketLineItem: async () => refuse('updateTicketLineItem'),
+  addTicketTask: ticketTasks.addTicketTask,
+  updateTicketTask: ticketTasks.updateTicketTask,
   updateTimeEntry: (session, input) => planUpdateTimeEntry(session, input),
   deleteTicket: (session, input) => planDeleteTicket(session, input),
   deleteTicketNote: async () => refuse('deleteTicketNote'),
@@ -85,6 +88,7 @@ const planners: Planners = {
   deleteSite: async () => refuse('deleteSite'),
   deleteConfigurationItem: async () => refuse('deleteConfigurationItem'),
   deleteTicketLineItem: async () => refuse('deleteTicketLineItem'),
+  deleteTicketTask: async () => refuse('deleteTicketTask'),
 }
 
 export async function plan<W extends WriteName>(

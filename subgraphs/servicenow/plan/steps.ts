@@ -21,6 +21,8 @@ export interface StepSpec {
   readonly merges?: boolean
   /** See `demandsOf`. */
   readonly attaches?: boolean
+  /** See `demandsOf`. */
+  readonly tasks?: boolean
   /** Columns to read back besides those that are sent. */
   readonly alsoBack?: readonly string[]
   readonly target: TargetRef | null
@@ -45,6 +47,7 @@ export function step(session: VendorSession, spec: StepSpec): PlannedStep {
     appended: new Set(spec.appended ?? []),
     merges: spec.merges === true,
     attaches: spec.attaches === true,
+    tasks: spec.tasks === true,
     ticketTables: ticketTables(session).map(({ table }) => table),
   })
   const sent = Object.keys(spec.body ?? {})

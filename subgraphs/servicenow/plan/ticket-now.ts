@@ -9,6 +9,7 @@ import { type CustomField, customFields } from '../custom-fields.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { baseExtras, toRecord, vendorFields } from '../projection.ts'
 import { isSysId, type Row, valueAt } from '../rows.ts'
+import { taskKey } from '../task-tables.ts'
 import { formatTicketKey, type TicketTable, ticketKey, ticketTables } from '../ticket-tables.ts'
 
 /** Unified fields that a plan shows, compares or decides by. */
@@ -51,7 +52,11 @@ export interface TicketNow {
 /** A global id of this connection, as the vendor's key. */
 export function keyOf(session: VendorSession, id: string, type: EntityType, argument: string): string {
   return ownKey(session, id, type, argument, (key) =>
-    type === 'Ticket' ? ticketKey(session, key) !== undefined : isSysId(key) || type === 'Note',
+    type === 'Ticket'
+      ? ticketKey(session, key) !== undefined
+      : type === 'TicketTask'
+        ? taskKey(session, key) !== undefined
+        : isSysId(key) || type === 'Note',
   )
 }
 

@@ -1,0 +1,28 @@
+import type { Baseline } from '../../schema/plan.ts'
+import type { VendorSession } from '../../schema/source.ts'
+
+/** The ticket that a record hangs on, as a plan about that record sees it. */
+export interface TicketOf {
+  readonly key: string
+  readonly number: string
+  readonly title: string
+  readonly company: string | null
+  readonly board: string | null
+  readonly closed: boolean
+  readonly version: string | null
+  /** What the plan of a new record below it rests on. */
+  readonly fields: Baseline['fields']
+}
+
+/** @throws GatewayError NOT_FOUND */
+export type TicketReader = (session: VendorSession, id: string, argument: string) => Promise<TicketOf>
+
+/** Of a plan: whose ticket it is about, and where that stands. */
+export function placed({ key, number, title, company, board }: TicketOf) {
+  return { company, board, ticket: { key, number, title } }
+}
+
+/** A record is added below the ticket as it stands now. */
+export function below({ key, version, fields }: TicketOf): Baseline {
+  return { target: { type: 'Ticket', key }, version, fields, kind: 'CREATE' }
+}
