@@ -52,7 +52,17 @@ function inOneOrder(demands: readonly Demand[]): readonly Demand[] {
 }
 
 /** Everything that a message can name. */
-function sortKey({ connection, group, kind, fields, values, forbidden, unscopable, scope }: Demand): string {
+function sortKey({
+  connection,
+  group,
+  kind,
+  fields,
+  values,
+  forbidden,
+  unscopable,
+  gone,
+  scope,
+}: Demand): string {
   return JSON.stringify([
     connection,
     group ?? '',
@@ -60,6 +70,7 @@ function sortKey({ connection, group, kind, fields, values, forbidden, unscopabl
     [...fields].sort(),
     forbidden ?? '',
     unscopable === true,
+    gone === true,
     scope ?? [],
     values ?? {},
   ])

@@ -20,6 +20,8 @@ export interface Demand {
   readonly scope?: readonly ScopeFacts[]
   /** True for reads which can't be told apart by company or board: refused under a record scope. */
   readonly unscopable?: boolean
+  /** True for a record that there is none of: under a record scope it is refused as one that is outside of it. */
+  readonly gone?: boolean
   /** Companies whose records are merged or bundled together. */
   readonly companies?: readonly string[]
 }

@@ -71,9 +71,21 @@ export class GatewayError extends GraphQLError {
 
 /** @throws GatewayError BAD_USER_INPUT naming what was expected and what came. */
 export function badInput(argument: string, expected: string, came: unknown): GatewayError {
-  return new GatewayError('BAD_USER_INPUT', `"${argument}": expected ${expected}.`, {
-    argument,
-    expected,
-    came: typeof came === 'string' ? came.slice(0, 200) : came,
-  })
+  return new GatewayError('BAD_USER_INPUT', inWords(argument, expected), inDetail(argument, expected, came))
+}
+
+/** BAD_USER_INPUT by what is known of the record that the input names: that there is none, or whose it is. */
+export class UnfitRecord extends GatewayError {
+  constructor(argument: string, expected: string, came: unknown) {
+    super('BAD_USER_INPUT', inWords(argument, expected), inDetail(argument, expected, came))
+    this.name = 'UnfitRecord'
+  }
+}
+
+function inWords(argument: string, expected: string): string {
+  return `"${argument}": expected ${expected}.`
+}
+
+function inDetail(argument: string, expected: string, came: unknown) {
+  return { argument, expected, came: typeof came === 'string' ? came.slice(0, 200) : came }
 }

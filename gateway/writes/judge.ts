@@ -1,4 +1,6 @@
-import { GatewayError } from '../../schema/errors.ts'
+import { decide } from '../../policy/decide.ts'
+import type { Demand } from '../../policy/types.ts'
+import { GatewayError, UnfitRecord } from '../../schema/errors.ts'
 import type { PlanActor } from '../../schema/source.ts'
 import type { RequestLogEntry } from '../../subgraphs/http/ports.ts'
 import type { KnownPrincipal } from '../identity/principal.ts'
@@ -29,7 +31,22 @@ export async function judgedPlan(
   if (connection === undefined)
     throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
   const actor = await actorOf(services, known, onBehalfOf, submission.connection, correlation)
-  return makePlan(known, connection, submission, actor)
+  try {
+    return await makePlan(known, connection, submission, actor)
+  } catch (error) {
+    if (!isOfARecord(error)) throw error
+    // Whoever hears that there is no such record learns of those that there are: under a scope both are outside of it.
+    const demands = submission.demands.map(
+      (demand): Demand => ({ connection: submission.connection, ...demand, gone: true }),
+    )
+    const decision = decide(known.principal, demands)
+    if (decision.verdict === 'DENY') throw new GatewayError(decision.code, decision.message, decision.details)
+    throw error
+  }
+}
+
+function isOfARecord(error: unknown): boolean {
+  return error instanceof UnfitRecord || (error instanceof GatewayError && error.code === 'NOT_FOUND')
 }
 
 /** Whose time is logged, by the policy alone. */

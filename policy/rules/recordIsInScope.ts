@@ -2,6 +2,8 @@ import { limitsOf, scopeVerdict } from '../record-scope.ts'
 import type { Demand, ScopeFacts } from '../types.ts'
 import { firstObjection, type Objection, objectTo, type Question } from './rule.ts'
 
+const OUTSIDE = "a record that this reaches or refers to is outside the policy's record scope"
+
 /**
  * A record must be on every include list and on no exclude list. Of a write, the target and every record that
  * it refers to is judged.
@@ -18,6 +20,7 @@ export function recordIsInScope(question: Question): Objection | undefined {
     if (demand.unscopable === true) {
       return refuse(demand, 'it cannot be told apart by company or board, and the policy has a record scope')
     }
+    if (demand.gone === true) return refuse(demand, OUTSIDE)
     const isRead = demand.kind === 'READ'
     const records = demand.scope ?? []
     if (records.length === 0) {
@@ -35,9 +38,7 @@ export function recordIsInScope(question: Question): Objection | undefined {
     judged.push(...reached.map((record) => scopeVerdict(recordScope, record, mayBeUnknown)))
     // A scope by board says nothing of a contact: read alone it cannot be scoped, below a ticket it may pass.
     const nothingSaid = judged.slice(0, records.length).every((verdict) => verdict === 'NOT_JUDGED')
-    return judged.includes('OUTSIDE') || (nothingSaid && !mayBeUnknown)
-      ? refuse(demand, "a record that this reaches or refers to is outside the policy's record scope")
-      : undefined
+    return judged.includes('OUTSIDE') || (nothingSaid && !mayBeUnknown) ? refuse(demand, OUTSIDE) : undefined
   })
 }
 

@@ -1,4 +1,4 @@
-import { badInput, GatewayError } from '../../schema/errors.ts'
+import { GatewayError, UnfitRecord } from '../../schema/errors.ts'
 import { parseId } from '../../schema/ids.ts'
 import type { AttachConfigurationItemInput, Baseline, PlanDraft, PlannedStep } from '../../schema/plan.ts'
 import type { Reference, TicketValues, VendorRecord } from '../../schema/records.ts'
@@ -78,9 +78,10 @@ export function attachPlans<Now>(attacher: ItemAttacher<Now>) {
     const company = keyOf(record.get('company'))
     const theirs = keyOf(items.get(item)?.company ?? null)
     const elsewhere = attached && theirs !== company
-    if (items.get(item) === undefined) throw badInput('item', 'a configuration item that exists', input.item)
+    if (items.get(item) === undefined)
+      throw new UnfitRecord('item', 'a configuration item that exists', input.item)
     if (elsewhere && attacher.sameCompany)
-      throw badInput('item', "a configuration item of the ticket's company", input.item)
+      throw new UnfitRecord('item', "a configuration item of the ticket's company", input.item)
     const shown = (keys: readonly string[]) =>
       keys.length === 0 ? null : list(keys.map((key) => items.get(key)?.name ?? key).toSorted())
     const after = attached ? [...before, item] : before.filter((key) => key !== item)

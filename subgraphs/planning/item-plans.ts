@@ -1,4 +1,4 @@
-import { badInput, GatewayError } from '../../schema/errors.ts'
+import { badInput, GatewayError, UnfitRecord } from '../../schema/errors.ts'
 import { parseId } from '../../schema/ids.ts'
 import type {
   ConfigurationItemFields,
@@ -281,7 +281,7 @@ async function place(
   )[]
   if (found instanceof Error) throw found
   const theirs = found?.has(['company']) ? comparable(found.get('company')) : undefined
-  if (theirs !== company) throw badInput(field, `a ${type} of the same company`, id)
+  if (theirs !== company) throw new UnfitRecord(field, `a ${type} of the same company`, id)
   return { key, name: found?.has(['name']) ? String(found.get('name') ?? key) : key }
 }
 

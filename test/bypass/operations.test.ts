@@ -116,6 +116,8 @@ beforeAll(async () => {
       T: ticket.id,
       NUMBER: ticket.number,
       OTHER: (nodes as Node[]).find((one) => one.id !== ticket.id)?.id ?? '',
+      ELSEWHERE:
+        (nodes as Node[]).find((one) => one.company && one.company.id !== ticket.company?.id)?.id ?? '',
       C: ticket.contact?.id ?? '',
       CO: ticket.company?.id ?? '',
       M: ticket.assignee?.id ?? '',
@@ -940,5 +942,98 @@ describe('writes, cursors and connections in disguise', () => {
       expect(codes, JSON.stringify(answer.errors)).toContain(extensions.code)
     expect(desk.sent()).toEqual([])
     expect(found(answer, canaries(desk.simulator.dataset, 'tickets'))).toEqual([])
+  })
+})
+
+/** The same id of a record that there is not: no dataset counts so far. */
+const missing = (id: string) =>
+  id.replace(/[^:/.]+$/, (key) => (/^\d+$/.test(key) ? '99999999' : 'f'.repeat(32)))
+
+const DENIED = {
+  contacts: [
+    'C',
+    'query ($id: ID!) { contact(id: $id) { name } }',
+    'query ($id: ID!) { node(id: $id) { ... on Contact { name } } }',
+  ],
+  companies: ['CO', 'query ($id: ID!) { company(id: $id) { name } }'],
+  members: [
+    'M',
+    'query ($id: ID!) { node(id: $id) { ... on Member { name } } }',
+    'query ($id: ID!) { tickets(filter: { assignee: [$id] }) { nodes { company { name } assignee { name } } } }',
+  ],
+  notes: ['N', 'query ($id: ID!) { node(id: $id) { ... on Note { text } } }'],
+  time: [
+    'E',
+    'query ($id: ID!) { node(id: $id) { ... on TimeEntry { hours } } }',
+    'mutation ($id: ID!) { deleteTimeEntry(input: { id: $id }) { __typename } }',
+  ],
+  boards: ['B', 'query ($id: ID!) { board(id: $id) { name } }'],
+  tickets: [
+    'T',
+    'query ($id: ID!) { ticket(id: $id) { title } }',
+    'query ($id: ID!) { node(id: $id) { ... on Ticket { title notes(first: 1) { nodes { text } } } } }',
+    'mutation ($id: ID!) { updateTicket(input: { id: $id, title: "x" }) { __typename } }',
+    'mutation ($id: ID!) { logTime(input: { ticket: $id, hours: 1 }) { __typename } }',
+    'mutation ($id: ID!) { deleteTicket(input: { id: $id }) { __typename } }',
+  ],
+} as const
+
+describe('a denial', () => {
+  const texts = (answer: Answer, id: string) =>
+    JSON.parse(JSON.stringify([answer.data, answer.errors]).replaceAll(id, 'ID'))
+
+  it.each(
+    vendors.flatMap((vendor) =>
+      Object.entries(DENIED).flatMap(([closed, [of, ...documents]]) =>
+        documents.map((document) => ({ vendor, closed: closed as keyof typeof DENIED, of, document })),
+      ),
+    ),
+  )(
+    '$vendor: $closed says the same of a record that there is not: $document',
+    async ({ vendor, closed, of, document }) => {
+      const { slug } = t.desks.find((one) => one.vendor === vendor) as VendorDesk
+      const id = known.get(slug)?.[of] ?? ''
+      const there = await asked(closed, document, { id })
+      const gone = await asked(closed, document, { id: missing(id) })
+      expect(there.errors.length).toBeGreaterThan(0)
+      expect(there.errors.map(({ extensions }) => extensions.code)).not.toContain('GRAPHQL_VALIDATION_FAILED')
+      expect(texts(gone, missing(id))).toEqual(texts(there, id))
+    },
+  )
+
+  it.each(vendors)('%s: a record out of scope is as one that there is not', async (vendor) => {
+    const desk = t.desks.find((one) => one.vendor === vendor) as VendorDesk
+    const ids = known.get(desk.slug) as Ids
+    const scoped = await t.agent(
+      'IT_ADMIN',
+      (policy) => ({ ...policy, recordScope: { exclude: { companies: [ids.CO?.split(':').at(-1) ?? ''] } } }),
+      undefined,
+      [desk.slug],
+    )
+    for (const [of, document] of [
+      ['T', 'query ($id: ID!) { ticket(id: $id) { title } }'],
+      ['T', 'query ($id: ID!) { node(id: $id) { ... on Ticket { title } } }'],
+      ['T', 'mutation ($id: ID!) { updateTicket(input: { id: $id, title: "x" }) { __typename } }'],
+      [
+        'T',
+        'mutation ($id: ID!) { addNote(input: { ticket: $id, kind: INTERNAL, text: "x" }) { __typename } }',
+      ],
+      ['C', 'query ($id: ID!) { contact(id: $id) { name } }'],
+      ['C', 'mutation ($id: ID!) { updateContact(input: { id: $id, lastName: "x" }) { __typename } }'],
+      [
+        'C',
+        'mutation ($id: ID!) { updateTicket(input: { id: "%ELSEWHERE%", contact: $id }) { __typename } }',
+      ],
+      ['CO', 'query ($id: ID!) { company(id: $id) { name } }'],
+      ['N', 'query ($id: ID!) { node(id: $id) { ... on Note { text } } }'],
+    ] as const) {
+      const id = ids[of] ?? ''
+      const there = await t.ask(scoped, filled(document, ids), { id })
+      const gone = await t.ask(scoped, filled(document, ids), { id: missing(id) })
+      expect(Object.values(there.data ?? {}), document).toSatisfy((all: unknown[]) =>
+        all.every((one) => one === null),
+      )
+      expect(texts(gone, missing(id)), document).toEqual(texts(there, id))
+    }
   })
 })

@@ -1,4 +1,4 @@
-import { badInput } from '../../../schema/errors.ts'
+import { badInput, UnfitRecord } from '../../../schema/errors.ts'
 import type { VendorRecord } from '../../../schema/records.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { MAX_RECORDS, objectOf, query } from '../client.ts'
@@ -35,7 +35,7 @@ export async function referred(
   const keys = old === null || old === key ? [key] : [key, old]
   const [found, foundOld] = (await readMany(session, type, keys, fields)) as (VendorRecord | null | Error)[]
   if (found instanceof Error) throw found
-  if (found === null || found === undefined) throw badInput(argument, `a ${type} that exists`, key)
+  if (found === null || found === undefined) throw new UnfitRecord(argument, `a ${type} that exists`, key)
   // Autotask takes none that is inactive, and says so in a 500 that proves nothing (API.md 9).
   if (old !== key && found.has(['active']) && found.get('active') === false)
     throw badInput(argument, `a ${type} that is active: Autotask takes no other`, key)

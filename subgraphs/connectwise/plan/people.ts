@@ -1,4 +1,4 @@
-import { badInput } from '../../../schema/errors.ts'
+import { UnfitRecord } from '../../../schema/errors.ts'
 import type { VendorRecord } from '../../../schema/records.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { readMany } from '../read-many.ts'
@@ -24,7 +24,7 @@ export async function referred(
   const fields = new Set(type === 'Contact' ? ['name', 'company'] : ['name'])
   const [found] = await readMany(session, type, [key], fields)
   if (found instanceof Error) throw found
-  if (found === null || found === undefined) throw badInput(argument, `a ${type} that exists`, key)
+  if (found === null || found === undefined) throw new UnfitRecord(argument, `a ${type} that exists`, key)
   const record = found as VendorRecord
   return { key, shown: String(record.get('name') ?? key), record }
 }

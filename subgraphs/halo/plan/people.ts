@@ -1,4 +1,4 @@
-import { badInput, GatewayError } from '../../../schema/errors.ts'
+import { GatewayError, UnfitRecord } from '../../../schema/errors.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { readJson, readRows } from '../client.ts'
 import { nameOf } from '../entities/contact.ts'
@@ -29,7 +29,7 @@ export async function companyNow(session: VendorSession, key: string): Promise<C
   const row = (await rowsByIds(session, CLIENTS, [key], access, true)).get(key)
   if (row instanceof Error) throw row
   const parsed = company.safeParse(row)
-  if (!parsed.success) throw badInput('company', 'a Company that exists', key)
+  if (!parsed.success) throw new UnfitRecord('company', 'a Company that exists', key)
   const { main_site_id, name } = parsed.data as CompanyBody
   return {
     key,
@@ -72,7 +72,7 @@ export async function contactNow(session: VendorSession, key: string): Promise<C
   const row = (await rowsByIds(session, USERS, [key], access, true)).get(key)
   if (row instanceof Error) throw row
   const parsed = contact.safeParse(row)
-  if (!parsed.success) throw badInput('contact', 'a Contact that exists', key)
+  if (!parsed.success) throw new UnfitRecord('contact', 'a Contact that exists', key)
   const { data } = parsed
   const home = someId(data.client_id) ?? (await companiesOfSites(session)).get(data.site_id ?? 0) ?? null
   return {

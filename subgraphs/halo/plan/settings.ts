@@ -1,4 +1,4 @@
-import { badInput, GatewayError } from '../../../schema/errors.ts'
+import { badInput, GatewayError, UnfitRecord } from '../../../schema/errors.ts'
 import { parseId } from '../../../schema/ids.ts'
 import type { ScopeFacts, TicketChangeInput } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
@@ -223,7 +223,11 @@ async function peopleAfter(
     companyAfter !== null &&
     contact.company !== companyAfter
   )
-    throw badInput('contact', "a contact of the ticket's company: HaloPSA takes no other", contactInput)
+    throw new UnfitRecord(
+      'contact',
+      "a contact of the ticket's company: HaloPSA takes no other",
+      contactInput,
+    )
 
   const settings: Person[] = []
   const warnings: string[] = []

@@ -1,4 +1,4 @@
-import { badInput, GatewayError } from '../../../schema/errors.ts'
+import { badInput, GatewayError, UnfitRecord } from '../../../schema/errors.ts'
 import type {
   ContactFields,
   CreateContactInput,
@@ -202,7 +202,7 @@ export async function expectClient(session: VendorSession, key: string): Promise
     kind: 'READ',
     fields: [],
   })
-  if (row?.values.customer !== 'true') throw badInput('company', 'a company that is a customer', key)
+  if (row?.values.customer !== 'true') throw new UnfitRecord('company', 'a company that is a customer', key)
 }
 
 const EMPTY = {

@@ -1,4 +1,4 @@
-import { badInput, GatewayError } from '../../../schema/errors.ts'
+import { GatewayError, UnfitRecord } from '../../../schema/errors.ts'
 import type { VendorRecord } from '../../../schema/records.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { CACHE_SECONDS } from '../choices.ts'
@@ -28,7 +28,7 @@ export async function referred(
   const fields = new Set(type === 'Contact' ? ['name', 'company'] : ['name'])
   const [found] = await readMany(session, type, [key], fields)
   if (found instanceof Error) throw found
-  if (found === null || found === undefined) throw badInput(argument, `a ${type} that exists`, key)
+  if (found === null || found === undefined) throw new UnfitRecord(argument, `a ${type} that exists`, key)
   const record = found as VendorRecord
   return { key, shown: String(record.get('name') ?? key), record }
 }
