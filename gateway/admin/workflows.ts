@@ -5,7 +5,7 @@ import type { ConnectionPolicy } from '../../policy/types.ts'
 import { parsePolicy } from '../../policy/validate.ts'
 import { badInput, GatewayError } from '../../schema/errors.ts'
 import { recordRejudged, rejudgeWaiting } from '../approvals/rejudge.ts'
-import { record } from '../audit/record.ts'
+import { type Happening, record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
 import { holdsRole } from '../identity/caller.ts'
 import { expectFresh } from '../identity/fresh.ts'
@@ -29,6 +29,8 @@ interface Saving {
   readonly profile: AccessProfile | null
   readonly reason: string | null
   readonly restoredFrom?: number
+  /** What commits together with it, and the event that goes on record for that. */
+  readonly within?: (trx: Trx, saved: WorkflowPolicyRow) => Promise<Happening>
 }
 
 const REASON_LENGTH = 2_000
@@ -186,7 +188,7 @@ export async function applyAccessProfile(
   return replacePolicy(context, workflowId, row, policy, { profile, reason }, null)
 }
 
-async function replacePolicy(
+export async function replacePolicy(
   context: GatewayContext,
   workflowId: string,
   row: ConnectionRow,
@@ -212,6 +214,7 @@ async function replacePolicy(
       saving,
     )
     const judged = await rejudgeWaiting(trx, services, { workflowId, connection: row.slug })
+    const besides = await saving.within?.(trx, saved)
     await record(trx, services, {
       type: 'POLICY_CHANGED',
       actor: context.caller,
@@ -226,6 +229,7 @@ async function replacePolicy(
         ...(saving.restoredFrom !== undefined && { restoredFrom: saving.restoredFrom }),
       },
     })
+    if (besides !== undefined) await record(trx, services, besides)
     await recordRejudged(trx, context, judged)
     return saved
   })

@@ -27,7 +27,8 @@ const rotators = control({ agents: true, roles: ['policyAdmin'] })
 export function defineAdministration(subgraph: Control) {
   const { builder } = subgraph
   const Vendor = builder.enumType('Vendor', { description: 'A PSA.', values: VENDORS })
-  const { Policy, Profile } = definePolicies(subgraph)
+  const policies = definePolicies(subgraph)
+  const { Policy, Profile } = policies
   const NameAndValue = builder.inputType('NameAndValue', {
     description: 'A name with its value.',
     fields: (t) => ({ name: t.string({ required: true }), value: t.string({ required: true }) }),
@@ -467,5 +468,5 @@ export function defineAdministration(subgraph: Control) {
       },
     }),
   }))
-  return { Vendor, Profile }
+  return { Vendor, Profile, policies }
 }

@@ -234,8 +234,10 @@ export function definePolicies({ builder }: Control) {
         ),
     }),
   }))
-  return { Policy, Profile }
+  return { Policy, Profile, Change }
 }
+
+export type PolicyTypes = ReturnType<typeof definePolicies>
 
 async function versions(
   context: GatewayContext,

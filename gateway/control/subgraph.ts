@@ -24,6 +24,7 @@ import { defineRaw, defineRawAnswer } from './raw.ts'
 import { defineRequestLists } from './request-lists.ts'
 import { defineRequest } from './request-types.ts'
 import { defineRetry } from './retry.ts'
+import { defineRuleProposals } from './rule-proposals.ts'
 import { defineSetup } from './setup.ts'
 import { defineViewer } from './viewer.ts'
 import { defineWrites } from './writes.ts'
@@ -50,7 +51,9 @@ export function controlSubgraph(): GraphQLSchema {
   defineHistory(control, requests)
   defineActivity(control)
   defineOperations(control, requests)
-  defineSetup(control, defineAdministration(control))
+  const administration = defineAdministration(control)
+  defineSetup(control, administration)
+  defineRuleProposals(control, requests, administration.policies)
   definePeople(control, viewer)
   defineAudit(control)
   defineEndpoints(control)

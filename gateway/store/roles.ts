@@ -40,6 +40,7 @@ const APP_RIGHTS: Readonly<Record<keyof Database, readonly Right[]>> = {
   agent_pace: EVERYTHING,
   open_stream: EVERYTHING,
   request_look: EVERYTHING,
+  rule_proposal: ALL_BUT_DELETE,
   audit_head: ['select'],
   audit_event: READ_AND_ADD,
   audit_payload: READ_AND_ADD,

@@ -43,6 +43,7 @@ export interface Database {
   readonly agent_pace: AgentPaceTable
   readonly open_stream: OpenStreamTable
   readonly request_look: RequestLookTable
+  readonly rule_proposal: RuleProposalTable
   readonly audit_head: AuditHeadTable
   readonly audit_event: AuditEventTable
   readonly audit_payload: AuditPayloadTable
@@ -536,6 +537,32 @@ export interface OpenStreamTable {
   lease_until: Date
 }
 
+/** How people decided on writes alike in the 30 days before. */
+export interface RuleEvidence {
+  readonly asked: number
+  readonly approvedUnchanged: number
+  readonly edited: number
+  readonly rejected: number
+  readonly failed: number
+}
+
+/** "Stop asking for changes like this", as an administrator has to decide it. */
+export interface RuleProposalTable {
+  id: Fixed<string>
+  request_id: Fixed<string>
+  workflow_id: Fixed<string>
+  connection: Fixed<string>
+  proposed_by: Fixed<string>
+  reason: FixedOrNull<string>
+  evidence: ColumnType<RuleEvidence, string, never>
+  state: Generated<'OPEN' | 'ACCEPTED' | 'DECLINED'>
+  decided_by: string | null
+  decided_at: Date | null
+  note: string | null
+  policy_version: number | null
+  proposed_at: StoreTime
+}
+
 /** Somebody has a request open. */
 export interface RequestLookTable {
   request_id: Fixed<string>
@@ -604,6 +631,7 @@ export type ApprovalRow = Selectable<ApprovalTable>
 export type RequestCommentRow = Selectable<RequestCommentTable>
 export type AbsenceRow = Selectable<AbsenceTable>
 export type PausedCompanyRow = Selectable<PausedCompanyTable>
+export type RuleProposalRow = Selectable<RuleProposalTable>
 export type WriteStepRow = Selectable<WriteStepTable>
 export type IdempotencyKeyRow = Selectable<IdempotencyKeyTable>
 export type AgentPaceRow = Selectable<AgentPaceTable>

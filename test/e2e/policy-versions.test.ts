@@ -137,3 +137,113 @@ describe('a difference before saving', () => {
     expect(codesOf(await difference(agent, '{}'))).toEqual(['ROLE_REQUIRED'])
   })
 })
+
+describe('"stop asking for changes like this"', () => {
+  const PROPOSAL = `id state reason note policyVersion proposedBy { id } decidedBy { id } workflow { id } request { id }
+    evidence { asked approvedUnchanged edited rejected failed }`
+  const propose = (token: string, request: string, reason?: string) =>
+    t.ask(
+      token,
+      `mutation ($request: ID!, $reason: String) { proposeRule(request: $request, reason: $reason) { ${PROPOSAL} } }`,
+      { request, reason },
+    )
+  const open = (token: string, of: string) =>
+    t.ask(
+      token,
+      `query ($of: ID!) { ruleProposals(workflow: $of) { ${PROPOSAL} effect { version obstacle changes { where change effect } } } }`,
+      { of },
+    )
+  const decideAs = (token: string, field: string, variables: object) =>
+    t.ask(
+      token,
+      field === 'acceptRuleProposal'
+        ? `mutation ($id: ID!, $version: Int!) { acceptRuleProposal(id: $id, version: $version) { ${PROPOSAL} } }`
+        : `mutation ($id: ID!) { declineRuleProposal(id: $id, note: "Not yet") { ${PROPOSAL} } }`,
+      variables as Record<string, unknown>,
+    )
+
+  it('is proposed by an approver with the evidence, and becomes a version when an administrator accepts it', async () => {
+    const approver = await t.person({ role: 'approver' })
+    const asker = await t.agent('HELPDESK')
+    const ask = async (change: object = { title: 'Renamed' }) => {
+      const asked = await t.write(asker.token, 'updateTicket', { id: t.ticket().id, ...change })
+      return asked.data.updateTicket.request as { id: string; planHash: string } | null
+    }
+    const approved = (await ask())!
+    await t.approve(approver.token, approved)
+    const rejected = (await ask({ title: 'Another name' }))!
+    await t.ask(approver.token, 'mutation ($id: ID!) { reject(id: $id, reason: "No") { id } }', {
+      id: rejected.id,
+    })
+    const mailing = (await ask({ status: 'Waiting on Vendor' }))!
+    const waiting = (await ask())!
+
+    expect(codesOf(await propose(asker.token, waiting.id))).toEqual(['ROLE_REQUIRED'])
+    expect(codesOf(await propose(admin, waiting.id))).toEqual(['APPROVER_ROLE_REQUIRED'])
+    expect(codesOf(await propose(approver.token, mailing.id))).toEqual(['NOT_SUPPORTED'])
+    const { data, errors } = await propose(approver.token, waiting.id, 'Always the same')
+    expect(errors).toEqual([])
+    expect(data.proposeRule).toMatchObject({
+      state: 'OPEN',
+      reason: 'Always the same',
+      proposedBy: { id: approver.id },
+      workflow: { id: asker.workflowId },
+      request: { id: waiting.id },
+      // The one that mails is no like of it.
+      evidence: { asked: 3, approvedUnchanged: 1, edited: 0, rejected: 1, failed: 0 },
+    })
+    // Twice is once.
+    expect((await propose(approver.token, waiting.id)).data.proposeRule.id).toBe(data.proposeRule.id)
+    expect(await ask()).not.toBeNull()
+
+    const { id } = data.proposeRule
+    const listed = (await open(auditor, asker.workflowId)).data.ruleProposals[0]
+    expect(listed).toMatchObject({ id, effect: { version: 1, obstacle: null } })
+    expect(listed.effect.changes).toMatchObject([{ where: 'Tickets', effect: 'EITHER' }])
+    for (const token of [auditor, approver.token])
+      expect(codesOf(await decideAs(token, 'acceptRuleProposal', { id, version: 1 }))).toEqual([
+        'ROLE_REQUIRED',
+      ])
+    expect(codesOf(await decideAs(admin, 'acceptRuleProposal', { id, version: 9 }))).toEqual([
+      'BAD_USER_INPUT',
+    ])
+    const accepted = await decideAs(admin, 'acceptRuleProposal', { id, version: 1 })
+    expect(accepted.errors).toEqual([])
+    expect(accepted.data.acceptRuleProposal).toMatchObject({ state: 'ACCEPTED', policyVersion: 2 })
+    expect(codesOf(await decideAs(admin, 'declineRuleProposal', { id }))).toEqual(['APPROVAL_NOT_PENDING'])
+
+    const written = await t.write(asker.token, 'updateTicket', { id: t.ticket().id, title: 'Without asking' })
+    expect(written.data.updateTicket.__typename).toBe('TicketWritten')
+    const still = await t.write(asker.token, 'updateTicket', {
+      id: t.ticket().id,
+      title: 'x',
+      status: 'Closed',
+    })
+    expect(still.data.updateTicket.__typename).not.toBe('TicketWritten')
+    // A person was asked, so a person decides.
+    expect((await t.request(asker.token, waiting.id)).state).toBe('PENDING')
+  })
+
+  it('stays as it is when it is declined, and both are on record', async () => {
+    const approver = await t.person({ role: 'approver' })
+    const asker = await t.agent('HELPDESK')
+    const asked = await t.write(asker.token, 'updateTicket', { id: t.ticket().id, title: 'Renamed' })
+    const request = asked.data.updateTicket.request.id
+    const { id } = (await propose(approver.token, request)).data.proposeRule
+    const declined = (await decideAs(admin, 'declineRuleProposal', { id })).data.declineRuleProposal
+    expect(declined).toMatchObject({ state: 'DECLINED', note: 'Not yet', policyVersion: null })
+    expect((await open(admin, asker.workflowId)).data.ruleProposals).toEqual([])
+    const shown = await t.ask(
+      approver.token,
+      `{ approval(id: "${request}") { ruleProposal { state note } } }`,
+    )
+    expect(shown.data.approval.ruleProposal).toEqual({ state: 'DECLINED', note: 'Not yet' })
+    const types = (await t.events()).map(({ type }) => type).filter((type) => type.startsWith('RULE_'))
+    expect(types).toEqual([
+      'RULE_PROPOSED',
+      'RULE_PROPOSAL_ACCEPTED',
+      'RULE_PROPOSED',
+      'RULE_PROPOSAL_DECLINED',
+    ])
+  })
+})

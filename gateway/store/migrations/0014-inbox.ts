@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 
-/** What people narrow and order their lists of write requests by, and who looks at one. */
+/** What people narrow and order their lists of write requests by, who looks at one, and what need not be asked. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const part of [narrowing, looking]) await sql.raw(part).execute(db)
+  for (const part of [narrowing, looking, proposing]) await sql.raw(part).execute(db)
 }
 
 // Of the plan, as the other columns are; owner and due time are the ticket's own when it was planned, and not known
@@ -31,4 +31,25 @@ create unlogged table request_look (
   primary key (request_id, person_id)
 ) with (fillfactor = 50);
 create index request_look_over on request_look (lease_until);
+`
+
+const proposing = `
+create table rule_proposal (
+  id text primary key,
+  request_id text not null references write_request (id),
+  workflow_id text not null references workflow (id),
+  connection text not null references connection (slug),
+  proposed_by text not null references person (id),
+  reason text,
+  evidence jsonb not null,
+  state text not null default 'OPEN' check (state in ('OPEN', 'ACCEPTED', 'DECLINED')),
+  decided_by text references person (id),
+  decided_at timestamptz,
+  note text,
+  policy_version integer,
+  proposed_at timestamptz not null default now(),
+  check ((state = 'OPEN') = (decided_at is null))
+);
+create unique index rule_proposal_open on rule_proposal (request_id) where state = 'OPEN';
+create index rule_proposal_request on rule_proposal (request_id, id);
 `

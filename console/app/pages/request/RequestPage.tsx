@@ -18,6 +18,7 @@ import { Decision } from './Decision.tsx'
 import { ExactRequest } from './ExactRequest.tsx'
 import { Happened } from './Happened.tsx'
 import { Onlookers } from './Onlookers.tsx'
+import { StopAsking } from './StopAsking.tsx'
 import { TicketAround } from './TicketAround.tsx'
 
 export type Shown = NonNullable<RequestQuery['approval']>
@@ -98,6 +99,7 @@ function Request({ request, events, reload }: Props) {
           <Changes request={request} vendor={vendor} />
           <Consequences request={request} />
           <Decision request={request} edited={edited} onRevised={setSeen} onDecided={reload} />
+          <StopAsking id={request.id} connection={request.connection} />
           <ExactRequest steps={request.plan?.steps ?? []} sent={request.steps} />
         </Stack>
         <Stack gap="lg">

@@ -22,6 +22,7 @@ import { useChange } from '../../session/Fresh.tsx'
 import { AddConnection } from './AddConnection.tsx'
 import { Agents } from './Agents.tsx'
 import { type Edited, PolicyTabs } from './PolicyTabs.tsx'
+import { Proposals } from './Proposals.tsx'
 import type { OpenWorkflow } from './policy.ts'
 import { NotYours, States } from './WorkflowsPage.tsx'
 
@@ -85,6 +86,7 @@ function Workflow({ workflow, connections, reload }: Props) {
           Its writes are held. They can be asked for and approved, and are sent when you resume it.
         </Alert>
       )}
+      <Proposals workflow={workflow.id} nameOf={nameOf} onDecided={reload} />
       <Group mb="md" align="flex-end">
         {policy !== undefined && (
           <NativeSelect

@@ -51,13 +51,17 @@ function List() {
   return (
     <Stack gap="sm">
       {data.workflows.map((workflow) => (
-        <Card key={workflow.id} workflow={workflow} />
+        <Card
+          key={workflow.id}
+          workflow={workflow}
+          proposals={data.ruleProposals.filter((one) => one.workflow?.id === workflow.id).length}
+        />
       ))}
     </Stack>
   )
 }
 
-function Card({ workflow }: { workflow: Listed }) {
+function Card({ workflow, proposals }: { workflow: Listed; proposals: number }) {
   const { connections } = useMe()
   const agents = workflow.agents.filter(({ revokedAt }) => revokedAt == null).length
   const places = workflow.policies.filter(({ policy }) => policy != null)
@@ -79,7 +83,14 @@ function Card({ workflow }: { workflow: Listed }) {
               .join(' · ')}
           </Text>
         </div>
-        <States workflow={workflow} />
+        <Group gap="xs">
+          {proposals > 0 && (
+            <Badge color="grape" variant="outline" tt="none">
+              {proposals === 1 ? '1 proposal' : `${proposals} proposals`}
+            </Badge>
+          )}
+          <States workflow={workflow} />
+        </Group>
       </Group>
     </Paper>
   )
