@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { ExecutionResult } from 'graphql'
 import type { CheckpointSink } from '../gateway/audit/sink.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
+import type { OidcProvider } from '../gateway/identity/oidc.ts'
 import { freshToken } from '../gateway/identity/tokens.ts'
 import { saveCredentials } from '../gateway/secrets/credentials.ts'
 import { loadKeys } from '../gateway/secrets/keys.ts'
@@ -65,6 +66,7 @@ export interface TestGatewayOptions {
   readonly connections?: readonly string[]
   readonly checkpointSink?: CheckpointSink
   readonly crashPoint?: CrashHook
+  readonly oidc?: OidcProvider
 }
 
 const DAY = 24 * 3600 * 1000
@@ -75,6 +77,7 @@ export async function startTestGateway({
   connections = ['acme-cw'],
   checkpointSink,
   crashPoint,
+  oidc,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const database = await createTestDatabase()
   const { store } = database
@@ -106,6 +109,7 @@ export async function startTestGateway({
     settings: { poll: 1, operationsPerMinute: 100_000, writesPerMinute: 100_000, ...settings },
     ...(checkpointSink !== undefined && { checkpointSink }),
     ...(crashPoint !== undefined && { crashPoint }),
+    ...(oidc !== undefined && { oidc }),
     sandboxOrigins: new Set(Object.values(simulators).map(({ url }) => url)),
   })
 

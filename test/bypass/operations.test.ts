@@ -843,6 +843,18 @@ const tricks: readonly Trick[] = [
     ['NOT_FOUND', 'ROLE_REQUIRED', 'FORBIDDEN_OPERATION'],
   ],
   [
+    'asking to be asked no longer',
+    'desk',
+    'mutation { proposeRule(request: "%WRITTEN%") { id } }',
+    ['NOT_FOUND', 'ROLE_REQUIRED', 'FORBIDDEN_OPERATION'],
+  ],
+  [
+    'accepting that nobody is asked',
+    'desk',
+    'mutation { acceptRuleProposal(id: "rp_1", version: 1) { id } }',
+    ['NOT_FOUND', 'ROLE_REQUIRED', 'FORBIDDEN_OPERATION'],
+  ],
+  [
     'a raw read in the field for writes',
     'desk',
     'mutation { psaRequest(input: { connection: "%S%", method: GET, path: "/service/tickets/1" }) { __typename } }',

@@ -219,6 +219,100 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', IN_A_BROWSER
       await t.desk.ask(agent, `mutation { cancelWriteRequest(id: "${id}") { id } }`)
   })
 
+  it.each(['light', 'dark'] as const)(
+    'an approver proposes to stop asking, and an administrator decides by the evidence (%s)',
+    async (colorScheme) => {
+      const own = await t.desk.agent('HELPDESK')
+      const rename = async () =>
+        (await t.desk.write(own.token, 'updateTicket', { id: t.desk.ticket().id, title: 'Renamed' })).data
+          .updateTicket
+      const { request } = await rename()
+      await openRequest(request.id)
+      await page.getByRole('button', { name: 'Stop asking for changes like this' }).click()
+      await page.getByRole('textbox').fill('Always the same')
+      await page.getByRole('button', { name: 'Propose it' }).click()
+      await page.getByText('Dana Reyes proposed to stop asking').waitFor()
+      expect((await rename()).__typename).toBe('ApprovalPending')
+
+      const robin = await t.signedIn((await t.person('Robin Vale', 'policyAdmin')).email, {
+        colorScheme,
+        bypassCSP: true,
+      })
+      await robin.goto(`${t.url}/workflows`)
+      await robin.getByText('1 proposal').first().waitFor()
+      await robin.goto(`${t.url}/workflows/${own.workflowId}`)
+      await robin.getByText('people were asked for 1 like it: 0 approved unchanged').waitFor()
+      expect(await axeProblems(robin)).toEqual([])
+      const accepts = colorScheme === 'light'
+      await robin.getByRole('button', { name: accepts ? 'Accept' : 'Decline' }).click()
+      await robin.getByRole('dialog').waitFor()
+      expect(await axeProblems(robin, { within: '[role="dialog"]' })).toEqual([])
+      await robin.getByRole('dialog').getByRole('textbox').fill('As seen')
+      await robin
+        .getByRole('dialog')
+        .getByRole('button', { name: accepts ? 'Accept' : 'Decline' })
+        .click()
+      await robin.getByText('Dana Reyes proposes to stop asking').waitFor({ state: 'detached' })
+      expect((await rename()).__typename).toBe(accepts ? 'TicketWritten' : 'ApprovalPending')
+      await openRequest(request.id)
+      await page.getByText(accepts ? 'Robin Vale accepted' : 'Robin Vale declined').waitFor()
+      await robin.context().close()
+    },
+  )
+
+  it('without a network says so, loses no click in silence, and goes on where it stood', async () => {
+    const { id, ticket } = await ask('Offline')
+    await inbox()
+    await row(id).waitFor()
+    await page.context().setOffline(true)
+    await page.getByText('Offline').waitFor()
+    await row(id).getByRole('button', { name: 'Approve' }).click()
+    await row(id).getByText('Not approved: Countersign could not be reached').waitFor()
+    expect(await stateOf(id)).toBe('PENDING')
+    await page.context().setOffline(false)
+    await page.getByText('Offline').waitFor({ state: 'detached' })
+    await row(id).getByRole('button', { name: 'Approve' }).click()
+    await settled(id, 'EXECUTED')
+    expect(statusOf(ticket.key)).toBe('Waiting on Vendor')
+  })
+
+  it('of 5,000 that wait only what is on the screen stands in the page, from the first to the last', async () => {
+    const { id } = await ask('One of many')
+    const many = await page.context().newPage()
+    // The page alone is on trial: the gateway's answer, with its one request told a hundred times fifty.
+    await many.route('**/graphql', async (route) => {
+      const { query, variables } = route.request().postDataJSON()
+      if (!query.includes('page: approvals(')) return route.continue()
+      const first = await (
+        await route.fetch({ postData: { query, variables: { ...variables, after: null } } })
+      ).json()
+      const [one] = first.data.page.nodes.filter((each: { id: string }) => each.id === id)
+      const from = Number(variables.after ?? 0)
+      const nodes = Array.from({ length: 50 }, (_, index) => {
+        const ticket = { ...one.ticket, id: `${one.ticket.id}${from + index}`, number: `${from + index + 1}` }
+        return { ...one, id: `wr_${from + index + 1}`, ticket }
+      })
+      const next = from + nodes.length
+      await route.fulfill({
+        json: { data: { page: { endCursor: String(next), hasNextPage: next < 5_000, nodes } } },
+      })
+    })
+    await inbox(many)
+    await many.getByText('5000 requests', { exact: true }).waitFor()
+    const shown = () => many.locator('[data-request]').count()
+    expect(await shown()).toBeGreaterThan(3)
+    expect(await shown()).toBeLessThan(60)
+    await row('wr_1', many).waitFor()
+    // What is measured on the way makes the page longer than it was thought to be.
+    await until(async () => {
+      await many.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight))
+      return (await row('wr_5000', many).count()) === 1
+    }, 30_000)
+    expect(await row('wr_1', many).count()).toBe(0)
+    expect(await shown()).toBeLessThan(60)
+    await many.close()
+  })
+
   it('a phone approves and rejects, and nothing stands beside the screen', async () => {
     const phone = await t.signedIn(dana.email, {
       viewport: { width: 390, height: 800 },

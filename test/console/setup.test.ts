@@ -1,9 +1,11 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openOidc } from '../../gateway/identity/oidc.ts'
 import { freshToken } from '../../gateway/identity/tokens.ts'
 import { saveInstallation, setSetupCode } from '../../gateway/store/installation.ts'
 import { CHROMIUM } from '../../scripts/chromium.ts'
 import { codesOf } from '../e2e/desk.ts'
+import { CLIENT_ID, CLIENT_SECRET, type Issuer, startIssuer } from '../issuer.ts'
 import { axeProblems } from './axe.ts'
 import { type ConsoleStack, IN_A_BROWSER, PASSWORD, startConsole, WAIT_MS } from './stack.ts'
 
@@ -12,12 +14,27 @@ describe.skipIf(CHROMIUM === undefined)(
   IN_A_BROWSER,
   () => {
     let t: ConsoleStack
+    let issuer: Issuer
     const avery = { email: 'avery@example.com' }
     let page: Page
 
     /** The first owner comes by the set-up code, in a browser. */
     beforeAll(async () => {
-      t = await startConsole()
+      issuer = await startIssuer()
+      const oidc = openOidc(
+        {
+          issuer: issuer.url,
+          clientId: CLIENT_ID,
+          clientSecret: CLIENT_SECRET,
+          audience: undefined,
+          name: 'Acme Login',
+          scope: 'openid',
+          allowPrivate: true,
+          linkByEmail: true,
+        },
+        { log: () => {} },
+      )
+      t = await startConsole({ oidc })
       const code = freshToken('css')
       const { db } = t.desk.store
       await saveInstallation(db, { sandbox: false })
@@ -31,7 +48,10 @@ describe.skipIf(CHROMIUM === undefined)(
       await page.getByRole('heading', { name: 'Approvals' }).waitFor()
       await saveInstallation(db, { sandbox: true })
     }, 120_000)
-    afterAll(() => t?.close())
+    afterAll(async () => {
+      await t?.close()
+      await issuer?.close()
+    })
 
     const workflow = (id: string, tab = 'rights', on = page) => on.goto(`${t.url}/workflows/${id}?tab=${tab}`)
     const change = (token: string, id: string, status: string) =>
@@ -375,8 +395,39 @@ describe.skipIf(CHROMIUM === undefined)(
       await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click()
       await card.getByText('Deactivated').waitFor()
       await robin.reload()
-      await robin.getByRole('button', { name: 'Sign in' }).waitFor()
+      await robin.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
       await robin.context().close()
+    })
+
+    it('signs in with the identity provider, whoever was invited and nobody else', async () => {
+      const { id, email } = await t.approver('Kim Lund')
+      const kim = await t.open()
+      // The provider knows who is there, and sends the browser back.
+      await kim.route(`${issuer.url}/authorize*`, async (route) => {
+        const back = await issuer.visit(route.request().url())
+        await route.fulfill({ status: 302, headers: { location: back.href } })
+      })
+      const enter = () => kim.getByRole('button', { name: 'Sign in with Acme Login' }).click()
+      issuer.next = { claims: { sub: 'stranger', email: 'stranger@example.com', email_verified: true } }
+      await enter()
+      await kim.getByRole('alert').waitFor()
+      expect(new URL(kim.url()).origin).toBe(t.url)
+      expect(await kim.getByText('stranger').count()).toBe(0)
+
+      issuer.next = { claims: { sub: 'kim', email, email_verified: true } }
+      await enter()
+      await kim.getByRole('heading', { name: 'Approvals' }).waitFor()
+      await kim.getByRole('button', { name: 'Account of Kim Lund' }).waitFor()
+      // What the provider says later of the address changes nothing: the login is hers.
+      issuer.next = { claims: { sub: 'kim', email: 'other@example.com', email_verified: true } }
+      await kim.getByRole('button', { name: 'Account of Kim Lund' }).click()
+      await kim.getByRole('menuitem', { name: 'Sign out' }).click()
+      await enter()
+      await kim.getByRole('button', { name: 'Account of Kim Lund' }).waitFor()
+      const { db } = t.desk.store
+      const logins = await db.selectFrom('person_login').selectAll().where('person_id', '=', id).execute()
+      expect(logins.map(({ issuer: of, subject }) => [of, subject])).toEqual([[issuer.url, 'kim']])
+      await kim.context().close()
     })
 
     it('asks who is there before a role is given, when the sign-in is long ago', async () => {

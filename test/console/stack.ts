@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import type { GraphiqlConfig } from '../../gateway/doors/graphiql.ts'
 import { startServer } from '../../gateway/doors/server.ts'
+import type { OidcProvider } from '../../gateway/identity/oidc.ts'
 import { hashPassword } from '../../gateway/identity/passwords.ts'
 import { savePerson } from '../../gateway/store/people.ts'
 import type { Role } from '../../schema/access.ts'
@@ -18,6 +19,7 @@ export const IN_A_BROWSER = { timeout: 2 * WAIT_MS } as const
 interface ConsoleOptions {
   /** With GraphiQL, and what the sandbox would offer there. */
   readonly graphiql?: () => GraphiqlConfig
+  readonly oidc?: OidcProvider
 }
 
 interface StackPerson {
@@ -46,10 +48,10 @@ export interface ConsoleStack {
 
 /** A gateway with a simulator behind it, its doors, the built console and a browser. */
 export async function startConsole(options: ConsoleOptions = {}): Promise<ConsoleStack> {
-  const { graphiql } = options
+  const { graphiql, oidc } = options
   await buildApp('app', false)
   if (graphiql !== undefined) await buildApp('graphiql', false)
-  const desk = await startDesk({ settings: { passwordCost: COST } })
+  const desk = await startDesk({ settings: { passwordCost: COST }, ...(oidc !== undefined && { oidc }) })
   const { calls, supergraph, signIn } = desk.gateway
   const serve = (port: number) =>
     startServer({
@@ -94,7 +96,7 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<Consol
       const page = await open(options)
       await page.getByLabel('Mail address').fill(email)
       await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
-      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
       await page.getByRole('heading', { name: 'Approvals' }).waitFor()
       await page.goto(`${url}/approvals?view=everyone`)
       await page.getByText('Live').waitFor()
