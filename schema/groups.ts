@@ -20,6 +20,8 @@ export type UnifiedGroup =
   /** Tasks and checklists of tickets. */
   | 'Ticket Tasks'
   | 'Attachments'
+  /** What the PSA itself recorded of a record's changes. */
+  | 'Audit Trail'
   | 'Knowledge Base'
   /** Calendars: appointments, service calls and whatever else is planned for somebody. */
   | 'Schedule Entries'

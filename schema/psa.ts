@@ -4,6 +4,7 @@ import type { ReadContext } from './context.ts'
 import { defineAgreement } from './entities/agreement.ts'
 import { defineArticle } from './entities/article.ts'
 import { defineAttachment } from './entities/attachment.ts'
+import { defineAuditTrail } from './entities/audit-trail.ts'
 import { defineBoard } from './entities/board.ts'
 import { defineCompany } from './entities/company.ts'
 import { defineConfigurationItem } from './entities/configuration-item.ts'
@@ -80,6 +81,7 @@ export function psaSubgraph(): GraphQLSchema {
       LineItemConnection: envelopeOf('TicketLineItem', refs.TicketLineItem),
       TaskConnection: envelopeOf('TicketTask', refs.TicketTask),
       AttachmentConnection: envelopeOf('Attachment', refs.Attachment),
+      AuditTrail: defineAuditTrail(builder),
       ScheduleEntryConnection,
     },
     defineTicketSla(builder, refs),

@@ -307,6 +307,19 @@ export interface TicketTaskValues {
   ticket: Reference<TicketValues>
 }
 
+/** What the PSA recorded of one change of a record; it has no id of its own. */
+export interface TrailEntryValue {
+  readonly at: string | null
+  /** Name or login, as the vendor shows it. */
+  readonly by: string | null
+  /** The vendor's own name of what changed. */
+  readonly field: string | null
+  readonly before: string | null
+  readonly after: string | null
+  /** Where the vendor tells it in words. */
+  readonly text: string | null
+}
+
 /** A file on a ticket; its bytes are read apart. */
 export interface AttachmentValues {
   fileName: string

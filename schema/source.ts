@@ -8,6 +8,7 @@ import type {
   NoteKind,
   PriorityValue,
   StatusCategory,
+  TrailEntryValue,
   ValuesOf,
   VendorRecord,
 } from './records.ts'
@@ -391,6 +392,11 @@ export interface VendorSource {
    * @throws GatewayError NOT_SUPPORTED with the reason where the vendor has no such list
    */
   setup(session: VendorSession, list: SetupList): Promise<readonly (NamedValue | PriorityValue)[]>
+  /**
+   * The newest so many entries of a ticket's audit trail at the PSA, the oldest of them first.
+   * @throws GatewayError LIMIT_EXCEEDED where the newest ones can not be told
+   */
+  auditTrail(session: VendorSession, ticket: string, last: number): Promise<AuditTrail>
   /** The bytes of a file, by its record with its ticket; undefined where they are gone. */
   download(
     session: VendorSession,
@@ -438,6 +444,11 @@ export interface VendorSource {
   readonly passthrough?: Passthrough
   /** Answers when address, credentials and rights are in order; says what is not. */
   test(session: VendorSession): Promise<{ readonly version: string; readonly member: string | null }>
+}
+
+export interface AuditTrail {
+  readonly entries: readonly TrailEntryValue[]
+  readonly hasEarlier: boolean
 }
 
 /** Vendor keys of records that a CREATE may have made. */

@@ -113,6 +113,13 @@ export function withinScope(
 
     listPage,
 
+    async auditTrail(_session, ticket, last) {
+      const outside = await outsideParents('Ticket.attachments', [ticket])
+      return outside.has(ticket)
+        ? { entries: [], hasEarlier: false }
+        : source.auditTrail(session, ticket, last)
+    },
+
     // What the tenant sets up is of no company and no board.
     setup: (_session, list) => source.setup(session, list),
 

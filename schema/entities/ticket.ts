@@ -14,6 +14,7 @@ import type {
   TimeEntryValues,
   VendorRecord,
 } from '../records.ts'
+import { type defineAuditTrail, trailOf } from './audit-trail.ts'
 import { field, follow, type PsaBuilder, relation } from './fields.ts'
 import type { defineNode } from './node.ts'
 import type { defineNoteKind } from './note.ts'
@@ -44,6 +45,7 @@ export function defineTicket(
     readonly LineItemConnection: ListRef<TicketLineItemValues>
     readonly TaskConnection: ListRef<TicketTaskValues>
     readonly AttachmentConnection: ListRef<AttachmentValues>
+    readonly AuditTrail: ReturnType<typeof defineAuditTrail>
     readonly ScheduleEntryConnection: ListRef<ScheduleEntryValues>
   },
   TicketSla: ReturnType<typeof defineTicketSla>,
@@ -290,6 +292,14 @@ export function defineTicket(
           },
           resolve: (r, page, context, info) =>
             listChildren('Ticket.scheduleEntries', 'ScheduleEntry', parentOf(r), page, context, info),
+        }),
+        auditTrail: t.field({
+          type: lists.AuditTrail,
+          description:
+            'What the PSA recorded of its changes. It tells values of many groups, and is refused to who may not read them all. One request for each ticket.',
+          extensions: { ...psa('Audit Trail', 'auditTrail'), loads: [] },
+          args: { last: t.arg.int({ description: 'The newest so many, 25 by default, 100 at most.' }) },
+          resolve: (r, { last }, context) => trailOf(r, last, context),
         }),
         attachments: t.field({
           type: lists.AttachmentConnection,

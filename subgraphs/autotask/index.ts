@@ -1,5 +1,6 @@
 import type { VendorSource } from '../../schema/source.ts'
 import { groupsOf } from '../catalogue/groups.ts'
+import { auditTrail } from './audit-trail.ts'
 import { autotaskCapabilities } from './capabilities.ts'
 import { companyTypes } from './company-types.ts'
 import { autotaskDialect } from './dialect.ts'
@@ -37,6 +38,7 @@ export const autotask: VendorSource = {
   childPages: (session, request) => childPages(session, request),
   companyTypes,
   setup,
+  auditTrail,
   download,
   ticketByNumber,
   plan,

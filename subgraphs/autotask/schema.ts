@@ -204,6 +204,8 @@ export const checklistItem = z.object({
 })
 export type ChecklistItemBody = z.infer<typeof checklistItem>
 
+export const ticketHistory = z.object({ action: text, detail: text, date: text, resourceID: int })
+
 export const ticketAttachment = z.object({
   id,
   ticketID: int,

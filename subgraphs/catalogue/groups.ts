@@ -22,6 +22,7 @@ const UNIFIED: Readonly<Record<UnifiedGroup, true>> = {
   Products: true,
   'Ticket Tasks': true,
   Attachments: true,
+  'Audit Trail': true,
   'Knowledge Base': true,
   'Schedule Entries': true,
   Members: true,

@@ -1,5 +1,6 @@
 import type { VendorSource } from '../../schema/source.ts'
 import { groupsOf } from '../catalogue/groups.ts'
+import { auditTrail } from './audit-trail.ts'
 import { connectwiseCapabilities } from './capabilities.ts'
 import { companyTypes } from './company-types.ts'
 import { connectwiseDialect } from './dialect.ts'
@@ -36,6 +37,7 @@ export const connectwise: VendorSource = {
   childPages,
   companyTypes,
   setup,
+  auditTrail,
   download,
   ticketByNumber,
   plan,

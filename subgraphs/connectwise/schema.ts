@@ -269,6 +269,13 @@ export const serviceTask = z.object({
 })
 export type ServiceTaskBody = z.infer<typeof serviceTask>
 
+export const auditTrailEntry = z.object({
+  text: optional(z.string()),
+  enteredDate: optional(z.string()),
+  enteredBy: optional(z.string()),
+  auditSubType: optional(z.string()),
+})
+
 export const documentInfo = z.object({
   id,
   title: optional(z.string()),

@@ -1,5 +1,6 @@
 import type { VendorSource } from '../../schema/source.ts'
 import { groupsOf } from '../catalogue/groups.ts'
+import { auditTrail } from './audit-trail.ts'
 import { haloCapabilities } from './capabilities.ts'
 import { haloDialect } from './dialect.ts'
 import { download } from './download.ts'
@@ -35,6 +36,7 @@ export const halo: VendorSource = {
   listPage,
   childPages,
   setup,
+  auditTrail,
   download,
   ticketByNumber,
   plan,

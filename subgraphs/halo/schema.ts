@@ -89,6 +89,15 @@ export type ActionBody = z.infer<typeof action>
 export const toDo = z.object({ id, text, done: flag, sequence: optional(id) })
 export type ToDoBody = z.infer<typeof toDo>
 
+export const auditRow = z.object({
+  ticket_id: optional(id),
+  date: text,
+  username: text,
+  value: text,
+  from: text,
+  to: text,
+})
+
 export const attachment = z.object({
   id,
   ticket_id: optional(id),

@@ -1,5 +1,6 @@
 import type { VendorSource } from '../../schema/source.ts'
 import { groupsOf } from '../catalogue/groups.ts'
+import { auditTrail } from './audit-trail.ts'
 import { servicenowCapabilities } from './capabilities.ts'
 import { servicenowDialect } from './dialect.ts'
 import { download } from './download.ts'
@@ -35,6 +36,7 @@ export const servicenow: VendorSource = {
   listPage,
   childPages,
   setup,
+  auditTrail,
   download,
   ticketByNumber,
   plan,

@@ -85,6 +85,56 @@ describe.each(vendors)('%s: writing tasks of tickets', (vendor) => {
     expect(await tasksNow(ticket)).toEqual([first, { ...second, done: true }])
   })
 
+  it("the ticket's audit trail at the PSA tells of a change, in order, to who may read all that it tells", async () => {
+    const found = w.fresh(({ priorityId }) => priorityId !== 2)
+    const id = w.idOf(found)
+    const high = w.told.priority(w.told.tickets.find(({ priorityId }) => priorityId === 2)!).name
+    const before = new Date(Date.now() - 2000).toISOString()
+    await w.carriedOut('updateTicket', { id, priority: high })
+    const query = `query ($id: ID!, $last: Int) { ticket(id: $id) { auditTrail(last: $last) {
+      entries { at by field before after text } hasEarlier } } }`
+    const { entries, hasEarlier } = (await w.read(query, { id })).ticket.auditTrail
+    interface Entry {
+      readonly at: string
+      readonly by: string | null
+      readonly field: string
+    }
+    const times = entries.map(({ at }: Entry) => at)
+    expect(times).toEqual(times.toSorted())
+    const mine = entries.filter(
+      (entry: Entry) =>
+        entry.at >= before.slice(0, 19) && /priority|impact|urgency/i.test(JSON.stringify(entry)),
+    )
+    expect(mine.length).toBeGreaterThan(0)
+    for (const { by } of mine) expect(by).toBeTruthy()
+    expect(hasEarlier).toBe(false)
+    w.clear()
+    if (entries.length > 1) {
+      const short = (await w.read(query, { id, last: 1 })).ticket.auditTrail
+      expect(short).toEqual({ entries: entries.slice(-1), hasEarlier: true })
+    }
+    const closed = await w.t.agent('READ_ONLY', (policy) => ({
+      ...policy,
+      groups: { ...policy.groups, Contacts: { level: 'DISABLED' as const } },
+    }))
+    w.clear()
+    const { data, errors } = await w.t.ask(closed, query, { id })
+    expect(data.ticket).toEqual({ auditTrail: null })
+    expect(errors).toMatchObject([{ extensions: { code: 'GROUP_DISABLED', group: 'Contacts' } }])
+    expect(w.desk.asked().filter(({ path }) => /audit|history/i.test(path))).toEqual([])
+    const scoped = await w.t.agent('READ_ONLY', (policy) => ({
+      ...policy,
+      recordScope: {
+        include: {
+          companies: [w.told.id('Company', found.companyId).slice(`${w.desk.slug}:Company:`.length)],
+        },
+      },
+    }))
+    const inside = await w.t.ask(scoped, query, { id })
+    expect(inside.errors).toEqual([])
+    expect(inside.data.ticket.auditTrail.entries).toEqual(entries)
+  })
+
   it('is refused without the group, and what can not be meant before anything is sent', async () => {
     const ticket = w.idOf(withoutTasks())
     const given = { ticket, text: 'Contract: refused' }
