@@ -27,7 +27,7 @@ const vendors: readonly Vendored[] = [
       if (template.endsWith('/attachChildren')) return { childTicketIds: [2] }
       return method === 'PATCH' ? PATCH : { text: 'x' }
     },
-    shapes: 38,
+    shapes: 42,
   },
   {
     vendor: 'autotask',
