@@ -60,7 +60,7 @@ export function judged(entry: JournalEntry, asked: Asked): Verdict {
   const row = endpointsOf(vendor).find(entry.method, path)
   if (row === undefined) return isOut('is no endpoint of the table')
   if (row.closed && !(!raw && dialect.isOwnWrite(entry, path))) return isOut('is closed for good')
-  const heard: Heard = { entry, path, row, raw, planning: !asked.inQuery && !raw }
+  const heard: Heard = { entry, path, row, raw, planning: !asked.inQuery }
   if (row.kind === 'READ') {
     const needs = dialect.reads(heard)
     // The columns behind a reference are no reference data.

@@ -207,7 +207,9 @@ export const halo: Dialect = {
     // Time is listed agent by agent (API.md 13); a ticket or contact is written with its site (API.md 12.6), which
     // only the record of the company or contact tells.
     (!raw && /^\/Agent$/i.test(path)) ||
-    (planning && /^\/(Client|Users)\/\d+$/i.test(path)),
+    (planning && !raw && /^\/(Client|Users)\/\d+$/i.test(path)) ||
+    // Whose a contact is, is told by its site alone: all sites are looked up once, for the gateway's own use.
+    ((planning || !raw) && /^\/Site$/i.test(path) && Object.keys(query).length === 0),
 
   isOwnWrite: () => false,
 
