@@ -35,6 +35,8 @@ export interface ListArguments {
   readonly order: { readonly key: string; readonly direction: 'ASC' | 'DESC' }
   readonly first?: number | null
   readonly after?: string | null
+  /** Fields that whoever asks reads of the records, besides what is selected. */
+  readonly besides?: readonly string[]
 }
 
 /** Times compare across PSAs; priorities, numbers and names do not. */
@@ -117,7 +119,7 @@ export async function listRecords<T extends EntityType>(
         order: args.order,
         first: room,
         after: start[slug] ?? null,
-        fields: selections.wanted(source, type),
+        fields: new Set([...selections.wanted(source, type), ...(args.besides ?? [])]),
       }),
   )
   const failures = [...refusals, ...answers.flatMap((answer) => ('error' in answer ? [answer] : []))]
@@ -273,7 +275,8 @@ function compare(a: string | number | null, b: string | number | null, direction
   return a < b === (direction === 'ASC') ? -1 : 1
 }
 
-function chosenConnections(
+/** Those that were named, else all of the caller's. @throws GatewayError CONNECTION_FORBIDDEN, BAD_USER_INPUT */
+export function chosenConnections(
   slugs: readonly string[] | null | undefined,
   context: ReadContext,
 ): OpenConnection[] {

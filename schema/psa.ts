@@ -17,7 +17,9 @@ import { defineNote, defineNoteKind } from './entities/note.ts'
 import { defineProduct } from './entities/product.ts'
 import { defineOtherQueries, defineTicketQueries } from './entities/queries.ts'
 import { defineScheduleEntry, defineScheduleQueries } from './entities/schedule-entry.ts'
+import { defineSearch } from './entities/search.ts'
 import { defineSetupQueries } from './entities/setup-queries.ts'
+import { defineSimilarTickets } from './entities/similar-tickets.ts'
 import { defineSite } from './entities/site.ts'
 import { defineSla, defineTicketSla } from './entities/sla.ts'
 import { defineTicket } from './entities/ticket.ts'
@@ -103,6 +105,8 @@ export function psaSubgraph(): GraphQLSchema {
   defineScheduleQueries(builder, refs, ScheduleEntryConnection)
   defineSetupQueries(builder, values)
   defineNodeQueries(builder, Node)
+  defineSearch(builder, Node)
+  defineSimilarTickets(builder, refs.Ticket)
   return asSubgraph(
     builder.toSchema(),
     Object.fromEntries(

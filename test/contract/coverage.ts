@@ -115,8 +115,14 @@ const SETUP: Readonly<Record<string, SetupList>> = {
   workRoles: 'WORK_ROLES',
 }
 
-/** Reads of any record, or of the tenant's own entity, which every vendor serves alike. */
-const EVERYWHERE = new Set(['node', 'nodes', 'ticketByNumber'])
+/** Reads across records, by means that every vendor has: each is asked of all vendors by the contract tests. */
+const EVERYWHERE: ReadonlySet<string> = new Set([
+  'node',
+  'nodes',
+  'search',
+  'similarTickets',
+  'ticketByNumber',
+])
 
 const NAMES: Readonly<Record<Vendor, string>> = {
   connectwise: 'ConnectWise',
@@ -165,6 +171,10 @@ export function coverage(): string {
   return [
     HEAD,
     ...sections,
+    section(
+      'Across records',
+      [...EVERYWHERE].map((name): Row => [`\`${name}\``, () => true]),
+    ),
     section(
       'What the tenant sets up',
       setup.map(

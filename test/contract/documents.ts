@@ -27,7 +27,7 @@ export const SLA_DOCUMENTS = ['tickets-with-sla'] as const
 /** Checked for every vendor beside what is asked of tasks and files. */
 export const BELOW_DOCUMENTS = ['tickets-with-tasks', 'tickets-with-attachments'] as const
 /** Checked for every vendor beside what is asked of articles and found by search. */
-export const ARTICLE_DOCUMENTS = ['articles'] as const
+export const ARTICLE_DOCUMENTS = ['articles', 'search', 'similar-by-title'] as const
 
 /** Checked for every vendor beside what is asked of calendars. */
 export const SCHEDULE_DOCUMENTS = ['schedule', 'tickets-with-schedule'] as const
