@@ -188,11 +188,27 @@ export async function applyAccessProfile(
   return replacePolicy(context, workflowId, row, policy, { profile, reason }, null)
 }
 
+/** The workflow reaches it no longer, and what waits there is withdrawn. Its versions stay; a profile assigns it anew. */
+export async function unassignConnection(
+  context: GatewayContext,
+  workflowId: string,
+  slug: string,
+  afterVersion: number | null,
+  reason: string | null,
+): Promise<WorkflowPolicyRow> {
+  expectRoleFor(context, 'policyAdmin', slug)
+  const { db } = context.services.store
+  const row = await expectConnection(db, slug)
+  const current = (await currentPolicies(db, workflowId)).find(({ connection }) => connection === slug)
+  if (current?.policy == null) throw badInput('connection', 'a connection of this workflow', slug)
+  return replacePolicy(context, workflowId, row, null, { profile: null, reason }, afterVersion)
+}
+
 export async function replacePolicy(
   context: GatewayContext,
   workflowId: string,
   row: ConnectionRow,
-  policy: ConnectionPolicy,
+  policy: ConnectionPolicy | null,
   saving: Saving,
   afterVersion: number | null,
 ): Promise<WorkflowPolicyRow> {
@@ -241,7 +257,7 @@ async function nextPolicy(
   workflowId: string,
   row: ConnectionRow,
   after: number,
-  policy: ConnectionPolicy,
+  policy: ConnectionPolicy | null,
   { profile, reason, restoredFrom }: Saving,
 ): Promise<WorkflowPolicyRow> {
   const saved = await savePolicy(trx, {

@@ -11,6 +11,7 @@ import {
   expectWorkflow,
   restorePolicy,
   saveWorkflowPolicy,
+  unassignConnection,
 } from '../admin/workflows.ts'
 import type { GatewayContext } from '../context.ts'
 import { findPerson } from '../store/people.ts'
@@ -207,6 +208,28 @@ export function definePolicies({ builder }: Control) {
           args.connection,
           args.profile,
           args.confirmedGroups ?? [],
+          reasonOf(args.reason),
+        ),
+    }),
+    unassignConnection: t.field({
+      type: Policy,
+      description:
+        'Takes a connection from a workflow: its AI agents reach it no longer, and what waits there is withdrawn. Its versions are kept.',
+      extensions: policyAdmins,
+      args: {
+        workflow: t.arg.id({ required: true }),
+        connection: t.arg.string({ required: true }),
+        version: t.arg.int({
+          description: 'The version that you saw; another one meanwhile refuses yours.',
+        }),
+        reason: t.arg.string({ description: 'Why; kept with the version.' }),
+      },
+      resolve: (_, args, context) =>
+        unassignConnection(
+          context,
+          args.workflow,
+          args.connection,
+          args.version ?? null,
           reasonOf(args.reason),
         ),
     }),

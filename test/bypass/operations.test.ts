@@ -849,6 +849,12 @@ const tricks: readonly Trick[] = [
     ['NOT_FOUND', 'ROLE_REQUIRED', 'FORBIDDEN_OPERATION'],
   ],
   [
+    'taking a connection from a workflow',
+    'desk',
+    'mutation { unassignConnection(workflow: "wf_1", connection: "%S%") { version } }',
+    ['NOT_FOUND', 'ROLE_REQUIRED', 'FORBIDDEN_OPERATION'],
+  ],
+  [
     'accepting that nobody is asked',
     'desk',
     'mutation { acceptRuleProposal(id: "rp_1", version: 1) { id } }',

@@ -255,6 +255,22 @@ describe.skipIf(CHROMIUM === undefined)(
       await page.getByText('Its writes are held').waitFor({ state: 'detached' })
     })
 
+    it('takes a connection from a workflow, with what waits there, and gives it back', async () => {
+      const agent = await t.desk.agent('HELPDESK')
+      const asked = await change(agent.token, t.desk.ticket().id, 'Waiting on Vendor')
+      await workflow(agent.workflowId)
+      await page.getByRole('button', { name: 'Take it away' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('textbox').fill('Not theirs')
+      await dialog.getByRole('button', { name: 'Take it away' }).click()
+      await page.getByText('No connection yet').waitFor()
+      const { request } = asked.data.updateTicket
+      expect((await t.desk.request(agent.token, request.id)).state).toBe('CANCELLED')
+      await page.getByRole('button', { name: 'Add a connection' }).click()
+      await dialog.getByRole('button', { name: /^Add/ }).click()
+      await page.getByText('version 3').waitFor()
+    })
+
     it('answers what its AI agents may, also about changes that are not saved yet', async () => {
       const agent = await t.desk.agent('HELPDESK')
       await workflow(agent.workflowId)

@@ -138,6 +138,42 @@ describe('a difference before saving', () => {
   })
 })
 
+describe('a connection that is taken from a workflow', () => {
+  const take = (token: string, of: string, version: number | null = null) =>
+    t.ask(
+      token,
+      `mutation ($of: ID!, $version: Int) {
+        unassignConnection(workflow: $of, connection: "acme-cw", version: $version, reason: "Not theirs") { version policy reason } }`,
+      { of, version },
+    )
+
+  it('is reached no longer, what waits there is withdrawn, and a profile assigns it anew', async () => {
+    const asker = await t.agent('HELPDESK')
+    const { data } = await t.write(asker.token, 'updateTicket', { id: t.ticket().id, title: 'Renamed' })
+    expect(codesOf(await take(auditor, asker.workflowId))).toEqual(['ROLE_REQUIRED'])
+    expect(codesOf(await take(admin, asker.workflowId, 7))).toEqual(['BAD_USER_INPUT'])
+    const taken = await take(admin, asker.workflowId, 1)
+    expect(taken.errors).toEqual([])
+    expect(taken.data.unassignConnection).toEqual({ version: 2, policy: null, reason: 'Not theirs' })
+    const { request } = data.updateTicket
+    expect(await t.request(admin, request.id)).toMatchObject({
+      state: 'CANCELLED',
+      error: { code: 'CONNECTION_FORBIDDEN' },
+    })
+    expect((await t.ask(asker.token, '{ viewer { connections { slug } } }')).data.viewer.connections).toEqual(
+      [],
+    )
+    expect(codesOf(await take(admin, asker.workflowId))).toEqual(['BAD_USER_INPUT'])
+
+    const again = await t.ask(
+      admin,
+      'mutation ($of: ID!) { applyAccessProfile(workflow: $of, connection: "acme-cw", profile: HELPDESK) { version policy } }',
+      { of: asker.workflowId },
+    )
+    expect(again.data.applyAccessProfile).toMatchObject({ version: 3, policy: { testMode: true } })
+  })
+})
+
 describe('"stop asking for changes like this"', () => {
   const PROPOSAL = `id state reason note policyVersion proposedBy { id } decidedBy { id } workflow { id } request { id }
     evidence { asked approvedUnchanged edited rejected failed }`

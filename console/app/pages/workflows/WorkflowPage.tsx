@@ -24,6 +24,7 @@ import { Agents } from './Agents.tsx'
 import { type Edited, PolicyTabs } from './PolicyTabs.tsx'
 import { Proposals } from './Proposals.tsx'
 import type { OpenWorkflow } from './policy.ts'
+import { TakeAway } from './TakeAway.tsx'
 import { NotYours, States } from './WorkflowsPage.tsx'
 
 const WORKFLOWS = { to: '/workflows', label: 'Workflows' }
@@ -94,6 +95,18 @@ function Workflow({ workflow, connections, reload }: Props) {
             value={policy.connection}
             onChange={(event) => show({ connection: event.currentTarget.value })}
             data={assigned.map(({ connection }) => ({ value: connection, label: nameOf(connection) }))}
+          />
+        )}
+        {policy !== undefined && (
+          <TakeAway
+            workflow={workflow.id}
+            connection={policy.connection}
+            version={policy.version}
+            name={nameOf(policy.connection)}
+            onTaken={() => {
+              setDrafts((now) => ({ ...now, [policy.connection]: undefined }))
+              reload()
+            }}
           />
         )}
         <AddConnection
