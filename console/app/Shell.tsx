@@ -16,7 +16,7 @@ import {
 } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { IconChevronDown, IconLogout, IconMoon, IconSun, IconTerminal2 } from '@tabler/icons-react'
+import { IconBeach, IconChevronDown, IconLogout, IconMoon, IconSun, IconTerminal2 } from '@tabler/icons-react'
 import { Suspense } from 'react'
 import { Link, Navigate, Route, Routes, useLocation } from 'react-router'
 import { useQuery } from 'urql'
@@ -179,6 +179,9 @@ function Account({ session, onSession }: { session: SignedIn; onSession: () => P
         <Text size="xs" c="dimmed" px="sm" py={4}>
           {email}
         </Text>
+        <Menu.Item component={Link} to="/away" leftSection={<IconBeach size={16} />}>
+          When you are away
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={leave}>
           Sign out
         </Menu.Item>

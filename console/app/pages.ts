@@ -49,6 +49,7 @@ export const pages: readonly Page[] = [
   },
   { path: '/connections/new', Component: lazy(() => import('./pages/connections/NewConnectionPage.tsx')) },
   { path: '/connections/:slug', Component: lazy(() => import('./pages/connections/ConnectionPage.tsx')) },
+  { path: '/away', Component: lazy(() => import('./pages/away/AwayPage.tsx')) },
   {
     path: '/people',
     nav: { label: 'People', icon: IconUsers },

@@ -1,7 +1,7 @@
 import { control } from '../../schema/access.ts'
 import { endAbsence, setAbsence } from '../admin/absences.ts'
 import { listAbsences } from '../store/absences.ts'
-import { findPerson } from '../store/people.ts'
+import { findPerson, listSigners } from '../store/people.ts'
 import type { AbsenceRow } from '../store/tables.ts'
 import type { Control } from './builder.ts'
 import type { RequestTypes } from './request-types.ts'
@@ -45,6 +45,18 @@ export function defineAbsences({ builder }: Control, { Named }: RequestTypes): v
       description: 'Absences that last or are to come.',
       extensions: people,
       resolve: (_, _args, { services }) => listAbsences(services.store.db),
+    }),
+  )
+  builder.queryField('possibleDeputies', (t) =>
+    t.field({
+      type: [Named],
+      nullable: false,
+      description: 'Who may stand in while you are away: everybody else who approves anything.',
+      extensions: people,
+      resolve: async (_, _args, { services, caller }) =>
+        (await listSigners(services.store.db)).flatMap(({ person }) =>
+          person.id === caller.id ? [] : person,
+        ),
     }),
   )
   builder.mutationFields((t) => ({

@@ -1,16 +1,4 @@
-import {
-  Badge,
-  Button,
-  Group,
-  Menu,
-  Modal,
-  NativeSelect,
-  Paper,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core'
+import { Badge, Button, Group, Menu, Modal, Paper, Stack, Text, Title } from '@mantine/core'
 import type { CombinedError } from '@urql/core'
 import { useState } from 'react'
 import {
@@ -20,7 +8,6 @@ import {
   type PeopleQuery,
   RevokeRoleDocument,
   type RoleInput,
-  SetAbsenceDocument,
   SetPersonActiveDocument,
 } from '../../../../generated/console.ts'
 import { useMe } from '../../me.ts'
@@ -28,6 +15,7 @@ import { Confirm, type Confirmed } from '../../parts/Confirm.tsx'
 import { Refused } from '../../parts/Refused.tsx'
 import { told } from '../../parts/told.ts'
 import { useChange } from '../../session/Fresh.tsx'
+import { Away, awayWords } from './Away.tsx'
 import { RoleFields } from './RoleFields.tsx'
 import { grantWords } from './roles.ts'
 
@@ -59,6 +47,9 @@ export function PersonCard({ person, others, absences, onInvited, reload }: Prop
     told(error)
     if (data?.invitePerson != null) onInvited({ name, ...data.invitePerson })
   }
+  const deputies = others.filter(
+    (one) => one.active && one.grants.some(({ role }) => role === 'approver' || role === 'owner'),
+  )
   const close = () => setDialog(undefined)
   const saved = () => {
     close()
@@ -159,9 +150,7 @@ export function PersonCard({ person, others, absences, onInvited, reload }: Prop
         )}
         {absences.map((absence) => (
           <Group key={absence.id} gap="xs">
-            <Text size="sm">
-              Away {day(absence.from)} to {day(absence.until)}; {absence.deputy?.name ?? 'somebody'} stands in
-            </Text>
+            <Text size="sm">{awayWords(absence)}</Text>
             <Button
               size="compact-xs"
               variant="default"
@@ -174,13 +163,9 @@ export function PersonCard({ person, others, absences, onInvited, reload }: Prop
       </Stack>
       <Confirm asked={asked} onClose={() => setAsked(undefined)} />
       {dialog === 'role' && <GiveRole person={person} onClose={close} onSaved={saved} />}
-      {dialog === 'away' && <Away person={person} others={others} onClose={close} onSaved={saved} />}
+      {dialog === 'away' && <Away person={person} deputies={deputies} onClose={close} onSaved={saved} />}
     </Paper>
   )
-}
-
-function day(at: string): string {
-  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 }
 
 interface DialogProps {
@@ -207,51 +192,6 @@ function GiveRole({ person, onClose, onSaved }: DialogProps) {
           <Button onClick={() => void grant()}>Give the role</Button>
         </Group>
       </Stack>
-    </Modal>
-  )
-}
-
-function Away({ person, others, onClose, onSaved }: DialogProps & Pick<Props, 'others'>) {
-  const deputies = others.filter(
-    ({ active, grants }) => active && grants.some(({ role }) => role === 'approver' || role === 'owner'),
-  )
-  const [error, setError] = useState<CombinedError>()
-  const change = useChange()
-  async function save(form: FormData) {
-    const at = (name: string) => new Date(String(form.get(name))).toISOString()
-    const result = await change(SetAbsenceDocument, {
-      input: { person: person.id, deputy: String(form.get('deputy')), from: at('from'), until: at('until') },
-    })
-    setError(result.error)
-    if (result.error === undefined) onSaved()
-  }
-  return (
-    <Modal opened onClose={onClose} title={`${person.name} is away`} transitionProps={{ duration: 0 }}>
-      {deputies.length === 0 ? (
-        <Text size="sm">Nobody else may sign: give somebody the role Approver first.</Text>
-      ) : (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            void save(new FormData(event.currentTarget))
-          }}
-        >
-          <Stack>
-            <NativeSelect
-              name="deputy"
-              label="Who stands in"
-              description="Signs by rights of their own."
-              data={deputies.map(({ id, name }) => ({ value: id, label: name }))}
-            />
-            <TextInput name="from" label="From" type="datetime-local" required />
-            <TextInput name="until" label="Until" type="datetime-local" required />
-            <Refused error={error} />
-            <Group justify="flex-end">
-              <Button type="submit">Save</Button>
-            </Group>
-          </Stack>
-        </form>
-      )}
     </Modal>
   )
 }
