@@ -645,6 +645,7 @@ export type PutBackMutation = { putBack: { changedSince: Array<string>, left: Ar
       | { __typename: 'ContactWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'DryRunPlan', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'RawWritten', request: { id: string, state: WriteRequestState } | null }
+      | { __typename: 'ScheduleEntryWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'SiteWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'TicketLineItemWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'TicketTaskWritten', request: { id: string, state: WriteRequestState } | null }
@@ -857,6 +858,7 @@ export type RetryMutation = { retryWriteRequest:
     | { __typename: 'ContactWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'DryRunPlan', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'RawWritten', request: { id: string, state: WriteRequestState } | null }
+    | { __typename: 'ScheduleEntryWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'SiteWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'TicketLineItemWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'TicketTaskWritten', request: { id: string, state: WriteRequestState } | null }

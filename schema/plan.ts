@@ -194,6 +194,24 @@ export interface UpdateTicketTaskInput extends TaskFields {
   readonly id: string
 }
 
+export interface ScheduleEntryFields {
+  /** ISO 8601. */
+  readonly startsAt?: string
+  readonly endsAt?: string
+  readonly title?: string
+}
+
+export interface CreateScheduleEntryInput extends ScheduleEntryFields {
+  readonly ticket: string
+  readonly member: string
+  readonly startsAt: string
+  readonly endsAt: string
+}
+
+export interface UpdateScheduleEntryInput extends ScheduleEntryFields {
+  readonly id: string
+}
+
 export interface UpdateTimeEntryInput extends Partial<TimeInput> {
   readonly id: string
 }
@@ -247,6 +265,8 @@ export interface WriteInputs {
   updateTicketLineItem: UpdateTicketLineItemInput
   addTicketTask: AddTicketTaskInput
   updateTicketTask: UpdateTicketTaskInput
+  createScheduleEntry: CreateScheduleEntryInput
+  updateScheduleEntry: UpdateScheduleEntryInput
   updateTimeEntry: UpdateTimeEntryInput
   deleteTicket: DeleteInput
   deleteTicketNote: DeleteInput
@@ -256,6 +276,7 @@ export interface WriteInputs {
   deleteConfigurationItem: DeleteInput
   deleteTicketLineItem: DeleteInput
   deleteTicketTask: DeleteInput
+  deleteScheduleEntry: DeleteInput
 }
 
 export type WriteName = keyof WriteInputs

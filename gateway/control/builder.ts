@@ -38,6 +38,7 @@ export function startControl() {
       | 'Site'
       | 'ConfigurationItem'
       | 'TicketLineItem'
+      | 'ScheduleEntry'
       | 'Board'
       | 'Member'
       | 'TicketTask',
@@ -57,6 +58,7 @@ export function startControl() {
     Site: pointer('Site'),
     ConfigurationItem: pointer('ConfigurationItem'),
     TicketLineItem: pointer('TicketLineItem'),
+    ScheduleEntry: pointer('ScheduleEntry'),
     Board: pointer('Board'),
     Member: pointer('Member'),
     TicketTask: pointer('TicketTask'),

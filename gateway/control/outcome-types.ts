@@ -28,6 +28,7 @@ export function defineOutcomes(
     TimeEntry,
     TicketLineItem,
     TicketTask,
+    ScheduleEntry,
   }: Control,
   { WriteRequest }: RequestTypes,
   PlanType: ReturnType<typeof definePlan>,
@@ -147,6 +148,18 @@ export function defineOutcomes(
       }),
     }),
   })
+  const ScheduleEntryWritten = builder.objectRef<Settled>('ScheduleEntryWritten').implement({
+    description: 'The write was applied.',
+    extensions: everybody,
+    interfaces: [Outcome],
+    fields: (t) => ({
+      scheduleEntry: t.field({
+        type: ScheduleEntry,
+        description: 'The entry as the PSA holds it after the write; null once it is cancelled.',
+        resolve: ({ request }) => writtenRecord(request, 'ScheduleEntry'),
+      }),
+    }),
+  })
   const TimeEntryWritten = builder.objectRef<Settled>('TimeEntryWritten').implement({
     description: 'The write was applied.',
     extensions: everybody,
@@ -233,6 +246,11 @@ export function defineOutcomes(
       'ConfigurationItemWriteResult',
       'What a write on a configuration item answers.',
       ConfigurationItemWritten,
+    ),
+    ScheduleEntry: result(
+      'ScheduleEntryWriteResult',
+      'What a write on a schedule entry answers.',
+      ScheduleEntryWritten,
     ),
     TicketLineItem: result(
       'TicketLineItemWriteResult',

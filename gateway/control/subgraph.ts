@@ -70,6 +70,7 @@ export function controlSubgraph(): GraphQLSchema {
     Site: pointer,
     ConfigurationItem: pointer,
     TicketLineItem: pointer,
+    ScheduleEntry: pointer,
     Board: pointer,
     Member: pointer,
     TicketTask: pointer,

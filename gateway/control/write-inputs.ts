@@ -350,6 +350,34 @@ export function defineWriteInputs(builder: ControlBuilder) {
         ...writeCall(t),
       }),
     }),
+    createScheduleEntry: builder.inputType('CreateScheduleEntryInput', {
+      description: 'Time to plan in a calendar.',
+      fields: (t) => ({
+        ticket: t.id({ required: true, description: 'The ticket that it is for.' }),
+        member: t.id({
+          required: true,
+          description: 'Whose calendar; Autotask takes nobody who is not on the ticket already.',
+        }),
+        startsAt: t.field({
+          type: 'DateTime',
+          required: true,
+          description: 'When it begins, by whole seconds.',
+        }),
+        endsAt: t.field({ type: 'DateTime', required: true, description: 'When it ends.' }),
+        title: t.string({ description: "What the calendar shows; the ticket's title when left out." }),
+        ...writeCall(t),
+      }),
+    }),
+    updateScheduleEntry: builder.inputType('UpdateScheduleEntryInput', {
+      description: 'Changes to what is planned; what is left out stays.',
+      fields: (t) => ({
+        id: t.id({ required: true, description: 'The schedule entry.' }),
+        startsAt: t.field({ type: 'DateTime', description: 'When it begins, by whole seconds.' }),
+        endsAt: t.field({ type: 'DateTime', description: 'When it ends.' }),
+        title: t.string({ description: 'What the calendar shows.' }),
+        ...writeCall(t),
+      }),
+    }),
     updateTimeEntry: builder.inputType('UpdateTimeEntryInput', {
       description: 'Corrections to one time entry; what is left out stays.',
       fields: (t) => ({
@@ -363,6 +391,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
     deleteTicketNote: deletion('DeleteTicketNoteInput', 'The note.'),
     deleteTimeEntry: deletion('DeleteTimeEntryInput', 'The time entry.'),
     deleteContact: deletion('DeleteContactInput', 'The contact.'),
+    deleteScheduleEntry: deletion('DeleteScheduleEntryInput', 'The schedule entry.'),
     deleteTicketLineItem: deletion('DeleteTicketLineItemInput', 'The line.'),
     deleteTicketTask: deletion('DeleteTicketTaskInput', 'The task.'),
     deleteSite: deletion('DeleteSiteInput', 'The site.'),

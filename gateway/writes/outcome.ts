@@ -14,6 +14,7 @@ export type Written =
   | 'TimeEntryWritten'
   | 'TicketLineItemWritten'
   | 'TicketTaskWritten'
+  | 'ScheduleEntryWritten'
   | 'RawWritten'
 
 /** What a write's mutation answers, before GraphQL gives it a type. */

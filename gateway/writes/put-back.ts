@@ -152,6 +152,7 @@ type FieldByField =
   | 'updateTimeEntry'
   | 'updateTicketLineItem'
   | 'updateTicketTask'
+  | 'updateScheduleEntry'
 
 interface Way {
   readonly write: 'updateTicket' | 'updateContact' | FieldByField
@@ -206,6 +207,7 @@ const WAYS: Partial<Readonly<Record<EntityType, Way>>> = {
   TimeEntry: fieldByField('updateTimeEntry'),
   TicketLineItem: fieldByField('updateTicketLineItem'),
   TicketTask: fieldByField('updateTicketTask'),
+  ScheduleEntry: fieldByField('updateScheduleEntry'),
 }
 
 /** Every field that the write takes as it stands in the record; nothing where there was none only if a null clears it. */

@@ -12,6 +12,7 @@ type DeleteName =
   | 'deleteConfigurationItem'
   | 'deleteTicketLineItem'
   | 'deleteTicketTask'
+  | 'deleteScheduleEntry'
 
 /** Deletes differ in what they delete and in nothing else. */
 function deletion<W extends DeleteName>(
@@ -68,4 +69,11 @@ export const deleteTicketTask = deletion(
   'Ticket Tasks',
   'TicketTask',
   'a task of a ticket',
+)
+export const deleteScheduleEntry = deletion(
+  'deleteScheduleEntry',
+  'ScheduleEntry',
+  'Schedule Entries',
+  'ScheduleEntry',
+  'what is planned, which cancels it,',
 )

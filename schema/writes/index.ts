@@ -11,6 +11,7 @@ import type { WriteDeclaration } from './declaration.ts'
 import {
   deleteConfigurationItem,
   deleteContact,
+  deleteScheduleEntry,
   deleteSite,
   deleteTicket,
   deleteTicketLineItem,
@@ -20,6 +21,7 @@ import {
 } from './deletes.ts'
 import { addTicketLineItem, updateTicketLineItem } from './line-items.ts'
 import { addTicketNote, logTime } from './notes-and-time.ts'
+import { createScheduleEntry, updateScheduleEntry } from './schedule-entries.ts'
 import { createSite, updateSite } from './sites.ts'
 import { addTicketTask, updateTicketTask } from './ticket-tasks.ts'
 import {
@@ -58,6 +60,8 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   updateTicketLineItem,
   addTicketTask,
   updateTicketTask,
+  createScheduleEntry,
+  updateScheduleEntry,
   updateTimeEntry,
   deleteTicket,
   deleteTicketNote,
@@ -67,4 +71,5 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   deleteConfigurationItem,
   deleteTicketLineItem,
   deleteTicketTask,
+  deleteScheduleEntry,
 }

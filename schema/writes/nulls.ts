@@ -60,6 +60,9 @@ const LINE_ITEM: Nulls = {
 /** A task says something, is done or not, and stands somewhere. */
 const TASK: Nulls = { clears: new Set(), refused: new Set(['text', 'done', 'position']) }
 
+/** Whatever is planned has a time; what it is called can be another text, and not none. */
+const SCHEDULE_ENTRY: Nulls = { clears: new Set(), refused: new Set(['startsAt', 'endsAt', 'title']) }
+
 /** By which fields of a write's input a null clears, and by which it is refused. */
 export function nullsOf(write: WriteName): Nulls {
   switch (write) {
@@ -85,6 +88,9 @@ export function nullsOf(write: WriteName): Nulls {
     case 'addTicketTask':
     case 'updateTicketTask':
       return TASK
+    case 'createScheduleEntry':
+    case 'updateScheduleEntry':
+      return SCHEDULE_ENTRY
     case 'updateTimeEntry':
       return TIME_ENTRY
     default:

@@ -92,6 +92,28 @@ describe('what bytes demand', () => {
     ])
   })
 
+  it('names what stands in calendars as a policy does, whichever of its parts is written', () => {
+    const schedule = { group: 'Schedule Entries', kind: 'CREATE' } as const
+    expect(
+      demandsOf('POST', '/ServiceCalls', '{"companyID":1,"startDateTime":"t","description":"x"}'),
+    ).toEqual([{ ...schedule, fields: ['companyID', 'startsAt', 'title'] }])
+    expect(demandsOf('POST', '/ServiceCalls/{step1.id}/Tickets', '{"ticketID":1}')).toEqual([
+      { ...schedule, fields: ['ticket'] },
+    ])
+    expect(demandsOf('POST', '/ServiceCallTickets/7/Resources', '{"resourceID":1}')).toEqual([
+      { ...schedule, fields: ['member'] },
+    ])
+    expect(demandsOf('PATCH', '/Appointments', '{"id":5,"endDateTime":"t"}')).toEqual([
+      { ...schedule, kind: 'UPDATE', fields: ['endsAt'] },
+    ])
+    expect(demandsOf('DELETE', '/ServiceCalls/5', null)).toEqual([
+      { ...schedule, kind: 'DELETE', fields: [] },
+    ])
+    expect(() =>
+      demandsOf('POST', '/ServiceCallTickets/7/Resources', '{"resourceID":1,"serviceCallTicketID":8}'),
+    ).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }))
+  })
+
   it('leaves out what the planner itself put there', () => {
     const body = '{"title":"x","externalID":"c"}'
     expect(demandsOf('POST', '/Tickets', body, { except: new Set(['externalID']) })[0].fields).toEqual([

@@ -142,6 +142,14 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
       kind,
       parent: { member: 'ticketID', id: charge[1] ?? '' },
     }
+  const schedule = { body: 'SCHEDULE', group: 'Schedule Entries', kind } as const
+  if (match(deletes ? `/(servicecalls|appointments)/${ID}` : '/(servicecalls|appointments)')) return schedule
+  const call = match(deletes ? `/servicecalls/${ID}/tickets/${ID}` : `/servicecalls/${ID}/tickets`)
+  if (call !== null) return { ...schedule, parent: { member: 'serviceCallID', id: call[1] ?? '' } }
+  const sent = match(
+    deletes ? `/servicecalltickets/${ID}/resources/${ID}` : `/servicecalltickets/${ID}/resources`,
+  )
+  if (sent !== null) return { ...schedule, parent: { member: 'serviceCallTicketID', id: sent[1] ?? '' } }
   if (catalogue !== undefined) {
     const parent = /^\/(\w+)\/(\d+)\/\w+$/.exec(plain)
     return {
@@ -201,6 +209,7 @@ function reach(
     case 'ITEM':
     case 'LINE_ITEM':
     case 'TASK':
+    case 'SCHEDULE':
       return [own]
     case 'OTHER':
       return [own, ...otherReach(path, own, members)]

@@ -107,7 +107,7 @@ async function joined(
   return held.map(({ id, serviceCallID, ticketID }) => {
     const { data } = serviceCall.safeParse(byId.get(serviceCallID))
     return {
-      key: `call.${id}`,
+      key: String(id),
       call: serviceCallID,
       title: data?.description ?? null,
       startDateTime: data?.startDateTime ?? null,

@@ -96,6 +96,8 @@ export const autotaskCapabilities: VendorCapabilities = {
     updateTicketLineItem: true,
     addTicketTask: true,
     updateTicketTask: true,
+    createScheduleEntry: true,
+    updateScheduleEntry: true,
     updateTimeEntry: true,
     deleteTicket: { unsupported: UNSUPPORTED.deleteTicket },
     deleteTicketNote: { unsupported: UNSUPPORTED.deleteTicketNote },
@@ -105,5 +107,6 @@ export const autotaskCapabilities: VendorCapabilities = {
     deleteConfigurationItem: { unsupported: UNSUPPORTED.deleteConfigurationItem },
     deleteTicketLineItem: true,
     deleteTicketTask: true,
+    deleteScheduleEntry: true,
   },
 }

@@ -111,6 +111,18 @@ const TASK: Readonly<Record<string, string>> = {
   position: 'position',
 }
 
+/** An appointment, a service call, a ticket on it and who is sent for that. */
+const SCHEDULE: Readonly<Record<string, string>> = {
+  title: 'title',
+  description: 'title',
+  startDateTime: 'startsAt',
+  endDateTime: 'endsAt',
+  isComplete: 'state',
+  status: 'state',
+  resourceID: 'member',
+  ticketID: 'ticket',
+}
+
 export type Body =
   | 'TICKET'
   | 'NOTE'
@@ -121,6 +133,7 @@ export type Body =
   | 'ITEM'
   | 'LINE_ITEM'
   | 'TASK'
+  | 'SCHEDULE'
   | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
@@ -133,6 +146,7 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   ITEM: lowered(ITEM),
   LINE_ITEM: lowered(LINE_ITEM),
   TASK: lowered(TASK),
+  SCHEDULE: lowered(SCHEDULE),
   OTHER: new Map(),
 }
 

@@ -158,20 +158,20 @@ function picked(
   }
 }
 
-/** By `call.<row of its ticket>` and `appointment.<id>`. */
+/** By the row that puts a ticket on a service call, and `appointment.<id>`. */
 async function readEntries(
   session: VendorSession,
   keys: readonly string[],
   fields: ReadonlySet<string>,
 ): Promise<readonly Answer[]> {
   const wanted = wantedFields(session, scheduleEntrySpec, fields)
-  const idsOf = (kind: string) =>
-    [...new Set(keys)].flatMap((key) => {
-      const [what, id = '', ...rest] = key.split('.')
-      return what === kind && rest.length === 0 && isVendorId(id) ? [id] : []
-    })
+  const links = [...new Set(keys)].filter(isVendorId)
+  const appointments = [...new Set(keys)].flatMap((key) => {
+    const [, id = ''] = /^appointment\.(\d+)$/.exec(key) ?? []
+    return isVendorId(id) ? [id] : []
+  })
   const access = readAccess(scheduleEntrySpec, wanted)
-  const rows = await entriesByIds(session, access, idsOf('call'), idsOf('appointment'))
+  const rows = await entriesByIds(session, access, links, appointments)
   const records = await toRecords(session, scheduleEntrySpec, rows, wanted)
   const byKey = new Map(rows.map(({ key }, index) => [key, records[index]]))
   return keys.map((key) => byKey.get(key) ?? null)

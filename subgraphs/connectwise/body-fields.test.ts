@@ -24,33 +24,36 @@ const FLAGS =
 
 describe('what bytes demand', () => {
   it.each`
-    method      | path                                   | body                                                             | demands
-    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH(put('summary'), put('owner'))}                           | ${['Tickets UPDATE assignee,title']}
-    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH(put('/status/id'))}                                      | ${['Tickets UPDATE status']}
-    ${'PATCH'}  | ${'/Service/Tickets/1/'}               | ${PATCH(put('STATUS'))}                                          | ${['Tickets UPDATE status']}
-    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH({ op: 'remove', path: 'parentTicketId' })}               | ${['Tickets UPDATE parent', 'Tickets BUNDLE parent']}
-    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH(put('agreement'))}                                       | ${['Tickets UPDATE agreement']}
-    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH(put('customFields', [{ id: 5 }, { id: 7, value: 1 }]))}  | ${['Tickets UPDATE custom:5,custom:7']}
-    ${'POST'}   | ${'/service/tickets'}                  | ${'{"summary":"x","initialDescription":"y"}'}                    | ${['Tickets CREATE description,title', 'Client-Facing Notes CREATE kind,text', 'Client-Facing Notes CREATE mailClient']}
-    ${'POST'}   | ${'/service/tickets'}                  | ${'{"summary":"x","initialInternalAnalysis":"y"}'}               | ${['Tickets CREATE internalAnalysis,title', 'Ticket Notes CREATE kind,text', 'Client-Facing Notes CREATE mailClient']}
-    ${'POST'}   | ${'/service/tickets'}                  | ${'{"parentTicketId":4}'}                                        | ${['Tickets CREATE parent', 'Tickets BUNDLE parent', 'Client-Facing Notes CREATE mailClient']}
-    ${'POST'}   | ${'/service/tickets'}                  | ${'{"summary":"x","processNotifications":false}'}                | ${['Tickets CREATE processNotifications,title']}
-    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH(put('automaticEmailCc'))}                                | ${['Tickets UPDATE automaticEmailCc', 'Client-Facing Notes CREATE mailClient']}
-    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH(put('company', { id: 2, territory: { id: 3 } }))}        | ${['Tickets UPDATE company,company/territory']}
-    ${'POST'}   | ${'/service/tickets/1/merge'}          | ${'{"mergeTicketIds":[2],"status":{"id":3}}'}                    | ${['Tickets MERGE mergedInto,status']}
-    ${'POST'}   | ${'/service/tickets/1/attachChildren'} | ${'{"childTicketIds":[2]}'}                                      | ${['Tickets BUNDLE parent']}
-    ${'POST'}   | ${'/service/tickets/1/notes'}          | ${JSON.stringify({ ...QUIET_NOTE, internalAnalysisFlag: true })} | ${['Ticket Notes CREATE kind,mailClient,text']}
-    ${'POST'}   | ${'/service/tickets/1/notes'}          | ${'{"text":"x","internalAnalysisFlag":true}'}                    | ${['Ticket Notes CREATE kind,text', 'Client-Facing Notes CREATE mailClient']}
-    ${'POST'}   | ${'/service/tickets/1/notes'}          | ${JSON.stringify({ ...QUIET_NOTE, resolutionFlag: 'true' })}     | ${['Client-Facing Notes CREATE kind,mailClient,text']}
-    ${'POST'}   | ${'/procurement/products'}             | ${'{"catalogItem":{"id":2},"ticket":{"id":1},"quantity":3}'}     | ${['Products CREATE product,quantity,ticket']}
-    ${'PATCH'}  | ${'/procurement/products/5'}           | ${PATCH(put('price'), put('locationId'))}                        | ${['Products UPDATE locationId,price']}
-    ${'DELETE'} | ${'/procurement/products/5'}           | ${null}                                                          | ${['Products DELETE ']}
-    ${'PATCH'}  | ${'/service/tickets/1/notes/2'}        | ${PATCH(put('text'))}                                            | ${['Ticket Notes UPDATE text', 'Client-Facing Notes UPDATE text']}
-    ${'PATCH'}  | ${'/company/contacts/1'}               | ${PATCH(put('PORTALPASSWORD'))}                                  | ${['Contacts UPDATE PORTALPASSWORD', 'Contact Portal Security UPDATE portalPassword']}
-    ${'DELETE'} | ${'/service/tickets/1/notes/2'}        | ${null}                                                          | ${['Ticket Notes DELETE ', 'Client-Facing Notes DELETE ']}
-    ${'POST'}   | ${'/time/entries'}                     | ${JSON.stringify(QUIET_TIME)}                                    | ${[`Time Entries CREATE ${FLAGS}`]}
-    ${'POST'}   | ${'/time/entries'}                     | ${JSON.stringify({ ...QUIET_TIME, addToResolutionFlag: true })}  | ${[`Time Entries CREATE ${FLAGS}`, 'Client-Facing Notes CREATE kind,text']}
-    ${'POST'}   | ${'/time/entries'}                     | ${'{"timeStart":"t"}'}                                           | ${['Time Entries CREATE startedAt', 'Client-Facing Notes CREATE kind,text', 'Ticket Notes CREATE kind,text', 'Client-Facing Notes CREATE mailClient']}
+    method      | path                                   | body                                                                  | demands
+    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH(put('summary'), put('owner'))}                                | ${['Tickets UPDATE assignee,title']}
+    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH(put('/status/id'))}                                           | ${['Tickets UPDATE status']}
+    ${'PATCH'}  | ${'/Service/Tickets/1/'}               | ${PATCH(put('STATUS'))}                                               | ${['Tickets UPDATE status']}
+    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH({ op: 'remove', path: 'parentTicketId' })}                    | ${['Tickets UPDATE parent', 'Tickets BUNDLE parent']}
+    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH(put('agreement'))}                                            | ${['Tickets UPDATE agreement']}
+    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH(put('customFields', [{ id: 5 }, { id: 7, value: 1 }]))}       | ${['Tickets UPDATE custom:5,custom:7']}
+    ${'POST'}   | ${'/service/tickets'}                  | ${'{"summary":"x","initialDescription":"y"}'}                         | ${['Tickets CREATE description,title', 'Client-Facing Notes CREATE kind,text', 'Client-Facing Notes CREATE mailClient']}
+    ${'POST'}   | ${'/service/tickets'}                  | ${'{"summary":"x","initialInternalAnalysis":"y"}'}                    | ${['Tickets CREATE internalAnalysis,title', 'Ticket Notes CREATE kind,text', 'Client-Facing Notes CREATE mailClient']}
+    ${'POST'}   | ${'/service/tickets'}                  | ${'{"parentTicketId":4}'}                                             | ${['Tickets CREATE parent', 'Tickets BUNDLE parent', 'Client-Facing Notes CREATE mailClient']}
+    ${'POST'}   | ${'/service/tickets'}                  | ${'{"summary":"x","processNotifications":false}'}                     | ${['Tickets CREATE processNotifications,title']}
+    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH(put('automaticEmailCc'))}                                     | ${['Tickets UPDATE automaticEmailCc', 'Client-Facing Notes CREATE mailClient']}
+    ${'PATCH'}  | ${'/service/tickets/1'}                | ${PATCH(put('company', { id: 2, territory: { id: 3 } }))}             | ${['Tickets UPDATE company,company/territory']}
+    ${'POST'}   | ${'/service/tickets/1/merge'}          | ${'{"mergeTicketIds":[2],"status":{"id":3}}'}                         | ${['Tickets MERGE mergedInto,status']}
+    ${'POST'}   | ${'/service/tickets/1/attachChildren'} | ${'{"childTicketIds":[2]}'}                                           | ${['Tickets BUNDLE parent']}
+    ${'POST'}   | ${'/service/tickets/1/notes'}          | ${JSON.stringify({ ...QUIET_NOTE, internalAnalysisFlag: true })}      | ${['Ticket Notes CREATE kind,mailClient,text']}
+    ${'POST'}   | ${'/service/tickets/1/notes'}          | ${'{"text":"x","internalAnalysisFlag":true}'}                         | ${['Ticket Notes CREATE kind,text', 'Client-Facing Notes CREATE mailClient']}
+    ${'POST'}   | ${'/service/tickets/1/notes'}          | ${JSON.stringify({ ...QUIET_NOTE, resolutionFlag: 'true' })}          | ${['Client-Facing Notes CREATE kind,mailClient,text']}
+    ${'POST'}   | ${'/procurement/products'}             | ${'{"catalogItem":{"id":2},"ticket":{"id":1},"quantity":3}'}          | ${['Products CREATE product,quantity,ticket']}
+    ${'PATCH'}  | ${'/procurement/products/5'}           | ${PATCH(put('price'), put('locationId'))}                             | ${['Products UPDATE locationId,price']}
+    ${'POST'}   | ${'/schedule/entries'}                 | ${'{"type":{"id":4},"objectId":1,"member":{"id":2},"dateStart":"t"}'} | ${['Schedule Entries CREATE member,startsAt,ticket']}
+    ${'PATCH'}  | ${'/schedule/entries/5'}               | ${PATCH(put('dateEnd'), put('doneFlag'), put('where'))}               | ${['Schedule Entries UPDATE endsAt,state,where']}
+    ${'DELETE'} | ${'/schedule/entries/5'}               | ${null}                                                               | ${['Schedule Entries DELETE ']}
+    ${'DELETE'} | ${'/procurement/products/5'}           | ${null}                                                               | ${['Products DELETE ']}
+    ${'PATCH'}  | ${'/service/tickets/1/notes/2'}        | ${PATCH(put('text'))}                                                 | ${['Ticket Notes UPDATE text', 'Client-Facing Notes UPDATE text']}
+    ${'PATCH'}  | ${'/company/contacts/1'}               | ${PATCH(put('PORTALPASSWORD'))}                                       | ${['Contacts UPDATE PORTALPASSWORD', 'Contact Portal Security UPDATE portalPassword']}
+    ${'DELETE'} | ${'/service/tickets/1/notes/2'}        | ${null}                                                               | ${['Ticket Notes DELETE ', 'Client-Facing Notes DELETE ']}
+    ${'POST'}   | ${'/time/entries'}                     | ${JSON.stringify(QUIET_TIME)}                                         | ${[`Time Entries CREATE ${FLAGS}`]}
+    ${'POST'}   | ${'/time/entries'}                     | ${JSON.stringify({ ...QUIET_TIME, addToResolutionFlag: true })}       | ${[`Time Entries CREATE ${FLAGS}`, 'Client-Facing Notes CREATE kind,text']}
+    ${'POST'}   | ${'/time/entries'}                     | ${'{"timeStart":"t"}'}                                                | ${['Time Entries CREATE startedAt', 'Client-Facing Notes CREATE kind,text', 'Ticket Notes CREATE kind,text', 'Client-Facing Notes CREATE mailClient']}
   `('$method $path $body', ({ method, path, body, demands }) => {
     expect(demanded(method, path, body)).toEqual(demands)
   })

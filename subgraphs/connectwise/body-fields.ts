@@ -123,6 +123,8 @@ function shapeOf(method: string, path: string, { catalogue }: DemandOptions): Sh
   const tasks = `/service/tickets/${id}/tasks`
   if (method === 'POST' ? is(tasks) : is(`${tasks}/${id}`))
     return { body: 'TASK', group: 'Ticket Tasks', kind }
+  if (method === 'POST' ? is('/schedule/entries') : is(`/schedule/entries/${id}`))
+    return { body: 'SCHEDULE', group: 'Schedule Entries', kind }
   if (catalogue !== undefined) {
     // A project ticket does what a service ticket does, under a group of its own.
     const isTicket = method === 'POST' ? is('/project/tickets') : is(`/project/tickets/${id}`)
@@ -163,6 +165,7 @@ function reach(
     case 'ITEM':
     case 'LINE_ITEM':
     case 'TASK':
+    case 'SCHEDULE':
     case 'OTHER':
       return [own]
   }

@@ -109,6 +109,8 @@ export const connectwiseCapabilities: VendorCapabilities = {
     updateTicketLineItem: true,
     addTicketTask: true,
     updateTicketTask: true,
+    createScheduleEntry: true,
+    updateScheduleEntry: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: true,
@@ -118,5 +120,6 @@ export const connectwiseCapabilities: VendorCapabilities = {
     deleteConfigurationItem: true,
     deleteTicketLineItem: true,
     deleteTicketTask: true,
+    deleteScheduleEntry: true,
   },
 }

@@ -12,6 +12,7 @@ const BODIES: Readonly<Record<string, Body>> = {
   ConfigurationItem: 'ITEM',
   TicketLineItem: 'LINE_ITEM',
   TicketTask: 'TASK',
+  ScheduleEntry: 'SCHEDULE',
 }
 
 /** Orders to the server, which need not come back, and an array whose rows get numbers of their own. */

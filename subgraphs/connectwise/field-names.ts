@@ -109,6 +109,16 @@ const TASK: Readonly<Record<string, string>> = {
   member: 'assignee',
 }
 
+const SCHEDULE: Readonly<Record<string, string>> = {
+  name: 'title',
+  dateStart: 'startsAt',
+  dateEnd: 'endsAt',
+  doneFlag: 'state',
+  member: 'member',
+  objectId: 'ticket',
+  type: 'ticket',
+}
+
 export type Body =
   | 'TICKET'
   | 'NOTE'
@@ -119,6 +129,7 @@ export type Body =
   | 'ITEM'
   | 'LINE_ITEM'
   | 'TASK'
+  | 'SCHEDULE'
   | 'OTHER'
 
 const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
@@ -131,6 +142,7 @@ const TABLES: Readonly<Record<Body, ReadonlyMap<string, string>>> = {
   ITEM: lowered(ITEM),
   LINE_ITEM: lowered(LINE_ITEM),
   TASK: lowered(TASK),
+  SCHEDULE: lowered(SCHEDULE),
   OTHER: new Map(),
 }
 

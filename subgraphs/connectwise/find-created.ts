@@ -4,6 +4,7 @@ import { type Author, authorBy, foundBy, NOTHING_FOUND, planted } from '../sendi
 import { type Window, within, words } from '../sending/window.ts'
 import { type Query, readJson } from './client.ts'
 import { all, type Condition, compare, datetime, fieldPath, integer, text } from './conditions.ts'
+import { FOR_SERVICE_TICKETS } from './entities/schedule-entry.ts'
 import { ownMember } from './own-member.ts'
 
 /** More records than anybody adds to one ticket within a send window. */
@@ -105,6 +106,23 @@ async function rowsBelow(
     ])
     return {
       rows: rows.map((row) => ({ ...row, product: (row.catalogItem as { id?: unknown } | undefined)?.id })),
+      created: ({ _info }) => infoOf(_info).dateEntered,
+    }
+  }
+  if (creates === 'ScheduleEntry') {
+    const rows = await read(session, 'Schedule Entries', '/schedule/entries', [
+      [
+        'conditions',
+        all([
+          compare(fieldPath('type/id'), '=', integer('type', FOR_SERVICE_TICKETS)),
+          compare(fieldPath('objectId'), '=', integer('ticket', parent)),
+        ]) as Condition,
+      ],
+      ['fields', 'id,member/id,dateStart,dateEnd,_info'],
+      ['orderBy', 'id desc'],
+    ])
+    return {
+      rows: rows.map((row) => ({ ...row, member: (row.member as { id?: unknown } | undefined)?.id })),
       created: ({ _info }) => infoOf(_info).dateEntered,
     }
   }

@@ -105,6 +105,24 @@ describe('what bytes demand', () => {
       )
   })
 
+  it('names what stands in calendars as a policy does, with whom it would mail', () => {
+    const quiet = {
+      subject: 'x',
+      start_date: 't',
+      agents: [{ id: 2 }],
+      inform_user: false,
+      inform_agents: false,
+    }
+    expect(demanded('POST', '/Appointment', ELEMENT(quiet))).toEqual([
+      'Schedule Entries CREATE member,startsAt,title',
+    ])
+    expect(demanded('POST', '/Appointment', ELEMENT({ id: 5, end_date: 't', inform_user: true }))).toEqual([
+      'Schedule Entries UPDATE endsAt',
+      'Communications CREATE inform_user',
+    ])
+    expect(demanded('DELETE', '/Appointment/5', null)).toEqual(['Schedule Entries DELETE '])
+  })
+
   it('reads rows that the planner made as lines, and any others as members of the ticket as well', () => {
     const added = ELEMENT({ id: 1, items_issued: [{ item_id: 2, quantity: 3, note: 'x' }] })
     const changed = ELEMENT({ id: 1, items_issued: [{ id: 9, price: 3, costprice: 2 }] })

@@ -90,14 +90,18 @@ export function demandsOf(
       return flatDemands(members, 'COMPANY', 'Companies', COMPANY_REACH, options)
     case 'ITEM':
       return flatDemands(members, 'ITEM', 'Configurations', ASSET_REACH, options)
+    case 'SCHEDULE':
+      return flatDemands(members, 'SCHEDULE', 'Schedule Entries', reachOf('POST /Appointment'), options)
   }
 }
 
-type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'OTHER'
+type Shape = 'TICKET' | 'ACTION' | 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'SCHEDULE' | 'OTHER'
 
 function shapeOf(path: string): { readonly shape: Shape; readonly single: boolean } {
   const plain = path.toLowerCase().replace(/\/$/, '')
-  const found = /^\/(tickets|actions|users|client|site|asset)(\/(?:\d+|\{step\d+\.id\}))?$/.exec(plain)
+  const found = /^\/(tickets|actions|users|client|site|asset|appointment)(\/(?:\d+|\{step\d+\.id\}))?$/.exec(
+    plain,
+  )
   const shapes: Readonly<Record<string, Shape>> = {
     tickets: 'TICKET',
     actions: 'ACTION',
@@ -105,6 +109,7 @@ function shapeOf(path: string): { readonly shape: Shape; readonly single: boolea
     client: 'COMPANY',
     site: 'SITE',
     asset: 'ITEM',
+    appointment: 'SCHEDULE',
   }
   return { shape: shapes[found?.[1] ?? ''] ?? 'OTHER', single: found?.[2] !== undefined }
 }
@@ -315,7 +320,7 @@ function ticketChanges(): readonly string[] {
 /** A record whose members say it all but for those that reach further. */
 function flatDemands(
   members: Members,
-  body: 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM',
+  body: 'CONTACT' | 'COMPANY' | 'SITE' | 'ITEM' | 'SCHEDULE',
   group: string,
   table: ReachTable,
   options: DemandOptions,
@@ -362,6 +367,7 @@ function deletion(shape: Shape, { existing }: DemandOptions): Demands {
   if (shape === 'COMPANY') return [del('Companies')]
   if (shape === 'SITE') return [del('Sites')]
   if (shape === 'ITEM') return [del('Configurations')]
+  if (shape === 'SCHEDULE') return [del('Schedule Entries')]
   if (existing === undefined) return [del('Ticket Notes'), del('Client-Facing Notes'), del('Time Entries')]
   const note = del(existing.visible ? 'Client-Facing Notes' : 'Ticket Notes')
   return existing.timed ? [del('Time Entries'), note] : [note]

@@ -119,6 +119,8 @@ export const haloCapabilities: VendorCapabilities = {
     updateTicketLineItem: true,
     addTicketTask: true,
     updateTicketTask: true,
+    createScheduleEntry: true,
+    updateScheduleEntry: true,
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: true,
@@ -128,5 +130,6 @@ export const haloCapabilities: VendorCapabilities = {
     deleteConfigurationItem: true,
     deleteTicketLineItem: { unsupported: NO_LINE_ITEM_DELETE },
     deleteTicketTask: { unsupported: NO_TASK_DELETE },
+    deleteScheduleEntry: true,
   },
 }

@@ -95,6 +95,16 @@ const TASK: Readonly<Record<string, string>> = {
   sequence: 'position',
 }
 
+const SCHEDULE: Readonly<Record<string, string>> = {
+  subject: 'title',
+  start_date: 'startsAt',
+  end_date: 'endsAt',
+  complete_status: 'state',
+  agents: 'member',
+  agent_id: 'member',
+  ticket_id: 'ticket',
+}
+
 /** Parts of a site's delivery address, which is written whole. */
 export const ADDRESS: Readonly<Record<string, string>> = {
   line1: 'street',
@@ -137,6 +147,7 @@ export type Body =
   | 'ITEM'
   | 'LINE_ITEM'
   | 'TASK'
+  | 'SCHEDULE'
   | 'ON_TICKET'
   | 'OTHER'
 
@@ -150,6 +161,7 @@ const TABLES: Readonly<Record<Body, Readonly<Record<string, string>>>> = {
   ITEM,
   LINE_ITEM,
   TASK,
+  SCHEDULE,
   ON_TICKET,
   OTHER: {},
 }

@@ -1,7 +1,9 @@
 import type { PlannedStep } from '../../schema/plan.ts'
 import type { FoundRecords, VendorSession } from '../../schema/source.ts'
+import { answers } from '../reading/calendar.ts'
 import { type Author, authorBy, foundBy, NOTHING_FOUND } from '../sending/author.ts'
 import { type Window, within, words } from '../sending/window.ts'
+import { calendar } from './calendar.ts'
 import { type Row, readRows } from './client.ts'
 import { ownAgent } from './own-agent.ts'
 import { instant } from './projection.ts'
@@ -36,6 +38,7 @@ export async function findCreated(
   if (step.creates === 'TicketLineItem')
     return newRows(session, readLineItems, 'Products', parent.key, content)
   if (step.creates === 'TicketTask') return newRows(session, readTasks, 'Ticket Tasks', parent.key, content)
+  if (step.creates === 'ScheduleEntry') return newAppointments(session, parent.key, content)
   if (parent.type === 'Ticket') {
     const access = { group: step.access.group, kind: 'READ', fields: [] } as const
     const { bodies } = await readActions(session, parent.key, access, step.creates === 'TimeEntry')
@@ -84,6 +87,25 @@ async function newRows(
   const before = new Set(known as readonly number[])
   const fitting = (found?.bodies ?? []).filter((row) => !before.has(row.id) && same(row, content))
   return { ours: [], untold: fitting.map(({ id }) => `${ticket}.${id}`) }
+}
+
+/** Appointments that were not there when the plan was made; nothing of them tells who made them. */
+async function newAppointments(
+  session: VendorSession,
+  ticket: string,
+  { known, member, startsAt, endsAt }: Readonly<Record<string, unknown>>,
+): Promise<FoundRecords> {
+  const asked = { span: null, members: [String(member)], tickets: [ticket] }
+  const { entries } = await calendar.read(session, asked, new Set())
+  const before = new Set(known as readonly string[])
+  const fitting = entries.filter(
+    (entry) =>
+      answers(asked, entry) &&
+      !before.has(entry.key) &&
+      entry.startsAt === Date.parse(String(startsAt)) &&
+      entry.endsAt === Date.parse(String(endsAt)),
+  )
+  return { ours: [], untold: fitting.map(({ key }) => key) }
 }
 
 /**

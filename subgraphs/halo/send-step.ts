@@ -157,6 +157,8 @@ function differing(step: PlannedStep, sent: Row, written: Row): readonly string[
     if (name === 'fields' && shape === 'ITEM')
       return otherCustomFields(value, found).length === 0 ? [] : ['name']
     if (name === 'assets' && shape === 'TICKET') return sameIds(value, found) ? [] : [policyName(shape, name)]
+    if (name === 'agents' && shape === 'SCHEDULE')
+      return sameIds(value, found) ? [] : [policyName(shape, name)]
     if (name === 'users' && shape === 'ITEM') return sameIds(value, found) ? [] : [policyName(shape, name)]
     return sameValue(value, found) ? [] : [policyName(shape, name)]
   })
@@ -173,6 +175,7 @@ const BODIES: Readonly<Record<string, Body>> = {
   ConfigurationItem: 'ITEM',
   TicketLineItem: 'LINE_ITEM',
   TicketTask: 'TASK',
+  ScheduleEntry: 'SCHEDULE',
 }
 
 function sameValue(sent: unknown, found: unknown): boolean {

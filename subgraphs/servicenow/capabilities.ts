@@ -128,6 +128,8 @@ export const servicenowCapabilities: VendorCapabilities = {
     updateTicketLineItem: { unsupported: NO_LINE_ITEMS },
     addTicketTask: true,
     updateTicketTask: true,
+    createScheduleEntry: { unsupported: NO_SCHEDULE },
+    updateScheduleEntry: { unsupported: NO_SCHEDULE },
     updateTimeEntry: true,
     deleteTicket: true,
     deleteTicketNote: { unsupported: NO_NOTE_DELETE },
@@ -137,5 +139,6 @@ export const servicenowCapabilities: VendorCapabilities = {
     deleteConfigurationItem: { unsupported: NO_ITEM_DELETE },
     deleteTicketLineItem: { unsupported: NO_LINE_ITEMS },
     deleteTicketTask: { unsupported: NO_TASK_DELETE },
+    deleteScheduleEntry: { unsupported: NO_SCHEDULE },
   },
 }

@@ -96,7 +96,12 @@ const ENTITIES: Readonly<Record<EntityType, Covered>> = {
     delete: 'deleteTicketTask',
   },
   Attachment: { fields: 'attachmentFields', create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
-  ScheduleEntry: { fields: null, create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
+  ScheduleEntry: {
+    fields: null,
+    create: 'createScheduleEntry',
+    update: 'updateScheduleEntry',
+    delete: 'deleteScheduleEntry',
+  },
   Member: { fields: null, create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
   Board: { fields: null, create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
 }

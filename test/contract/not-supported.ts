@@ -147,6 +147,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
     onlyEmulated: { mergeTickets: 'The API has no merge.' },
     refusedByVendor: {},
     notReconciled: {
+      createScheduleEntry: 'A service call is written in three parts.',
       createSite: 'A location holds no time of its making: one of the same name may be another.',
     },
     inactiveContact: 'Autotask takes no other',
@@ -302,6 +303,9 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       updateTicketLineItem: NO_LINE_ITEMS,
       deleteTicketLineItem: NO_LINE_ITEMS,
       deleteTicketTask: 'ServiceNow lets administrators delete tasks only; check it off instead.',
+      createScheduleEntry: NO_SCHEDULE,
+      updateScheduleEntry: NO_SCHEDULE,
+      deleteScheduleEntry: NO_SCHEDULE,
       deleteTicketNote: 'ServiceNow has no way to take a note back: its journal is history.',
       deleteContact:
         'Contacts of ServiceNow are rows of its user table, logins included; set the contact inactive instead.',

@@ -255,6 +255,167 @@ describe.each(vendors)('%s: the schedule', (vendor) => {
     expect(w.desk.asked()).toEqual([])
   })
 
+  const entriesOf = async (ticket: string) => {
+    const { ticket: read } = await w.read(
+      `query ($ticket: ID!) { ticket(id: $ticket) { scheduleEntries { nodes { ${FIELDS} } } } }`,
+      { ticket },
+    )
+    return read.scheduleEntries.nodes
+  }
+  /** A Monday long after everything that is planned. */
+  const at = (hour: number) => iso(Math.floor(now() / DAY) * DAY + 400 * DAY + hour * HOUR)
+  const unplanned = () => w.fresh((one) => visits().every((visit) => ticketOf(visit)!.id !== one.id))
+
+  it('createScheduleEntry, updateScheduleEntry, putBack and deleteScheduleEntry', async () => {
+    const to = unplanned()
+    const ticket = w.idOf(to)
+    const owner = member(to.ownerId!)
+    const input = { ticket, member: owner.id, startsAt: at(8), endsAt: at(9) }
+    const made = await w.carriedOut('createScheduleEntry', input)
+    expect(made.plan.changes).toEqual([
+      { field: 'member', before: null, after: owner.name },
+      { field: 'startsAt', before: null, after: at(8) },
+      { field: 'endsAt', before: null, after: at(9) },
+      { field: 'title', before: null, after: to.title },
+    ])
+    // Autotask writes the call, the ticket on it, and who is sent; its own rules may tell the client.
+    expect(made.plan.steps.length).toBe(vendor === 'autotask' ? 3 : 1)
+    expect(made.plan.steps.flatMap(({ demands }: { demands: string[] }) => demands)).toEqual(
+      Array.from(made.plan.steps, () => 'Schedule Entries CREATE'),
+    )
+    expect(
+      [...new Set(made.plan.steps.flatMap(({ fields }: { fields: string[] }) => fields))].toSorted(),
+    ).toEqual(['endsAt', 'member', 'startsAt', 'ticket'])
+    expect(made.plan.clientMail.verdict).toBe(vendor === 'autotask' ? 'MAY' : 'NO')
+    expect(made.plan.warnings).toEqual([])
+    const [entry, ...others] = await entriesOf(ticket)
+    expect(others).toEqual([])
+    expect(entry).toEqual({
+      id: entry.id,
+      title: to.title,
+      startsAt: at(8),
+      endsAt: at(9),
+      state: 'PLANNED',
+      members: [owner],
+      ticket: { id: ticket, number: w.told.number(to) },
+    })
+
+    // Whoever signs another one sees that the time is taken.
+    const again = await w.write(w.admin, 'createScheduleEntry', { ...input, endsAt: at(10) }, true)
+    expect(again.errors).toEqual([])
+    expect(again.data.createScheduleEntry.plan.warnings).toEqual([
+      `The member is taken from ${at(8)!.slice(0, 10)} 08:00 to 09:00 UTC.`,
+    ])
+
+    // Somebody else than the owner: Autotask takes nobody who is not on the ticket, and others are told what that means.
+    const other = dataset().technicians.find(
+      ({ id, api, inactive }) => id !== to.ownerId && !api && !inactive,
+    )!
+    const elsewhere = await w.write(
+      w.admin,
+      'createScheduleEntry',
+      { ...input, member: member(other.id).id },
+      true,
+    )
+    if (vendor === 'autotask')
+      expect(elsewhere.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'member' } }])
+    else
+      expect(elsewhere.data.createScheduleEntry.plan.warnings).toEqual(
+        w.desk.mapping.dispatch === 'OWNER'
+          ? ['Tickets are dispatched by their owner here, and the member does not own this one.']
+          : [],
+      )
+
+    w.clear()
+    const change = { startsAt: at(13), endsAt: at(15), title: 'Contract: after lunch' }
+    const moved = await w.carriedOut('updateScheduleEntry', { id: entry.id, ...change })
+    expect(moved.plan.changes).toEqual([
+      { field: 'startsAt', before: at(8), after: at(13) },
+      { field: 'endsAt', before: at(9), after: at(15) },
+      { field: 'title', before: to.title, after: 'Contract: after lunch' },
+    ])
+    expect(moved.plan.steps).toMatchObject([
+      { demands: ['Schedule Entries UPDATE'], fields: ['endsAt', 'startsAt', 'title'] },
+    ])
+    expect(moved.plan.warnings).toEqual([])
+    expect(await entriesOf(ticket)).toEqual([{ ...entry, ...change }])
+
+    w.clear()
+    const back = await w.t.ask(
+      w.admin,
+      'mutation ($id: ID!) { putBack(id: $id) { left changedSince outcome { request { id planHash } } } }',
+      { id: moved.id },
+    )
+    expect(back.errors).toEqual([])
+    expect(back.data.putBack).toMatchObject({ left: [], changedSince: [] })
+    expect((await w.sign(back.data.putBack.outcome.request)).state).toBe('EXECUTED')
+    expect(await entriesOf(ticket)).toEqual([entry])
+
+    w.clear()
+    const gone = await w.carriedOut('deleteScheduleEntry', { id: entry.id })
+    expect(gone.plan.changes).toContainEqual({ field: 'startsAt', before: at(8), after: null })
+    expect(gone.plan.steps).toMatchObject([{ demands: ['Schedule Entries DELETE'], method: 'DELETE' }])
+    expect(await entriesOf(ticket)).toEqual([])
+  })
+
+  it('an entry that was moved in the PSA since goes stale, and nothing is sent', async () => {
+    const visit = visits().find((one) => !one.done && w.told.tickets.some(({ id }) => id === one.ticketId))!
+    const ticket = w.told.id('Ticket', visit.ticketId)
+    const [entry] = await entriesOf(ticket)
+    const ask = (startsAt: string | null) =>
+      w.write(w.admin, 'updateScheduleEntry', { id: entry.id, startsAt })
+    const [first, second] = [
+      await ask(iso(visit.startsAt + 600_000)),
+      await ask(iso(visit.startsAt + 900_000)),
+    ]
+    expect([...first.errors, ...second.errors]).toEqual([])
+    expect((await w.sign(first.data.updateScheduleEntry.request)).state).toBe('EXECUTED')
+    w.clear()
+    const { data, errors } = await w.t.ask(
+      w.approver,
+      'mutation ($id: ID!, $planHash: String!) { approve(id: $id, planHash: $planHash) { state } }',
+      second.data.updateScheduleEntry.request,
+    )
+    expect(data?.approve?.state ?? errors[0]!.extensions.code).toMatch(/STALE/)
+    expect(w.desk.sent()).toEqual([])
+  })
+
+  it.each([
+    ['an end before its beginning', { endsAt: 7 }, 'BAD_USER_INPUT', 'endsAt'],
+    ['a ticket that is not there', { ticket: 9_999_999 }, 'NOT_FOUND', undefined],
+    ['a member that is not there', { member: 4711 }, 'NOT_FOUND', 'member'],
+  ])(
+    '%s is refused',
+    async (_what, { endsAt = 9, ticket, member: who }: Record<string, number>, code, argument) => {
+      const open = w.pool[0]!
+      const { errors } = await w.write(w.admin, 'createScheduleEntry', {
+        ticket: w.told.id('Ticket', ticket ?? open.id),
+        member: w.told.id('Member', who ?? open.ownerId!),
+        startsAt: at(8),
+        endsAt: at(endsAt),
+      })
+      expect(errors).toMatchObject([{ extensions: { code, ...(argument && { argument }) } }])
+      expect(w.desk.sent()).toEqual([])
+    },
+  )
+
+  it('nothing to change, a time by fractions, and Helpdesk, which only reads', async () => {
+    const visit = visits().find((one) => w.told.tickets.some(({ id }) => id === one.ticketId))!
+    const [entry] = await entriesOf(w.told.id('Ticket', visit.ticketId))
+    for (const [token, input, code] of [
+      [w.admin, { startsAt: entry.startsAt }, 'NO_CHANGE'],
+      [w.admin, {}, 'BAD_USER_INPUT'],
+      [w.admin, { startsAt: '2026-11-20T16:00:00.500Z' }, 'BAD_USER_INPUT'],
+      [w.admin, { title: 'one\ntwo' }, 'BAD_USER_INPUT'],
+      [w.admin, { title: null }, 'BAD_USER_INPUT'],
+      [w.helpdesk, { title: 'Visit' }, 'GROUP_READ_ONLY'],
+    ] as const) {
+      const { errors } = await w.write(token, 'updateScheduleEntry', { id: entry.id, ...input })
+      expect(errors, code).toMatchObject([{ extensions: { code } }])
+    }
+    expect(w.desk.sent()).toEqual([])
+  })
+
   it('a scope by companies hides what is planned for others, and a caller without the group is refused unasked', async () => {
     const visit = visits().find((one) => one.startsAt > now() - 60 * DAY)!
     const company = w.told.id('Company', ticketOf(visit)!.companyId)

@@ -46,17 +46,30 @@ describe.each(vendors)('%s: writing', (vendor) => {
             ? `${desk.slug}:TicketLineItem:${vendor === 'servicenow' ? '0123456789abcdef0123456789abcdef' : `${pool[0]!.id}.1`}`
             : type === 'TicketTask'
               ? told.id('TicketTask', desk.simulator.dataset.tasks[0]!.id)
-              : type === 'Contact'
-                ? told.id('Contact', pool[0]!.contactId!)
-                : type === 'Site'
-                  ? told.id('Site', pool[0]!.siteId)
-                  : type === 'ConfigurationItem'
-                    ? told.id('ConfigurationItem', desk.simulator.dataset.devices[0]!.id)
-                    : ticket
+              : type === 'ScheduleEntry'
+                ? `${desk.slug}:ScheduleEntry:0123456789abcdef0123456789abcdef`
+                : type === 'Contact'
+                  ? told.id('Contact', pool[0]!.contactId!)
+                  : type === 'Site'
+                    ? told.id('Site', pool[0]!.siteId)
+                    : type === 'ConfigurationItem'
+                      ? told.id('ConfigurationItem', desk.simulator.dataset.devices[0]!.id)
+                      : ticket
       const input =
         name === 'addTicketLineItem'
           ? { ticket, product: told.id('Product', 1), quantity: '1' }
-          : { id, ...(name === 'updateTicketLineItem' && { quantity: '1' }) }
+          : name === 'createScheduleEntry'
+            ? {
+                ticket,
+                member: told.id('Member', 151),
+                startsAt: '2031-07-08T08:00:00Z',
+                endsAt: '2031-07-08T09:00:00Z',
+              }
+            : {
+                id,
+                ...(name === 'updateTicketLineItem' && { quantity: '1' }),
+                ...(name === 'updateScheduleEntry' && { title: 'Visit' }),
+              }
       const { errors } = await write(admin, name as WriteName, input)
       expect(errors.map(({ extensions: { code }, message }) => ({ code, message }))).toEqual([
         { code: 'NOT_SUPPORTED', message: expect.stringContaining(reason) },

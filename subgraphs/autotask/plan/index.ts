@@ -13,6 +13,7 @@ import { planCreateTicket } from './create-ticket.ts'
 import { lineItems } from './line-items.ts'
 import { planMergeTickets } from './merge-tickets.ts'
 import { reopenWork, resolutionWork } from './outcomes.ts'
+import { scheduleEntries } from './schedule-entries.ts'
 import { sites } from './sites.ts'
 import { keyOf } from './ticket-now.ts'
 import { ticketTasks } from './ticket-tasks.ts'
@@ -70,6 +71,8 @@ const planners: Planners = {
   updateTicketLineItem: lineItems.updateTicketLineItem,
   addTicketTask: ticketTasks.addTicketTask,
   updateTicketTask: ticketTasks.updateTicketTask,
+  createScheduleEntry: scheduleEntries.createScheduleEntry,
+  updateScheduleEntry: scheduleEntries.updateScheduleEntry,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: unsupported('deleteTicket'),
   deleteTicketNote: unsupported('deleteTicketNote'),
@@ -79,6 +82,7 @@ const planners: Planners = {
   deleteConfigurationItem: unsupported('deleteConfigurationItem'),
   deleteTicketLineItem: lineItems.deleteTicketLineItem,
   deleteTicketTask: ticketTasks.deleteTicketTask,
+  deleteScheduleEntry: scheduleEntries.deleteScheduleEntry,
 }
 
 function unsupported(write: keyof typeof UNSUPPORTED): () => Promise<PlanDraft> {

@@ -11,6 +11,7 @@ export const MAY_MAIL = {
   status: 'A workflow rule may mail the client of the new status.',
   moved: 'Workflow rules of the new queue, company or contact may mail the client.',
   created: 'A workflow rule may mail the client of a new ticket.',
+  visit: 'A workflow rule may mail the client of a service call.',
   clientText: 'A workflow rule may mail the client of what is published to the portal.',
 } as const
 

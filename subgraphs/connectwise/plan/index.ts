@@ -13,6 +13,7 @@ import { lineItems } from './line-items.ts'
 import { planMergeTickets } from './merge-tickets.ts'
 import { reopenWork } from './reopen-ticket.ts'
 import { resolutionWork } from './resolve-ticket.ts'
+import { scheduleEntries } from './schedule-entries.ts'
 import { sites } from './sites.ts'
 import { keyOf } from './ticket-now.ts'
 import { ticketTasks } from './ticket-tasks.ts'
@@ -68,6 +69,8 @@ const planners: Planners = {
   updateTicketLineItem: lineItems.updateTicketLineItem,
   addTicketTask: ticketTasks.addTicketTask,
   updateTicketTask: ticketTasks.updateTicketTask,
+  createScheduleEntry: scheduleEntries.createScheduleEntry,
+  updateScheduleEntry: scheduleEntries.updateScheduleEntry,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: planDeleteTicket,
   deleteTicketNote: planDeleteNote,
@@ -77,6 +80,7 @@ const planners: Planners = {
   deleteConfigurationItem: configurationItems.deleteConfigurationItem,
   deleteTicketLineItem: lineItems.deleteTicketLineItem,
   deleteTicketTask: ticketTasks.deleteTicketTask,
+  deleteScheduleEntry: scheduleEntries.deleteScheduleEntry,
 }
 
 export function plan<W extends WriteName>(

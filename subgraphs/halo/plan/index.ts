@@ -11,6 +11,7 @@ import { planCreateTicket } from './create-ticket.ts'
 import { planDeleteContact, planDeleteNote, planDeleteTicket, planDeleteTimeEntry } from './deletes.ts'
 import { lineItems } from './line-items.ts'
 import { planMergeTickets } from './merge-tickets.ts'
+import { scheduleEntries } from './schedule-entries.ts'
 import { sites } from './sites.ts'
 import { reopenWork, resolutionWork } from './status-work.ts'
 import { keyOf } from './ticket-now.ts'
@@ -67,6 +68,8 @@ const planners: Planners = {
   updateTicketLineItem: lineItems.updateTicketLineItem,
   addTicketTask: ticketTasks.addTicketTask,
   updateTicketTask: ticketTasks.updateTicketTask,
+  createScheduleEntry: scheduleEntries.createScheduleEntry,
+  updateScheduleEntry: scheduleEntries.updateScheduleEntry,
   updateTimeEntry: planUpdateTimeEntry,
   deleteTicket: planDeleteTicket,
   deleteTicketNote: planDeleteNote,
@@ -76,6 +79,7 @@ const planners: Planners = {
   deleteConfigurationItem: configurationItems.deleteConfigurationItem,
   deleteTicketLineItem: lineItems.deleteTicketLineItem,
   deleteTicketTask: ticketTasks.deleteTicketTask,
+  deleteScheduleEntry: scheduleEntries.deleteScheduleEntry,
 }
 
 export function plan<W extends WriteName>(

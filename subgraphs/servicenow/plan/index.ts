@@ -80,6 +80,8 @@ const planners: Planners = {
   updateTicketLineItem: async () => refuse('updateTicketLineItem'),
   addTicketTask: ticketTasks.addTicketTask,
   updateTicketTask: ticketTasks.updateTicketTask,
+  createScheduleEntry: async () => refuse('createScheduleEntry'),
+  updateScheduleEntry: async () => refuse('updateScheduleEntry'),
   updateTimeEntry: (session, input) => planUpdateTimeEntry(session, input),
   deleteTicket: (session, input) => planDeleteTicket(session, input),
   deleteTicketNote: async () => refuse('deleteTicketNote'),
@@ -89,6 +91,7 @@ const planners: Planners = {
   deleteConfigurationItem: async () => refuse('deleteConfigurationItem'),
   deleteTicketLineItem: async () => refuse('deleteTicketLineItem'),
   deleteTicketTask: async () => refuse('deleteTicketTask'),
+  deleteScheduleEntry: async () => refuse('deleteScheduleEntry'),
 }
 
 export async function plan<W extends WriteName>(
