@@ -15,6 +15,9 @@ export type UnifiedGroup =
   | 'Agreements'
   /** Policies of what is due when, and the clocks of tickets under them. */
   | 'SLAs'
+  /** Projects with their phases and tasks. */
+  | 'Projects'
+  | 'Opportunities'
   /** The catalogue, and what of it stands on tickets. */
   | 'Products'
   /** Tasks and checklists of tickets. */

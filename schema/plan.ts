@@ -47,6 +47,12 @@ export interface CreateTicketInput extends TicketChangeInput {
   readonly description?: string
 }
 
+/** What is given goes before what the template says. */
+export interface CreateTicketFromTemplateInput extends TicketChangeInput {
+  readonly template: string
+  readonly description?: string
+}
+
 export interface UpdateTicketInput extends TicketChangeInput {
   readonly id: string
 }
@@ -243,6 +249,7 @@ export interface DeleteInput {
 /** Every write of the unified schema with its input. */
 export interface WriteInputs {
   createTicket: CreateTicketInput
+  createTicketFromTemplate: CreateTicketFromTemplateInput
   updateTicket: UpdateTicketInput
   addTicketNote: AddTicketNoteInput
   logTime: LogTimeInput

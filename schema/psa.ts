@@ -14,7 +14,9 @@ import { loadById } from './entities/fields.ts'
 import { defineMember } from './entities/member.ts'
 import { defineNode, defineNodeQueries } from './entities/node.ts'
 import { defineNote, defineNoteKind } from './entities/note.ts'
+import { defineOpportunity } from './entities/opportunity.ts'
 import { defineProduct } from './entities/product.ts'
+import { defineProject, defineProjectTask } from './entities/project.ts'
 import { defineOtherQueries, defineTicketQueries } from './entities/queries.ts'
 import { defineScheduleEntry, defineScheduleQueries } from './entities/schedule-entry.ts'
 import { defineSearch } from './entities/search.ts'
@@ -25,6 +27,7 @@ import { defineSla, defineTicketSla } from './entities/sla.ts'
 import { defineTicket } from './entities/ticket.ts'
 import { defineTicketLineItem } from './entities/ticket-line-item.ts'
 import { defineTicketTask } from './entities/ticket-task.ts'
+import { defineTicketTemplate } from './entities/ticket-template.ts'
 import { defineBillableOption, defineTimeEntry } from './entities/time-entry.ts'
 import { entityRefs } from './entities/types.ts'
 import { defineValues } from './entities/values.ts'
@@ -45,15 +48,28 @@ export function psaSubgraph(): GraphQLSchema {
   const SiteConnection = envelopeOf('Site', refs.Site)
   const ConfigurationItemConnection = envelopeOf('ConfigurationItem', refs.ConfigurationItem)
   const AgreementConnection = envelopeOf('Agreement', refs.Agreement)
+  const ProjectConnection = envelopeOf('Project', refs.Project)
+  const OpportunityConnection = envelopeOf('Opportunity', refs.Opportunity)
   defineCompany(
     builder,
     refs,
     values,
-    { SiteConnection, ConfigurationItemConnection, AgreementConnection },
+    {
+      SiteConnection,
+      ConfigurationItemConnection,
+      AgreementConnection,
+      ProjectConnection,
+      OpportunityConnection,
+    },
     Node,
   )
   defineAgreement(builder, refs, values, Node)
   defineSla(builder, refs, Node)
+  const ProjectTaskConnection = envelopeOf('ProjectTask', refs.ProjectTask)
+  defineProject(builder, refs, values, ProjectTaskConnection, Node)
+  defineProjectTask(builder, refs, values, Node)
+  defineOpportunity(builder, refs, values, Node)
+  defineTicketTemplate(builder, refs, values, Node)
   defineSite(builder, refs, Node)
   const TicketConnection = envelopeOf('Ticket', refs.Ticket)
   defineConfigurationItem(builder, refs, values, TicketConnection, Node)
@@ -97,6 +113,10 @@ export function psaSubgraph(): GraphQLSchema {
     ConfigurationItem: ConfigurationItemConnection,
     Agreement: AgreementConnection,
     Sla: envelopeOf('Sla', refs.Sla),
+    Project: ProjectConnection,
+    ProjectTask: ProjectTaskConnection,
+    Opportunity: OpportunityConnection,
+    TicketTemplate: envelopeOf('TicketTemplate', refs.TicketTemplate),
     Product: envelopeOf('Product', refs.Product),
     Article: envelopeOf('Article', refs.Article),
     Member: envelopeOf('Member', refs.Member),

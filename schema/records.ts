@@ -9,6 +9,10 @@ export const ENTITY_TYPES = [
   'ConfigurationItem',
   'Agreement',
   'Sla',
+  'Project',
+  'ProjectTask',
+  'Opportunity',
+  'TicketTemplate',
   'Product',
   'Article',
   'TicketLineItem',
@@ -258,6 +262,65 @@ export interface SlaValues {
   resolutionHours: string
 }
 
+/** Days as `YYYY-MM-DD`, hours as decimal text. */
+export interface ProjectValues {
+  number: string
+  name: string
+  description: string
+  status: NamedValue
+  closed: boolean
+  startsOn: string
+  endsOn: string
+  /** 0 to 100. */
+  percentComplete: number
+  budgetHours: string
+  actualHours: string
+  phases: readonly NamedValue[]
+  company: Reference<CompanyValues>
+  manager: Reference<MemberValues>
+}
+
+export interface ProjectTaskValues {
+  number: string
+  name: string
+  status: NamedValue
+  closed: boolean
+  dueAt: string
+  budgetHours: string
+  phase: NamedValue
+  project: Reference<ProjectValues>
+  company: Reference<CompanyValues>
+  assignee: Reference<MemberValues>
+}
+
+export interface OpportunityValues {
+  name: string
+  stage: NamedValue
+  status: NamedValue
+  closed: boolean
+  /** 0 to 100. */
+  probability: number
+  /** Decimal text. */
+  amount: string
+  expectedCloseOn: string
+  company: Reference<CompanyValues>
+  contact: Reference<ContactValues>
+  owner: Reference<MemberValues>
+}
+
+/** What a new ticket is filled in from. */
+export interface TicketTemplateValues {
+  name: string
+  title: string
+  description: string
+  type: NamedValue
+  priority: PriorityValue
+  board: Reference<BoardValues>
+  company: Reference<CompanyValues>
+  /** When the PSA makes the next ticket of it by itself. */
+  nextAt: string
+}
+
 export interface ProductValues {
   /** The short text that tells it from others: a part number or SKU. */
   identifier: string
@@ -372,6 +435,10 @@ export interface ValuesOf {
   ConfigurationItem: ConfigurationItemValues
   Agreement: AgreementValues
   Sla: SlaValues
+  Project: ProjectValues
+  ProjectTask: ProjectTaskValues
+  Opportunity: OpportunityValues
+  TicketTemplate: TicketTemplateValues
   Product: ProductValues
   Article: ArticleValues
   TicketLineItem: TicketLineItemValues

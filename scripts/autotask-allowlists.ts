@@ -31,6 +31,7 @@ const roots: readonly string[] = [
   'Departments',
   'KnowledgeBaseArticles',
   'NotificationHistory',
+  'Opportunities',
   'Phases',
   'Products',
   'Projects',

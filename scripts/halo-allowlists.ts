@@ -45,6 +45,7 @@ const entities: readonly string[] = [
   'Site',
   'Status',
   'Team',
+  'Template',
   'TicketType',
   'TimesheetEvent',
   'TopLevel',
@@ -73,7 +74,7 @@ const written = new Set([
   'opportunities',
 ])
 /** Rows of lists: what `order` may name. */
-const rowSchemas = ['Faults_List', 'ContractHeader', 'Item', 'KBEntry']
+const rowSchemas = ['Faults_List', 'ContractHeader', 'Item', 'KBEntry', 'StdRequest']
 /** Elements of arrays inside a body that the simulator reads; any other nesting stays an unread object. */
 const nested = new Set([
   'AddressStore',

@@ -162,6 +162,16 @@ export function defineWriteInputs(builder: ControlBuilder) {
         ...writeCall(t),
       }),
     }),
+    createTicketFromTemplate: builder.inputType('CreateTicketFromTemplateInput', {
+      description:
+        'A new ticket, filled in from a template; what is given here goes before what the template says.',
+      fields: (t) => ({
+        template: t.id({ required: true, description: 'The ticket template.' }),
+        ...change(t),
+        description: t.string({ description: 'What it is about; the client can read it.' }),
+        ...writeCall(t),
+      }),
+    }),
     updateTicket: builder.inputType('UpdateTicketInput', {
       description: 'Changes to one ticket; what is left out stays.',
       fields: (t) => ({

@@ -1,11 +1,9 @@
 import type { ScopeFacts } from '../../policy/types.ts'
 import {
   type AgreementValues,
-  type ConfigurationItemValues,
-  type ContactValues,
   type EntityType,
   type Reference,
-  type SiteValues,
+  type TicketTemplateValues,
   type TicketValues,
   type TimeEntryValues,
   VendorRecord,
@@ -26,6 +24,10 @@ const BY_COMPANY: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   Site: ['company'],
   ConfigurationItem: ['company'],
   Agreement: ['company'],
+  Project: ['company'],
+  ProjectTask: ['company'],
+  Opportunity: ['company'],
+  TicketTemplate: ['company'],
 }
 const BY_BOARD: Readonly<Partial<Record<EntityType, readonly string[]>>> = {
   Ticket: ['board'],
@@ -146,11 +148,19 @@ function factsOf(type: EntityType, record: VendorRecord): ScopeFacts {
     case 'Contact':
     case 'Site':
     case 'ConfigurationItem':
-    case 'Agreement': {
-      const below = record as unknown as VendorRecord<
-        ContactValues | SiteValues | ConfigurationItemValues | AgreementValues
-      >
+    case 'Agreement':
+    case 'Project':
+    case 'ProjectTask':
+    case 'Opportunity': {
+      const below = record as unknown as VendorRecord<AgreementValues>
       return { company: keyOf(below.get('company')), notApplicable: ['board'] }
+    }
+    case 'TicketTemplate': {
+      // One for any client belongs to the tenant, as a product does.
+      const company = keyOf((record as unknown as VendorRecord<TicketTemplateValues>).get('company'))
+      return company === null
+        ? { notApplicable: ['company', 'companyType', 'board'] }
+        : { company, notApplicable: ['board'] }
     }
     case 'TimeEntry': {
       // Time without a ticket belongs to a company at most, and to no board.

@@ -27,6 +27,10 @@ const TOLD_BY: Readonly<Record<EntityType, readonly Dimension[]>> = {
   Site: ['company', 'companyType'],
   ConfigurationItem: ['company', 'companyType'],
   Agreement: ['company', 'companyType'],
+  Project: ['company', 'companyType'],
+  ProjectTask: ['company', 'companyType'],
+  Opportunity: ['company', 'companyType'],
+  TicketTemplate: ['company', 'companyType'],
   Board: ['board'],
   Product: [],
   Sla: [],
@@ -41,6 +45,9 @@ const NEVER_ALONE: ReadonlySet<EntityType> = new Set([
   'Site',
   'ConfigurationItem',
   'Agreement',
+  'Project',
+  'ProjectTask',
+  'Opportunity',
 ])
 
 /** One policy's record scope, as far as it concerns reads. */

@@ -7,6 +7,8 @@ import type {
   AgreementValues,
   CompanyValues,
   ConfigurationItemValues,
+  OpportunityValues,
+  ProjectValues,
   SiteValues,
   VendorRecord,
 } from '../records.ts'
@@ -23,6 +25,8 @@ export function defineCompany(
     readonly SiteConnection: ListRef<SiteValues>
     readonly ConfigurationItemConnection: ListRef<ConfigurationItemValues>
     readonly AgreementConnection: ListRef<AgreementValues>
+    readonly ProjectConnection: ListRef<ProjectValues>
+    readonly OpportunityConnection: ListRef<OpportunityValues>
   },
   Node: ReturnType<typeof defineNode>,
 ): void {
@@ -108,12 +112,34 @@ export function defineCompany(
         },
         resolve: (r, page, context, info) => ofCompany('Agreement', r, page, context, info),
       }),
+      projects: t.field({
+        type: lists.ProjectConnection,
+        description:
+          'Its projects, by name. Each company costs a request of its own: for many companies, ask `projects` with a filter.',
+        extensions: { ...psa('Projects', 'company'), loads: [] },
+        args: {
+          first: t.arg.int({ description: '25 by default, 100 at most.' }),
+          after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+        },
+        resolve: (r, page, context, info) => ofCompany('Project', r, page, context, info),
+      }),
+      opportunities: t.field({
+        type: lists.OpportunityConnection,
+        description:
+          'What it may buy, by name. Each company costs a request of its own: for many companies, ask `opportunities` with a filter.',
+        extensions: { ...psa('Opportunities', 'company'), loads: [] },
+        args: {
+          first: t.arg.int({ description: '25 by default, 100 at most.' }),
+          after: t.arg.string({ description: "Cursor to go on behind: a page's `endCursor`." }),
+        },
+        resolve: (r, page, context, info) => ofCompany('Opportunity', r, page, context, info),
+      }),
     }),
   })
 }
 
 /** A list of its own at the vendor, narrowed to one company. */
-function ofCompany<T extends 'ConfigurationItem' | 'Agreement'>(
+function ofCompany<T extends 'ConfigurationItem' | 'Agreement' | 'Project' | 'Opportunity'>(
   type: T,
   { connection, id }: VendorRecord<CompanyValues>,
   page: { first?: number | null; after?: string | null },

@@ -14,9 +14,13 @@ import type {
   ContactValues,
   EntityType,
   MemberValues,
+  OpportunityValues,
   ProductValues,
+  ProjectTaskValues,
+  ProjectValues,
   SiteValues,
   SlaValues,
+  TicketTemplateValues,
   TicketValues,
   TimeEntryValues,
   ValuesOf,
@@ -244,6 +248,10 @@ export function defineOtherQueries(
     readonly ConfigurationItem: ListRef<ConfigurationItemValues>
     readonly Agreement: ListRef<AgreementValues>
     readonly Sla: ListRef<SlaValues>
+    readonly Project: ListRef<ProjectValues>
+    readonly ProjectTask: ListRef<ProjectTaskValues>
+    readonly Opportunity: ListRef<OpportunityValues>
+    readonly TicketTemplate: ListRef<TicketTemplateValues>
     readonly Product: ListRef<ProductValues>
     readonly Article: ListRef<ArticleValues>
     readonly Member: ListRef<MemberValues>
@@ -263,6 +271,17 @@ export function defineOtherQueries(
   )
   one(builder, 'agreement', refs.Agreement, 'Agreement', 'Agreements', 'One agreement by its id.')
   one(builder, 'sla', refs.Sla, 'Sla', 'SLAs', 'One SLA by its id.')
+  one(builder, 'project', refs.Project, 'Project', 'Projects', 'One project by its id.')
+  one(builder, 'projectTask', refs.ProjectTask, 'ProjectTask', 'Projects', 'One task of a project by its id.')
+  one(builder, 'opportunity', refs.Opportunity, 'Opportunity', 'Opportunities', 'One opportunity by its id.')
+  one(
+    builder,
+    'ticketTemplate',
+    refs.TicketTemplate,
+    'TicketTemplate',
+    'Boards & Ticket Setup',
+    'One ticket template by its id.',
+  )
   one(builder, 'product', refs.Product, 'Product', 'Products', 'One product of the catalogue by its id.')
   one(
     builder,
@@ -350,6 +369,39 @@ export function defineOtherQueries(
       text: t.string({ description: 'Part of the name.', extensions: psa('SLAs', 'name') }),
     }),
   })
+  const planned = (name: string) => psa('Projects', name)
+  const ProjectFilter = builder.inputType('ProjectFilter', {
+    description: 'Conditions that a project must meet, all of them.',
+    fields: (t) => ({
+      text: t.string({ description: 'Part of the name.', extensions: planned('name') }),
+      company: t.idList({ description: 'For any of these companies.', extensions: planned('company') }),
+      open: t.boolean({ description: 'True: not over; false: over.', extensions: planned('closed') }),
+    }),
+  })
+  const ProjectTaskFilter = builder.inputType('ProjectTaskFilter', {
+    description:
+      'Conditions that a task of a project must meet, all of them. HaloPSA keeps tasks below their project: there, name projects.',
+    fields: (t) => ({
+      text: t.string({ description: 'Part of the name.', extensions: planned('name') }),
+      project: t.idList({ description: 'Of any of these projects.', extensions: planned('project') }),
+      open: t.boolean({ description: 'True: not done; false: done.', extensions: planned('closed') }),
+    }),
+  })
+  const sold = (name: keyof OpportunityValues & string) => psa('Opportunities', name)
+  const OpportunityFilter = builder.inputType('OpportunityFilter', {
+    description: 'Conditions that an opportunity must meet, all of them.',
+    fields: (t) => ({
+      text: t.string({ description: 'Part of the name.', extensions: sold('name') }),
+      company: t.idList({ description: 'Of any of these companies.', extensions: sold('company') }),
+      open: t.boolean({ description: 'True: not decided; false: decided.', extensions: sold('closed') }),
+    }),
+  })
+  const TicketTemplateFilter = builder.inputType('TicketTemplateFilter', {
+    description: 'Conditions that a ticket template must meet, all of them.',
+    fields: (t) => ({
+      text: t.string({ description: 'Part of the name.', extensions: by('Boards & Ticket Setup', 'name') }),
+    }),
+  })
   const product = (name: keyof ProductValues & string) => psa('Products', name)
   const ProductFilter = builder.inputType('ProductFilter', {
     description:
@@ -416,6 +468,34 @@ export function defineOtherQueries(
     'Agreements, by name.',
   )
   list(builder, 'slas', 'Sla', 'SLAs', lists.Sla, SlaFilter, 'Service level agreements, by name.')
+  list(builder, 'projects', 'Project', 'Projects', lists.Project, ProjectFilter, 'Projects, by name.')
+  list(
+    builder,
+    'projectTasks',
+    'ProjectTask',
+    'Projects',
+    lists.ProjectTask,
+    ProjectTaskFilter,
+    'Tasks of projects, by name.',
+  )
+  list(
+    builder,
+    'opportunities',
+    'Opportunity',
+    'Opportunities',
+    lists.Opportunity,
+    OpportunityFilter,
+    'Opportunities, by name.',
+  )
+  list(
+    builder,
+    'ticketTemplates',
+    'TicketTemplate',
+    'Boards & Ticket Setup',
+    lists.TicketTemplate,
+    TicketTemplateFilter,
+    'Ticket templates, by name; NOT_SUPPORTED on Autotask and ServiceNow.',
+  )
   list(
     builder,
     'products',
@@ -446,6 +526,10 @@ function list<
     | 'ConfigurationItem'
     | 'Agreement'
     | 'Sla'
+    | 'Project'
+    | 'ProjectTask'
+    | 'Opportunity'
+    | 'TicketTemplate'
     | 'Product'
     | 'Article'
     | 'Member'
@@ -549,6 +633,7 @@ const REFERENCES: Readonly<Record<string, EntityType>> = {
   company: 'Company',
   contact: 'Contact',
   site: 'Site',
+  project: 'Project',
   assignee: 'Member',
 }
 

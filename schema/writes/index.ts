@@ -27,6 +27,7 @@ import { addTicketTask, updateTicketTask } from './ticket-tasks.ts'
 import {
   bundleTickets,
   createTicket,
+  createTicketFromTemplate,
   mergeTickets,
   reopenTicket,
   resolveTicket,
@@ -38,6 +39,7 @@ import { updateTimeEntry } from './time-entries.ts'
 /** Every write of the unified schema. A name without its declaration does not compile. */
 export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   createTicket,
+  createTicketFromTemplate,
   updateTicket,
   addTicketNote,
   logTime,

@@ -34,6 +34,29 @@ export const createTicket: WriteDeclaration<'createTicket'> = {
   reconcile: 'CORRELATION',
 }
 
+export const createTicketFromTemplate: WriteDeclaration<'createTicketFromTemplate'> = {
+  name: 'createTicketFromTemplate',
+  description:
+    'Opens a ticket that is filled in from a template of the PSA; what you give goes before what the template says. It is planned, judged and shown as the ticket that comes of it. Nobody is mailed by the gateway.',
+  result: 'Ticket',
+  group: 'Tickets',
+  kind: 'CREATE',
+  connection: (input) => expectId(input.template, 'TicketTemplate', 'input.template').connection,
+  // What the template fills in is known once it is read: the plan's own demands judge it.
+  demands: (input) => {
+    const change = withoutCall(input, 'template')
+    return [
+      { group: 'Tickets', kind: 'CREATE', fields: changedFields(change), values: changedValues(change) },
+    ]
+  },
+  sideEffects: ["The PSA's own rules may assign, route or acknowledge a new ticket."],
+  baseline: {
+    none: 'nothing exists yet; the template is read while planning, and the plan shows what it says',
+  },
+  correlation: { field: 'the external reference of the ticket' },
+  reconcile: 'CORRELATION',
+}
+
 export const updateTicket: WriteDeclaration<'updateTicket'> = {
   name: 'updateTicket',
   description:

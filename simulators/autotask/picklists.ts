@@ -4,6 +4,8 @@ import { BILLING_USE, CATEGORY, NOTE_TYPE, PUBLISH, STATUS, TICKET_TYPE } from '
 
 /** Queues are no entity and have large tenant-made ids; nobody may mistake them for a board's number. */
 const QUEUE_BASE = 29_682_830
+export const OPPORTUNITY_STAGES = ['Qualified', 'Proposal', 'Won']
+
 /** A project's work is tasks, so its board is no queue. */
 export const serviceBoards = (dataset: Dataset) => dataset.boards.filter((board) => !board.project)
 export const queueId = (boardId: number): number => QUEUE_BASE + boardId
@@ -173,6 +175,14 @@ export function buildPicklists(dataset: Dataset, issues: Issues): Map<string, Pi
     'ResourceRoleQueues.queueID': queues,
     'Projects.projectType': list({ 5: 'Client' }),
     'Projects.status': list({ 1: 'New', 5: 'Complete', 8: 'In Progress' }),
+    'Opportunities.stage': OPPORTUNITY_STAGES.map((label, index) => ({ value: index + 1, label })),
+    'Opportunities.status': list({
+      0: 'Not Ready To Buy',
+      1: 'Active',
+      2: 'Lost',
+      3: 'Closed',
+      4: 'Implemented',
+    }),
     'Tasks.status': status,
     'Tasks.taskType': list({ 1: 'Fixed Work', 2: 'Fixed Duration' }),
   }

@@ -2,7 +2,14 @@ import type { Dataset, Note, Ticket } from '../dataset/index.ts'
 import type { Json, Rec } from '../shared/json.ts'
 import { day, MATERIAL_CODE, roleId, workTypeId } from './ids.ts'
 import { stamp } from './instants.ts'
-import { type Issues, priorityValue, queueId, sourceValue, statusValue } from './picklists.ts'
+import {
+  type Issues,
+  OPPORTUNITY_STAGES,
+  priorityValue,
+  queueId,
+  sourceValue,
+  statusValue,
+} from './picklists.ts'
 import { insert, type State } from './state.ts'
 import { setDueTimes } from './tickets.ts'
 import { CATEGORY, NOTE_TYPE, PUBLISH, STATUS, TICKET_TYPE } from './values.ts'
@@ -242,16 +249,39 @@ function seedProjects(state: State, notesOf: Map<number, Note[]>): void {
     insert(state, 'Projects', {
       id: project.id,
       projectName: project.name,
-      projectNumber: 'P20260901.0001',
+      projectNumber: `P20260901.${String(project.id).padStart(4, '0')}`,
+      description: project.description,
       companyID: project.companyId,
       projectType: 5,
-      status: 8,
-      startDateTime: day(anchor - 200 * DAY),
-      endDateTime: day(anchor + 60 * DAY),
-      projectLeadResourceID: 156,
+      status: project.closedAt === undefined ? 8 : 5,
+      startDateTime: day(project.startsAt),
+      endDateTime: day(project.endsAt),
+      completedDateTime: project.closedAt === undefined ? undefined : stamp(project.closedAt),
+      completedPercentage: project.percentComplete,
+      estimatedTime: project.budgetHours,
+      actualHours: 0,
+      projectLeadResourceID: project.managerId,
     })
     for (const phase of project.phases)
       insert(state, 'Phases', { id: phase.id, projectID: project.id, title: phase.name })
+  }
+  for (const one of dataset.opportunities) {
+    insert(state, 'Opportunities', {
+      id: one.id,
+      title: one.name,
+      companyID: one.companyId,
+      contactID: one.contactId,
+      ownerResourceID: one.ownerId,
+      stage: OPPORTUNITY_STAGES.indexOf(one.stage) + 1,
+      status: one.closedAt === undefined ? 1 : 3,
+      probability: one.probability,
+      amount: one.amount,
+      cost: 0,
+      useQuoteTotals: false,
+      projectedCloseDate: day(one.expectedAt),
+      closedDate: one.closedAt === undefined ? undefined : stamp(one.closedAt),
+      createDate: stamp(anchor - 30 * DAY),
+    })
   }
   const [project] = dataset.projects
   for (const [index, ticket] of dataset.tickets.filter(({ kind }) => kind === 'project').entries()) {
@@ -259,12 +289,14 @@ function seedProjects(state: State, notesOf: Map<number, Note[]>): void {
     insert(state, 'Tasks', {
       id: ticket.id,
       projectID: project!.id,
-      phaseID: project!.phases[index % 2]!.id,
+      phaseID: project!.phases[ticket.id % 2]!.id,
       taskNumber: `T20260901.${String(index + 1).padStart(4, '0')}`,
       title: ticket.title,
       description: notesOf.get(ticket.id)?.[0]?.text,
       status: find.status(ticket),
       taskType: 1,
+      estimatedHours: ticket.budgetHours,
+      endDateTime: ticket.dueAt === undefined ? undefined : stamp(ticket.dueAt),
       assignedResourceID: owner?.id,
       assignedResourceRoleID: owner && roleId(owner.workRoleId),
       createDateTime: stamp(ticket.createdAt),

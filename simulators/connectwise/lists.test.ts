@@ -154,7 +154,7 @@ describe('the door', () => {
     ['/v2025_1/apis/3.0/service/tickets/count', 404],
     ['/v2026_4/apis/3.0/service/nothing', 404],
     ['/v2026_4/apis/3.0/service/tickets/abc', 404],
-    ['/v2026_4/apis/3.0/sales/opportunities', 404],
+    ['/v2026_4/apis/3.0/sales/orders', 404],
   ])('%s is %i', async (path, status) => {
     expect((await bench.call('GET', path)).status).toBe(status)
   })

@@ -426,6 +426,55 @@ export function seedState(dataset: Dataset): State {
     })
   })
 
+  for (const { id, name, description, companyId, ...told } of dataset.projects) {
+    add('projects', {
+      id,
+      name,
+      description,
+      company: companyRef(companyId),
+      board: ref('ProjectBoardReference', 'boards', dataset.boards.find((board) => board.project)?.id),
+      manager: ref('MemberReference', 'members', told.managerId),
+      status: told.closedAt === undefined ? { id: 1, name: 'In Progress' } : { id: 2, name: 'Closed' },
+      closedFlag: told.closedAt !== undefined,
+      billingMethod: 'ActualRates',
+      estimatedStart: stamp(told.startsAt),
+      estimatedEnd: stamp(told.endsAt),
+      actualEnd: told.closedAt === undefined ? undefined : stamp(told.closedAt),
+      budgetHours: told.budgetHours,
+      actualHours: 0,
+    })
+    for (const phase of told.phases)
+      add('phases', { id: phase.id, $parent: id, projectId: id, description: phase.name })
+  }
+  for (const { id, name, title, text, ...told } of dataset.templates) {
+    add('templates', {
+      id,
+      name,
+      summary: title,
+      problem: text,
+      company: told.companyId === undefined ? undefined : companyRef(told.companyId),
+      board: ref('BoardReference', 'boards', told.boardId),
+      type: ref('ServiceTypeReference', 'types', told.typeId),
+      priority: ref('PriorityReference', 'priorities', told.priorityId),
+      templateFlag: true,
+    })
+  }
+  const stages = ['Qualified', 'Proposal', 'Won']
+  for (const { id, name, companyId, ...told } of dataset.opportunities) {
+    const won = told.closedAt !== undefined
+    add('opportunities', {
+      id,
+      name,
+      company: companyRef(companyId),
+      contact: ref('ContactReference', 'contacts', told.contactId),
+      primarySalesRep: ref('MemberReference', 'members', told.ownerId),
+      stage: { id: stages.indexOf(told.stage) + 1, name: told.stage },
+      status: won ? { id: 2, name: 'Won' } : { id: 1, name: 'Open' },
+      probability: { id: told.probability / 10, name: `${told.probability}%` },
+      expectedCloseDate: stamp(told.expectedAt),
+      closedDate: won ? stamp(told.closedAt!) : undefined,
+    })
+  }
   seedTickets(state, ref, customFieldValues)
   return state
 }
@@ -455,8 +504,8 @@ function seedTickets(state: State, ref: Ref, valuesOf: typeof customFieldValues)
     const ofProject: Rec =
       ticket.kind === 'project'
         ? {
-            project: { id: project.id, name: project.name },
-            phase: { ...project.phases[ticket.id % 2]! },
+            project: ref('ProjectReference', 'projects', project.id),
+            phase: ref('ProjectPhaseReference', 'phases', project.phases[ticket.id % 2]!.id),
             wbsCode: '1',
           }
         : {}

@@ -1,5 +1,6 @@
 import { buildAgreements, buildCompanies, buildContacts, buildDevices, technicians } from './people.ts'
 import { createRandom } from './prng.ts'
+import { buildOpportunities, buildProjects, buildTemplates } from './projects.ts'
 import * as setup from './setup.ts'
 import { buildTickets } from './tickets.ts'
 import type { Dataset } from './types.ts'
@@ -24,6 +25,7 @@ export function buildDataset(options: DatasetOptions = {}): Dataset {
   const { contacts, namesakes } = buildContacts(random, companies, sites)
   const devices = buildDevices(random, companies, sites, contacts, anchor.getTime())
   const agreements = buildAgreements(random, companies, contacts, anchor.getTime())
+  const boards = setup.buildBoards(technicians)
   // Copies, because a simulator's state is changed by its callers and two may run in one process.
   const base = structuredClone({
     anchor,
@@ -33,7 +35,7 @@ export function buildDataset(options: DatasetOptions = {}): Dataset {
     sites,
     contacts,
     technicians: [...technicians],
-    boards: setup.buildBoards(technicians),
+    boards,
     priorities: [...setup.priorities],
     sources: setup.sources,
     slas: [...setup.slas],
@@ -46,17 +48,9 @@ export function buildDataset(options: DatasetOptions = {}): Dataset {
     devices,
     catalog: [...setup.catalog],
     articles: [...setup.articles],
-    projects: [
-      {
-        id: 701,
-        name: 'Office move 2026',
-        companyId: companies[2]!.id,
-        phases: [
-          { id: 711, name: 'Build-out' },
-          { id: 712, name: 'Cut-over' },
-        ],
-      },
-    ],
+    projects: buildProjects(companies, anchor.getTime()),
+    opportunities: buildOpportunities(companies, contacts, anchor.getTime()),
+    templates: buildTemplates(companies, boards, anchor.getTime()),
   })
   const { facts, ...work } = buildTickets(random, base)
   return marked({ ...base, ...work, facts: { ...facts, namesakeContactIds: namesakes } })

@@ -154,6 +154,37 @@ export interface Article {
   /** Taken out of use. */
   retired?: true
 }
+export interface Project extends Named {
+  description: string
+  companyId: number
+  managerId: number
+  startsAt: number
+  endsAt: number
+  budgetHours: number
+  percentComplete: number
+  closedAt?: number
+  phases: Named[]
+}
+export interface Opportunity extends Named {
+  companyId: number
+  contactId: number
+  ownerId: number
+  stage: 'Qualified' | 'Proposal' | 'Won'
+  probability: number
+  amount: number
+  expectedAt: number
+  closedAt?: number
+}
+export interface TicketTemplate extends Named {
+  title: string
+  text: string
+  companyId?: number
+  boardId: number
+  typeId: number
+  priorityId: number
+  /** When the PSA makes the next ticket of it by itself. */
+  nextAt?: number
+}
 export interface Ticket {
   id: number
   kind: 'service' | 'project'
@@ -273,7 +304,9 @@ export interface Dataset {
   devices: Device[]
   catalog: CatalogItem[]
   articles: Article[]
-  projects: { id: number; name: string; companyId: number; phases: Named[] }[]
+  projects: Project[]
+  opportunities: Opportunity[]
+  templates: TicketTemplate[]
   tickets: Ticket[]
   notes: Note[]
   timeEntries: TimeEntry[]

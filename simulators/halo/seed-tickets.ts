@@ -146,7 +146,6 @@ function customValue(state: State, id: number, value: string | number | boolean)
 /** Projects and opportunities share the tickets' table and their ids. */
 function seedProjects(state: State): void {
   const { dataset } = state
-  const project = dataset.projects[0]!
   const anchor = dataset.anchor.getTime()
   const add = (row: Rec, client: number, ageInDays: number) => {
     const site = find(state, 'sites', find(state, 'clients', client)?.main_site_id)!
@@ -173,29 +172,44 @@ function seedProjects(state: State): void {
       ...row,
     })
   }
-  add(
-    {
-      id: project.id,
-      summary: project.name,
-      details: project.name,
+  const closing = (closedAt: number | undefined) =>
+    closedAt === undefined ? {} : { status_id: STATUS.closed, dateclosed: stamp(closedAt) }
+  for (const { id, name, description, companyId, ...told } of dataset.projects) {
+    const project = {
+      id,
+      summary: name,
+      details: description,
       tickettype_id: TYPE.project,
       use: 'project',
-    },
-    project.companyId,
-    220,
-  )
-  for (const [index, name] of ['Firewall refresh', 'Managed backup', 'Microsoft 365 migration'].entries()) {
+      agent_id: told.managerId,
+      startdate: stamp(told.startsAt),
+      targetdate: stamp(told.endsAt),
+      projectcompletionpercentage: told.percentComplete,
+      projecttimebudget: told.budgetHours,
+      projecttimeactual: 0,
+      $milestones: told.phases.map((phase) => ({ id: phase.id, name: phase.name })),
+      ...closing(told.closedAt),
+    }
+    add(project, companyId, 220)
+  }
+  for (const [index, { id, name, companyId, ...told }] of dataset.opportunities.entries()) {
     const opportunity = {
-      id: project.id + 1 + index,
+      id,
       summary: name,
       details: `${name}, quoted`,
       tickettype_id: TYPE.opportunity,
       use: 'opportunity',
       team: 'Project Team',
-      oppvalue: 4_000 + index * 2_500,
-      oppconversionprobability: 40 + index * 20,
+      agent_id: told.ownerId,
+      user_id: told.contactId,
+      oppvalue: told.amount,
+      oppconversionprobability: told.probability,
+      pipeline_stage_id: ['Qualified', 'Proposal', 'Won'].indexOf(told.stage) + 1,
+      pipeline_stage_name: told.stage,
+      targetdate: stamp(told.expectedAt),
+      ...closing(told.closedAt),
     }
-    add(opportunity, dataset.companies[index]!.id, 30 + index)
+    add(opportunity, companyId, 30 + index)
   }
 }
 

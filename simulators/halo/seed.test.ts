@@ -11,9 +11,17 @@ const tickets = rowsOf(state, 'tickets')
 describe('the told data set', () => {
   it('has every ticket, note and time entry once', () => {
     const merged = new Set(dataset.facts.mergedTicketIds)
-    expect(tickets).toHaveLength(dataset.tickets.length + 4)
+    expect(tickets).toHaveLength(
+      dataset.tickets.length + dataset.projects.length + dataset.opportunities.length,
+    )
     const actions = [...state.actions.values()].flat().filter((action) => !action.action_systemid)
-    expect(actions).toHaveLength(dataset.notes.length + dataset.timeEntries.length + 4)
+    // What is planned or sold has one action, its opening.
+    expect(actions).toHaveLength(
+      dataset.notes.length +
+        dataset.timeEntries.length +
+        dataset.projects.length +
+        dataset.opportunities.length,
+    )
     const hours = actions.reduce((sum, action) => sum + Number(action.timetaken), 0)
     const told = dataset.timeEntries.reduce(
       (sum, entry) => sum + (entry.endsAt - entry.startsAt) / 3_600_000,

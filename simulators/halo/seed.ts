@@ -1,7 +1,7 @@
 import type { Address, Dataset } from '../dataset/index.ts'
 import type { Rec } from '../shared/json.ts'
 import { NO_DATE, stamp } from './dates.ts'
-import { ASSET_FIELDS, seedSetup } from './seed-setup.ts'
+import { ASSET_FIELDS, seedSetup, typeOfBoard } from './seed-setup.ts'
 import { seedTickets } from './seed-tickets.ts'
 import { createState, insert, type State } from './state.ts'
 
@@ -15,6 +15,7 @@ export function seedState(dataset: Dataset): State {
   seedClients(state)
   seedAssets(state)
   seedCatalogue(state)
+  seedTemplates(state)
   seedTickets(state)
   return state
 }
@@ -180,6 +181,23 @@ function seedAssets(state: State): void {
       customfields: [],
       $values: values,
       $users: device.contactId === undefined ? [] : [device.contactId],
+    })
+  }
+}
+
+function seedTemplates(state: State): void {
+  const { dataset } = state
+  for (const template of dataset.templates) {
+    insert(state, 'templates', {
+      id: template.id,
+      name: template.name,
+      summary: template.title,
+      details: template.text,
+      tickettype_id: typeOfBoard(template.boardId, undefined),
+      team: dataset.boards.find(({ id }) => id === template.boardId)!.teams[0]!.name,
+      priority_id: template.priorityId,
+      nextcreationdate: template.nextAt === undefined ? NO_DATE : stamp(template.nextAt),
+      disabled: false,
     })
   }
 }

@@ -26,6 +26,7 @@ const NAMES = [
   'slas',
   'statuses',
   'teams',
+  'templates',
   'tickets',
   'ticketTypes',
   'topLevels',

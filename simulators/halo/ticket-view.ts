@@ -152,6 +152,7 @@ function belongings(state: State, ticket: Rec): Rec {
     assets: assets.map((asset) => assetRow(state, asset)),
     items_issued: (ticket.$items ?? []) as Rec[],
     todo_list: (ticket.$todo ?? []) as Rec[],
+    ...(ticket.$milestones !== undefined && { milestones: ticket.$milestones as Rec[] }),
     attachments: rowsOf(state, 'attachments')
       .filter((row) => row.$ticket === ticket.id)
       .map(shown),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Note, Status, Ticket } from '../dataset/index.ts'
 import { customColumnNames } from './custom-columns.ts'
-import { stamp } from './dates.ts'
+import { durationOf, stamp } from './dates.ts'
 import { sysIdOf } from './ids.ts'
 import { priorityOf } from './priority.ts'
 import { contactTypes, valueFor } from './seed-metadata.ts'
@@ -101,13 +101,21 @@ export function seedTasks(state: State, add: Add): void {
       : identifiers.get(note.technicianId)) ?? 'admin'
 
   const project = dataset.projects[0]!
-  add('pm_project', 'project', project.id, {
-    number: numberOf('PRJ', project.id),
-    short_description: project.name,
-    company: sysIdOf('company', project.companyId),
-    state: '2',
-    active: 'true',
-  })
+  for (const one of dataset.projects) {
+    add('pm_project', 'project', one.id, {
+      number: numberOf('PRJ', one.id),
+      short_description: one.name,
+      description: one.description,
+      company: sysIdOf('company', one.companyId),
+      project_manager: sysIdOf('technician', one.managerId),
+      start_date: stamp(one.startsAt),
+      end_date: stamp(one.endsAt),
+      percent_complete: String(one.percentComplete),
+      state: one.closedAt === undefined ? '2' : '3',
+      active: String(one.closedAt === undefined),
+      closed_at: one.closedAt === undefined ? undefined : stamp(one.closedAt),
+    })
+  }
 
   for (const ticket of dataset.tickets) {
     const board = boards.get(ticket.boardId)!
@@ -214,7 +222,12 @@ export function seedTasks(state: State, add: Add): void {
         cab_required: 'false',
       }
     if (table === 'pm_project_task')
-      return { top_task: sysIdOf('project', project.id), parent: sysIdOf('project', project.id) }
+      return {
+        top_task: sysIdOf('project', project.id),
+        parent: sysIdOf('project', project.id),
+        end_date: ticket.dueAt === undefined ? undefined : stamp(ticket.dueAt),
+        planned_hours: ticket.budgetHours === undefined ? undefined : durationOf(ticket.budgetHours * 3600),
+      }
     if (table === 'sc_task') return request(ticket, status, contact)
     const isSolved = status.stage === 'Resolved'
     const solvedAt = ticket.closedAt ?? ticket.updatedAt

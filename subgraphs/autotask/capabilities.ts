@@ -2,6 +2,7 @@ import type { WriteName } from '../../schema/plan.ts'
 import type { VendorCapabilities } from '../../schema/source.ts'
 import { filterNames } from './lists/filters.ts'
 import { ORDERS } from './lists/orders.ts'
+import { NO_TEMPLATES } from './no-templates.ts'
 import { IDS_PER_READ } from './read-many.ts'
 
 const LISTS = [
@@ -13,6 +14,10 @@ const LISTS = [
   'ConfigurationItem',
   'Agreement',
   'Sla',
+  'Project',
+  'ProjectTask',
+  'Opportunity',
+  'TicketTemplate',
   'Product',
   'Article',
   'Member',
@@ -35,6 +40,7 @@ function perList<T>(of: (list: (typeof LISTS)[number]) => T): Lists<T> {
 
 /** API.md 6 and 13: these have no DELETE. */
 export const UNSUPPORTED = {
+  createTicketFromTemplate: NO_TEMPLATES,
   deleteTicket: 'Autotask has no way to delete a ticket by its API; set a status instead.',
   deleteTicketNote: 'Autotask has no way to delete a ticket note by its API; correct it in Autotask.',
   deleteConfigurationItem:
@@ -52,6 +58,10 @@ export const autotaskCapabilities: VendorCapabilities = {
     ConfigurationItem: IDS_PER_READ,
     Agreement: IDS_PER_READ,
     Sla: IDS_PER_READ,
+    Project: IDS_PER_READ,
+    ProjectTask: IDS_PER_READ,
+    Opportunity: IDS_PER_READ,
+    TicketTemplate: IDS_PER_READ,
     Product: IDS_PER_READ,
     Article: IDS_PER_READ,
     TicketLineItem: IDS_PER_READ,
@@ -65,6 +75,7 @@ export const autotaskCapabilities: VendorCapabilities = {
   filters: perList(filterNames),
   // Records hold ids and nothing else of what they refer to; a queue's name is reference data. Description and
   // resolution are notes that stand on the ticket and come with it.
+  noLists: { TicketTemplate: NO_TEMPLATES },
   embeds: {
     'Ticket.configurationItems': [],
     'Ticket.board': ['name'],
@@ -73,6 +84,7 @@ export const autotaskCapabilities: VendorCapabilities = {
   noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
   writes: {
     createTicket: true,
+    createTicketFromTemplate: { unsupported: UNSUPPORTED.createTicketFromTemplate },
     updateTicket: true,
     addTicketNote: true,
     logTime: true,

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { formatId } from '../../schema/ids.ts'
-import { type EntityType, VendorRecord } from '../../schema/records.ts'
+import { type EntityType, type NamedValue, VendorRecord } from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
 import type { Choice, Priority, SetupValue, Status } from './reference.ts'
 import { userDefinedFields } from './reference.ts'
@@ -15,6 +15,10 @@ export interface Extras {
   readonly queues?: readonly Choice[]
   readonly types?: readonly Choice[]
   readonly slas?: readonly Choice[]
+  /** Statuses of what is no ticket. */
+  readonly standings?: readonly Choice[]
+  /** Of projects. */
+  readonly phases?: ReadonlyMap<number, readonly NamedValue[]>
   readonly personTypes?: readonly Choice[]
   readonly companyTypes?: readonly Choice[]
   readonly definitions?: readonly FieldInfo[]
@@ -22,7 +26,7 @@ export interface Extras {
   readonly workRoles?: readonly SetupValue[]
   readonly memberNames?: ReadonlyMap<string, string>
   readonly contactNames?: ReadonlyMap<string, string>
-  /** Ticket id -> company id. */
+  /** Ticket id or project id -> company id. */
   readonly companies?: ReadonlyMap<number, number>
   /** Hours bought ahead, by agreement. */
   readonly blocks?: ReadonlyMap<number, { readonly included: string; readonly remaining: string }>

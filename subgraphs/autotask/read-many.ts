@@ -1,3 +1,4 @@
+import { GatewayError } from '../../schema/errors.ts'
 import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
@@ -13,7 +14,9 @@ import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { type AnyNote, noteSpec, TEXT_COLUMNS, type TextField, textNotes } from './entities/note.ts'
+import { opportunitySpec } from './entities/opportunity.ts'
 import { productSpec } from './entities/product.ts'
+import { projectSpec, projectTaskSpec } from './entities/project.ts'
 import { scheduleEntrySpec } from './entities/schedule-entry.ts'
 import { siteSpec } from './entities/site.ts'
 import { slaSpec } from './entities/sla.ts'
@@ -21,6 +24,7 @@ import { ticketSpec } from './entities/ticket.ts'
 import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
 import { ticketTaskSpec } from './entities/ticket-task.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
+import { NO_TEMPLATES } from './no-templates.ts'
 import { type NoteReach, noteReach, reachCondition } from './note-groups.ts'
 import { columnsOf, type EntitySpec, readAccess, toRecord, toRecords, wantedFields } from './projection.ts'
 import { type Choice, queues, slas } from './reference.ts'
@@ -65,6 +69,10 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Site: reader(siteSpec),
   ConfigurationItem: reader(configurationItemSpec),
   Agreement: reader(agreementSpec),
+  Project: reader(projectSpec),
+  ProjectTask: reader(projectTaskSpec),
+  Opportunity: reader(opportunitySpec),
+  TicketTemplate: () => Promise.reject(new GatewayError('NOT_SUPPORTED', NO_TEMPLATES)),
   Product: reader(productSpec),
   Article: reader(articleSpec),
   TicketLineItem: reader(ticketLineItemSpec),

@@ -55,6 +55,22 @@ export async function agreementTypes(session: VendorSession): Promise<readonly C
   return choicesOf(fields, 'contractType')
 }
 
+export async function projectStatuses(session: VendorSession): Promise<readonly Choice[]> {
+  return choicesOf(await fieldsOf(session, 'Projects', { ...SETUP, group: 'Projects' }), 'status')
+}
+
+export async function taskStatuses(session: VendorSession): Promise<readonly Choice[]> {
+  return choicesOf(await fieldsOf(session, 'Tasks', { ...SETUP, group: 'Projects' }), 'status')
+}
+
+export async function opportunityStages(session: VendorSession): Promise<readonly Choice[]> {
+  return choicesOf(await fieldsOf(session, 'Opportunities', { ...SETUP, group: 'Opportunities' }), 'stage')
+}
+
+export async function opportunityStatuses(session: VendorSession): Promise<readonly Choice[]> {
+  return choicesOf(await fieldsOf(session, 'Opportunities', { ...SETUP, group: 'Opportunities' }), 'status')
+}
+
 /** One value of a picklist. */
 export interface Choice {
   readonly id: number

@@ -170,6 +170,54 @@ export const article = z.object({
 export type ArticleBody = z.infer<typeof article>
 
 export const articleText = z.object({ contentData: text })
+export const project = z.object({
+  id,
+  projectNumber: text,
+  projectName: text,
+  description: text,
+  status: int,
+  startDateTime: text,
+  endDateTime: text,
+  completedDateTime: text,
+  completedPercentage: optional(z.number()),
+  estimatedTime: optional(z.number()),
+  actualHours: optional(z.number()),
+  companyID: int,
+  projectLeadResourceID: int,
+})
+export type ProjectBody = z.infer<typeof project>
+
+export const phase = z.object({ id, projectID: id, title: text })
+export type PhaseBody = z.infer<typeof phase>
+
+export const task = z.object({
+  id,
+  taskNumber: text,
+  title: text,
+  status: int,
+  endDateTime: text,
+  estimatedHours: optional(z.number()),
+  projectID: int,
+  phaseID: int,
+  assignedResourceID: int,
+})
+export type TaskBody = z.infer<typeof task>
+
+export const opportunity = z.object({
+  id,
+  title: text,
+  stage: int,
+  status: int,
+  probability: optional(z.number()),
+  amount: optional(z.number()),
+  projectedCloseDate: text,
+  closedDate: text,
+  lostDate: text,
+  companyID: int,
+  contactID: int,
+  ownerResourceID: int,
+})
+export type OpportunityBody = z.infer<typeof opportunity>
 
 export const product = z.object({
   id,

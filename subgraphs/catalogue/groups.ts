@@ -19,6 +19,8 @@ const UNIFIED: Readonly<Record<UnifiedGroup, true>> = {
   Configurations: true,
   Agreements: true,
   SLAs: true,
+  Projects: true,
+  Opportunities: true,
   Products: true,
   'Ticket Tasks': true,
   Attachments: true,

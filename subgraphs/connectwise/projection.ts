@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { formatId } from '../../schema/ids.ts'
-import { type EntityType, type SlaClock, VendorRecord } from '../../schema/records.ts'
+import { type EntityType, type NamedValue, type SlaClock, VendorRecord } from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
 import type { Priorities, Status } from './reference.ts'
 
@@ -13,6 +13,8 @@ export interface Extras {
   readonly priorities?: Priorities
   /** Opens a ticket in the PSA, but for its number. */
   readonly ticketUrl?: (id: number) => string
+  /** Of projects. */
+  readonly phases?: ReadonlyMap<number, readonly NamedValue[]>
   /** Hours that are left of agreements. */
   readonly remaining?: ReadonlyMap<number, string | null>
   /** Of tickets, by their number. */

@@ -12,13 +12,16 @@ import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
+import { opportunitySpec } from './entities/opportunity.ts'
 import { productSpec } from './entities/product.ts'
+import { projectSpec, projectTaskSpec } from './entities/project.ts'
 import { scheduleEntrySpec } from './entities/schedule-entry.ts'
 import { siteSpec } from './entities/site.ts'
 import { slaSpec } from './entities/sla.ts'
 import { SERVICE_TICKETS_ONLY, ticketSpec } from './entities/ticket.ts'
 import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
 import { ticketTaskSpec } from './entities/ticket-task.ts'
+import { ticketTemplateSpec } from './entities/ticket-template.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { noteReach } from './note-groups.ts'
 import { type EntitySpec, extrasFor, fieldsQuery, readAccess, toRecord, wantedFields } from './projection.ts'
@@ -85,6 +88,14 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   Agreement: (session, keys, fields) =>
     byIds(session, agreementSpec, keys, fields, { path: '/finance/agreements' }),
   Sla: (session, keys, fields) => byIds(session, slaSpec, keys, fields, { path: '/service/SLAs' }),
+  Project: (session, keys, fields) =>
+    byIds(session, projectSpec, keys, fields, { path: '/project/projects' }),
+  ProjectTask: (session, keys, fields) =>
+    byIds(session, projectTaskSpec, keys, fields, { path: '/project/tickets' }),
+  Opportunity: (session, keys, fields) =>
+    byIds(session, opportunitySpec, keys, fields, { path: '/sales/opportunities' }),
+  TicketTemplate: (session, keys, fields) =>
+    byIds(session, ticketTemplateSpec, keys, fields, { path: '/service/templates' }),
   Product: (session, keys, fields) =>
     byIds(session, productSpec, keys, fields, { path: '/procurement/catalog' }),
   Article: (session, keys, fields) =>

@@ -74,6 +74,63 @@ export const sla = z.object({
 })
 export type SlaBody = z.infer<typeof sla>
 
+export const project = z.object({
+  id,
+  name: optional(z.string()),
+  description: optional(z.string()),
+  status: optional(named),
+  closedFlag: optional(z.boolean()),
+  estimatedStart: optional(z.string()),
+  estimatedEnd: optional(z.string()),
+  budgetHours: optional(z.number()),
+  actualHours: optional(z.number()),
+  company: optional(identified),
+  manager: optional(identified),
+})
+export type ProjectBody = z.infer<typeof project>
+
+export const projectPhase = z.object({ id, description: optional(z.string()) })
+
+export const projectTicket = z.object({
+  id,
+  summary: optional(z.string()),
+  status: optional(named),
+  closedFlag: optional(z.boolean()),
+  requiredDate: optional(z.string()),
+  budgetHours: optional(z.number()),
+  phase: optional(named),
+  project: optional(named),
+  company: optional(identified),
+  owner: optional(identified),
+})
+export type ProjectTicketBody = z.infer<typeof projectTicket>
+
+export const opportunity = z.object({
+  id,
+  name: optional(z.string()),
+  stage: optional(named),
+  status: optional(named),
+  closedDate: optional(z.string()),
+  probability: optional(named),
+  expectedCloseDate: optional(z.string()),
+  company: optional(identified),
+  contact: optional(named),
+  primarySalesRep: optional(identified),
+})
+export type OpportunityBody = z.infer<typeof opportunity>
+
+export const serviceTemplate = z.object({
+  id,
+  name: optional(z.string()),
+  summary: optional(z.string()),
+  problem: optional(z.string()),
+  type: optional(named),
+  priority: optional(named),
+  board: optional(named),
+  company: optional(identified),
+})
+export type ServiceTemplateBody = z.infer<typeof serviceTemplate>
+
 export const note = z.object({
   id,
   ticketId: optional(id),

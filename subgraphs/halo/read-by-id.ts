@@ -46,6 +46,12 @@ export const CONTRACTS: Shelf = {
   query: [flag('includeinactive', true)],
 }
 
+/** Doors to the table of tickets that show one kind of them alone (API.md 12.5). */
+export const PROJECTS: Shelf = { path: '/Projects', envelope: 'tickets', query: [] }
+export const OPPORTUNITIES: Shelf = { path: '/Opportunities', envelope: 'tickets', query: [] }
+
+export const TEMPLATES: Shelf = { path: '/Template', envelope: 'templates', query: [] }
+
 export const ITEMS: Shelf = {
   path: '/Item',
   envelope: 'items',

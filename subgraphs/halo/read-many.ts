@@ -10,13 +10,16 @@ import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { noteSpec } from './entities/note.ts'
+import { opportunitySpec } from './entities/opportunity.ts'
 import { productSpec } from './entities/product.ts'
+import { projectSpec, projectTaskSpec } from './entities/project.ts'
 import { scheduleEntrySpec } from './entities/schedule-entry.ts'
 import { siteSpec } from './entities/site.ts'
 import { slaSpec } from './entities/sla.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { ticketLineItemSpec } from './entities/ticket-line-item.ts'
 import { ticketTaskSpec } from './entities/ticket-task.ts'
+import { ticketTemplateSpec } from './entities/ticket-template.ts'
 import { hasTime, timeEntrySpec } from './entities/time-entry.ts'
 import { noteReach } from './note-groups.ts'
 import { type EntitySpec, extrasFor, needsDetail, readAccess, toRecord, wantedFields } from './projection.ts'
@@ -32,8 +35,10 @@ import {
   rowsByIds,
   type Shelf,
   SITES,
+  TEMPLATES,
   USERS,
 } from './read-by-id.ts'
+import { rowsOfKind, taskRows } from './read-planned.ts'
 import { hiddenTicket, isVendorId, TICKETS_PER_READ, ticketDetail, ticketRows } from './read-tickets.ts'
 import type { ActionBody, TicketBody } from './schema.ts'
 import { memberRows, slaRows, teamRows } from './whole-lists.ts'
@@ -63,6 +68,17 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   ConfigurationItem: (session, keys, fields) =>
     fromShelf(session, configurationItemSpec, ASSETS, keys, fields),
   Agreement: (session, keys, fields) => fromShelf(session, agreementSpec, CONTRACTS, keys, fields),
+  Project: (session, keys, fields) =>
+    planned(session, projectSpec, keys, fields, (known, access, single) =>
+      rowsOfKind(session, 'Projects', known, access, single),
+    ),
+  ProjectTask: (session, keys, fields) =>
+    planned(session, projectTaskSpec, keys, fields, (known, access) => taskRows(session, known, access)),
+  Opportunity: (session, keys, fields) =>
+    planned(session, opportunitySpec, keys, fields, (known, access, single) =>
+      rowsOfKind(session, 'Opportunities', known, access, single),
+    ),
+  TicketTemplate: (session, keys, fields) => fromShelf(session, ticketTemplateSpec, TEMPLATES, keys, fields),
   Product: (session, keys, fields) => fromShelf(session, productSpec, ITEMS, keys, fields),
   Article: (session, keys, fields) => fromShelf(session, articleSpec, ARTICLES, keys, fields),
   Sla: (session, keys, fields) => fromWhole(session, slaSpec, slaRows, keys, fields),
@@ -152,6 +168,24 @@ async function fromShelf<Body extends { readonly id: number }>(
   const wanted = wantedFields(session, spec, fields)
   const known = [...new Set(keys.filter(isVendorId))]
   const rows = await rowsByIds(session, shelf, known, readAccess(spec, wanted), needsDetail(spec, wanted))
+  return finish(session, spec, keys, rows, wanted)
+}
+
+/** What shares its table and its numbers with tickets. */
+async function planned<Body extends { readonly id: number }>(
+  session: VendorSession,
+  spec: EntitySpec<Body>,
+  keys: readonly string[],
+  fields: ReadonlySet<string>,
+  read: (
+    known: readonly string[],
+    access: ReturnType<typeof readAccess>,
+    single: boolean,
+  ) => Promise<ReadonlyMap<string, unknown>>,
+): Promise<readonly Answer[]> {
+  const wanted = wantedFields(session, spec, fields)
+  const known = [...new Set(keys.filter(isVendorId))]
+  const rows = await read(known, readAccess(spec, wanted), needsDetail(spec, wanted))
   return finish(session, spec, keys, rows, wanted)
 }
 

@@ -46,6 +46,7 @@ export const ticket = z.object({
   last_update: text,
   dateclosed: text,
   deadlinedate: text,
+  estimate: number,
   respondbydate: text,
   responsedate: text,
   fixbydate: text,
@@ -58,6 +59,37 @@ export const ticket = z.object({
   customfields: optional(z.array(customField)),
 })
 export type TicketBody = z.infer<typeof ticket>
+
+export const project = ticket.extend({
+  startdate: text,
+  targetdate: text,
+  projectcompletionpercentage: number,
+  projecttimebudget: number,
+  projecttimeactual: number,
+  milestones: optional(z.array(z.object({ id, name: text }))),
+})
+export type ProjectBody = z.infer<typeof project>
+
+export const opportunity = ticket.extend({
+  targetdate: text,
+  pipeline_stage_id: optional(id),
+  pipeline_stage_name: text,
+  oppconversionprobability: number,
+  oppvalue: number,
+})
+export type OpportunityBody = z.infer<typeof opportunity>
+
+export const template = z.object({
+  id,
+  name: text,
+  summary: text,
+  details: text,
+  tickettype_id: optional(id),
+  priority_id: optional(id),
+  team: text,
+  nextcreationdate: text,
+})
+export type TemplateBody = z.infer<typeof template>
 
 export const sla = z.object({ id, name: z.string() })
 export type SlaBody = z.infer<typeof sla>

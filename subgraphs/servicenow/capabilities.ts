@@ -2,7 +2,9 @@ import type { ListName, VendorCapabilities } from '../../schema/source.ts'
 import { filterNames } from './lists/filters.ts'
 import { ORDERS } from './lists/orders.ts'
 import { NO_LINE_ITEMS } from './no-line-items.ts'
+import { NO_OPPORTUNITIES } from './no-opportunities.ts'
 import { NO_SCHEDULE } from './no-schedule.ts'
+import { NO_TEMPLATES } from './no-templates.ts'
 import { IDS_PER_URL } from './rows-by-id.ts'
 
 const LISTS = [
@@ -14,6 +16,10 @@ const LISTS = [
   'ConfigurationItem',
   'Agreement',
   'Sla',
+  'Project',
+  'ProjectTask',
+  'Opportunity',
+  'TicketTemplate',
   'Product',
   'Article',
   'Member',
@@ -62,6 +68,10 @@ export const servicenowCapabilities: VendorCapabilities = {
     ConfigurationItem: IDS_PER_URL,
     Agreement: IDS_PER_URL,
     Sla: IDS_PER_URL,
+    Project: IDS_PER_URL,
+    ProjectTask: IDS_PER_URL,
+    Opportunity: IDS_PER_URL,
+    TicketTemplate: IDS_PER_URL,
     Product: IDS_PER_URL,
     Article: IDS_PER_URL,
     TicketLineItem: IDS_PER_URL,
@@ -77,6 +87,8 @@ export const servicenowCapabilities: VendorCapabilities = {
     'Ticket.lineItems': NO_LINE_ITEMS,
     ScheduleEntry: NO_SCHEDULE,
     'Ticket.scheduleEntries': NO_SCHEDULE,
+    Opportunity: NO_OPPORTUNITIES,
+    TicketTemplate: NO_TEMPLATES,
   },
   embeds: {
     'Ticket.configurationItems': [],
@@ -97,6 +109,11 @@ export const servicenowCapabilities: VendorCapabilities = {
     'Contact.site': ['name'],
     'Site.company': ['name'],
     'Agreement.company': ['name'],
+    'Project.company': ['name'],
+    'Project.manager': ['name', 'identifier'],
+    'ProjectTask.project': ['name'],
+    'ProjectTask.company': ['name'],
+    'ProjectTask.assignee': ['name', 'identifier'],
     'ConfigurationItem.company': ['name'],
     'ConfigurationItem.site': ['name'],
     'ConfigurationItem.contact': ['name', 'email', 'company'],
@@ -105,6 +122,7 @@ export const servicenowCapabilities: VendorCapabilities = {
   noteKinds: ['INTERNAL', 'DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
   writes: {
     createTicket: true,
+    createTicketFromTemplate: { unsupported: NO_TEMPLATES },
     updateTicket: true,
     addTicketNote: true,
     logTime: true,

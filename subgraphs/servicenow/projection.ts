@@ -15,6 +15,8 @@ export interface Extras {
   readonly ticketTables: readonly TicketTable[]
   readonly choices?: ReadonlyMap<string, TicketChoices>
   readonly customFields?: readonly CustomField[]
+  /** States of what is no ticket: value -> label. */
+  readonly states?: ReadonlyMap<string, string>
   /** By the sys_id of the ticket. */
   readonly slas?: ReadonlyMap<string, TicketSla>
   readonly workTypes?: readonly { readonly value: string; readonly name: string }[]

@@ -11,13 +11,16 @@ import { configurationItemSpec } from './entities/configuration-item.ts'
 import { contactSpec } from './entities/contact.ts'
 import { memberSpec } from './entities/member.ts'
 import { productSpec } from './entities/product.ts'
+import { projectSpec, projectTaskSpec } from './entities/project.ts'
 import { siteSpec } from './entities/site.ts'
 import { slaSpec } from './entities/sla.ts'
 import { ticketSpec } from './entities/ticket.ts'
 import { ticketTaskSpec } from './entities/ticket-task.ts'
 import { timeEntrySpec } from './entities/time-entry.ts'
 import { NO_LINE_ITEMS } from './no-line-items.ts'
+import { NO_OPPORTUNITIES } from './no-opportunities.ts'
 import { NO_SCHEDULE } from './no-schedule.ts'
+import { NO_TEMPLATES } from './no-templates.ts'
 import { readNotes } from './notes.ts'
 import { CONTACTS_ONLY, EVERYBODY, membersOnly, type RowGuard } from './people.ts'
 import {
@@ -58,6 +61,10 @@ const readers: Readonly<Record<EntityType, Reader>> = {
   ConfigurationItem: (session, keys, fields) => byIds(session, configurationItemSpec, keys, fields),
   Agreement: (session, keys, fields) => byIds(session, agreementSpec, keys, fields),
   Sla: (session, keys, fields) => byIds(session, slaSpec, keys, fields),
+  Project: (session, keys, fields) => byIds(session, projectSpec, keys, fields),
+  ProjectTask: (session, keys, fields) => byIds(session, projectTaskSpec, keys, fields),
+  Opportunity: () => Promise.reject(new GatewayError('NOT_SUPPORTED', NO_OPPORTUNITIES)),
+  TicketTemplate: () => Promise.reject(new GatewayError('NOT_SUPPORTED', NO_TEMPLATES)),
   Product: (session, keys, fields) => byIds(session, productSpec, keys, fields),
   Article: (session, keys, fields) => byIds(session, articleSpec, keys, fields),
   TicketLineItem: () => Promise.reject(new GatewayError('NOT_SUPPORTED', NO_LINE_ITEMS)),

@@ -44,6 +44,7 @@ const ENTITIES: Readonly<Record<EntityType, Covered>> = {
     update: 'updateTicket',
     delete: 'deleteTicket',
     other: [
+      'createTicketFromTemplate',
       'workTicket',
       'resolveTicket',
       'reopenTicket',
@@ -81,6 +82,10 @@ const ENTITIES: Readonly<Record<EntityType, Covered>> = {
   },
   Agreement: { fields: 'agreementFields', create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
   Sla: { fields: 'slaFields', create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
+  Project: { fields: 'projectFields', create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
+  ProjectTask: { fields: 'projectTaskFields', create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
+  Opportunity: { fields: 'opportunityFields', create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
+  TicketTemplate: { fields: 'templateFields', create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
   Product: { fields: 'productFields', create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
   Article: { fields: 'articleFields', create: AT_THE_PSA, update: AT_THE_PSA, delete: AT_THE_PSA },
   TicketLineItem: {
@@ -210,8 +215,10 @@ function readRows(query: GraphQLField<unknown, unknown>, type: EntityType): read
     [
       `\`${query.name}\``,
       (vendor) => {
-        const company = list === 'Site' ? NOT_SUPPORTED[vendor].allSites : undefined
-        return company === undefined ? because(none(vendor)) : { but: `${company}: name companies.` }
+        const { allSites, allTasks } = NOT_SUPPORTED[vendor]
+        if (list === 'Site' && allSites !== undefined) return { but: `${allSites}: name companies.` }
+        if (list === 'ProjectTask' && allTasks !== undefined) return { but: `${allTasks}: name projects.` }
+        return because(none(vendor))
       },
     ],
   ]

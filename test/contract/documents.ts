@@ -32,6 +32,9 @@ export const ARTICLE_DOCUMENTS = ['articles', 'search', 'similar-by-title'] as c
 /** Checked for every vendor beside what is asked of calendars. */
 export const SCHEDULE_DOCUMENTS = ['schedule', 'tickets-with-schedule'] as const
 
+/** Checked for every vendor beside what is asked of projects. */
+export const PROJECT_DOCUMENTS = ['projects'] as const
+
 type Named =
   | ContractDocument
   | (typeof SITE_DOCUMENTS)[number]
@@ -42,6 +45,7 @@ type Named =
   | (typeof BELOW_DOCUMENTS)[number]
   | (typeof ARTICLE_DOCUMENTS)[number]
   | (typeof SCHEDULE_DOCUMENTS)[number]
+  | (typeof PROJECT_DOCUMENTS)[number]
 export const document = (name: Named) =>
   readFileSync(new URL(`../operations/${name}.graphql`, import.meta.url), 'utf8').replace(/^#.*$/gm, '')
 

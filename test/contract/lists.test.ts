@@ -4,6 +4,7 @@ import type { ListName, VendorCapabilities } from '../../schema/source.ts'
 import type { Ticket } from '../../simulators/dataset/index.ts'
 import { sources } from '../../subgraphs/index.ts'
 import { NOT_SUPPORTED } from './not-supported.ts'
+import { templatesOpen } from './template-group.ts'
 import { iso, type Told, toldBy } from './told.ts'
 import { type ContractGateway, startContract, type VendorDesk, vendors } from './vendors.ts'
 
@@ -124,6 +125,10 @@ const OTHER_FILTERS: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   ConfigurationItem: { text: 'a', type: ['1'], serialNumber: 'a', active: true },
   Agreement: { text: 'a', active: true },
   Sla: { text: 'a' },
+  Project: { text: 'a', open: true },
+  ProjectTask: { text: 'a', open: true },
+  Opportunity: { text: 'a', open: true },
+  TicketTemplate: { text: 'a' },
   Product: { text: 'a', identifier: 'a', active: true },
   Article: { text: 'a', active: true },
   Member: { text: 'a', identifier: 'a', active: true },
@@ -137,6 +142,10 @@ const FIELD: Readonly<Record<string, string>> = {
   ConfigurationItem: 'configurationItems',
   Agreement: 'agreements',
   Sla: 'slas',
+  Project: 'projects',
+  ProjectTask: 'projectTasks',
+  Opportunity: 'opportunities',
+  TicketTemplate: 'ticketTemplates',
   Product: 'products',
   Article: 'articles',
   Member: 'members',
@@ -153,7 +162,7 @@ describe.each(vendors)('%s: lists', (vendor) => {
     t = await startContract([vendor])
     desk = t.desk
     told = toldBy(vendor, desk.slug, desk.simulator.dataset)
-    token = await t.agent('READ_ONLY')
+    token = await t.agent('READ_ONLY', templatesOpen)
   })
   afterAll(() => t.close())
 
@@ -267,7 +276,13 @@ describe.each(vendors)('%s: lists', (vendor) => {
         const { errors } = await t.ask(
           token,
           `query ($filter: ${list}Filter) { ${field}(first: 5, filter: $filter) { nodes { id ${list === 'Article' ? 'title' : 'name'} } } }`,
-          { filter: { [name]: value, ...(list === 'Site' && { company: [told.id('Company', 302)] }) } },
+          {
+            filter: {
+              [name]: value,
+              ...(list === 'Site' && { company: [told.id('Company', 302)] }),
+              ...(list === 'ProjectTask' && { project: [told.id('Project', 701)] }),
+            },
+          },
         )
         expect(errors, `${list} by ${name}`).toEqual([])
       }
@@ -332,6 +347,10 @@ describe('the table of what is not supported says what the capabilities say', ()
     'ConfigurationItem',
     'Agreement',
     'Sla',
+    'Project',
+    'ProjectTask',
+    'Opportunity',
+    'TicketTemplate',
     'Product',
     'Article',
     'Member',
@@ -352,6 +371,8 @@ describe('the table of what is not supported says what the capabilities say', ()
     '$vendor: filters and orders of $list',
     ({ vendor, list }) => {
       const { capabilities } = sources.get(vendor)!
+      // A list that is not there at all is refused whatever is asked of it, with a reason of its own.
+      if (capabilities.noLists?.[list] !== undefined) return
       // What one vendor can and another cannot is missing there; `status` of companies is no public filter.
       const filters = [...all((one) => one.filters[list])].filter(
         (name) => !capabilities.filters[list].includes(name) && !(list === 'Company' && name === 'status'),

@@ -24,6 +24,12 @@ export interface Missing {
   readonly itemsAtOnce?: string
   /** Why an item of another company can not be on a ticket. */
   readonly itemsOfOthers?: string
+  /** Fields of a project, of a task of one and of an opportunity that this vendor has no value for. */
+  readonly projectFields: Reasons
+  readonly projectTaskFields: Reasons
+  readonly opportunityFields: Reasons
+  /** Fields of a ticket template that this vendor has no value for. */
+  readonly templateFields: Reasons
   /** Fields of an SLA that this vendor has no value for. */
   readonly slaFields: Reasons
   /** Fields of an agreement that this vendor has no value for. */
@@ -41,6 +47,8 @@ export interface Missing {
   readonly articleFields: Reasons
   /** In the words of the refusal, where sites can only be listed company by company. */
   readonly allSites?: string
+  /** In the words of the refusal, where tasks can only be listed project by project. */
+  readonly allTasks?: string
   /** Word for word what the capabilities say, and what a caller is told. */
   readonly writes: Partial<Readonly<Record<WriteName, string>>>
   /** Declared, and refused by the plan until an administrator turns `emulateMerge` on. */
@@ -70,12 +78,23 @@ const NO_LINE_ITEMS =
 
 const NO_SCHEDULE =
   'ServiceNow plans no visits for tickets: its Field Service plugin does, as work orders of its own, and not every instance has it.'
+const NO_OPPORTUNITIES =
+  "Opportunities of ServiceNow need its product for sales, which an MSP's instance rarely has: its tables are not read."
+
+const NO_TEMPLATES = {
+  autotask: "Autotask's API has no templates of tickets, and none of recurring ones.",
+  servicenow: 'Templates of ServiceNow are configuration: what they fill in is not documented.',
+}
 
 /** What a vendor cannot do, and why. The suite compares it with `capabilities`, both ways. */
 export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   connectwise: {
     companyFields: {},
     timeEntryFields: {},
+    projectFields: { percentComplete: 'Whether 1 is one percent or all of it is not documented.' },
+    projectTaskFields: {},
+    opportunityFields: { amount: 'The lines of its forecast tell, and no field of it.' },
+    templateFields: { nextAt: 'It is kept with schedules, which are not documented.' },
     slaFields: {},
     agreementFields: {},
     lists: {},
@@ -111,13 +130,17 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   autotask: {
     companyFields: {},
     timeEntryFields: {},
+    projectFields: {},
+    projectTaskFields: {},
+    opportunityFields: {},
+    templateFields: {},
     slaFields: {
       responseHours: 'A picklist tells names alone.',
       planHours: 'A picklist tells names alone.',
       resolutionHours: 'A picklist tells names alone.',
     },
     agreementFields: { coverage: 'Exclusions and billing rules of each contract tell, and no field of it.' },
-    lists: {},
+    lists: { TicketTemplate: NO_TEMPLATES.autotask },
     lineItemFields: {},
     taskFields: { assignee: 'An item tells who completed it, and nobody who is to.' },
     attachmentFields: {},
@@ -139,6 +162,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       Company: { UPDATED_AT: 'The API sorts by id alone.' },
     },
     writes: {
+      createTicketFromTemplate: NO_TEMPLATES.autotask,
       deleteTicket: 'Autotask has no way to delete a ticket by its API; set a status instead.',
       deleteTicketNote: 'Autotask has no way to delete a ticket note by its API; correct it in Autotask.',
       deleteConfigurationItem:
@@ -160,6 +184,11 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
   halo: {
     companyFields: { identifier: 'Clients have no short text that people type.' },
     timeEntryFields: { workRole: 'Its charge rates are the work types, and there is nothing beside them.' },
+    projectFields: {},
+    projectTaskFields: { phase: 'A row of the list does not tell it.' },
+    opportunityFields: {},
+    allTasks: 'HaloPSA keeps tasks below theirs',
+    templateFields: { company: 'A template of HaloPSA is for any client.' },
     slaFields: {
       responseHours: 'Each priority has times of its own.',
       planHours: 'HaloPSA promises no plan.',
@@ -247,6 +276,14 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       clientText: 'The comment is for the staff.',
       workRole: 'No column tells.',
     },
+    projectFields: {
+      budgetHours: 'No column of a project is documented for it.',
+      actualHours: 'No column of a project is documented for it.',
+      phases: 'Tasks stand below tasks, and there are no phases.',
+    },
+    projectTaskFields: { phase: 'Tasks stand below tasks, and there are no phases.' },
+    opportunityFields: {},
+    templateFields: {},
     slaFields: { planHours: 'A definition is about a response or a resolution.' },
     agreementFields: {
       type: 'A contract has a model, which a tenant need not set.',
@@ -258,6 +295,8 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       'Ticket.lineItems': NO_LINE_ITEMS,
       ScheduleEntry: NO_SCHEDULE,
       'Ticket.scheduleEntries': NO_SCHEDULE,
+      Opportunity: NO_OPPORTUNITIES,
+      TicketTemplate: NO_TEMPLATES.servicenow,
     },
     lineItemFields: {},
     taskFields: {},
@@ -299,6 +338,7 @@ export const NOT_SUPPORTED: Readonly<Record<Vendor, Missing>> = {
       Board: { NUMBER: 'Records have no number but a random sys_id.' },
     },
     writes: {
+      createTicketFromTemplate: NO_TEMPLATES.servicenow,
       addTicketLineItem: NO_LINE_ITEMS,
       updateTicketLineItem: NO_LINE_ITEMS,
       deleteTicketLineItem: NO_LINE_ITEMS,

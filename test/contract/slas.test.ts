@@ -171,7 +171,7 @@ describe.each(vendors)('%s: SLAs', (vendor) => {
     }
   })
 
-  it('a caller without the group is told so, of the list and of a ticket, and the ticket still comes', async () => {
+  it('a caller without the group is refused unasked: the list, the clocks, the filter and the order', async () => {
     const closed = await t.agent('READ_ONLY', (policy) => ({
       ...policy,
       groups: { ...policy.groups, SLAs: { ...policy.groups.SLAs!, level: 'DISABLED' as const } },

@@ -96,6 +96,8 @@ const SYS_KINDS: Readonly<Record<string, string>> = {
   Sla: 'sla',
   TicketTask: 'task',
   Attachment: 'attachment',
+  Project: 'project',
+  ProjectTask: 'ticket',
 }
 const SERVICENOW_STATUS: Readonly<Record<string, string>> = {
   New: 'New',

@@ -7,6 +7,7 @@ import {
   CONTRACT_DOCUMENTS,
   ITEM_DOCUMENTS,
   PRODUCT_DOCUMENTS,
+  PROJECT_DOCUMENTS,
   SCHEDULE_DOCUMENTS,
   SITE_DOCUMENTS,
   SLA_DOCUMENTS,
@@ -323,6 +324,7 @@ describe('committed operations: cold, within their budget of vendor requests, an
         ...BELOW_DOCUMENTS,
         ...ARTICLE_DOCUMENTS,
         ...SCHEDULE_DOCUMENTS,
+        ...PROJECT_DOCUMENTS,
       ].map((name) => `${name}.graphql`),
     )
     expect(committed.filter((name) => !checked.has(name) && !elsewhere.has(name))).toEqual([])

@@ -286,6 +286,19 @@ const unassigned: Builder = (value, { secondLook }, name) => {
   return exists(fieldName('assignedResourceID'), value !== true)
 }
 
+/** Open without any of these dates, and over with one: what comes back is looked at again, as above. */
+function without(...columns: readonly string[]): Builder {
+  return (value, { secondLook }, name) => {
+    boolean(name, value)
+    secondLook.push({
+      columns,
+      matches: (row) => columns.every((column) => (row[column] ?? null) === null) === value,
+    })
+    const dates = columns.map((column) => exists(fieldName(column), value !== true))
+    return value === true ? all(dates) : any(dates)
+  }
+}
+
 /** Who touched a ticket last can be read but not asked for (API.md 4): what comes back is looked at. */
 const replied: Builder = async (value, { session, secondLook }, name) => {
   boolean(name, value)
@@ -415,6 +428,7 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     active: flagNumber('status'),
   },
   Article: { text: words('title', 'keywords'), active: flag('isActive') },
+  TicketTemplate: {},
   Product: { text: phrase('name', 'sku'), identifier: exactly('sku'), active: flag('isActive') },
   Member: {
     text: words('firstName', 'lastName', 'userName'),
@@ -422,6 +436,17 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     active: flag('isActive'),
   },
   Sla: { text: elsewhere },
+  Project: {
+    text: phrase('projectName'),
+    company: refersTo('companyID', 'Company'),
+    open: without('completedDateTime'),
+  },
+  ProjectTask: { text: phrase('title'), project: refersTo('projectID', 'Project'), open },
+  Opportunity: {
+    text: phrase('title'),
+    company: refersTo('companyID', 'Company'),
+    open: without('closedDate', 'lostDate'),
+  },
   Board: { text: elsewhere, active: elsewhere },
   'Ticket.configurationItems': {},
   'Company.sites': {},

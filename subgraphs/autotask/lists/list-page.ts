@@ -10,11 +10,14 @@ import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
+import { opportunitySpec } from '../entities/opportunity.ts'
 import { productSpec } from '../entities/product.ts'
+import { projectSpec, projectTaskSpec } from '../entities/project.ts'
 import { siteSpec } from '../entities/site.ts'
 import { slaSpec } from '../entities/sla.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
+import { NO_TEMPLATES } from '../no-templates.ts'
 import { columnsOf, type EntitySpec, millis, readAccess, toRecords, wantedFields } from '../projection.ts'
 import { priorities, queues, slas } from '../reference.ts'
 import { type Segment, walkSegments } from './by-id.ts'
@@ -50,6 +53,14 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, configurationItemSpec)
     case 'Agreement':
       return page(session, request, agreementSpec)
+    case 'Project':
+      return page(session, request, projectSpec)
+    case 'ProjectTask':
+      return page(session, request, projectTaskSpec)
+    case 'Opportunity':
+      return page(session, request, opportunitySpec)
+    case 'TicketTemplate':
+      throw new GatewayError('NOT_SUPPORTED', NO_TEMPLATES)
     case 'Product':
       return page(session, request, productSpec)
     case 'Article':

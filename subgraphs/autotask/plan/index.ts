@@ -32,6 +32,7 @@ const RESOLUTION = new Set(['resolution'] as const)
 
 const planners: Planners = {
   createTicket: planCreateTicket,
+  createTicketFromTemplate: unsupported('createTicketFromTemplate'),
   updateTicket: (session, { id, ...update }, actor) =>
     planWork(session, keyOf(session, id, 'Ticket', 'id'), expectWork({ ...NOTHING, update }), actor),
   addTicketNote: (session, { ticket, ...note }, actor) =>

@@ -364,6 +364,25 @@ const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>>>> = {
     },
   },
   Sla: { text: phrase('name') },
+  Project: {
+    text: phrase('name'),
+    company: refersTo('company/id', 'Company'),
+    open: flag('closedFlag', true),
+  },
+  ProjectTask: {
+    text: phrase('summary'),
+    project: refersTo('project/id', 'Project'),
+    open: flag('closedFlag', true),
+  },
+  Opportunity: {
+    text: phrase('name'),
+    company: refersTo('company/id', 'Company'),
+    open: (value, _context, name) => {
+      if (typeof value !== 'boolean') throw badInput(name, 'true or false', value)
+      return compare(fieldPath('closedDate'), value ? '=' : '!=', NULL)
+    },
+  },
+  TicketTemplate: { text: phrase('name') },
   Product: {
     text: phrase('description', 'identifier'),
     identifier: exactly('identifier'),

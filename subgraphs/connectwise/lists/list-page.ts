@@ -16,11 +16,14 @@ import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
 import { noteSpec } from '../entities/note.ts'
+import { opportunitySpec } from '../entities/opportunity.ts'
 import { productSpec } from '../entities/product.ts'
+import { projectSpec, projectTaskSpec } from '../entities/project.ts'
 import { siteSpec } from '../entities/site.ts'
 import { slaSpec } from '../entities/sla.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { ticketLineItemSpec } from '../entities/ticket-line-item.ts'
+import { ticketTemplateSpec } from '../entities/ticket-template.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
 import { noteReach } from '../note-groups.ts'
 import {
@@ -93,6 +96,19 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, { entity: agreementSpec, path: '/finance/agreements', fixed: [] })
     case 'Sla':
       return page(session, request, { entity: slaSpec, path: '/service/SLAs', fixed: [] })
+    case 'Project':
+      return page(session, request, { entity: projectSpec, path: '/project/projects', fixed: [] })
+    case 'ProjectTask':
+      return page(session, request, {
+        entity: projectTaskSpec,
+        path: '/project/tickets',
+        search: '/project/tickets/search',
+        fixed: [],
+      })
+    case 'Opportunity':
+      return page(session, request, { entity: opportunitySpec, path: '/sales/opportunities', fixed: [] })
+    case 'TicketTemplate':
+      return page(session, request, { entity: ticketTemplateSpec, path: '/service/templates', fixed: [] })
     case 'Product':
       return page(session, request, { entity: productSpec, path: '/procurement/catalog', fixed: [] })
     case 'Article':

@@ -33,6 +33,7 @@ function byText(field: string): OrderSpec {
   return { field: fieldPath(field), type: 'text', paths: [field], read: (row) => at(row, field) }
 }
 
+const name = fieldPath('name')
 const lastName = fieldPath('lastName')
 
 const started: OrderSpec = {
@@ -95,6 +96,15 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   ConfigurationItem: { NAME: byText('name') },
   Agreement: { NAME: byText('name') },
   Sla: { NAME: byText('name') },
+  Project: { NAME: byText('name') },
+  ProjectTask: { NAME: byText('summary') },
+  Opportunity: { NAME: byText('name') },
+  TicketTemplate: {
+    NAME: {
+      ...byText('name'),
+      split: { valued: compare(name, '!=', NULL), empty: compare(name, '=', NULL) },
+    },
+  },
   Product: { NAME: byText('description') },
   Article: { NAME: byText('title') },
   Member: { NUMBER: byId, NAME: byText('identifier') },

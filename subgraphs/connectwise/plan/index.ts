@@ -1,5 +1,6 @@
 import type { PlanDraft, WriteInputs, WriteName } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { fromTemplate } from '../../planning/template-plans.ts'
 import { expectWork, type Work } from '../../planning/work.ts'
 import { attachments } from './attachments.ts'
 import { planBundleTickets } from './bundle-tickets.ts'
@@ -11,6 +12,7 @@ import { planCreateTicket } from './create-ticket.ts'
 import { planDeleteContact, planDeleteNote, planDeleteTicket, planDeleteTimeEntry } from './deletes.ts'
 import { lineItems } from './line-items.ts'
 import { planMergeTickets } from './merge-tickets.ts'
+import { recordNow } from './record-now.ts'
 import { reopenWork } from './reopen-ticket.ts'
 import { resolutionWork } from './resolve-ticket.ts'
 import { scheduleEntries } from './schedule-entries.ts'
@@ -31,6 +33,7 @@ const NOTHING: Work = { update: {}, notes: [], time: [] }
 
 const planners: Planners = {
   createTicket: planCreateTicket,
+  createTicketFromTemplate: fromTemplate({ recordNow, createTicket: planCreateTicket }),
   updateTicket: (session, { id, ...update }, actor) =>
     planWork(session, keyOf(session, id, 'Ticket', 'id'), expectWork({ ...NOTHING, update }), actor),
   addTicketNote: (session, { ticket, ...note }, actor) =>

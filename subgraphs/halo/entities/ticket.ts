@@ -124,16 +124,16 @@ function ticketUrl(session: VendorSession): (id: number) => string {
   return (id) => `${origin}/tickets?id=${id}`
 }
 
-function isClosed({ status_id }: TicketBody, { closed }: Extras): boolean {
+export function isClosed({ status_id }: TicketBody, { closed }: Extras): boolean {
   return status_id !== null && closed?.has(status_id) === true
 }
 
-function assigneeOf({ agent_id }: TicketBody, extras: Extras): number | null {
+export function assigneeOf({ agent_id }: TicketBody, extras: Extras): number | null {
   const agent = someId(agent_id)
   return agent === (extras.nobody ?? 1) ? null : agent
 }
 
-function statusValue({ status_id }: TicketBody, { wanted, statuses: known }: Extras): unknown {
+export function statusValue({ status_id }: TicketBody, { wanted, statuses: known }: Extras): unknown {
   if (status_id === null) return null
   const found = known?.find(({ id }) => id === status_id)
   const value = { key: String(status_id), name: found?.name ?? String(status_id) }

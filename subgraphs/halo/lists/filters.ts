@@ -340,6 +340,22 @@ export const PAGED_FILTERS = {
   Article: { text: words('search', 'name', 'description'), active },
   // Not by `active`: a row does not tell it.
   Product: { text: phrase('search', 'name', 'internalreference'), identifier: itemReference },
+  Project: {
+    text: phrase('search_summary', 'summary'),
+    company: refersTo('client_id', 'Company', 'client_id', 'client_ids'),
+    open,
+  },
+  ProjectTask: {
+    text: phrase('search_summary', 'summary'),
+    project: refersTo('parent_id', 'Project', 'parent_id', 'project_ids'),
+    open,
+  },
+  Opportunity: {
+    text: phrase('search_summary', 'summary'),
+    company: refersTo('client_id', 'Company', 'client_id', 'client_ids'),
+    open,
+  },
+  TicketTemplate: { text: phrase('search', 'name') },
   Site: {
     text: phrase('search', 'name'),
     company: refersTo('client_id', 'Company', 'client_id'),

@@ -19,6 +19,10 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
     case 'Agreement':
     case 'Product':
     case 'Article':
+    case 'Project':
+    case 'ProjectTask':
+    case 'Opportunity':
+    case 'TicketTemplate':
       return pagedList(session, list, request)
     case 'Member':
     case 'Board':

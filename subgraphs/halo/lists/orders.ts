@@ -31,6 +31,8 @@ function byTime(field: string): OrderSpec {
 /** How a text compares is the server's collation: such a list is followed by its records and not by its keys. */
 const byName: OrderSpec = { field: 'name', type: 'text', read: (row) => at(row, 'name') }
 
+const bySummary: OrderSpec = { field: 'summary', type: 'text', read: (row) => at(row, 'summary') }
+
 /**
  * The lists that the server pages. By due date there is none: where Halo sorts empty dates is not documented,
  * and nothing asks for those that have one.
@@ -52,6 +54,10 @@ export const PAGED_ORDERS = {
   Agreement: { NAME: { field: 'ref', type: 'text', read: (row: Row) => at(row, 'ref') } },
   Product: { NAME: byName },
   Article: { NAME: byName },
+  Project: { NAME: bySummary },
+  ProjectTask: { NAME: bySummary },
+  Opportunity: { NAME: bySummary },
+  TicketTemplate: { NAME: byName },
 } as const satisfies Partial<Record<ListName, Readonly<Record<string, OrderSpec>>>>
 
 /** The lists that come whole and are sorted here. */

@@ -5,9 +5,12 @@ import { articleSpec } from '../entities/article.ts'
 import { companySpec } from '../entities/company.ts'
 import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
+import { opportunitySpec } from '../entities/opportunity.ts'
 import { productSpec } from '../entities/product.ts'
+import { projectSpec, projectTaskSpec } from '../entities/project.ts'
 import { siteSpec } from '../entities/site.ts'
 import { ticketSpec } from '../entities/ticket.ts'
+import { ticketTemplateSpec } from '../entities/ticket-template.ts'
 import {
   type EntitySpec,
   extrasFor,
@@ -18,7 +21,19 @@ import {
   wantedFields,
 } from '../projection.ts'
 import { flag, ids, type Query } from '../query.ts'
-import { ARTICLES, ASSETS, CLIENTS, CONTRACTS, ITEMS, rowsByIds, SITES, USERS } from '../read-by-id.ts'
+import {
+  ARTICLES,
+  ASSETS,
+  CLIENTS,
+  CONTRACTS,
+  ITEMS,
+  OPPORTUNITIES,
+  PROJECTS,
+  rowsByIds,
+  SITES,
+  TEMPLATES,
+  USERS,
+} from '../read-by-id.ts'
 import { withDetails } from '../read-many.ts'
 import { ORDINARY, widening } from '../read-tickets.ts'
 import { statuses } from '../reference.ts'
@@ -32,7 +47,11 @@ export type PagedList = keyof typeof PAGED_ORDERS
 export const EMPTY: ListPage = { records: [], positions: [], sortValues: [], hasNext: false }
 
 /** A page of tickets, contacts or companies. */
-export function pagedList(session: VendorSession, list: PagedList, request: ListRequest): Promise<ListPage> {
+export async function pagedList(
+  session: VendorSession,
+  list: PagedList,
+  request: ListRequest,
+): Promise<ListPage> {
   switch (list) {
     case 'Ticket':
       return page(session, request, list, ticketSpec, {
@@ -58,6 +77,21 @@ export function pagedList(session: VendorSession, list: PagedList, request: List
       return page(session, request, list, productSpec, ITEMS)
     case 'Article':
       return page(session, request, list, articleSpec, ARTICLES)
+    case 'Project':
+      return page(session, request, list, projectSpec, PROJECTS)
+    case 'Opportunity':
+      return page(session, request, list, opportunitySpec, OPPORTUNITIES)
+    case 'TicketTemplate':
+      return page(session, request, list, ticketTemplateSpec, TEMPLATES)
+    case 'ProjectTask':
+      // Any ticket may stand below another: which are tasks of a project, only the project tells.
+      if (request.filter.project == null)
+        throw badInput('filter.project', 'projects: HaloPSA keeps tasks below theirs', request.filter.project)
+      return page(session, request, list, projectTaskSpec, {
+        path: '/Tickets',
+        envelope: 'tickets',
+        query: [ORDINARY],
+      })
   }
 }
 

@@ -466,6 +466,18 @@ export const FILTERS: Readonly<Record<ListName, Readonly<Record<string, Builder>
     active: flag('active'),
   },
   Sla: { text: phrase('name') },
+  Project: {
+    text: phrase('short_description'),
+    company: refersTo('company', 'Company'),
+    open: flag('active'),
+  },
+  ProjectTask: {
+    text: phrase('short_description'),
+    project: refersTo('top_task', 'Project'),
+    open: flag('active'),
+  },
+  Opportunity: noFilter,
+  TicketTemplate: noFilter,
   // Not by `identifier`: what stands in a catalogue of services has no part number.
   Article: { text: words('short_description', 'text'), active: published },
   Product: { text: phrase('name'), active: flag('active') },

@@ -10,12 +10,15 @@ import { configurationItemSpec } from '../entities/configuration-item.ts'
 import { contactSpec } from '../entities/contact.ts'
 import { memberSpec } from '../entities/member.ts'
 import { productSpec } from '../entities/product.ts'
+import { projectSpec, projectTaskSpec } from '../entities/project.ts'
 import { siteSpec } from '../entities/site.ts'
 import { slaSpec } from '../entities/sla.ts'
 import { ticketSpec } from '../entities/ticket.ts'
 import { timeEntrySpec } from '../entities/time-entry.ts'
 import { NO_LINE_ITEMS } from '../no-line-items.ts'
+import { NO_OPPORTUNITIES } from '../no-opportunities.ts'
 import { NO_SCHEDULE } from '../no-schedule.ts'
+import { NO_TEMPLATES } from '../no-templates.ts'
 import { CONTACTS_ONLY, EVERYBODY, membersOnly, type RowGuard, SITES_ONLY } from '../people.ts'
 import {
   baseExtras,
@@ -97,6 +100,14 @@ export async function listPage(session: VendorSession, request: ListRequest): Pr
       return page(session, request, [{ spec: agreementSpec, guard: OF_CLIENTS }])
     case 'Sla':
       return page(session, request, [{ spec: slaSpec, guard: EVERYBODY }])
+    case 'Project':
+      return page(session, request, [{ spec: projectSpec, guard: EVERYBODY }])
+    case 'ProjectTask':
+      return page(session, request, [{ spec: projectTaskSpec, guard: EVERYBODY }])
+    case 'Opportunity':
+      throw new GatewayError('NOT_SUPPORTED', NO_OPPORTUNITIES)
+    case 'TicketTemplate':
+      throw new GatewayError('NOT_SUPPORTED', NO_TEMPLATES)
     case 'Product':
       return page(session, request, [{ spec: productSpec, guard: EVERYBODY }])
     case 'Article':

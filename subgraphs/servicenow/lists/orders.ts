@@ -9,6 +9,8 @@ const updated: OrderSpec = { field: 'sys_updated_on', type: 'time' }
 const number: OrderSpec = { field: 'number', type: 'text' }
 const name: OrderSpec = { field: 'name', type: 'text', split: split('name') }
 
+const title: OrderSpec = { field: 'short_description', type: 'text', split: split('short_description') }
+
 export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec>>>> = {
   Ticket: {
     // Filled by a script as well; when a ticket was opened, not when an import wrote it.
@@ -34,8 +36,12 @@ export const ORDERS: Readonly<Record<ListName, Readonly<Record<string, OrderSpec
   Company: { NAME: name, UPDATED_AT: updated },
   Site: { NAME: name },
   ConfigurationItem: { NAME: name },
-  Agreement: { NAME: { field: 'short_description', type: 'text', split: split('short_description') } },
+  Agreement: { NAME: title },
   Sla: { NAME: name },
+  Project: { NAME: title },
+  ProjectTask: { NAME: title },
+  Opportunity: {},
+  TicketTemplate: {},
   Product: { NAME: name },
   Article: { NAME: { field: 'short_description', type: 'text', split: split('short_description') } },
   Member: { NAME: name },

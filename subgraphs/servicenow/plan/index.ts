@@ -30,6 +30,7 @@ const NOTHING: Work = { update: {}, notes: [], time: [] }
 
 const planners: Planners = {
   createTicket: planCreateTicket,
+  createTicketFromTemplate: async () => refuse('createTicketFromTemplate'),
   updateTicket: (session, { id, ...update }, actor) =>
     planWork(session, keyOf(session, id, 'Ticket', 'id'), expectWork({ ...NOTHING, update }), actor),
   addTicketNote: (session, { ticket, ...note }, actor) =>
