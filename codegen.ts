@@ -15,7 +15,7 @@ const config: CodegenConfig = {
   importExtension: '.ts',
   emitLegacyCommonJSImports: false,
   generates: {
-    'generated/operations.ts': { documents: ['test/operations/*.graphql'], ...typed },
+    'generated/operations.ts': { documents: ['test/operations/*.graphql', 'test/tour/*.graphql'], ...typed },
     'generated/console.ts': { documents: ['console/app/**/*.graphql'], ...typed },
   },
 }

@@ -1,13 +1,14 @@
 import type { Decision } from '../../policy/types.ts'
-import type { OpenConnection } from '../../schema/context.ts'
 import { GatewayError } from '../../schema/errors.ts'
 import type { VendorRecord } from '../../schema/records.ts'
 import { openForAdministration } from '../admin/probe.ts'
+import type { KnownPrincipal } from '../identity/principal.ts'
 import type { Services } from '../services.ts'
 import { findConnection } from '../store/connections.ts'
 import type { Db } from '../store/index.ts'
 import { listSigners, type Signer } from '../store/people.ts'
 import type { Recipient, WriteRequestRow } from '../store/tables.ts'
+import { openConnections } from '../vendors.ts'
 import type { Plan } from '../writes/plan.ts'
 import { type ApprovalScope, isOwn, maySign, scopeOf } from './signers.ts'
 
@@ -35,12 +36,13 @@ type Asked = Pick<
  */
 export async function recipientsFor(
   services: Services,
+  known: KnownPrincipal,
   asked: Asked,
   plan: Plan,
   decision: Decision,
 ): Promise<Addressed & { readonly ticket: TicketOfPlan }> {
   const able = await ableToSign(services.store.db, asked, plan, decision)
-  const { ticket, signer } = await ticketNow(services, asked.connection, plan, able)
+  const { ticket, signer } = await ticketNow(services, known, asked.connection, plan, able)
   return { ...inOrder(able, signer, scopeOf(asked, plan)), ticket }
 }
 
@@ -96,9 +98,13 @@ function inOrder(able: readonly Signer[], owner: Signer | undefined, scope: Appr
 
 const NOT_KNOWN: TicketOfPlan = { owner: null, dueAt: null }
 
-/** Read once for the list's sake and for the owner, who may be a person of ours. Not knowing it holds nothing up. */
+/**
+ * Read for the list's sake and for the owner, who may be a person of ours, and no further than the agent's own plan
+ * may. Not knowing it holds nothing up.
+ */
 async function ticketNow(
   services: Services,
+  known: KnownPrincipal,
   slug: string,
   plan: Plan,
   signers: readonly Signer[],
@@ -106,14 +112,13 @@ async function ticketNow(
   let ticket = NOT_KNOWN
   if (plan.ticket === null) return { ticket, signer: undefined }
   try {
-    const row = await findConnection(services.store.db, slug)
-    const open = row === undefined ? undefined : openForAdministration(services, row)
+    const open = openConnections(services, known, { judgedByPlan: true }).get(slug)
     if (open === undefined) return { ticket, signer: undefined }
     const target = { type: 'Ticket', key: plan.ticket.key } as const
     const { assignee, dueAt } = (await open.source.readTarget(open.session, target, ['assignee', 'dueAt']))
       .fields
     ticket = { owner: assignee == null ? null : String(assignee), dueAt: momentOf(dueAt) }
-    return { ticket, signer: await signerWho(open, ticket.owner, signers) }
+    return { ticket, signer: await signerWho(services, slug, ticket.owner, signers) }
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
     services.log('warn', "a ticket's owner could not be read", { connection: slug, code: error.code })
@@ -128,7 +133,8 @@ function momentOf(value: unknown): Date | null {
 
 /** The member of the PSA as a person of ours. @throws GatewayError */
 async function signerWho(
-  { slug, source, session }: OpenConnection,
+  services: Services,
+  slug: string,
   owner: string | null,
   signers: readonly Signer[],
 ): Promise<Signer | undefined> {
@@ -138,8 +144,11 @@ async function signerWho(
     key.toLowerCase() === one.person.member_keys[slug]?.toLowerCase()
   const byKey = members.find(isMember(owner))
   if (byKey !== undefined) return byKey
-  // A person may be known by the login instead of the key.
-  const [member] = await source.readMany(session, 'Member', [owner], new Set(['identifier']))
+  // A person may be known by the login instead of the key: looked up for nobody but ourselves.
+  const row = await findConnection(services.store.db, slug)
+  const open = row === undefined ? undefined : openForAdministration(services, row)
+  if (open === undefined) return undefined
+  const [member] = await open.source.readMany(open.session, 'Member', [owner], new Set(['identifier']))
   if (member == null || member instanceof Error) return undefined
   return members.find(isMember(String((member as VendorRecord<{ identifier: string }>).get('identifier'))))
 }

@@ -29,7 +29,7 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
   let pool: Ticket[]
   const missing = NOT_SUPPORTED[vendor]
   beforeAll(async () => {
-    t = await startContract([vendor], { sendWithin: 0.5, vendorWrite: 1, settleWindow: 1.2, poll: 0.1 })
+    t = await startContract([vendor], { sendWithin: 0.5, vendorWrite: 1, settleWindow: 2.4, poll: 0.1 })
     desk = t.desk
     told = toldBy(vendor, desk.slug, desk.simulator.dataset)
     const dana = await t.approver()
@@ -343,7 +343,7 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
 
   it('applied late, between two reads: never FAILED', async () => {
     const writes = (await all('late')).filter((one) => one[0] !== 'deleteTimeEntry' && authorIsTold(one))
-    // The first read comes after 1.5 s, the last after 2.7.
+    // The first read comes after 1.5 s, the last after 3.9.
     const ends = await broken(writes, { kind: 'html', status: 504, when: 'later', laterMs: 2_000 })
     for (const [name] of writes)
       expect(ends[name], name).toMatchObject({ state: 'EXECUTED', reconciled: true })

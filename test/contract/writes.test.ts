@@ -55,21 +55,24 @@ describe.each(vendors)('%s: writing', (vendor) => {
                     : type === 'ConfigurationItem'
                       ? told.id('ConfigurationItem', desk.simulator.dataset.devices[0]!.id)
                       : ticket
-      const input =
-        name === 'addTicketLineItem'
-          ? { ticket, product: told.id('Product', 1), quantity: '1' }
-          : name === 'createScheduleEntry'
-            ? {
-                ticket,
-                member: told.id('Member', 151),
-                startsAt: '2031-07-08T08:00:00Z',
-                endsAt: '2031-07-08T09:00:00Z',
-              }
-            : {
-                id,
-                ...(name === 'updateTicketLineItem' && { quantity: '1' }),
-                ...(name === 'updateScheduleEntry' && { title: 'Visit' }),
-              }
+      const whole: Readonly<Partial<Record<string, object>>> = {
+        addTicketLineItem: { ticket, product: told.id('Product', 1), quantity: '1' },
+        createScheduleEntry: {
+          ticket,
+          member: told.id('Member', 151),
+          startsAt: '2031-07-08T08:00:00Z',
+          endsAt: '2031-07-08T09:00:00Z',
+        },
+        createTicketFromTemplate: {
+          template: `${desk.slug}:TicketTemplate:0123456789abcdef0123456789abcdef`,
+          company: told.id('Company', pool[0]!.companyId),
+        },
+      }
+      const input = whole[name] ?? {
+        id,
+        ...(name === 'updateTicketLineItem' && { quantity: '1' }),
+        ...(name === 'updateScheduleEntry' && { title: 'Visit' }),
+      }
       const { errors } = await write(admin, name as WriteName, input)
       expect(errors.map(({ extensions: { code }, message }) => ({ code, message }))).toEqual([
         { code: 'NOT_SUPPORTED', message: expect.stringContaining(reason) },
