@@ -2,23 +2,29 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** The longest, most of which only wait: begun last, each would run alone at the end. */
+/**
+ * The longest, most of which only wait: begun last, each would run alone at the end. Those that wait for moments come
+ * before those that have browsers work.
+ */
 const LONGEST = [
   'test/contract/reconcile',
-  'test/console/setup',
-  'test/console/console',
-  'test/console/history',
-  'test/fuzz/fuzz',
-  'test/start/start',
   'test/e2e/reconcile',
+  'test/start/start',
+  'test/contract/faults',
+  'test/fuzz/fuzz',
+  'test/console/console',
+  'test/console/setup',
+  'test/console/history',
 ]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
-    const isLong = ({ moduleId }: TestSpecification) =>
-      LONGEST.some((name) => moduleId.endsWith(`${name}.test.ts`))
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = LONGEST.findIndex((name) => moduleId.endsWith(`${name}.test.ts`))
+      return found < 0 ? LONGEST.length : found
+    }
+    return sorted.toSorted((a, b) => place(a) - place(b))
   }
 }
 

@@ -82,7 +82,8 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
 
   const attach = (ticket: Ticket): readonly [WriteName, object] => {
     const device = desk.simulator.dataset.devices.find(
-      ({ id, companyId }) => companyId === ticket.companyId && !ticket.deviceIds.includes(id),
+      ({ id, companyId, active }) =>
+        active && companyId === ticket.companyId && !ticket.deviceIds.includes(id),
     )!
     const item = told.id('ConfigurationItem', device.id)
     return ['attachConfigurationItem', { ticket: told.id('Ticket', ticket.id), item }]
