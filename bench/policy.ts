@@ -10,6 +10,7 @@ import { composeMounted } from '../gateway/mounted.ts'
 import { plainPath } from '../gateway/passthrough/path.ts'
 import { rawRequest } from '../gateway/passthrough/request.ts'
 import type { Services } from '../gateway/services.ts'
+import { DEFAULT_SETTINGS } from '../gateway/settings.ts'
 import { shielded } from '../gateway/shield/shield.ts'
 import { createSupergraph } from '../gateway/supergraph/runtime.ts'
 import { decide } from '../policy/decide.ts'
@@ -72,13 +73,22 @@ const stub: VendorSource = {
 
 const policy = { ...profilePolicy('HELPDESK', 'connectwise', connectwise.groups), testMode: false }
 const principal = { kind: 'AGENT', active: true, connections: new Map([[SLUG, policy]]) } as const
-const row = { slug: SLUG, vendor: 'connectwise', base_url: 'http://127.0.0.1', settings: {}, mapping: {} }
+const row = {
+  slug: SLUG,
+  vendor: 'connectwise',
+  base_url: 'http://127.0.0.1',
+  settings: {},
+  mapping: {},
+  budget: null,
+  on_premises: null,
+}
 /** Nothing of the rest is asked for: no store, no secrets, no HTTP. */
 const services = {
   sources: new Map([['connectwise', stub]]),
   ports: { allowedOrigin: () => ({ origin: 'http://127.0.0.1', allowPrivate: true }) },
   pin() {},
   store: { db: {} },
+  settings: DEFAULT_SETTINGS,
 } as unknown as Services
 
 function context(): GatewayContext {
