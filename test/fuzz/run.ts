@@ -66,7 +66,8 @@ export interface FuzzReport {
 }
 
 interface Actor {
-  readonly token: string
+  /** Another one once an operation has replaced it. */
+  token: string
   readonly policies: ReadonlyMap<string, ConnectionPolicy>
   readonly names: ReadonlyMap<string, string>
 }
@@ -183,13 +184,14 @@ export async function fuzz({
         policies.set(slug, made.policy)
         names.set(slug, made.name)
       }
+      return { token: await tokenUnder(policies), policies, names }
+    }
+
+    function tokenUnder(policies: Actor['policies']): Promise<string> {
       const given = [...policies.values()]
       let next = 0
       // One policy a connection, in the order of the desks.
-      const token = await t.agent('READ_ONLY', () => given[next++] as ConnectionPolicy, undefined, [
-        ...policies.keys(),
-      ])
-      return { token, policies, names }
+      return t.agent('READ_ONLY', () => given[next++] as ConnectionPolicy, undefined, [...policies.keys()])
     }
 
     function attemptOf(choose: Choices): Attempt {
@@ -248,6 +250,7 @@ export async function fuzz({
       for (const { simulator } of t.desks) simulator.clearJournal()
       add('requests', kind)
       const answer = await within(t.ask(actor.token, query, variables))
+      if (query.includes('rotateAgentToken')) actor.token = await tokenUnder(actor.policies)
       if (answer === null) return 'It hangs'
       const codes = answer.errors.map(({ extensions }) => String(extensions.code))
       for (const code of codes.length === 0 ? ['ANSWERED'] : new Set(codes)) add('verdicts', code)
