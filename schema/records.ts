@@ -1,3 +1,5 @@
+import { formatId } from './ids.ts'
+
 /** The entity types of the unified schema that vendors serve. */
 export const ENTITY_TYPES = [
   'Ticket',
@@ -65,6 +67,16 @@ export class VendorRecord<Values extends object = Record<string, unknown>> {
     }
     return (this.#values[field] ?? null) as Values[K] | null
   }
+}
+
+/** A record as far as another one tells of it. */
+export function toldRecord(
+  connection: string,
+  type: EntityType,
+  key: string | number,
+  values: Readonly<Record<string, unknown>> = {},
+): VendorRecord {
+  return new VendorRecord(formatId(connection, type, key), type, connection, values, Object.keys(values))
 }
 
 /** A reference from one record to another, with what the vendor embeds of it (a company's name on a ticket). */

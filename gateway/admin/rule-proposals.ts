@@ -6,7 +6,7 @@ import { expectSigner, TEXT_LENGTH } from '../approvals/expect.ts'
 import { findVisible } from '../approvals/visible.ts'
 import { record } from '../audit/record.ts'
 import type { GatewayContext } from '../context.ts'
-import { workflowPrincipal } from '../identity/principal.ts'
+import { type KnownPrincipal, workflowPrincipal } from '../identity/principal.ts'
 import type { Db } from '../store/index.ts'
 import { getRequest, getRevision } from '../store/requests.ts'
 import {
@@ -37,9 +37,9 @@ export async function proposeRule(
   expectText('reason', reason)
   const request = await findVisible(context, requestId)
   const { person, plan } = await expectSigner(context, request)
-  const rule = await ruleNow(db, request, plan)
+  const { principal, rule } = await ruleNow(db, request, plan)
   if ('why' in rule) throw notProposable(rule.why)
-  const evidence = await evidenceOf(db, request, rule.policy)
+  const evidence = await evidenceOf(db, request, principal, rule.policy)
   const made = await services.store.transaction(async (trx) => {
     const row = await insertProposal(trx, {
       requestId: request.id,
@@ -93,7 +93,7 @@ export async function acceptProposal(
   const proposal = await expectOpen(context, id)
   expectText('note', note)
   const { request, plan } = await requestOf(db, proposal)
-  const rule = await ruleNow(db, request, plan)
+  const { rule } = await ruleNow(db, request, plan)
   if ('why' in rule) throw notProposable(rule.why)
   const row = await expectConnection(db, proposal.connection)
   let accepted: RuleProposalRow | undefined
@@ -153,18 +153,22 @@ export async function declineProposal(
   })
 }
 
-async function ruleNow(db: Db, request: WriteRequestRow, plan: Plan): Promise<FreeRule> {
+async function ruleNow(
+  db: Db,
+  request: WriteRequestRow,
+  plan: Plan,
+): Promise<{ readonly principal: KnownPrincipal['principal']; readonly rule: FreeRule }> {
   const { principal } = await workflowPrincipal(db, request.workflow_id)
-  return freeRule(principal, request.connection, demandsOf(plan), plan.facts)
+  return { principal, rule: freeRule(principal, request.connection, demandsOf(plan), plan.facts) }
 }
 
 /** Alike is what the proposed policy would ask nobody for. */
 async function evidenceOf(
   db: Db,
   request: WriteRequestRow,
+  principal: KnownPrincipal['principal'],
   policy: Extract<FreeRule, { policy: unknown }>['policy'],
 ): Promise<RuleEvidence> {
-  const { principal } = await workflowPrincipal(db, request.workflow_id)
   const connections = new Map([...principal.connections, [request.connection, policy]])
   const { workflow_id: workflowId, connection, write } = request
   const asked = await askedOfLate(db, { workflowId, connection, write }, MOST_LOOKED_AT)

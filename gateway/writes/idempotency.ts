@@ -16,6 +16,11 @@ export interface KeyedCall {
   readonly fingerprint: string
 }
 
+/** What `putBack` is told: the values that it gives back are read anew each time, and no part of it. */
+export function putBackTold(request: string): [string, string] {
+  return ['putBack', request]
+}
+
 /** Null without a key. `told` is what the mutation was told, in JSON. */
 export function keyedCall(
   caller: AgentCaller,

@@ -12,7 +12,7 @@ import { getRevision } from '../store/requests.ts'
 import type { NotPutBack, WriteRequestRow } from '../store/tables.ts'
 import { asStored } from './as-stored.ts'
 import { askedByPerson, expectMayAsk } from './by-person.ts'
-import { answeredBefore, keyedCall } from './idempotency.ts'
+import { answeredBefore, keyedCall, putBackTold } from './idempotency.ts'
 import type { WriteOutcome } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import { storedSubmission } from './revise.ts'
@@ -41,7 +41,7 @@ export async function putBack(context: GatewayContext, id: string, call: PutBack
   const caller = expectMayAsk(context, request, plan)
   if (caller.kind === 'AGENT' && !call.dryRun) {
     // First of all: after the first call the fields no longer hold what is to be taken back.
-    const key = keyedCall(caller, request.connection, call.idempotencyKey, 'putBack', id)
+    const key = keyedCall(caller, request.connection, call.idempotencyKey, ...putBackTold(id))
     const before = key === null ? null : await answeredBefore(context, key)
     if (before !== null) return { outcome: before, ...stayed(before) }
   }

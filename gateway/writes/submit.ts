@@ -9,7 +9,7 @@ import { releaseKey } from '../store/idempotency.ts'
 import { newId } from '../store/newId.ts'
 import { countOpen, countOpenAlone } from '../store/requests.ts'
 import type { WriteRequestRow } from '../store/tables.ts'
-import { type KeyedCall, keep, keyedCall, reserve } from './idempotency.ts'
+import { type KeyedCall, keep, keyedCall, putBackTold, reserve } from './idempotency.ts'
 import { judgedPlan } from './judge.ts'
 import { outcomeOf, type WriteOutcome } from './outcome.ts'
 import type { JudgedPlan } from './plan.ts'
@@ -185,8 +185,7 @@ function asTold(
   { retryOf, putsBack }: Origin,
 ): [string, ...unknown[]] {
   if (retryOf !== undefined) return ['retryWriteRequest', input, retryOf]
-  // What is given back is read anew each time; the caller told which request, and no more.
-  if (putsBack !== undefined) return ['putBack', putsBack.request]
+  if (putsBack !== undefined) return putBackTold(putsBack.request)
   return request === null ? [name, input] : [name, input, request]
 }
 

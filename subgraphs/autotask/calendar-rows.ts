@@ -1,5 +1,6 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
+import { chunks } from '../reading/chunks.ts'
 import { type Condition, fieldName, integer, isIn } from './conditions.ts'
 import type { CalendarRow } from './entities/schedule-entry.ts'
 import { askAll, type Row } from './lists/source.ts'
@@ -155,11 +156,10 @@ async function readIn(
   keys: readonly string[],
   also: readonly Condition[] = [],
 ): Promise<readonly Row[]> {
-  const parties: (readonly string[])[] = []
-  for (let start = 0; start < keys.length; start += KEYS_PER_READ)
-    parties.push(keys.slice(start, start + KEYS_PER_READ))
   const found = await Promise.all(
-    parties.map((party) => read(session, access, entity, columns, [...also, ...among(column, party)])),
+    chunks(keys, KEYS_PER_READ).map((party) =>
+      read(session, access, entity, columns, [...also, ...among(column, party)]),
+    ),
   )
   return found.flat()
 }

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { formatId } from '../../schema/ids.ts'
-import { type EntityType, type NamedValue, VendorRecord } from '../../schema/records.ts'
+import { type EntityType, type NamedValue, toldRecord, VendorRecord } from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
+import { wholeSeconds } from '../reading/times.ts'
 import type { Choice, Priority, SetupValue, Status } from './reference.ts'
 import { userDefinedFields } from './reference.ts'
 import type { FieldInfo } from './schema.ts'
@@ -162,9 +163,7 @@ export function reference<Body>(
     closed: true,
     value(body, extras) {
       const found = read(body, extras)
-      return found === null
-        ? null
-        : new VendorRecord(formatId(extras.connection, type, found), type, extras.connection, {}, [])
+      return found === null ? null : toldRecord(extras.connection, type, found)
     },
   }
 }
@@ -188,7 +187,7 @@ export function millis(value: unknown): number | null {
 /** ISO 8601 in UTC by whole seconds. */
 export function time(value: string | null | undefined): string | null {
   const parsed = millis(value)
-  return parsed === null ? null : `${new Date(parsed).toISOString().slice(0, 19)}Z`
+  return parsed === null ? null : wholeSeconds(parsed)
 }
 
 export function fullName(first: string | null, last: string | null): string {

@@ -1,5 +1,4 @@
-import { formatId } from '../../schema/ids.ts'
-import { type TicketSla, VendorRecord } from '../../schema/records.ts'
+import { type TicketSla, toldRecord } from '../../schema/records.ts'
 import { slaClocks } from '../reading/sla-clocks.ts'
 import { type Extras, type FieldSpec, named, time } from './projection.ts'
 import type { TicketBody } from './schema.ts'
@@ -24,13 +23,7 @@ export const slaField: FieldSpec<TicketBody> = {
       policy:
         policy === null || !wanted.has('sla.policy')
           ? null
-          : new VendorRecord(
-              formatId(connection, 'Sla', policy.key),
-              'Sla',
-              connection,
-              { name: policy.name },
-              ['name'],
-            ),
+          : toldRecord(connection, 'Sla', policy.key, { name: policy.name }),
       clocks: wanted.has('sla.clocks')
         ? slaClocks(
             [

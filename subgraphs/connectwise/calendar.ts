@@ -1,12 +1,7 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { VendorSession } from '../../schema/source.ts'
-import {
-  type Calendar,
-  type CalendarQuestion,
-  type CalendarReader,
-  iso,
-  type Planned,
-} from '../reading/calendar.ts'
+import type { Calendar, CalendarQuestion, CalendarReader, Planned } from '../reading/calendar.ts'
+import { wholeSeconds } from '../reading/times.ts'
 import { readList } from './client.ts'
 import { all, any, type Condition, compare, datetime, fieldPath, integer, isIn } from './conditions.ts'
 import { FOR_SERVICE_TICKETS, scheduleEntrySpec, ticketOf } from './entities/schedule-entry.ts'
@@ -71,7 +66,7 @@ function conditionsOf({ span, members, tickets }: CalendarQuestion): readonly Co
   const [start, end] = [fieldPath('dateStart'), fieldPath('dateEnd')]
   const found: Condition[] = []
   if (span !== null) {
-    const from = datetime('from', iso(span.from))
+    const from = datetime('from', wholeSeconds(span.from))
     found.push(
       compare(start, '<', datetime('to', new Date(span.to).toISOString(), 'up')),
       any([compare(end, '>', from), compare(start, '>=', from)]) as Condition,

@@ -1,7 +1,14 @@
 import type { z } from 'zod'
 import { formatId } from '../../schema/ids.ts'
-import { type EntityType, type NamedValue, type SlaClock, VendorRecord } from '../../schema/records.ts'
+import {
+  type EntityType,
+  type NamedValue,
+  type SlaClock,
+  toldRecord,
+  VendorRecord,
+} from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
+import { wholeSeconds } from '../reading/times.ts'
 import type { Priorities, Status } from './reference.ts'
 
 /** What was read besides the records, because the fields asked for need it. */
@@ -182,13 +189,7 @@ export function reference<Body, Ref extends { readonly id: number }>(
       for (const [name, embed] of Object.entries(embeds)) {
         if (wanted.has(`${field}.${name}`)) values[name] = embed.value(found)
       }
-      return new VendorRecord(
-        formatId(connection, type, found.id),
-        type,
-        connection,
-        values,
-        Object.keys(values),
-      )
+      return toldRecord(connection, type, found.id, values)
     },
   }
 }
@@ -204,5 +205,5 @@ export function namedValue(
 export function time(value: string | null | undefined): string | null {
   if (value === null || value === undefined) return null
   const parsed = Date.parse(value)
-  return Number.isNaN(parsed) ? null : `${new Date(parsed).toISOString().slice(0, 19)}Z`
+  return Number.isNaN(parsed) ? null : wholeSeconds(parsed)
 }

@@ -1,6 +1,7 @@
 import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
 import { unavailable } from '../http/errors.ts'
+import { chunks } from '../reading/chunks.ts'
 import { type Query, readJson } from './client.ts'
 import { all, type Condition, compare, fieldPath, integer, isIn, NULL, text } from './conditions.ts'
 import { agreementSpec } from './entities/agreement.ts'
@@ -149,11 +150,9 @@ async function byIds<Body extends { readonly id: number }>(
   const wanted = wantedFields(session, spec, fields)
   const ids = [...new Set(keys.filter(isVendorId))]
   const size = endpoint.search === undefined ? IDS_PER_URL : IDS_PER_SEARCH
-  const chunks: string[][] = []
-  for (let start = 0; start < ids.length; start += size) chunks.push(ids.slice(start, start + size))
   const found = new Map<string, Answer>()
   await Promise.all(
-    chunks.map(async (chunk) => {
+    chunks(ids, size).map(async (chunk) => {
       try {
         await readChunk(session, spec, chunk, wanted, endpoint, found)
       } catch (error) {

@@ -1,6 +1,6 @@
-import { formatId } from '../../schema/ids.ts'
-import { type SlaClock, type TicketSla, VendorRecord } from '../../schema/records.ts'
+import { type SlaClock, type TicketSla, toldRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
+import { chunks } from '../reading/chunks.ts'
 import { slaClocks } from '../reading/sla-clocks.ts'
 import { readList } from './client.ts'
 import { fieldPath, integer, isIn } from './conditions.ts'
@@ -21,9 +21,7 @@ export const slaField: FieldSpec<TicketBody> = {
     policy:
       sla === null || !wanted.has('sla.policy')
         ? null
-        : new VendorRecord(formatId(connection, 'Sla', sla.id), 'Sla', connection, { name: sla.name ?? '' }, [
-            'name',
-          ]),
+        : toldRecord(connection, 'Sla', sla.id, { name: sla.name ?? '' }),
     clocks: clocks?.get(id) ?? [],
   }),
 }
@@ -34,8 +32,7 @@ export async function clocksOf(
   tickets: readonly { readonly id: number }[],
 ): Promise<ReadonlyMap<number, readonly SlaClock[]>> {
   const found = new Map<number, readonly SlaClock[]>()
-  for (let start = 0; start < tickets.length; start += IDS_PER_READ) {
-    const part = tickets.slice(start, start + IDS_PER_READ)
+  for (const part of chunks(tickets, IDS_PER_READ)) {
     const rows = await readList(session, {
       path: '/service/tickets/calculateSla',
       query: [

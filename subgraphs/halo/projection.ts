@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { formatId } from '../../schema/ids.ts'
-import { type EntityType, VendorRecord } from '../../schema/records.ts'
+import { type EntityType, toldRecord, VendorRecord } from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
+import { wholeSeconds } from '../reading/times.ts'
 import type { Priorities, Status } from './reference.ts'
 
 /** What was read besides the records, because the fields asked for need it. */
@@ -158,13 +159,7 @@ export function reference<Body>(
         if (extras.wanted.has(`${field}.${name}`)) values[name] = embed.value(body, extras)
       }
       const { connection } = extras
-      return new VendorRecord(
-        formatId(connection, type, found),
-        type,
-        connection,
-        values,
-        Object.keys(values),
-      )
+      return toldRecord(connection, type, found, values)
     },
   }
 }
@@ -180,7 +175,7 @@ export function someId(id: number | null): number | null {
  */
 export function time(value: string | null | undefined): string | null {
   const parsed = instant(value)
-  return parsed === null ? null : `${new Date(parsed).toISOString().slice(0, 19)}Z`
+  return parsed === null ? null : wholeSeconds(parsed)
 }
 
 const FIRST_REAL_DATE = Date.UTC(1901, 0, 1)

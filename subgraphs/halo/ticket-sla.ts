@@ -1,5 +1,4 @@
-import { formatId } from '../../schema/ids.ts'
-import { type TicketSla, VendorRecord } from '../../schema/records.ts'
+import { type TicketSla, toldRecord } from '../../schema/records.ts'
 import { slaClocks } from '../reading/sla-clocks.ts'
 import { type Extras, type FieldSpec, someId, time } from './projection.ts'
 import type { TicketBody } from './schema.ts'
@@ -14,13 +13,7 @@ export const slaField: FieldSpec<TicketBody> = {
       policy:
         policy === null || !wanted.has('sla.policy')
           ? null
-          : new VendorRecord(
-              formatId(connection, 'Sla', policy),
-              'Sla',
-              connection,
-              { name: slas?.get(policy) ?? String(policy) },
-              ['name'],
-            ),
+          : toldRecord(connection, 'Sla', policy, { name: slas?.get(policy) ?? String(policy) }),
       clocks:
         body.excludefromsla === true || !wanted.has('sla.clocks')
           ? []

@@ -16,12 +16,13 @@ import type {
   VendorRecord,
 } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
+import { changedFields, deletedFields } from './changes.ts'
 import { comparableValues } from './comparable.ts'
 import { recordDraft } from './draft.ts'
 import { enumerated } from './facts.ts'
 import type { recordReader } from './record-now.ts'
 import { flatChange, oneLine } from './texts.ts'
-import { below, placed, type TicketOf, type TicketReader } from './ticket-of.ts'
+import { below, placed, type TicketOf, type TicketReader, ticketIdOf } from './ticket-of.ts'
 
 type Field = keyof LineItemFields
 /** What is written of a line, checked; numbers in the one way of writing them. */
@@ -130,9 +131,7 @@ export function lineItemPlans(writer: LineItemWriter) {
       const wanted = checked(writer, fields)
       const now = await lineNow(writer, session, id)
       const { key, record, ticket } = now
-      const changed = FIELDS.filter(
-        (field) => wanted[field] !== undefined && wanted[field] !== record.get(field),
-      )
+      const changed = changedFields(FIELDS, wanted, record)
       if (changed.length === 0) throw new GatewayError('NO_CHANGE', 'The line already is as asked.')
       const change = Object.fromEntries(changed.map((field) => [field, wanted[field]])) as LineItemChange
       const before = worthOf(valuesOf(record))
@@ -175,13 +174,7 @@ export function lineItemPlans(writer: LineItemWriter) {
       const target = { type: 'TicketLineItem', key } as const
       return recordDraft({
         steps: [remove(session, now, `Deletes a line of ticket ${ticket.number}: ${saidOf(before)}.`)],
-        changes: [
-          ...FIELDS.flatMap((field) => {
-            const held = record.get(field)
-            return held === null ? [] : [flatChange(target, field, held, null)]
-          }),
-          ...totals(target, before, NOTHING),
-        ],
+        changes: [...deletedFields(target, FIELDS, record), ...totals(target, before, NOTHING)],
         // No version marker of a line is read: every field of it is compared instead.
         baseline: [{ target, version: null, fields: comparableValues(record, WHOLE), kind: 'UPDATE' }],
         sideEffects: ['What was sold is not billed; stock and purchasing may follow.'],
@@ -196,9 +189,7 @@ const BILLING = 'A billable line reaches an invoice; stock and purchasing may fo
 
 async function lineNow(writer: LineItemWriter, session: VendorSession, id: string): Promise<LineItemNow> {
   const { key, record } = await writer.recordNow(session, 'TicketLineItem', id, WHOLE)
-  const ticket = record.has(['ticket']) ? record.get('ticket') : null
-  if (ticket === null)
-    throw new GatewayError('NOT_SUPPORTED', 'The line has no ticket that can be read.', { argument: 'id' })
+  const ticket = ticketIdOf(record, 'line')
   if (record.get('billed') === true)
     throw new GatewayError(
       'NOT_SUPPORTED',
@@ -207,7 +198,7 @@ async function lineNow(writer: LineItemWriter, session: VendorSession, id: strin
         argument: 'id',
       },
     )
-  return { key, record, ticket: await writer.ticketOf(session, ticket.id, 'id') }
+  return { key, record, ticket: await writer.ticketOf(session, ticket, 'id') }
 }
 
 type Priced = Readonly<Partial<Record<'quantity' | 'price' | 'cost', string | null>>>

@@ -9,7 +9,9 @@ import type {
 } from '../../schema/plan.ts'
 import type { ScheduleEntryValues, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
-import { type CalendarQuestion, iso, type Planned } from '../reading/calendar.ts'
+import type { CalendarQuestion, Planned } from '../reading/calendar.ts'
+import { wholeSeconds } from '../reading/times.ts'
+import { changedFields, deletedFields } from './changes.ts'
 import { comparableValues } from './comparable.ts'
 import { recordDraft } from './draft.ts'
 import { NO_MAIL } from './mail.ts'
@@ -106,9 +108,7 @@ export function schedulePlans(writer: ScheduleWriter) {
       const wanted = checked(writer, fields)
       const now = await entryNow(writer, session, id)
       const { key, record } = now
-      const changed = FIELDS.filter(
-        (field) => wanted[field] !== undefined && wanted[field] !== record.get(field),
-      )
+      const changed = changedFields(FIELDS, wanted, record)
       if (changed.length === 0) throw new GatewayError('NO_CHANGE', 'The entry already is as asked.')
       const change = Object.fromEntries(changed.map((field) => [field, wanted[field]])) as ScheduleChange
       const startsAt = change.startsAt ?? record.get('startsAt') ?? ''
@@ -162,10 +162,7 @@ export function schedulePlans(writer: ScheduleWriter) {
           steps: [
             await writer.remove(session, now, `Cancels what is planned${forTicket(ticket)}: ${times}.`),
           ],
-          changes: FIELDS.flatMap((field) => {
-            const held = record.get(field)
-            return held === null ? [] : [flatChange(target, field, held, null)]
-          }),
+          changes: deletedFields(target, FIELDS, record),
           // No version marker of an entry is read: every field of it is compared instead.
           baseline: [{ target, version: null, fields: comparableValues(record, WHOLE), kind: 'UPDATE' }],
           sideEffects: [FOLLOWS],
@@ -236,7 +233,7 @@ async function conflicts(
   const shown = found
     .toSorted((a, b) => a.startsAt - b.startsAt)
     .slice(0, MOST_SHOWN)
-    .map((entry) => `The member is taken ${span(iso(entry.startsAt), iso(entry.endsAt))}.`)
+    .map((entry) => `The member is taken ${span(wholeSeconds(entry.startsAt), wholeSeconds(entry.endsAt))}.`)
   return found.length > MOST_SHOWN ? [...shown, `And ${found.length - MOST_SHOWN} more.`] : shown
 }
 
@@ -263,7 +260,7 @@ function checked(writer: ScheduleWriter, fields: ScheduleEntryFields): ScheduleC
     const at = Date.parse(value)
     if (Number.isNaN(at) || at % 1000 !== 0)
       throw badInput(field, 'a moment by whole seconds, like "2026-11-20T16:00:00Z"', value)
-    found[field] = iso(at)
+    found[field] = wholeSeconds(at)
   }
   if (fields.title !== undefined) found.title = oneLine(fields.title, 'title', writer.maxTitle)
   return found

@@ -10,6 +10,7 @@ import type {
 } from '../../schema/plan.ts'
 import type { SiteValues, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
+import { changedFields } from './changes.ts'
 import { recordDraft } from './draft.ts'
 import type { recordReader } from './record-now.ts'
 import { flatChange, textOf } from './texts.ts'
@@ -72,9 +73,7 @@ export function sitePlans(writer: SiteWriter) {
     async updateSite(session: VendorSession, { id, ...fields }: UpdateSiteInput): Promise<PlanDraft> {
       const now = await siteNow(writer, session, id)
       const wanted = checked(writer, fields)
-      const changed = FIELDS.filter(
-        (field) => wanted[field] !== undefined && wanted[field] !== now.record.get(field),
-      )
+      const changed = changedFields(FIELDS, wanted, now.record)
       if (changed.length === 0) throw new GatewayError('NO_CHANGE', 'The site already is as asked.')
       const change = Object.fromEntries(changed.map((field) => [field, wanted[field] ?? null]))
       const target = { type: 'Site', key: now.key } as const

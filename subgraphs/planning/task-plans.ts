@@ -9,11 +9,12 @@ import type {
 } from '../../schema/plan.ts'
 import type { TicketTaskValues, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
+import { changedFields, deletedFields } from './changes.ts'
 import { comparableValues } from './comparable.ts'
 import { recordDraft } from './draft.ts'
 import type { recordReader } from './record-now.ts'
 import { flatChange, oneLine } from './texts.ts'
-import { below, placed, type TicketOf, type TicketReader } from './ticket-of.ts'
+import { below, placed, type TicketOf, type TicketReader, ticketIdOf } from './ticket-of.ts'
 
 export interface TaskNow {
   readonly key: string
@@ -69,9 +70,7 @@ export function taskPlans(writer: TaskWriter) {
       const wanted = checked(writer, fields)
       const now = await taskNow(writer, session, id)
       const { key, record, ticket } = now
-      const changed = FIELDS.filter(
-        (field) => wanted[field] !== undefined && wanted[field] !== record.get(field),
-      )
+      const changed = changedFields(FIELDS, wanted, record)
       if (changed.length === 0) throw new GatewayError('NO_CHANGE', 'The task already is as asked.')
       const change: TaskFields = Object.fromEntries(changed.map((field) => [field, wanted[field]]))
       const target = { type: 'TicketTask', key } as const
@@ -104,10 +103,7 @@ export function taskPlans(writer: TaskWriter) {
       const target = { type: 'TicketTask', key } as const
       return recordDraft({
         steps: [remove(session, now, `Deletes a task of ticket ${ticket.number}.`)],
-        changes: FIELDS.flatMap((field) => {
-          const held = record.get(field)
-          return held === null ? [] : [flatChange(target, field, held, null)]
-        }),
+        changes: deletedFields(target, FIELDS, record),
         // No version marker of a task is read: every field of it is compared instead.
         baseline: [
           {
@@ -125,10 +121,7 @@ export function taskPlans(writer: TaskWriter) {
 
 async function taskNow(writer: TaskWriter, session: VendorSession, id: string): Promise<TaskNow> {
   const { key, record } = await writer.recordNow(session, 'TicketTask', id, [...FIELDS, 'ticket'])
-  const ticket = record.has(['ticket']) ? record.get('ticket') : null
-  if (ticket === null)
-    throw new GatewayError('NOT_SUPPORTED', 'The task has no ticket that can be read.', { argument: 'id' })
-  return { key, record, ticket: await writer.ticketOf(session, ticket.id, 'id') }
+  return { key, record, ticket: await writer.ticketOf(session, ticketIdOf(record, 'task'), 'id') }
 }
 
 function checked({ maxText }: TaskWriter, { text, done, position }: TaskFields): TaskFields {

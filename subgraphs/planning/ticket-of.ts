@@ -1,4 +1,6 @@
+import { GatewayError } from '../../schema/errors.ts'
 import type { Baseline } from '../../schema/plan.ts'
+import type { Reference, TicketValues, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
 
 /** The ticket that a record hangs on, as a plan about that record sees it. */
@@ -16,6 +18,17 @@ export interface TicketOf {
 
 /** @throws GatewayError NOT_FOUND */
 export type TicketReader = (session: VendorSession, id: string, argument: string) => Promise<TicketOf>
+
+/** The id of the ticket that a record stands below. @throws GatewayError NOT_SUPPORTED where it can not be told */
+export function ticketIdOf<Values extends { ticket: Reference<TicketValues> }>(
+  record: VendorRecord<Values>,
+  what: string,
+): string {
+  const ticket = record.has(['ticket']) ? record.get('ticket') : null
+  if (ticket === null)
+    throw new GatewayError('NOT_SUPPORTED', `The ${what} has no ticket that can be read.`, { argument: 'id' })
+  return ticket.id
+}
 
 /** Of a plan: whose ticket it is about, and where that stands. */
 export function placed({ key, number, title, company, board }: TicketOf) {

@@ -3,6 +3,7 @@ import { parseId } from '../../schema/ids.ts'
 import type { EntityType, VendorRecord } from '../../schema/records.ts'
 import type { ChildrenRequest, Filter, ListPage, ListRequest, VendorSession } from '../../schema/source.ts'
 import { pagesByName } from './pages-by-name.ts'
+import { wholeSeconds } from './times.ts'
 
 /** What is asked of calendars: a span of time, or tickets; members and tickets only of this connection. */
 export interface CalendarQuestion {
@@ -92,7 +93,7 @@ async function pagesOf<Body>(
       const parent = parentOf(entry)
       return parent === null
         ? []
-        : [{ parent, name: iso(entry.startsAt), id: entry.key.padStart(24, '0'), item: entry.body }]
+        : [{ parent, name: wholeSeconds(entry.startsAt), id: entry.key.padStart(24, '0'), item: entry.body }]
     })
   const pages = await pagesByName(below, request, request.after, (bodies) =>
     reader.toRecords(session, bodies, wanted),
@@ -110,11 +111,6 @@ export function answers(
     (members === null || whose.some((one) => members.includes(one))) &&
     (tickets === null || (ticket !== null && tickets.includes(ticket)))
   )
-}
-
-/** ISO 8601 in UTC by whole seconds. */
-export function iso(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19)}Z`
 }
 
 function questionOf(

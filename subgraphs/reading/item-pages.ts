@@ -1,5 +1,6 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { ChildrenRequest, ListPage, VendorSession, VendorSource } from '../../schema/source.ts'
+import { chunks } from './chunks.ts'
 import { pagesByName } from './pages-by-name.ts'
 
 /** Of each ticket the keys of its configuration items, or why they could not be read. */
@@ -15,9 +16,9 @@ export async function itemPages(
 ): Promise<readonly (ListPage | Error)[]> {
   const keys = [...new Set([...keysOf.values()].flatMap((one) => (one instanceof Error ? [] : one)))]
   const fields = new Set([...request.fields, 'name'])
-  const parts: string[][] = []
-  for (let start = 0; start < keys.length; start += most) parts.push(keys.slice(start, start + most))
-  const answers = await Promise.all(parts.map((part) => readMany(session, 'ConfigurationItem', part, fields)))
+  const answers = await Promise.all(
+    chunks(keys, most).map((part) => readMany(session, 'ConfigurationItem', part, fields)),
+  )
   const items = new Map(answers.flat().map((answer, index) => [keys[index], answer]))
   const lost = new Set<string>()
   const below = request.parents.flatMap((parent) => {

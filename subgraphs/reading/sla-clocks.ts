@@ -1,4 +1,5 @@
 import type { SlaClock, SlaClockKind } from '../../schema/records.ts'
+import { wholeSeconds } from './times.ts'
 
 /** What a PSA keeps of one promise: times as ISO 8601 in UTC by whole seconds. */
 interface Kept {
@@ -15,7 +16,7 @@ export function slaClocks(
   kept: readonly Kept[],
   { closedAt, paused }: { readonly closedAt: string | null; readonly paused: boolean | null },
 ): readonly SlaClock[] {
-  const now = `${new Date().toISOString().slice(0, 19)}Z`
+  const now = wholeSeconds(Date.now())
   return kept.flatMap(({ kind, dueAt, metAt }) => {
     if (dueAt === null && metAt === null) return []
     const end = metAt ?? closedAt ?? now

@@ -1,5 +1,6 @@
 import type { VendorRecord } from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
+import { chunks } from '../reading/chunks.ts'
 import { readRows } from './client.ts'
 import { any, type Clause, compare, isIn, sysId, text, unsafe } from './encoded-query.ts'
 import {
@@ -17,7 +18,7 @@ import {
 } from './entities/note.ts'
 import { sideOf, staffCompanies } from './people.ts'
 import { isSysId, type Row, valueAt } from './rows.ts'
-import { type Answer, chunks, IDS_PER_URL, rowsById } from './rows-by-id.ts'
+import { type Answer, IDS_PER_URL, rowsById } from './rows-by-id.ts'
 import { type TicketTable, ticketKey, ticketTables } from './ticket-tables.ts'
 import { isoTime } from './times.ts'
 

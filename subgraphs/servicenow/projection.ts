@@ -1,5 +1,5 @@
 import { formatId } from '../../schema/ids.ts'
-import { type EntityType, type TicketSla, VendorRecord } from '../../schema/records.ts'
+import { type EntityType, type TicketSla, toldRecord, VendorRecord } from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
 import type { TicketChoices } from './choices.ts'
 import type { CustomField } from './custom-fields.ts'
@@ -176,19 +176,13 @@ export function reference(
         const value = valueAt(row, `${column}.${behind}`)
         values[name] = refersTo === undefined || value === null ? value : bare(extras, refersTo, value)
       }
-      return new VendorRecord(
-        formatId(extras.connection, type, key),
-        type,
-        extras.connection,
-        values,
-        Object.keys(values),
-      )
+      return toldRecord(extras.connection, type, key, values)
     },
   }
 }
 
 function bare({ connection }: Extras, type: EntityType, key: string): VendorRecord {
-  return new VendorRecord(formatId(connection, type, key), type, connection, {}, [])
+  return toldRecord(connection, type, key)
 }
 
 export function baseExtras(session: VendorSession, tables: readonly TicketTable[]) {

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { EntityType, ValuesOf, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
+import { chunks } from '../reading/chunks.ts'
 import { any, compare, isNotEmpty, text } from './encoded-query.ts'
 import { agreementSpec } from './entities/agreement.ts'
 import { articleSpec } from './entities/article.ts'
@@ -32,7 +33,7 @@ import {
   wantedFields,
 } from './projection.ts'
 import { isSysId, valueAt } from './rows.ts'
-import { type Answer, chunks, IDS_PER_URL, rowsById } from './rows-by-id.ts'
+import { type Answer, IDS_PER_URL, rowsById } from './rows-by-id.ts'
 import { taskTables } from './task-tables.ts'
 import { ticketKey, ticketTables } from './ticket-tables.ts'
 

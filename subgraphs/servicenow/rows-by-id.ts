@@ -44,9 +44,3 @@ export async function rowsById(
     throw unavailable(session.connection.slug, 'sent a record that could not be read')
   return rows.flatMap((row) => (row !== undefined && wanted.has(row.sysId) && guard.admits(row) ? [row] : []))
 }
-
-export function chunks<T>(values: readonly T[], size: number): readonly (readonly T[])[] {
-  const found: T[][] = []
-  for (let start = 0; start < values.length; start += size) found.push(values.slice(start, start + size))
-  return found
-}

@@ -1,10 +1,11 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { VendorSession } from '../../schema/source.ts'
 import { type Attached, itemKeys } from '../planning/attached-items.ts'
+import { chunks } from '../reading/chunks.ts'
 import { readRows } from './client.ts'
 import { isIn, sysId } from './encoded-query.ts'
 import { valueAt } from './rows.ts'
-import { chunks, IDS_PER_URL, rowsById } from './rows-by-id.ts'
+import { IDS_PER_URL, rowsById } from './rows-by-id.ts'
 import { ticketKey } from './ticket-tables.ts'
 
 const ROWS_PER_READ = 1000

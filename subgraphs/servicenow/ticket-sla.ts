@@ -1,12 +1,12 @@
 import { GatewayError } from '../../schema/errors.ts'
-import { formatId } from '../../schema/ids.ts'
-import { type SlaClock, type TicketSla, VendorRecord } from '../../schema/records.ts'
+import { type SlaClock, type TicketSla, toldRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
+import { chunks } from '../reading/chunks.ts'
 import { slaClocks } from '../reading/sla-clocks.ts'
 import { readRows } from './client.ts'
 import { isIn, sysId } from './encoded-query.ts'
 import { flagAt, type Row, valueAt } from './rows.ts'
-import { chunks, IDS_PER_URL } from './rows-by-id.ts'
+import { IDS_PER_URL } from './rows-by-id.ts'
 import { isoTime } from './times.ts'
 
 const ROWS_PER_READ = 1000
@@ -61,7 +61,7 @@ function policyOf({ connection: { slug } }: VendorSession, rows: readonly Row[])
   const key = row === undefined ? null : valueAt(row, 'sla')
   if (row === undefined || key === null) return null
   const name = valueAt(row, 'sla.name') ?? ''
-  return new VendorRecord(formatId(slug, 'Sla', key), 'Sla', slug, { name }, ['name'])
+  return toldRecord(slug, 'Sla', key, { name })
 }
 
 function clock(row: Row): readonly SlaClock[] {

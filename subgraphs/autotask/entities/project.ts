@@ -1,6 +1,7 @@
 import { decimal } from '../../../schema/decimals.ts'
 import type { NamedValue } from '../../../schema/records.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { chunks } from '../../reading/chunks.ts'
 import { MAX_RECORDS, query } from '../client.ts'
 import { type Condition, fieldName, integer, isIn } from '../conditions.ts'
 import { type EntitySpec, type Extras, named, plain, reference, time } from '../projection.ts'
@@ -137,15 +138,10 @@ async function companiesOf(session: VendorSession, projects: Keyed): Promise<Rea
 }
 
 function among(column: string, records: Keyed): readonly Condition[] {
-  const found: Condition[] = []
-  for (let start = 0; start < records.length; start += MAX_RECORDS) {
-    const part = records.slice(start, start + MAX_RECORDS)
-    found.push(
-      isIn(
-        fieldName(column),
-        part.map(({ id }) => integer(column, id)),
-      ),
-    )
-  }
-  return found
+  return chunks(records, MAX_RECORDS).map((part) =>
+    isIn(
+      fieldName(column),
+      part.map(({ id }) => integer(column, id)),
+    ),
+  )
 }

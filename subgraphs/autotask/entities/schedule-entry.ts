@@ -1,5 +1,4 @@
-import { formatId } from '../../../schema/ids.ts'
-import { VendorRecord } from '../../../schema/records.ts'
+import { toldRecord } from '../../../schema/records.ts'
 import { type EntitySpec, plain, reference, time } from '../projection.ts'
 
 /**
@@ -33,10 +32,7 @@ export const scheduleEntrySpec: EntitySpec<CalendarRow> = {
     members: {
       columns: [],
       closed: true,
-      value: ({ resources }, { connection }) =>
-        resources.map(
-          (id) => new VendorRecord(formatId(connection, 'Member', id), 'Member', connection, {}, []),
-        ),
+      value: ({ resources }, { connection }) => resources.map((id) => toldRecord(connection, 'Member', id)),
     },
     ticket: reference([], 'Ticket', ({ ticketID }) => ticketID),
   },

@@ -1,6 +1,4 @@
-import { formatId } from '../../../schema/ids.ts'
-import type { StatusCategory } from '../../../schema/records.ts'
-import { VendorRecord } from '../../../schema/records.ts'
+import { type StatusCategory, toldRecord } from '../../../schema/records.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { customFieldValues } from '../custom-fields.ts'
 import { ticketUrls } from '../locate.ts'
@@ -120,11 +118,5 @@ function priorityValue({ priority }: TicketBody, { wanted, priorities: known }: 
 function boardValue({ queueID }: TicketBody, { connection, wanted, queues: known }: Extras): unknown {
   if (queueID === null) return null
   const values = wanted.has('board.name') ? { name: named(queueID, known)?.name } : {}
-  return new VendorRecord(
-    formatId(connection, 'Board', queueID),
-    'Board',
-    connection,
-    values,
-    Object.keys(values),
-  )
+  return toldRecord(connection, 'Board', queueID, values)
 }

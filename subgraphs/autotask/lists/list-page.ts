@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
 import { calendarPage } from '../../reading/calendar.ts'
+import { wholeSeconds } from '../../reading/times.ts'
 import { calendar } from '../calendar.ts'
 import { any, type Condition, compare, exists, fieldName, integer, isIn } from '../conditions.ts'
 import { agreementSpec } from '../entities/agreement.ts'
@@ -225,7 +226,7 @@ async function byTime(
     })
     for (const row of walked.rows) {
       const k = millis(row[column]) ?? 0
-      rows.push({ row, k, sortValue: `${new Date(k).toISOString().slice(0, 19)}Z` })
+      rows.push({ row, k, sortValue: wholeSeconds(k) })
     }
     lost += walked.lost
     // Where nothing is without a time, or nobody asked for it, the list ends here.

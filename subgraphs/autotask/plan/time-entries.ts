@@ -6,6 +6,7 @@ import { recordDraft } from '../../planning/draft.ts'
 import { billableHours, enumerated } from '../../planning/facts.ts'
 import { list, textOf } from '../../planning/texts.ts'
 import { TIME_FIELDS, WHOLE } from '../../planning/whole.ts'
+import { wholeSeconds } from '../../reading/times.ts'
 import { instant } from '../conditions.ts'
 import { workRoles, workTypes } from '../reference.ts'
 import { pick } from './pick.ts'
@@ -118,13 +119,12 @@ function spanChanges(
     return [{ field: 'hours', after: String(hours), planned: hours, members: { hoursWorked: hours } }]
   }
   const start = Math.floor(instant('startedAt', begins) / 1000) * 1000
-  const iso = (time: number) => `${new Date(time).toISOString().slice(0, 19)}Z`
-  const end = iso(start + span)
+  const end = wholeSeconds(start + span)
   return [
     {
       field: 'startedAt',
-      after: iso(start),
-      planned: iso(start),
+      after: wholeSeconds(start),
+      planned: wholeSeconds(start),
       members: { startDateTime: stamp(start), endDateTime: stamp(start + span) },
     },
     ...(end === endNow

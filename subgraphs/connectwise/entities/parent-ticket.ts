@@ -1,5 +1,4 @@
-import { formatId } from '../../../schema/ids.ts'
-import { VendorRecord } from '../../../schema/records.ts'
+import { toldRecord } from '../../../schema/records.ts'
 import type { FieldSpec } from '../projection.ts'
 
 /** The ticket that a record was read below and does not name itself; its number is its id here. */
@@ -11,8 +10,7 @@ export function parentTicket<Body>(): FieldSpec<Body> {
     value: (_body, { connection, parent, wanted }) => {
       if (parent === undefined) return null
       const values = wanted.has('ticket.number') ? { number: parent } : {}
-      const id = formatId(connection, 'Ticket', parent)
-      return new VendorRecord(id, 'Ticket', connection, values, Object.keys(values))
+      return toldRecord(connection, 'Ticket', parent, values)
     },
   }
 }

@@ -1,5 +1,4 @@
-import { formatId } from '../../../schema/ids.ts'
-import { VendorRecord } from '../../../schema/records.ts'
+import { toldRecord } from '../../../schema/records.ts'
 import { type EntitySpec, type FieldSpec, plain, reference } from '../projection.ts'
 import { type SiteBody, site as shape } from '../schema.ts'
 
@@ -48,8 +47,7 @@ export function siteReference<Body extends AtSite>(): FieldSpec<Body> {
     value({ site, company }, { connection, wanted }) {
       if (site === null || company === null) return null
       const values = wanted.has('site.name') ? { name: site.name } : {}
-      const id = formatId(connection, 'Site', `${company.id}.${site.id}`)
-      return new VendorRecord(id, 'Site', connection, values, Object.keys(values))
+      return toldRecord(connection, 'Site', `${company.id}.${site.id}`, values)
     },
   }
 }

@@ -4,6 +4,7 @@ import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { namedInTime } from '../../planning/facts.ts'
 import { expectMapped } from '../../planning/mapped.ts'
 import { textOf } from '../../planning/texts.ts'
+import { wholeSeconds } from '../../reading/times.ts'
 import { datetime } from '../conditions.ts'
 import { BILLABLE } from '../entities/time-entry.ts'
 import { workRoles, workTypes } from '../reference.ts'
@@ -42,8 +43,8 @@ export async function timeStep(
   const content = {
     chargeToId: ticket.id,
     chargeToType: 'ServiceTicket',
-    timeStart: stamp(start),
-    timeEnd: stamp(start + span),
+    timeStart: wholeSeconds(start),
+    timeEnd: wholeSeconds(start + span),
     ...(time.clientText === undefined ? {} : { notes: textOf(time.clientText, 'clientText') }),
     ...(time.internalText === undefined ? {} : { internalNotes: textOf(time.internalText, 'internalText') }),
   }
@@ -130,10 +131,6 @@ function ownerOf(ticket: TicketBody, actor: PlanActor): MemberReference | null {
 function startOf(value: string): number {
   // The same check as in filters; milliseconds are a 400 to the vendor (API.md 5).
   return Date.parse(datetime('startedAt', value).slice(1, -1))
-}
-
-export function stamp(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`
 }
 
 function active<T extends { readonly inactiveFlag: boolean | null }>(values: readonly T[]): readonly T[] {

@@ -7,13 +7,14 @@ import { recordDraft } from '../../planning/draft.ts'
 import { billableHours, type Enumerated, enumerated } from '../../planning/facts.ts'
 import { textOf } from '../../planning/texts.ts'
 import { TIME_FIELDS } from '../../planning/whole.ts'
+import { wholeSeconds } from '../../reading/times.ts'
 import { datetime } from '../conditions.ts'
 import { BILLABLE } from '../entities/time-entry.ts'
 import { workRoles, workTypes } from '../reference.ts'
 import { pick } from './pick.ts'
 import { recordNow } from './record-now.ts'
 import { step } from './steps.ts'
-import { MAX_HOURS, stamp } from './time-step.ts'
+import { MAX_HOURS } from './time-step.ts'
 
 const REFERS = ['ticket', 'company', 'member'] as const
 
@@ -50,7 +51,7 @@ export async function planUpdateTimeEntry(
   }
   set('startedAt', 'timeStart', startNow, start, start, start)
   if (input.hours !== undefined || input.startedAt !== undefined) {
-    const end = stamp(Date.parse(start) + Math.round(hours * 3600) * 1000)
+    const end = wholeSeconds(Date.parse(start) + Math.round(hours * 3600) * 1000)
     if (end !== record.get('endedAt')) {
       operations.push({ op: 'replace', path: 'timeEnd', value: end })
       if (hours !== hoursNow)

@@ -1,5 +1,4 @@
-import { formatId } from '../../../schema/ids.ts'
-import { VendorRecord } from '../../../schema/records.ts'
+import { toldRecord } from '../../../schema/records.ts'
 import { type EntitySpec, plain, reference, someId, time } from '../projection.ts'
 import { type AppointmentBody, appointment as shape } from '../schema.ts'
 
@@ -23,13 +22,7 @@ export const scheduleEntrySpec: EntitySpec<AppointmentBody> = {
       value: (body, { connection, wanted }) =>
         agentsOf(body).map(({ id, name }) => {
           const values = wanted.has('members.name') ? { name } : {}
-          return new VendorRecord(
-            formatId(connection, 'Member', id),
-            'Member',
-            connection,
-            values,
-            Object.keys(values),
-          )
+          return toldRecord(connection, 'Member', id, values)
         }),
     },
     ticket: reference('ticket', 'Ticket', ({ ticket_id }) => someId(ticket_id), {

@@ -54,11 +54,7 @@ export async function pagedList(
 ): Promise<ListPage> {
   switch (list) {
     case 'Ticket':
-      return page(session, request, list, ticketSpec, {
-        path: '/Tickets',
-        envelope: 'tickets',
-        query: [ORDINARY],
-      })
+      return page(session, request, list, ticketSpec, TICKETS)
     case 'Contact':
       // The general user of a site is nobody (API.md, "Contact").
       return page(session, request, list, contactSpec, {
@@ -87,15 +83,13 @@ export async function pagedList(
       // Any ticket may stand below another: which are tasks of a project, only the project tells.
       if (request.filter.project == null)
         throw badInput('filter.project', 'projects: HaloPSA keeps tasks below theirs', request.filter.project)
-      return page(session, request, list, projectTaskSpec, {
-        path: '/Tickets',
-        envelope: 'tickets',
-        query: [ORDINARY],
-      })
+      return page(session, request, list, projectTaskSpec, TICKETS)
   }
 }
 
 type Shelf = Pick<Listing, 'path' | 'envelope' | 'query'>
+
+const TICKETS: Shelf = { path: '/Tickets', envelope: 'tickets', query: [ORDINARY] }
 
 async function page<Body extends { readonly id: number }>(
   session: VendorSession,

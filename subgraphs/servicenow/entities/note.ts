@@ -1,5 +1,5 @@
 import { formatId } from '../../../schema/ids.ts'
-import { type NoteKind, VendorRecord } from '../../../schema/records.ts'
+import { type NoteKind, toldRecord, VendorRecord } from '../../../schema/records.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 
 /** Journal entries, and the two plain fields of the ticket that say something to the client. */
@@ -78,9 +78,7 @@ export function needsPeople(wanted: ReadonlySet<string>): boolean {
 export function noteRecord(connection: string, note: Note, wanted: ReadonlySet<string>): VendorRecord {
   const { person } = note
   const refer = (type: 'Member' | 'Contact') =>
-    person?.sysId == null
-      ? null
-      : new VendorRecord(formatId(connection, type, person.sysId), type, connection, {}, [])
+    person?.sysId == null ? null : toldRecord(connection, type, person.sysId)
   const values: Readonly<Record<string, () => unknown>> = {
     kind: () => note.kind,
     text: () => note.text,
@@ -92,7 +90,7 @@ export function noteRecord(connection: string, note: Note, wanted: ReadonlySet<s
         : null,
     author: () => (person?.side === 'MSP' ? refer('Member') : null),
     contact: () => (person?.side === 'CLIENT' ? refer('Contact') : null),
-    ticket: () => new VendorRecord(formatId(connection, 'Ticket', note.ticket), 'Ticket', connection, {}, []),
+    ticket: () => toldRecord(connection, 'Ticket', note.ticket),
   }
   return new VendorRecord(
     formatId(connection, 'Note', `${note.ticket}.${note.part}`),

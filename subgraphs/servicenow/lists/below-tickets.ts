@@ -1,5 +1,6 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { ChildrenRequest, ListPage, VendorSession } from '../../../schema/source.ts'
+import { chunks } from '../../reading/chunks.ts'
 import { pagesByName } from '../../reading/pages-by-name.ts'
 import { readRows } from '../client.ts'
 import { type Clause, compare, isIn, sysId, text } from '../encoded-query.ts'
@@ -14,7 +15,7 @@ import {
   wantedFields,
 } from '../projection.ts'
 import { numberAt, type Row, valueAt } from '../rows.ts'
-import { chunks, IDS_PER_URL } from '../rows-by-id.ts'
+import { IDS_PER_URL } from '../rows-by-id.ts'
 import { NO_TASKS, taskTableOf } from '../task-tables.ts'
 import { type TicketKey, ticketKey, ticketTables } from '../ticket-tables.ts'
 

@@ -1,12 +1,13 @@
 import { GatewayError } from '../../../schema/errors.ts'
 import type { ChildrenRequest, ListPage, VendorSession } from '../../../schema/source.ts'
+import { chunks } from '../../reading/chunks.ts'
 import { pagesByName } from '../../reading/pages-by-name.ts'
 import { readRows } from '../client.ts'
 import { isIn, sysId } from '../encoded-query.ts'
 import { siteSpec } from '../entities/site.ts'
 import { baseExtras, readAccess, toRecord, vendorFields, wantedFields } from '../projection.ts'
 import { isSysId, valueAt } from '../rows.ts'
-import { chunks, IDS_PER_URL } from '../rows-by-id.ts'
+import { IDS_PER_URL } from '../rows-by-id.ts'
 import { ticketTables } from '../ticket-tables.ts'
 
 const SITES_PER_READ = 1000

@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { NoteKind } from '../../../schema/records.ts'
 import type { ChildrenRequest, Filter, ListPage, ListRequest, VendorSession } from '../../../schema/source.ts'
+import { chunks } from '../../reading/chunks.ts'
 import { readRows } from '../client.ts'
 import { any, type Clause, compare, isIn, moment, sysId } from '../encoded-query.ts'
 import {
@@ -21,7 +22,7 @@ import {
   withPeople,
 } from '../notes.ts'
 import { isSysId } from '../rows.ts'
-import { chunks, IDS_PER_URL } from '../rows-by-id.ts'
+import { IDS_PER_URL } from '../rows-by-id.ts'
 import { ticketKey } from '../ticket-tables.ts'
 import { instant, rawTime, secondUp } from '../times.ts'
 import { listOf } from './filters.ts'
