@@ -19,8 +19,11 @@ export interface PsaAccess {
 export interface ByRecord {
   /** Every group that it can turn out to be: who may read none of them is refused before anything is read. */
   readonly among: readonly UnifiedGroup[]
-  /** The groups of this very record, all of which must pass. */
-  groupsOf(record: VendorRecord): readonly UnifiedGroup[]
+  /**
+   * The groups of this very record, all of which must pass. Left out by what leads to such records: one of the groups
+   * is enough there, and each record is judged by itself.
+   */
+  groupsOf?(record: VendorRecord): readonly UnifiedGroup[]
 }
 
 /** Access to the gateway's own records: by kind of caller and role. */

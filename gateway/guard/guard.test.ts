@@ -25,19 +25,23 @@ function judged(source: string, denied: readonly string[], variables: object = {
 }
 
 describe('what an operation selects', () => {
+  const NOTES = '{ ticket(id: "acme-cw:Ticket:1") { notes { nodes { text } } } }'
   it.each`
-    source                                                                                                                   | denied           | verdict
-    ${'{ ticket(id: "acme-cw:Ticket:1") { title } }'}                                                                        | ${[]}            | ${'passes'}
-    ${'{ ticket(id: "acme-cw:Ticket:1") { title } }'}                                                                        | ${['Tickets']}   | ${'GROUP_DISABLED Tickets acme-cw'}
-    ${'{ ticket(id: "acme-cw:Ticket:1") { contact { email } } }'}                                                            | ${['Contacts']}  | ${'GROUP_DISABLED Contacts acme-cw'}
-    ${'{ ticket(id: "acme-cw:Ticket:1") { ...F } } fragment F on Ticket { contact { id } }'}                                 | ${['Contacts']}  | ${'GROUP_DISABLED Contacts acme-cw'}
-    ${'{ ... on Query { ticket(id: "acme-cw:Ticket:1") { ... { contact { id } } } } }'}                                      | ${['Contacts']}  | ${'GROUP_DISABLED Contacts acme-cw'}
-    ${'{ approval(id: "1") { ticket { contact { id } } } }'}                                                                 | ${['Contacts']}  | ${'GROUP_DISABLED Contacts'}
-    ${'mutation { updateTicket(input: { id: "acme-cw:Ticket:1" }) { ... on TicketWritten { ticket { contact { id } } } } }'} | ${['Contacts']}  | ${'GROUP_DISABLED Contacts acme-cw'}
-    ${'{ named(connection: "acme-cw") { name } }'}                                                                           | ${['Companies']} | ${'GROUP_DISABLED Companies acme-cw'}
-    ${'{ named(connection: "acme-cw") { ... on Board { name } } }'}                                                          | ${['Companies']} | ${'passes'}
-    ${'{ node(id: "acme-cw:Ticket:1") { ... on Contact { email } } }'}                                                       | ${['Contacts']}  | ${'GROUP_DISABLED Contacts acme-cw'}
-    ${'{ tickets { __typename } }'}                                                                                          | ${['Contacts']}  | ${'passes'}
+    source                                                                                                                   | denied                                     | verdict
+    ${'{ ticket(id: "acme-cw:Ticket:1") { title } }'}                                                                        | ${[]}                                      | ${'passes'}
+    ${'{ ticket(id: "acme-cw:Ticket:1") { title } }'}                                                                        | ${['Tickets']}                             | ${'GROUP_DISABLED Tickets acme-cw'}
+    ${'{ ticket(id: "acme-cw:Ticket:1") { contact { email } } }'}                                                            | ${['Contacts']}                            | ${'GROUP_DISABLED Contacts acme-cw'}
+    ${'{ ticket(id: "acme-cw:Ticket:1") { ...F } } fragment F on Ticket { contact { id } }'}                                 | ${['Contacts']}                            | ${'GROUP_DISABLED Contacts acme-cw'}
+    ${'{ ... on Query { ticket(id: "acme-cw:Ticket:1") { ... { contact { id } } } } }'}                                      | ${['Contacts']}                            | ${'GROUP_DISABLED Contacts acme-cw'}
+    ${'{ approval(id: "1") { ticket { contact { id } } } }'}                                                                 | ${['Contacts']}                            | ${'GROUP_DISABLED Contacts'}
+    ${'mutation { updateTicket(input: { id: "acme-cw:Ticket:1" }) { ... on TicketWritten { ticket { contact { id } } } } }'} | ${['Contacts']}                            | ${'GROUP_DISABLED Contacts acme-cw'}
+    ${'{ named(connection: "acme-cw") { name } }'}                                                                           | ${['Companies']}                           | ${'GROUP_DISABLED Companies acme-cw'}
+    ${'{ named(connection: "acme-cw") { ... on Board { name } } }'}                                                          | ${['Companies']}                           | ${'passes'}
+    ${'{ node(id: "acme-cw:Ticket:1") { ... on Contact { email } } }'}                                                       | ${['Contacts']}                            | ${'GROUP_DISABLED Contacts acme-cw'}
+    ${NOTES}                                                                                                                 | ${['Ticket Notes']}                        | ${'passes'}
+    ${NOTES}                                                                                                                 | ${['Client-Facing Notes']}                 | ${'passes'}
+    ${NOTES}                                                                                                                 | ${['Ticket Notes', 'Client-Facing Notes']} | ${'GROUP_DISABLED Ticket Notes acme-cw'}
+    ${'{ tickets { __typename } }'}                                                                                          | ${['Contacts']}                            | ${'passes'}
   `('$source without $denied: $verdict', ({ source, denied, verdict }) => {
     expect(judged(source, denied)).toBe(verdict)
   })

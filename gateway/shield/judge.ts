@@ -27,7 +27,9 @@ export function judgeRecord(
   connection: string | null,
 ): Verdict {
   if (access.of === 'CONTROL' || access.byRecord === undefined) return context.judge(access, connection)
-  const groups = groupsOf(access.byRecord, record)
+  const { groupsOf } = access.byRecord
+  if (groupsOf === undefined) return judgeUnread(context, access, connection)
+  const groups = toldBy(groupsOf, record)
   if (groups.length === 0) return unjudged()
   for (const group of groups) {
     const refusal = context.judge(settled(access, group), connection)
@@ -37,9 +39,9 @@ export function judgeRecord(
 }
 
 /** None where the record does not tell: nobody can judge it then. */
-function groupsOf(byRecord: ByRecord, record: unknown): readonly UnifiedGroup[] {
+function toldBy(groupsOf: NonNullable<ByRecord['groupsOf']>, record: unknown): readonly UnifiedGroup[] {
   try {
-    return byRecord.groupsOf(record as VendorRecord)
+    return groupsOf(record as VendorRecord)
   } catch {
     return []
   }

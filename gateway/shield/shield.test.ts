@@ -126,6 +126,24 @@ describe('records are judged one by one', () => {
   })
 })
 
+describe('a list of records of two groups', () => {
+  const NOTES = '{ ticket(id: "acme-cw:Ticket:1") { title notes { nodes { text } } } }'
+
+  it('hands out those of the group that is open', async () => {
+    const { data, errors } = await run(psaSchema, NOTES, ['Ticket Notes'])
+    expect(data).toEqual({
+      ticket: { title: 'Printer', notes: { nodes: [{ text: null }, { text: 'theirs' }] } },
+    })
+    expect(errors).toEqual(['ticket.notes.nodes.0.text: GROUP_DISABLED'])
+  })
+
+  it('is closed where both are, and its siblings live', async () => {
+    const { data, errors } = await run(psaSchema, NOTES, ['Ticket Notes', 'Client-Facing Notes'])
+    expect(data).toEqual({ ticket: { title: 'Printer', notes: null } })
+    expect(errors).toEqual(['ticket.notes: GROUP_DISABLED'])
+  })
+})
+
 describe('a type whose records are told apart by themselves', () => {
   const byNote = PSA_ACCESS['Note.text']!.access
   const schema = shielded(toyPsa({ ...PSA_ACCESS, Note: { access: byNote } }))

@@ -219,7 +219,7 @@ const byNote: ByRecord = {
 export const PSA_ACCESS: Declarations = {
   Ticket: psa('Tickets', 'id'),
   'Ticket.contact': psa('Contacts', 'contact'),
-  'Ticket.notes': psa('Ticket Notes', 'notes'),
+  'Ticket.notes': psa('Ticket Notes', 'notes', { among: byNote.among }),
   Contact: psa('Contacts', 'id'),
   'Contact.tickets': psa('Tickets', 'tickets'),
   Company: psa('Companies', 'id'),

@@ -7,9 +7,12 @@ import type { EntityRefs } from './types.ts'
 
 const valuesOf = (record: VendorRecord) => record as unknown as VendorRecord<NoteValues>
 
+/** A list of notes tells those of the groups that its caller may read, and says which kinds it leaves out. */
+export const ANY_NOTES: ByRecord = { among: ['Ticket Notes', 'Client-Facing Notes'] }
+
 /** What the client can see is a group of its own, told by the note itself. */
 const BY_NOTE: ByRecord = {
-  among: ['Ticket Notes', 'Client-Facing Notes'],
+  ...ANY_NOTES,
   groupsOf: (record) => (valuesOf(record).get('clientVisible') ? ['Client-Facing Notes'] : ['Ticket Notes']),
 }
 

@@ -17,7 +17,7 @@ import type {
 import { type defineAuditTrail, trailOf } from './audit-trail.ts'
 import { field, follow, type PsaBuilder, relation } from './fields.ts'
 import type { defineNode } from './node.ts'
-import type { defineNoteKind } from './note.ts'
+import { ANY_NOTES, type defineNoteKind } from './note.ts'
 import type { defineTicketSla } from './sla.ts'
 import type { EntityRefs, ListRef } from './types.ts'
 import type { defineValues } from './values.ts'
@@ -176,7 +176,7 @@ export function defineTicket(
           type: lists.NoteConnection,
           description:
             'Notes in the order in which they were written: `first` from the oldest, `last` the newest ones. `pageInfo.incomplete` tells of kinds that you may not read and that are left out.',
-          extensions: { ...psa('Ticket Notes', 'notes'), loads: [], embedded: ['notes'] },
+          extensions: { ...psa('Ticket Notes', 'notes', ANY_NOTES), loads: [], embedded: ['notes'] },
           args: {
             first: t.arg.int({ description: 'From the oldest on, 25 when neither is given, 100 at most.' }),
             after: t.arg.string({ description: 'Cursor to go on behind, with `first`.' }),
@@ -216,8 +216,12 @@ export function defineTicket(
         lastNote: t.field({
           type: 'UntrustedText',
           description:
-            'What was said or logged last, as text alone: on HaloPSA it costs nothing more than the ticket, and an automatic acknowledgement counts. Null when nothing was.',
-          extensions: { ...psa('Ticket Notes', 'lastNote'), loads: [], embedded: ['lastNote', 'notes'] },
+            'What was said or logged last of what you may read, as text alone: on HaloPSA it costs nothing more than the ticket, and an automatic acknowledgement counts. Null when nothing was.',
+          extensions: {
+            ...psa('Ticket Notes', 'lastNote', ANY_NOTES),
+            loads: [],
+            embedded: ['lastNote', 'notes'],
+          },
           resolve: async (r, _, context, info) => {
             const shown = r.has(['lastNote']) ? r.get('lastNote') : null
             if (shown !== null) return shown

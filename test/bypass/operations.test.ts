@@ -35,6 +35,7 @@ const CLOSED = {
   members: ['Members'],
   notes: ['Ticket Notes', 'Client-Facing Notes'],
   clientNotes: ['Client-Facing Notes'],
+  internalNotes: ['Ticket Notes'],
   time: ['Time Entries'],
   boards: ['Boards & Ticket Setup'],
   tickets: ['Tickets'],
@@ -110,6 +111,7 @@ beforeAll(async () => {
         one.board &&
         one.notes?.nodes.some((note) => note.clientVisible),
     ) as Node
+    const inside = (nodes as Node[]).find((one) => one.notes?.nodes.some((note) => !note.clientVisible))
     const logged = (nodes as Node[]).find((one) => (one.timeEntries?.nodes.length ?? 0) > 0)
     known.set(slug, {
       S: slug,
@@ -123,6 +125,7 @@ beforeAll(async () => {
       M: ticket.assignee?.id ?? '',
       B: ticket.board?.id ?? '',
       N: ticket.notes?.nodes.find((note) => note.clientVisible)?.id ?? '',
+      I: inside?.notes?.nodes.find((note) => !note.clientVisible)?.id ?? '',
       E: logged?.timeEntries?.nodes[0]?.id ?? '',
       LOGGED: logged?.id ?? '',
       CURSOR: pageInfo.endCursor,
@@ -145,12 +148,14 @@ function canaries(dataset: Dataset, closed: Closed, document = 'title'): readonl
   const { contacts, companies, technicians, notes, timeEntries, tickets, boards } = dataset
   const people = (all: readonly { firstName: string; lastName: string; email: string }[]) =>
     all.flatMap(({ firstName, lastName, email }) => [email, `${firstName} ${lastName}`.trim()])
+  const told = (is: (kind: string) => boolean) => notes.flatMap(({ kind, text }) => (is(kind) ? [text] : []))
   const words = {
     contacts: [...people(contacts), ...contacts.map(({ phone }) => phone)],
     companies: companies.flatMap(({ name, website, phone }) => [name, website, phone]),
     members: people(technicians),
     notes: notes.map(({ text }) => text),
-    clientNotes: notes.filter(({ kind }) => kind !== 'internal').map(({ text }) => text),
+    clientNotes: told((kind) => kind !== 'internal'),
+    internalNotes: told((kind) => kind === 'internal'),
     time: timeEntries.map(({ notes: text }) => text ?? ''),
     boards: boards.map(({ name }) => name),
     tickets: tickets.map(({ title }) => title),
@@ -158,12 +163,16 @@ function canaries(dataset: Dataset, closed: Closed, document = 'title'): readonl
   // A ticket's own words may name people and companies.
   const tells = closed !== 'tickets' && /title|lastNote/.test(document)
   const elsewhere = tells ? tickets.map(({ title }) => title).join('\n') : ''
-  const internal =
+  // The same words may stand in notes of the other group.
+  const other = new Set(
     closed === 'clientNotes'
-      ? new Set(notes.filter(({ kind }) => kind === 'internal').map(({ text }) => text))
-      : new Set()
+      ? told((kind) => kind === 'internal')
+      : closed === 'internalNotes'
+        ? told((kind) => kind !== 'internal')
+        : [],
+  )
   return [...new Set(words)].filter(
-    (word) => word.length > 5 && !elsewhere.includes(word) && !internal.has(word),
+    (word) => word.length > 5 && !elsewhere.includes(word) && !other.has(word),
   )
 }
 
@@ -461,6 +470,28 @@ const attacks: readonly Attack[] = [
     {},
     nobody,
   ),
+  attack(
+    'internalNotes',
+    'among all kinds',
+    '{ tickets(first: 30, connections: ["%S%"]) { nodes { notes(last: 5) { nodes { text } } } } }',
+    {},
+    left,
+  ),
+  attack(
+    'internalNotes',
+    'asked for beside others',
+    '{ ticket(id: "%T%") { notes(first: 50, kinds: [INTERNAL, CLIENT_FACING]) { nodes { text } } } }',
+    {},
+    nobody,
+  ),
+  attack(
+    'internalNotes',
+    'the last one, whatever its kind',
+    '{ tickets(first: 30, connections: ["%S%"]) { nodes { lastNote } } }',
+    {},
+    left,
+  ),
+  attack('internalNotes', 'by their ids', '{ nodes(ids: ["%I%"]) { ... on Note { text clientVisible } } }'),
   attack(
     'time',
     'of a ticket',

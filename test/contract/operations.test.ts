@@ -107,27 +107,35 @@ describe.each(vendors)('%s: committed operations', (vendor) => {
       expectRequests('last-notes')
     })
 
-    it('last notes are those that the caller may read', async () => {
-      const token = await t.agent('READ_ONLY', (policy) => ({
-        ...policy,
-        groups: { ...policy.groups, 'Client-Facing Notes': { level: 'DISABLED' } },
-      }))
-      const { data, errors } = await t.ask(
-        token,
-        along('{ tickets(first: 20) { nodes { id lastNote } }\n}', beside),
-      )
+    it.each([
+      { closed: 'Client-Facing Notes', clientVisible: false },
+      { closed: 'Ticket Notes', clientVisible: true },
+    ])(
+      'last notes are those that the caller may read: without $closed',
+      async ({ closed, clientVisible }) => {
+        const token = await t.agent('READ_ONLY', (policy) => ({
+          ...policy,
+          groups: { ...policy.groups, [closed]: { level: 'DISABLED' } },
+        }))
+        const { data, errors } = await t.ask(
+          token,
+          along('{ tickets(first: 20) { nodes { id lastNote } }\n}', beside),
+        )
 
-      expect(errors).toEqual([])
-      expect(data.tickets.nodes).toEqual(
-        told.tickets
-          .toSorted(told.newestFirst)
-          .slice(0, 20)
-          .map((ticket) => ({
-            id: told.id('Ticket', ticket.id),
-            lastNote: said.notes(ticket).findLast(({ kind }) => kind === 'INTERNAL')?.text ?? null,
-          })),
-      )
-    })
+        expect(errors).toEqual([])
+        expect(data.tickets.nodes).toEqual(
+          told.tickets
+            .toSorted(told.newestFirst)
+            .slice(0, 20)
+            .map((ticket) => ({
+              id: told.id('Ticket', ticket.id),
+              lastNote:
+                said.notes(ticket).findLast(({ kind }) => (kind !== 'INTERNAL') === clientVisible)?.text ??
+                null,
+            })),
+        )
+      },
+    )
 
     it('similar-tickets: by words of the title', async () => {
       const words = 'slow'

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PATHS } from './documents.ts'
 import { NOT_SUPPORTED } from './not-supported.ts'
+import { saidBy } from './said.ts'
 import { fullName, iso, type Told, toldBy } from './told.ts'
 import { type ContractGateway, startContract, type VendorDesk, vendors } from './vendors.ts'
 
@@ -131,49 +132,94 @@ describe.each(vendors)('%s: reading', (vendor) => {
     )
   })
 
-  it('kinds of notes that the caller may not read are refused by name, and the others answered', async () => {
-    const agent = await t.agent('READ_ONLY', (policy) => ({
-      ...policy,
-      groups: { ...policy.groups, 'Client-Facing Notes': { level: 'DISABLED' } },
-    }))
-    const id = told.id('Ticket', told.tickets[0]!.id)
-    const ask = (kinds: readonly string[]) =>
-      t.ask(
-        agent,
-        'query ($id: ID!, $kinds: [NoteKind!]) { ticket(id: $id) { notes(kinds: $kinds) { nodes { kind } } } }',
-        { id, kinds },
-      )
-    desk.simulator.clearJournal()
-    for (const kinds of [['CLIENT_FACING'], ['DESCRIPTION'], ['RESOLUTION'], ['INTERNAL', 'DESCRIPTION']]) {
-      const { data, errors } = await ask(kinds)
-      expect(data).toBeNull()
-      expect(errors).toMatchObject([
-        { extensions: { code: 'GROUP_DISABLED', group: 'Client-Facing Notes', kind: 'READ' } },
-      ])
+  describe.each([
+    {
+      closed: 'Client-Facing Notes',
+      left: ['DESCRIPTION', 'RESOLUTION', 'CLIENT_FACING'],
+      asked: [['CLIENT_FACING'], ['DESCRIPTION'], ['RESOLUTION'], ['INTERNAL', 'DESCRIPTION']],
+    },
+    { closed: 'Ticket Notes', left: ['INTERNAL'], asked: [['INTERNAL'], ['CLIENT_FACING', 'INTERNAL']] },
+  ])('notes without $closed', ({ closed, left, asked }) => {
+    interface Page {
+      readonly nodes: readonly { readonly kind: string; readonly text: string }[]
+      readonly pageInfo: {
+        readonly hasNextPage: boolean
+        readonly hasPreviousPage: boolean
+        readonly startCursor: string
+        readonly endCursor: string
+        readonly incomplete: readonly object[]
+      }
     }
-    expect(desk.asked()).toEqual([])
-    expect((await ask(['INTERNAL'])).errors).toEqual([])
-    const all = await t.ask(
-      agent,
-      `query ($id: ID!) { ticket(id: $id) { notes(last: 100) {
-        nodes { kind } pageInfo { incomplete { connection code message } } } } }`,
-      { id },
-    )
-    const { nodes, pageInfo } = all.data.ticket.notes
-    expect(nodes.filter(({ kind }: { kind: string }) => kind !== 'INTERNAL')).toEqual([])
-    expect(pageInfo.incomplete).toEqual([
-      {
-        connection: desk.slug,
-        code: 'GROUP_DISABLED',
-        message: expect.stringContaining('DESCRIPTION, RESOLUTION, CLIENT_FACING are left out'),
-      },
-    ])
-    const whole = await t.ask(
-      token,
-      'query ($id: ID!) { ticket(id: $id) { notes(last: 100) { pageInfo { incomplete { code } } } } }',
-      { id },
-    )
-    expect(whole.data.ticket.notes.pageInfo.incomplete).toEqual([])
+    const NOTES = `query ($id: ID!, $kinds: [NoteKind!], $first: Int, $after: String, $last: Int, $before: String) {
+      ticket(id: $id) { notes(kinds: $kinds, first: $first, after: $after, last: $last, before: $before) {
+        nodes { kind text } pageInfo { hasNextPage hasPreviousPage startCursor endCursor
+        incomplete { connection code message } } } } }`
+    let agent: string
+    beforeAll(async () => {
+      agent = await t.agent('READ_ONLY', (policy) => ({
+        ...policy,
+        groups: { ...policy.groups, [closed]: { level: 'DISABLED' } },
+      }))
+    })
+    const ask = (ticket: number, variables: object, by = agent) =>
+      t.ask(by, NOTES, { id: told.id('Ticket', ticket), ...variables })
+    const page = async (ticket: number, variables: object): Promise<Page> => {
+      const { data, errors } = await ask(ticket, variables)
+      expect(errors).toEqual([])
+      return data.ticket.notes
+    }
+
+    it('are refused where they are asked for by kind, and nothing is read', async () => {
+      const { id } = told.tickets[0]!
+      desk.simulator.clearJournal()
+      for (const kinds of asked) {
+        const { data, errors } = await ask(id, { kinds })
+        expect(data).toBeNull()
+        expect(errors).toMatchObject([
+          { extensions: { code: 'GROUP_DISABLED', group: closed, kind: 'READ' } },
+        ])
+      }
+      expect(desk.asked()).toEqual([])
+    })
+
+    it('are left out and said to be, and pages hold and count the others alone', async () => {
+      const said = saidBy(vendor, told, desk.simulator.dataset)
+      const readable = (one: (typeof told.tickets)[number]) =>
+        said.notes(one).filter(({ kind }) => !left.includes(kind))
+      // What may not be read stands among what may.
+      const ticket = told.tickets.find((one) => {
+        const closed = said.notes(one).map(({ kind }) => left.includes(kind))
+        return readable(one).length > 2 && closed.includes(true, closed.indexOf(false))
+      })!
+      const want = readable(ticket).map(({ kind, text }) => ({ kind, text }))
+      const half = Math.ceil(want.length / 2)
+
+      const newest = await page(ticket.id, { last: half })
+      expect(newest.nodes).toEqual(want.slice(-half))
+      expect(newest.pageInfo).toMatchObject({
+        hasPreviousPage: true,
+        incomplete: [
+          {
+            connection: desk.slug,
+            code: 'GROUP_DISABLED',
+            message: expect.stringContaining(`${left.join(', ')} are left out`),
+          },
+        ],
+      })
+      const before = await page(ticket.id, { last: 100, before: newest.pageInfo.startCursor })
+      expect(before.nodes).toEqual(want.slice(0, -half))
+      expect(before.pageInfo.hasPreviousPage).toBe(false)
+
+      const oldest = await page(ticket.id, { first: half })
+      expect(oldest.nodes).toEqual(want.slice(0, half))
+      expect(oldest.pageInfo.hasNextPage).toBe(true)
+      const rest = await page(ticket.id, { first: want.length - half, after: oldest.pageInfo.endCursor })
+      expect(rest.nodes).toEqual(want.slice(half))
+      expect(rest.pageInfo.hasNextPage).toBe(false)
+
+      const whole = await ask(ticket.id, { last: 1 }, token)
+      expect(whole.data.ticket.notes.pageInfo.incomplete).toEqual([])
+    })
   })
 
   it.each(PATHS)("the README's first query, $path", async ({ beside }) => {
