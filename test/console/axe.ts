@@ -41,3 +41,12 @@ export async function axeProblems(
     [context, options] as const,
   )
 }
+
+/** What axe finds in light, and of the colours in dark: the same page, whose elements are looked at once. */
+export async function axeProblemsInBoth(page: Page, where: Omit<Where, 'rules'> = {}): Promise<string[]> {
+  const light = await axeProblems(page, where)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  const dark = await axeProblems(page, { ...where, rules: ['color-contrast'] })
+  await page.emulateMedia({ colorScheme: 'light' })
+  return [...light, ...dark.map((one) => `dark, ${one}`)]
+}

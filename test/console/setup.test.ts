@@ -6,7 +6,7 @@ import { saveInstallation, setSetupCode } from '../../gateway/store/installation
 import { CHROMIUM } from '../../scripts/chromium.ts'
 import { codesOf } from '../e2e/desk.ts'
 import { CLIENT_ID, CLIENT_SECRET, type Issuer, startIssuer } from '../issuer.ts'
-import { axeProblems } from './axe.ts'
+import { axeProblems, axeProblemsInBoth } from './axe.ts'
 import { type ConsoleStack, IN_A_BROWSER, PASSWORD, startConsole, WAIT_MS } from './stack.ts'
 
 describe.skipIf(CHROMIUM === undefined)(
@@ -511,16 +511,9 @@ describe.skipIf(CHROMIUM === undefined)(
       const agent = await t.desk.agent('HELPDESK')
       const on = await t.signedIn(avery.email, { bypassCSP: true })
       const problems: string[] = []
-      const run = async (what: string, where: Parameters<typeof axeProblems>[1]) => {
-        problems.push(...(await axeProblems(on, where)).map((one) => `${what}: ${one}`))
-      }
       /** A dialog lies over a page that is looked at by itself. */
       const look = async (what: string, within = 'html') => {
-        await run(what, { within })
-        // The same page; only its colours differ.
-        await on.emulateMedia({ colorScheme: 'dark' })
-        await run(`${what}, dark`, { within, rules: ['color-contrast'] })
-        await on.emulateMedia({ colorScheme: 'light' })
+        problems.push(...(await axeProblemsInBoth(on, { within })).map((one) => `${what}: ${one}`))
       }
       const open = async (what: string, button: string | RegExp) => {
         await on.getByRole('button', { name: button, exact: true }).click()
