@@ -12,7 +12,7 @@ import {
 } from '../needs.ts'
 
 const REFERENCES =
-  /^(GET \/\w+\/entityInformation(\/(fields|userDefinedFields))?|POST \/(BillingCodes|Roles|TicketCategories|TicketTypes)\/query|GET \/(Version|ZoneInformation))$/i
+  /^(GET \/\w+(\/\d+\/\w+)?\/entityInformation(\/(fields|userDefinedFields))?|POST \/(BillingCodes|Roles|TicketCategories|TicketTypes)\/query|GET \/(Version|ZoneInformation))$/i
 /** What the client reads of a ticket stands in the ticket itself (API.md 13): these columns alone are notes. */
 const TEXTS = /^(description|resolution)$/i
 const BESIDE_TEXTS = /^(id|createDate|resolvedDateTime|creatorResourceID|createdByContactID|completedDate)$/i
