@@ -5,7 +5,7 @@ const typed = {
   config: {
     useTypeImports: true,
     enumsAsTypes: true,
-    scalars: { DateTime: 'string', UntrustedText: 'string', JSON: 'unknown' },
+    scalars: { DateTime: 'string', UntrustedText: 'string', JSON: 'unknown', UntrustedJSON: 'unknown' },
   },
 }
 

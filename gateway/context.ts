@@ -1,12 +1,15 @@
 import type { Access, PsaAccess } from '../schema/access.ts'
 import type { OpenConnection, ReadContext } from '../schema/context.ts'
+import type { VendorFields } from '../schema/entities/vendor-record.ts'
 import { GatewayError } from '../schema/errors.ts'
 import { ReadScope } from '../schema/read-scope.ts'
+import type { VendorRecord } from '../schema/records.ts'
 import type { RequestLogEntry } from '../subgraphs/http/ports.ts'
 import { Readings } from './audit/readings.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 import { type Caller, judgeControl } from './identity/caller.ts'
 import { type KnownPrincipal, principalOf } from './identity/principal.ts'
+import { VendorRecords } from './passthrough/vendor-records.ts'
 import type { Services } from './services.ts'
 import { openConnections, refusalOf, type SessionOptions } from './vendors.ts'
 
@@ -34,6 +37,7 @@ export class GatewayContext implements ReadContext {
   /** Connections on which `decide` allows a declaration: the principal of one operation stays as it was read. */
   readonly #allowed = new Map<PsaAccess, Set<string>>()
   #reads: ReadScope
+  #vendorRecords = new VendorRecords(this)
 
   constructor(
     services: Services,
@@ -73,6 +77,11 @@ export class GatewayContext implements ReadContext {
   /** After a write, what was read before it is yesterday's. */
   endReads(): void {
     this.#reads = new ReadScope(this.connections)
+    this.#vendorRecords = new VendorRecords(this)
+  }
+
+  vendorFields(record: VendorRecord, fields: readonly string[]): Promise<VendorFields> {
+    return this.#vendorRecords.load(record, fields)
   }
 
   judge(access: Access, connection: string | null): GatewayError | null {

@@ -13,6 +13,8 @@ export interface PsaAccess {
   /** The field's name in a policy. */
   readonly field: string
   readonly byRecord?: ByRecord
+  /** A vendor may have to be asked for it record by record, which is what it is taken to cost. */
+  readonly askedEach?: boolean
 }
 
 /** For what belongs to another group from record to record (a note that the client can see). */

@@ -11,6 +11,7 @@ interface Types<Context extends ReadContext> {
     DateTime: { Input: string; Output: string | Date }
     UntrustedText: { Input: string; Output: string }
     JSON: { Input: unknown; Output: unknown }
+    UntrustedJSON: { Input: never; Output: unknown }
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Access } from './access.ts'
+import type { VendorFields } from './entities/vendor-record.ts'
 import type { GatewayError } from './errors.ts'
 import type { EndpointCatalogue } from './passthrough.ts'
 import type { ReadScope } from './read-scope.ts'
+import type { VendorRecord } from './records.ts'
 import type { ReadLimits } from './scope.ts'
 import type { VendorSession, VendorSource } from './source.ts'
 
@@ -26,6 +28,8 @@ export interface ReadContext {
    * answer is a refusal only when every connection of the caller refuses.
    */
   judge(access: Access, connection: string | null): GatewayError | null
+  /** Fields of a record by the vendor's own names, through the gate of raw reads. @throws GatewayError */
+  vendorFields(record: VendorRecord, fields: readonly string[]): Promise<VendorFields>
   /** Adds an error beside an answer that stays: a connection of a list that failed while others answered. */
   report(error: GatewayError, path: readonly (string | number)[]): void
   /** Seals and opens cursors (HMAC with the installation's cursor key). */

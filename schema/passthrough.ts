@@ -96,10 +96,50 @@ export interface Removed {
   readonly group: string
 }
 
+/** A raw read as an agent would send it. */
+export interface RecordsCall {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly query: readonly (readonly [name: string, value: string])[]
+  /** JSON text of a search by POST. */
+  readonly body: string | null
+}
+
+/** One read for several records of one type. */
+export interface RecordsRead {
+  /** What is not asked for does not come; false: records come whole, whatever is asked for. */
+  readonly selects: boolean
+  readonly keys: readonly string[]
+  /** What is sent to ask for these of their fields; for none: for no more than tells which record is which. */
+  asking(fields: readonly string[]): RecordsCall
+  /** The records of its answer by their keys, as the answer holds them. */
+  recordsOf(answer: unknown): ReadonlyMap<string, Readonly<Record<string, unknown>>>
+}
+
+/** How records of the unified schema are read in the vendor's own shape. */
+export interface RawRecords {
+  /** Types whose records have none of their own at the vendor, with the reason. */
+  readonly none: Readonly<Partial<Record<EntityType, string>>>
+  /**
+   * The vendor's names of what a record has, custom ones of the tenant only where `wanted` has more than the others.
+   *
+   * @throws GatewayError NOT_SUPPORTED with the reason for one among others that has no record of its own
+   */
+  fieldsOf(
+    session: VendorSession,
+    type: EntityType,
+    key: string,
+    wanted: readonly string[],
+  ): Promise<ReadonlySet<string>>
+  /** As few reads as bring them all. A key that the vendor can't have is in none of them. */
+  reads(session: VendorSession, type: EntityType, keys: readonly string[]): readonly RecordsRead[]
+}
+
 /** One vendor's part of the passthrough; what all vendors share is in `gateway/passthrough`. */
 export interface Passthrough {
   /** The vendor's part alone: calls are looked up in the connection's `endpoints`, which hold its own entries too. */
   readonly catalogue: EndpointCatalogue
+  readonly records: RawRecords
   /**
    * Pure. It is asked for the call, and once more for the bytes that would be sent.
    *

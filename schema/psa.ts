@@ -31,6 +31,7 @@ import { defineTicketTemplate } from './entities/ticket-template.ts'
 import { defineBillableOption, defineTimeEntry } from './entities/time-entry.ts'
 import { entityRefs } from './entities/types.ts'
 import { defineValues } from './entities/values.ts'
+import { defineVendorRecord } from './entities/vendor-record.ts'
 import { asSubgraph } from './federation.ts'
 import { ENTITY_TYPES } from './records.ts'
 
@@ -41,6 +42,7 @@ import { ENTITY_TYPES } from './records.ts'
 export function psaSubgraph(): GraphQLSchema {
   const builder = createBuilder<ReadContext>('psa')
   const Node = defineNode(builder)
+  defineVendorRecord(builder, Node)
   const refs = entityRefs(builder)
   const values = defineValues(builder)
   const NoteKind = defineNoteKind(builder)

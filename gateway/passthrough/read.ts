@@ -2,8 +2,10 @@ import { decide } from '../../policy/decide.ts'
 import type { Demand } from '../../policy/types.ts'
 import type { OpenConnection } from '../../schema/context.ts'
 import { GatewayError } from '../../schema/errors.ts'
-import type { RawReading, Removed } from '../../schema/passthrough.ts'
+import type { RawReading, RawRequest, Removed } from '../../schema/passthrough.ts'
+import type { VendorResponse } from '../../schema/source.ts'
 import type { GatewayContext } from '../context.ts'
+import type { Caller } from '../identity/caller.ts'
 import { openConnections } from '../vendors.ts'
 import { refuse } from '../writes/refuse.ts'
 import { passthroughOf, readRaw } from './exchange.ts'
@@ -23,13 +25,39 @@ export interface RawAnswer {
 
 /** A raw read: judged by everything that it names before anything is sent, and narrowed to what may be read. @throws GatewayError */
 export async function rawRead(context: GatewayContext, call: RawCall): Promise<RawAnswer> {
-  const { caller } = context
-  if (caller.kind !== 'AGENT')
-    throw new GatewayError(
-      'FORBIDDEN_OPERATION',
-      'Raw requests are for AI agents; people read in the PSA itself.',
-    )
   const before = context.cost.requests
+  const { connection, request, response, answer, removed } = await judgedRead(context, call, scopeOf)
+  return {
+    status: response.status,
+    body: answer === undefined ? null : JSON.stringify(answer),
+    removed,
+    partial: passthroughOf(connection).cut(request, response) ?? null,
+    cost: context.cost.requests - before,
+  }
+}
+
+export interface JudgedAnswer {
+  readonly connection: OpenConnection
+  readonly request: RawRequest
+  readonly response: VendorResponse
+  /** Narrowed to what may be read; undefined for an empty one. */
+  readonly answer: unknown
+  readonly removed: readonly Removed[]
+}
+
+/**
+ * The gate of every raw read. `inScope` tells where the records stand that it is about; null when they are known to
+ * be inside of the policy's record scope.
+ *
+ * @throws GatewayError
+ */
+export async function judgedRead(
+  context: GatewayContext,
+  call: RawCall,
+  inScope: typeof scopeOf | null,
+): Promise<JudgedAnswer> {
+  const { caller } = context
+  expectAgent(caller)
   const { connection, demands, understood } = await understand(context, call, 'QUERY')
   const { slug } = connection
   const judge = async (scope: Pick<Demand, 'scope' | 'unscopable'>) => {
@@ -43,17 +71,19 @@ export async function rawRead(context: GatewayContext, call: RawCall): Promise<R
   const { request, reading } = understood
   const isScoped = context.known.principal.connections.get(slug)?.recordScope !== undefined
   const sender = isScoped ? scopedSender(context, slug) : connection
-  if (isScoped) await judge(await scopeOf(sender, reading))
+  if (isScoped && inScope !== null) await judge(await inScope(sender, reading))
   const { response, answer } = await readRaw(sender, request, reading)
-  const passthrough = passthroughOf(connection)
-  const narrowed = passthrough.narrow(request, answer, (group, field) => sender.session.mayRead(group, field))
-  return {
-    status: response.status,
-    body: narrowed.answer === undefined ? null : JSON.stringify(narrowed.answer),
-    removed: narrowed.removed,
-    partial: passthrough.cut(request, response) ?? null,
-    cost: context.cost.requests - before,
-  }
+  const mayRead = (group: string, field: string) => sender.session.mayRead(group, field)
+  return { connection, request, response, ...passthroughOf(connection).narrow(request, answer, mayRead) }
+}
+
+/** @throws GatewayError FORBIDDEN_OPERATION */
+export function expectAgent(caller: Caller): asserts caller is Extract<Caller, { kind: 'AGENT' }> {
+  if (caller.kind === 'AGENT') return
+  throw new GatewayError(
+    'FORBIDDEN_OPERATION',
+    'Raw requests are for AI agents; people read in the PSA itself.',
+  )
 }
 
 /** Its reads are judged by the records that they are about, before and not at the door. */

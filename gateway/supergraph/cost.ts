@@ -53,8 +53,9 @@ export function costOf(
       if (!isCompositeType(type)) continue
       const page = pageSize(field, node, variables)
       if (page !== undefined) onPage(page)
-      if ((accessOf(field) ?? accessOf(type))?.of === 'PSA') {
-        if (page !== undefined) requests += records
+      const ofType = accessOf(type)
+      if ((accessOf(field) ?? ofType)?.of === 'PSA') {
+        if (page !== undefined || (ofType?.of === 'PSA' && ofType.askedEach === true)) requests += records
         else if (isRecord(type)) requests += Math.ceil(records / IDS_PER_READ)
       }
       count(below, records * (page ?? 1))

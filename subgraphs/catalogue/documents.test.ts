@@ -5,6 +5,7 @@ import type { Endpoint } from '../../schema/passthrough.ts'
 import { VENDORS } from '../../schema/source.ts'
 import type { GroupsRow } from '../../scripts/endpoint-decisions/decision.ts'
 import { decisionsOf, documentsOf, judge, make, readGroups, templateOf } from '../../scripts/endpoints.ts'
+import { RECORD_FIELD_VENDORS, recordFieldsOfDocuments } from '../../scripts/record-fields.ts'
 import { demandsOf } from '../servicenow/body-fields.ts'
 import { catalogueOf } from './index.ts'
 import { samplePath } from './testing.ts'
@@ -28,6 +29,13 @@ type Outcome =
   | `moved to ${string}`
   | 'by its body'
   | 'LOST'
+
+describe.each(RECORD_FIELD_VENDORS)('members of the records of %s', (vendor) => {
+  it.skipIf(!existsSync(documentsOf(vendor)))('are those that its documents tell today', () => {
+    const committed = readFileSync(new URL(`../${vendor}/record-fields.tsv`, import.meta.url), 'utf8')
+    expect(committed === recordFieldsOfDocuments(vendor), 'run scripts/record-fields.ts').toBe(true)
+  })
+})
 
 describe.each(VENDORS)("the documents' rows of %s", (vendor) => {
   // The documents are no part of the product: a copy of the repository alone goes without this test.

@@ -74,6 +74,20 @@ async function agent(
 const without = (names: readonly string[]) => (groups: ConnectionPolicy['groups']) =>
   Object.fromEntries(Object.entries(groups).filter(([group]) => !names.includes(group)))
 
+/** Where a contact's own record holds the mail address, and a ticket's the contact, by the vendor's names. */
+const MAIL_FIELD: Readonly<Record<Vendor, string>> = {
+  connectwise: 'communicationItems',
+  autotask: 'emailAddress',
+  halo: 'emailaddress',
+  servicenow: 'email',
+}
+const PERSON_FIELD: Readonly<Record<Vendor, string>> = {
+  connectwise: 'contact',
+  autotask: 'contactID',
+  halo: 'user_name',
+  servicenow: 'caller_id',
+}
+
 const IDS = `query ($c: [String!]!) {
   tickets(first: 50, connections: $c) { pageInfo { endCursor } nodes { id number company { id } contact { id } assignee { id } board { id }
     notes(first: 6) { nodes { id clientVisible } } timeEntries(first: 1) { nodes { id } } } }
@@ -95,7 +109,7 @@ beforeAll(async () => {
       (groups) => groups,
       t.desks.map((one) => one.slug).filter((one) => one !== slug),
     )
-  for (const { slug } of t.desks) {
+  for (const { slug, vendor } of t.desks) {
     const { data, errors } = await t.ask(open, IDS, { c: [slug] })
     expect(errors).toEqual([])
     const { nodes, pageInfo } = data.tickets
@@ -130,6 +144,8 @@ beforeAll(async () => {
       LOGGED: logged?.id ?? '',
       CURSOR: pageInfo.endCursor,
       COMPANIES: data.companies.pageInfo.endCursor,
+      MAIL: MAIL_FIELD[vendor],
+      WHO: PERSON_FIELD[vendor],
     })
   }
   const first = t.desks[0] as VendorDesk
@@ -209,7 +225,7 @@ async function asked(
           policy: { groups: policies.get(name) ?? {}, testMode: false },
           dryRun: dryRuns(document),
           inQuery: !document.includes('mutation'),
-          raw: document.includes('psaRequest'),
+          raw: /psaRequest|vendorRecord/.test(document),
           records: recordsFor(vendor, simulator.dataset),
         }).outside ?? [],
     ),
@@ -397,6 +413,23 @@ const attacks: readonly Attack[] = [
     'query A { ticket(id: "%T%") { number } } query B { ticket(id: "%T%") { contact { email } } }',
     {},
     nobody,
+  ),
+  attack(
+    'contacts',
+    'in the own shape of the PSA, by node',
+    '{ node(id: "%C%") { vendorRecord(fields: ["%MAIL%"]) { values } } }',
+  ),
+  attack(
+    'contacts',
+    'in the own shape of the PSA, behind an allowed record',
+    '{ ticket(id: "%T%") { contact { ... on Node { a: vendorRecord(fields: ["%MAIL%"]) { values } } } } }',
+  ),
+  attack(
+    'contacts',
+    'in the own shape of a ticket that tells of its contact',
+    '{ ticket(id: "%T%") { vendorRecord(fields: ["%WHO%"]) { values } } }',
+    {},
+    { ...nobody, silent: true },
   ),
   attack('companies', 'a detour by contact', '{ contact(id: "%C%") { company { name phone } } }'),
   attack(

@@ -159,6 +159,10 @@ export function coverage(): string {
       ...own.flatMap((query) => readRows(query, type)),
       ...(own.some(isById) ? [] : [byId('`node`', type)]),
       fieldsOf(type),
+      [
+        'raw: `vendorRecord`',
+        (vendor) => because(absent(type, vendor) ?? sources.get(vendor)!.passthrough!.records.none[type]),
+      ],
       ...Object.values(entity.getFields()).flatMap((field) => relationRows(type, field)),
       ...writeRows(type),
     ])

@@ -35,6 +35,9 @@ export const SCHEDULE_DOCUMENTS = ['schedule', 'tickets-with-schedule'] as const
 /** Checked for every vendor beside what is asked of projects. */
 export const PROJECT_DOCUMENTS = ['projects'] as const
 
+/** Checked for every vendor beside what is asked in the PSA's own shape. */
+export const RAW_DOCUMENTS = ['vendor-record'] as const
+
 type Named =
   | ContractDocument
   | (typeof SITE_DOCUMENTS)[number]
@@ -46,6 +49,7 @@ type Named =
   | (typeof ARTICLE_DOCUMENTS)[number]
   | (typeof SCHEDULE_DOCUMENTS)[number]
   | (typeof PROJECT_DOCUMENTS)[number]
+  | (typeof RAW_DOCUMENTS)[number]
 export const document = (name: Named) =>
   readFileSync(new URL(`../operations/${name}.graphql`, import.meta.url), 'utf8').replace(/^#.*$/gm, '')
 

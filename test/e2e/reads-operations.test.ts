@@ -8,6 +8,7 @@ import {
   ITEM_DOCUMENTS,
   PRODUCT_DOCUMENTS,
   PROJECT_DOCUMENTS,
+  RAW_DOCUMENTS,
   SCHEDULE_DOCUMENTS,
   SITE_DOCUMENTS,
   SLA_DOCUMENTS,
@@ -325,6 +326,7 @@ describe('committed operations: cold, within their budget of vendor requests, an
         ...ARTICLE_DOCUMENTS,
         ...SCHEDULE_DOCUMENTS,
         ...PROJECT_DOCUMENTS,
+        ...RAW_DOCUMENTS,
       ].map((name) => `${name}.graphql`),
     )
     expect(committed.filter((name) => !checked.has(name) && !elsewhere.has(name))).toEqual([])

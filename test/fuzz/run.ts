@@ -278,7 +278,7 @@ export async function fuzz({
             policy,
             dryRun,
             inQuery: kind === 'read' || kind === 'raw read',
-            raw: kind === 'raw read' || kind === 'raw write',
+            raw: kind === 'raw read' || kind === 'raw write' || query.includes('vendorRecord'),
             records: own,
           })
           if (outside !== null) return `Outside of the policy: ${outside}`

@@ -6,6 +6,7 @@ import { narrow } from './narrow.ts'
 import { pageCut } from './page-cut.ts'
 import { sentQuery } from './query.ts'
 import { read } from './reading.ts'
+import { records } from './records.ts'
 import { idOf } from './settings.ts'
 import { memberValue, recordOf, scopeOf, versionOf } from './values.ts'
 
@@ -14,6 +15,7 @@ export const passthrough: Passthrough = {
   get catalogue() {
     return catalogueOf('autotask')
   },
+  records,
   read,
   complete,
   headers: (_session, hasBody) => readHeaders(hasBody),

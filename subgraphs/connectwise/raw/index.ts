@@ -5,6 +5,7 @@ import { codebaseOf } from '../codebase.ts'
 import { complete } from './complete.ts'
 import { narrow } from './narrow.ts'
 import { read } from './reading.ts'
+import { records } from './records.ts'
 import { memberValue, scopeOf, versionOf } from './values.ts'
 
 const JSON_BODY = { 'content-type': 'application/json; charset=utf-8' }
@@ -14,6 +15,7 @@ export const passthrough: Passthrough = {
   get catalogue() {
     return catalogueOf('connectwise')
   },
+  records,
   read,
   complete,
   headers: (session, hasBody) => ({ accept: acceptHeader(session), ...(hasBody && JSON_BODY) }),

@@ -6,6 +6,7 @@ import { complete } from './complete.ts'
 import { writtenBy } from './elements.ts'
 import { narrow } from './narrow.ts'
 import { read } from './reading.ts'
+import { records } from './records.ts'
 import { bodyPath } from './shapes.ts'
 import { memberOf, memberValue, scopeOf, versionOf } from './values.ts'
 
@@ -16,6 +17,7 @@ export const passthrough: Passthrough = {
   get catalogue() {
     return catalogueOf('halo')
   },
+  records,
   read,
   complete,
   headers: (_session, hasBody) => ({ ...ACCEPT, ...(hasBody && JSON_BODY) }),

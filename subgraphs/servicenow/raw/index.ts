@@ -6,6 +6,7 @@ import { complete } from './complete.ts'
 import { narrow } from './narrow.ts'
 import { readRowsQuery } from './query.ts'
 import { read } from './reading.ts'
+import { records } from './records.ts'
 import { headers, request, writeQuery } from './send.ts'
 import { rowsOf } from './shapes.ts'
 import { memberValue, recordOf, scopeOf, versionOf } from './values.ts'
@@ -15,6 +16,7 @@ export const passthrough: Passthrough = {
   get catalogue() {
     return catalogueOf('servicenow')
   },
+  records,
   read,
   complete,
   headers: (_session, hasBody) => headers(hasBody),
