@@ -16,7 +16,8 @@ import type { GatewayCalls, OperationRequest, RequestInfo } from './doors/calls.
 import { openFeed } from './events/feed.ts'
 import { openHub } from './events/hub.ts'
 import { openEventStream } from './events/stream.ts'
-import { type FileAnswer, openFile } from './files/download.ts'
+import { openFile } from './files/download.ts'
+import { keepFile } from './files/upload.ts'
 import { guard } from './guard/guard.ts'
 import type { Caller } from './identity/caller.ts'
 import { startTokenChecks } from './identity/expiry.ts'
@@ -153,16 +154,22 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return result
   }
 
-  /** A file's path: as that of an operation, but that what it asks for is told by an id. */
-  async function download(caller: Caller, id: string, info: RequestInfo): Promise<FileAnswer> {
+  /** A file's path, either way: as that of an operation, but that no document tells what is asked for. */
+  async function file<T>(
+    caller: Caller,
+    name: 'download' | 'upload',
+    info: RequestInfo,
+    work: (context: GatewayContext) => Promise<T>,
+  ): Promise<T> {
     let context: GatewayContext | undefined
     let place: Place | undefined
     let result: ExecutionResult = {}
     try {
       await storeErrors(() => pace.operation(caller))
       place = auditBuffer.reserve()
-      context = await open(caller, { query: 'download' }, 'download', info.address)
-      return await openFile(context, id)
+      const opened = await open(caller, { query: name }, name, info.address)
+      context = opened
+      return await storeErrors(() => work(opened))
     } catch (error) {
       result = supergraph.refused(error)
       throw result.errors?.[0] ?? error
@@ -212,7 +219,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       })
       return result
     },
-    download,
+    download: (caller, id, info) => file(caller, 'download', info, (context) => openFile(context, id)),
+    upload: (caller, given, info) => file(caller, 'upload', info, (context) => keepFile(context, given)),
     subscribe: (caller, request) =>
       storeErrors(() => openEventStream({ services, supergraph, hub, caller, request })),
     async ready() {

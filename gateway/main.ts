@@ -104,7 +104,7 @@ async function start(): Promise<void> {
     graphiqlDir: fileURLToPath(new URL('../dist/graphiql', import.meta.url)),
     ...(simulators !== undefined && { graphiqlConfig: () => graphiqlConfig(sandbox) }),
     log,
-    limits: { bodyBytes: limits.bodyBytes },
+    limits: { bodyBytes: limits.bodyBytes, fileBytes: limits.fileBytes },
     origins: options.origins,
     trustedProxies: options.trustedProxies,
     signIn: gateway.signIn,

@@ -65,6 +65,10 @@ export interface Settings {
   readonly openRequestsPerAgent: number
   /** Streams of one caller: docs/safety.md (i). */
   readonly streamsPerCaller: number
+  /** Bytes of all files that wait for one agent to put them onto tickets. */
+  readonly uploadBytesPerAgent: number
+  /** How long a file waits for the write that sends it; once one holds it, until that has ended. */
+  readonly uploadFor: number
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -104,4 +108,6 @@ export const DEFAULT_SETTINGS: Settings = {
   writesPerMinute: 60,
   openRequestsPerAgent: 300,
   streamsPerCaller: 5,
+  uploadBytesPerAgent: 100_000_000,
+  uploadFor: 3600,
 }

@@ -68,15 +68,15 @@ export function openPermit(key: Uint8Array, permit: string, now: number): Permit
 }
 
 /** SHA-256 in hex of the exact bytes; no body is the empty text. */
-export function bodyHash(body: string | null): string {
+export function bodyHash(body: string | Uint8Array | null): string {
   return createHash('sha256')
-    .update(body ?? '', 'utf8')
+    .update(body ?? '')
     .digest('hex')
 }
 
 export function permitMatches(
   claims: PermitClaims,
-  request: { readonly method: string; readonly url: string; readonly body: string | null },
+  request: { readonly method: string; readonly url: string; readonly body: string | Uint8Array | null },
 ): boolean {
   return (
     claims.method === request.method &&

@@ -200,6 +200,16 @@ export interface UpdateTicketTaskInput extends TaskFields {
   readonly id: string
 }
 
+/** A file that waits at the gateway, by the id that `POST /attachments` answered. */
+export interface UploadAttachmentInput {
+  readonly ticket: string
+  readonly upload: string
+  readonly fileName: string
+  readonly title?: string
+  /** False when it is left out. */
+  readonly clientVisible?: boolean
+}
+
 export interface ScheduleEntryFields {
   /** ISO 8601. */
   readonly startsAt?: string
@@ -272,6 +282,7 @@ export interface WriteInputs {
   updateTicketLineItem: UpdateTicketLineItemInput
   addTicketTask: AddTicketTaskInput
   updateTicketTask: UpdateTicketTaskInput
+  uploadAttachment: UploadAttachmentInput
   createScheduleEntry: CreateScheduleEntryInput
   updateScheduleEntry: UpdateScheduleEntryInput
   updateTimeEntry: UpdateTimeEntryInput
@@ -283,6 +294,7 @@ export interface WriteInputs {
   deleteConfigurationItem: DeleteInput
   deleteTicketLineItem: DeleteInput
   deleteTicketTask: DeleteInput
+  deleteTicketAttachment: DeleteInput
   deleteScheduleEntry: DeleteInput
 }
 
@@ -306,6 +318,24 @@ export interface FieldChange {
 /** How what the client may read gets to the client. */
 export type ClientReach = 'MAILED' | 'PORTAL_ONLY' | 'UNKNOWN'
 
+/** The only hole of a body that a file fills; it stands there once. */
+export const FILE_HOLE = '{file}'
+
+/** A file that a step carries. Its bytes are kept apart from the plan, which holds what tells them from any others. */
+export interface PlannedFile {
+  /** Under which the gateway keeps it. */
+  readonly upload: string
+  readonly contentType: string
+  /** In bytes. */
+  readonly size: number
+  /** Of its bytes, in hex. */
+  readonly sha256: string
+  /** How they stand in the body. */
+  readonly encoding: 'BYTES' | 'BASE64'
+  /** SHA-256 in hex of the whole body with the file in it: whoever signs the plan signs these bytes. */
+  readonly bodySha256: string
+}
+
 /** One vendor request of a plan, without secrets. A step may use the id an earlier step made, nothing else. */
 export interface PlannedStep {
   readonly method: 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -314,6 +344,8 @@ export interface PlannedStep {
   readonly query: readonly (readonly [string, string])[]
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
+  /** Whose bytes go where `{file}` stands in the body. */
+  readonly file?: PlannedFile
   /** Read from the bytes themselves: every field they write, by its policy name. */
   readonly access: VendorAccess
   /** Further groups that these bytes reach (a time entry that also posts a note). */

@@ -1,6 +1,14 @@
 import type { AccessKind } from './groups.ts'
 import type { Passthrough } from './passthrough.ts'
-import type { FieldChange, PlanDraft, PlannedStep, StepOutcome, WriteInputs, WriteName } from './plan.ts'
+import type {
+  FieldChange,
+  PlanDraft,
+  PlannedFile,
+  PlannedStep,
+  StepOutcome,
+  WriteInputs,
+  WriteName,
+} from './plan.ts'
 import type {
   AttachmentValues,
   EntityType,
@@ -35,8 +43,8 @@ export interface VendorRequest {
   readonly query: readonly (readonly [name: string, value: string])[]
   /** Never credentials: those are added by the door. */
   readonly headers: Readonly<Record<string, string>>
-  /** The exact text to send, or null for no body. */
-  readonly body: string | null
+  /** The exact text or bytes to send, or null for no body. */
+  readonly body: string | Uint8Array | null
   readonly access: VendorAccess
 }
 
@@ -363,6 +371,15 @@ export interface VendorDialect {
   readonly requestIdHeader?: string
 }
 
+/** A step's bytes with every hole filled. */
+export interface Filled {
+  readonly path: string
+  /** Of a step that carries a file, `{file}` stands for it here. */
+  readonly body: string | null
+  /** Of a step that carries a file: what is sent in place of `body`. */
+  readonly bytes?: Uint8Array
+}
+
 /** The seam: one vendor, whole. */
 export interface VendorSource {
   readonly vendor: Vendor
@@ -418,13 +435,8 @@ export interface VendorSource {
     input: WriteInputs[W],
     actor: PlanActor,
   ): Promise<PlanDraft>
-  /** Sends one step and tells its outcome by the vendor's own words; `body` has its holes filled. */
-  sendStep(
-    session: VendorSession,
-    permit: string,
-    step: PlannedStep,
-    filled: { path: string; body: string | null },
-  ): Promise<StepOutcome>
+  /** Sends one step and tells its outcome by the vendor's own words. */
+  sendStep(session: VendorSession, permit: string, step: PlannedStep, filled: Filled): Promise<StepOutcome>
   /** The URL that `sendStep` will send to: what a permit is minted for. `path` has its holes filled. */
   stepUrl(session: VendorSession, step: PlannedStep, filled: { path: string }): Promise<string>
   /**
@@ -477,6 +489,17 @@ export interface PlanActor {
   readonly timeOwner: 'REQUESTER' | 'TICKET_OWNER' | 'APPROVER' | 'MEMBER'
   /** Names this plan at the vendor where it has a free field for it. */
   readonly correlation: string
+  /** A file that the agent gave the gateway for this connection. @throws GatewayError NOT_FOUND */
+  upload(id: string): Promise<UploadedFile>
+}
+
+/** What a plan needs to know of a file; its bytes stay with the gateway. */
+export interface UploadedFile extends Pick<PlannedFile, 'contentType' | 'size' | 'sha256'> {
+  readonly id: string
+  /** Endings that the name of such a file may have. */
+  readonly extensions: readonly string[]
+  /** SHA-256 in hex of a body with the file in the place of its hole. */
+  sha256In(body: string, encoding: PlannedFile['encoding']): string
 }
 
 export type { FieldChange }

@@ -7,6 +7,7 @@ import type {
   VendorAccess,
   VendorSession,
   VendorSource,
+  PlanActor,
 } from '../schema/source.ts'
 import {
   type Caller,
@@ -92,6 +93,9 @@ export function testBench(setup: TestSetup): TestBench {
     },
   }
 }
+
+/** Of an actor that has given no file. */
+export const noUpload: PlanActor['upload'] = () => Promise.reject(new Error('no file waits'))
 
 export interface Fault {
   readonly match?: { readonly method?: string; readonly path?: string }

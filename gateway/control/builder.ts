@@ -41,7 +41,8 @@ export function startControl() {
       | 'ScheduleEntry'
       | 'Board'
       | 'Member'
-      | 'TicketTask',
+      | 'TicketTask'
+      | 'Attachment',
   ) =>
     builder.objectRef<Pointer>(name).implement({
       extensions: psa('OPEN', ''),
@@ -62,6 +63,7 @@ export function startControl() {
     Board: pointer('Board'),
     Member: pointer('Member'),
     TicketTask: pointer('TicketTask'),
+    Attachment: pointer('Attachment'),
   }
 }
 

@@ -28,6 +28,7 @@ export function defineOutcomes(
     TimeEntry,
     TicketLineItem,
     TicketTask,
+    Attachment,
     ScheduleEntry,
   }: Control,
   { WriteRequest }: RequestTypes,
@@ -148,6 +149,18 @@ export function defineOutcomes(
       }),
     }),
   })
+  const AttachmentWritten = builder.objectRef<Settled>('AttachmentWritten').implement({
+    description: 'The write was applied.',
+    extensions: everybody,
+    interfaces: [Outcome],
+    fields: (t) => ({
+      attachment: t.field({
+        type: Attachment,
+        description: 'The file as the PSA holds it after the write; null once it is deleted.',
+        resolve: ({ request }) => writtenRecord(request, 'Attachment'),
+      }),
+    }),
+  })
   const ScheduleEntryWritten = builder.objectRef<Settled>('ScheduleEntryWritten').implement({
     description: 'The write was applied.',
     extensions: everybody,
@@ -261,6 +274,11 @@ export function defineOutcomes(
       'TicketTaskWriteResult',
       'What a write on a task of a ticket answers.',
       TicketTaskWritten,
+    ),
+    Attachment: result(
+      'AttachmentWriteResult',
+      'What a write on a file of a ticket answers.',
+      AttachmentWritten,
     ),
     TimeEntry: result('TimeEntryWriteResult', 'What a write on a time entry answers.', TimeEntryWritten),
     Raw: result('RawWriteResult', 'What a raw write answers.', RawWritten),

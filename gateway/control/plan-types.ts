@@ -1,5 +1,5 @@
 import { control } from '../../schema/access.ts'
-import type { ClientMail, FieldChange, PlannedStep } from '../../schema/plan.ts'
+import type { ClientMail, FieldChange, PlannedFile, PlannedStep } from '../../schema/plan.ts'
 import type { Plan } from '../writes/plan.ts'
 import type { Control } from './builder.ts'
 
@@ -18,6 +18,26 @@ export function definePlan({ builder, ClientReach }: Control) {
     fields: (t) => ({
       name: t.string({ nullable: false, resolve: ([name]) => name }),
       value: t.string({ nullable: false, resolve: ([, value]) => value }),
+    }),
+  })
+  const File = builder.objectRef<PlannedFile>('PlannedFile').implement({
+    description: 'A file that a vendor request carries, told from any other by its hash.',
+    extensions: everybody,
+    fields: (t) => ({
+      contentType: t.exposeString('contentType', {
+        nullable: false,
+        description: 'Its media type; its bytes were looked at for that.',
+      }),
+      size: t.exposeInt('size', { nullable: false, description: 'Its size in bytes.' }),
+      sha256: t.exposeString('sha256', { nullable: false, description: 'SHA-256 of its bytes, in hex.' }),
+      encoding: t.exposeString('encoding', {
+        nullable: false,
+        description: 'How it stands in the body: BYTES as it is, BASE64 as text.',
+      }),
+      bodySha256: t.exposeString('bodySha256', {
+        nullable: false,
+        description: 'SHA-256 of the whole body as it is sent, in hex.',
+      }),
     }),
   })
   const Step = builder.objectRef<PlannedStep & { readonly origin: string }>('PlannedStep').implement({
@@ -47,7 +67,14 @@ export function definePlan({ builder, ClientReach }: Control) {
         description: 'Names of the headers that the plan sets.',
         resolve: ({ headers }) => Object.keys(headers),
       }),
-      body: t.exposeString('body', { description: 'The exact body; null for none.' }),
+      body: t.exposeString('body', {
+        description: 'The exact body; null for none. `{file}` stands for the bytes of `file`.',
+      }),
+      file: t.field({
+        type: File,
+        description: 'The file that the body carries; null for none.',
+        resolve: ({ file }) => file ?? null,
+      }),
       group: t.string({
         nullable: false,
         description: 'Permission group that it demands.',

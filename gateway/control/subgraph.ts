@@ -74,5 +74,6 @@ export function controlSubgraph(): GraphQLSchema {
     Board: pointer,
     Member: pointer,
     TicketTask: pointer,
+    Attachment: pointer,
   })
 }

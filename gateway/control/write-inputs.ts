@@ -360,6 +360,29 @@ export function defineWriteInputs(builder: ControlBuilder) {
         ...writeCall(t),
       }),
     }),
+    uploadAttachment: builder.inputType('UploadAttachmentInput', {
+      description: 'A file to put onto a ticket.',
+      fields: (t) => ({
+        ticket: t.id({ required: true, description: 'The ticket.' }),
+        upload: t.id({
+          required: true,
+          description: 'What POST /attachments of the gateway answered as the id of the bytes.',
+        }),
+        fileName: t.string({
+          required: true,
+          description: 'Its name, with an ending that fits its media type, such as "log.txt".',
+        }),
+        title: t.string({
+          description:
+            'What people call it; the name of the file where it is left out. ServiceNow keeps no title.',
+        }),
+        clientVisible: t.boolean({
+          description:
+            'True lets the client see it in the portal, false is the default. On ServiceNow leave it out: there whoever may read the ticket may read its files.',
+        }),
+        ...writeCall(t),
+      }),
+    }),
     createScheduleEntry: builder.inputType('CreateScheduleEntryInput', {
       description: 'Time to plan in a calendar.',
       fields: (t) => ({
@@ -404,6 +427,7 @@ export function defineWriteInputs(builder: ControlBuilder) {
     deleteScheduleEntry: deletion('DeleteScheduleEntryInput', 'The schedule entry.'),
     deleteTicketLineItem: deletion('DeleteTicketLineItemInput', 'The line.'),
     deleteTicketTask: deletion('DeleteTicketTaskInput', 'The task.'),
+    deleteTicketAttachment: deletion('DeleteTicketAttachmentInput', 'The file.'),
     deleteSite: deletion('DeleteSiteInput', 'The site.'),
     deleteConfigurationItem: deletion('DeleteConfigurationItemInput', 'The configuration item.'),
     mergeTickets: builder.inputType('MergeTicketsInput', {

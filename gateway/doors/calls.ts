@@ -1,5 +1,6 @@
 import type { ExecutionResult } from 'graphql'
 import type { FileAnswer } from '../files/download.ts'
+import type { GivenFile, WaitingFile } from '../files/upload.ts'
 
 /** One GraphQL operation as a client wrote it: nothing of it is parsed yet. */
 export interface OperationRequest {
@@ -35,6 +36,8 @@ export interface GatewayCalls<Caller> {
   subscribe(caller: Caller, request: OperationRequest): Promise<AsyncIterable<ExecutionResult>>
   /** A file on a ticket, by its global id. @throws GatewayError when refused, or when there is none. */
   download(caller: Caller, id: string, info: RequestInfo): Promise<FileAnswer>
+  /** Keeps a file that a write will put onto a ticket. @throws GatewayError when refused */
+  upload(caller: Caller, file: GivenFile, info: RequestInfo): Promise<WaitingFile>
   ready(): Promise<{ readonly ready: boolean; readonly detail: Readonly<Record<string, string>> }>
   /** In the Prometheus text format. */
   metrics(): Promise<string>

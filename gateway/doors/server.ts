@@ -5,6 +5,7 @@ import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } fr
 import type { GraphQLSchema } from 'graphql'
 import { type ErrorCode, GatewayError } from '../../schema/errors.ts'
 import type { SignIn } from '../identity/sign-in.ts'
+import { LIMITS, MEGABYTE } from '../limits/file.ts'
 import { addAuth } from './auth.ts'
 import {
   bearerToken,
@@ -39,7 +40,11 @@ export interface ServerOptions<Caller> {
   /** Given under the sandbox only. */
   readonly graphiqlConfig?: () => GraphiqlConfig
   readonly log: DoorLog
-  readonly limits: { readonly bodyBytes: number }
+  readonly limits: {
+    readonly bodyBytes: number
+    /** Of one file on its way to a ticket. */
+    readonly fileBytes?: number
+  }
   /** Origins under which browsers know this server, when a proxy stands in front. */
   readonly origins?: readonly string[]
   /** Addresses of proxies whose word on where a request came from is taken. */
@@ -168,7 +173,13 @@ export async function startServer<Caller>(options: ServerOptions<Caller>): Promi
     },
   })
 
-  addFiles(app, calls, signIn, arrived, (reply, error, status) => sendErrors(reply, error, log, status))
+  await addFiles(app, {
+    calls,
+    onRequest: signIn,
+    arrived,
+    refuse: (reply, error, status) => sendErrors(reply, error, log, status),
+    maxBytes: limits.fileBytes ?? LIMITS.fileMegabytes.byDefault * MEGABYTE,
+  })
   addProbes(app, calls, log)
   await addGraphiql(app, options.graphiqlDir, options.graphiqlConfig)
   if (options.consoleDir !== undefined) await addConsole(app, options.consoleDir)

@@ -117,6 +117,16 @@ export function toyGateway(): ToyGateway {
       if (id !== 'a file') throw new GatewayError('NOT_FOUND', 'No such file.')
       return { name: 'Ärger "1".html', bytes: [Buffer.from('<b>'), Buffer.from('hi')] }
     },
+    async upload(_caller, { connection, contentType, bytes }) {
+      if (connection !== 'acme') throw new GatewayError('CONNECTION_FORBIDDEN', 'Not yours.')
+      return {
+        id: 'up_1',
+        contentType: contentType ?? '',
+        size: bytes.length,
+        sha256: Buffer.from(bytes).toString('latin1'),
+        expiresAt: '2031-01-01T00:00:00.000Z',
+      }
+    },
     async ready() {
       return { ready: toy.tokens.size > 0, detail: { store: 'ok' } }
     },
@@ -145,7 +155,7 @@ export async function startToyServer(options: Partial<ServerOptions<string>> = {
     port: 0,
     graphiqlDir: '/nonexistent',
     log,
-    limits: { bodyBytes: 256 * 1024 },
+    limits: { bodyBytes: 256 * 1024, fileBytes: 1000 },
     ...options,
   })
   const post: ToyServer['post'] = (body, headers = {}, path = '/graphql') =>

@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS, type Limits } from '../supergraph/limits.ts'
 /** What the limits of docs/safety.md (i) are in one installation. */
 export interface InstallationLimits {
   readonly bodyBytes: number
+  readonly fileBytes: number
   readonly document: Limits
   readonly settings: Partial<Settings>
 }
@@ -40,10 +41,13 @@ const setting = (name: SettingLimit, most: number, least = 1): Limit => ({
 })
 
 const KILOBYTE = 1024
+/** As vendors count files. */
+export const MEGABYTE = 1_000_000
 
 /** The names are those of the settings and of the error that a limit answers; docs/limits.md tells what each means. */
 export const LIMITS = {
   bodyKilobytes: { byDefault: 256, least: 4, most: 1024 },
+  fileMegabytes: { byDefault: 10, least: 1, most: 25 },
   tokens: document('tokens', 10_000, 100),
   depth: document('depth', 20, 3),
   aliases: document('aliases', 200, 0),
@@ -63,7 +67,7 @@ export const LIMITS = {
   vendorWrite: setting('vendorWrite', 90),
   vendorQueue: setting('vendorQueue', 5_000),
   vendorQueueWait: setting('vendorQueueWait', 60),
-} as const satisfies Readonly<Record<'bodyKilobytes' | DocumentLimit | SettingLimit, Limit>>
+} as const satisfies Readonly<Record<'bodyKilobytes' | 'fileMegabytes' | DocumentLimit | SettingLimit, Limit>>
 
 export type LimitName = keyof typeof LIMITS
 
@@ -80,6 +84,7 @@ export function readLimits(text: string | undefined, file: string): Installation
     Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, number>
   return {
     bodyBytes: of('bodyKilobytes') * KILOBYTE,
+    fileBytes: of('fileMegabytes') * MEGABYTE,
     document: pick(Object.keys(DEFAULT_LIMITS) as DocumentLimit[]),
     settings: pick(namesOfSettings()),
   }
@@ -87,7 +92,7 @@ export function readLimits(text: string | undefined, file: string): Installation
 
 function namesOfSettings(): SettingLimit[] {
   return (Object.keys(LIMITS) as LimitName[]).filter(
-    (name): name is SettingLimit => name !== 'bodyKilobytes' && !Object.hasOwn(DEFAULT_LIMITS, name),
+    (name): name is SettingLimit => name !== 'bodyKilobytes' && name !== 'fileMegabytes' && !Object.hasOwn(DEFAULT_LIMITS, name),
   )
 }
 

@@ -5,7 +5,12 @@ import type { Settings } from '../settings.ts'
 
 export interface LimitReached {
   readonly caller: Caller
-  readonly limit: 'operationsPerMinute' | 'writesPerMinute' | 'openRequestsPerAgent' | 'streamsPerCaller'
+  readonly limit:
+    | 'operationsPerMinute'
+    | 'writesPerMinute'
+    | 'openRequestsPerAgent'
+    | 'streamsPerCaller'
+    | 'uploadBytesPerAgent'
   /** What it bounds, in a few words. */
   readonly of: string
   readonly retryAfterMs: number

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { GatewayError } from '../../schema/errors.ts'
 import type { Db, Trx } from '../store/index.ts'
 import { keyEncryptionKey, setKeyEncryptionKey } from '../store/installation.ts'
-import { newDataKey, seal, unseal, unwrapDataKey, wrapDataKey } from './envelope.ts'
+import { newDataKey, type Sealed, seal, unseal, unwrapDataKey, wrapDataKey } from './envelope.ts'
 import type { Key } from './keyMaterial.ts'
 import type { Keys } from './keys.ts'
 import { Secret } from './secret.ts'
@@ -42,6 +42,17 @@ export async function saveCredentials(
     .deleteFrom('secret_key')
     .where('connection', '=', slug)
     .where('version', '<', dataKey.version)
+    // What a file is sealed by goes with the file.
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('upload')
+            .select('upload.id')
+            .whereRef('upload.connection', '=', 'secret_key.connection')
+            .whereRef('upload.key_version', '=', 'secret_key.version'),
+        ),
+      ),
+    )
     .execute()
 }
 
@@ -85,6 +96,48 @@ export async function loadCredentials(
     credentials[row.field] = new Secret(plain.toString('utf8'))
   }
   return credentials
+}
+
+/** Bytes sealed by the connection's newest data key. */
+export async function sealBytes(
+  trx: Trx,
+  keys: KeyRing,
+  slug: string,
+  field: string,
+  bytes: Uint8Array,
+): Promise<Sealed & { readonly key_version: number }> {
+  // A new data key waits: this one must not be taken away meanwhile.
+  await trx.selectFrom('connection').select('slug').where('slug', '=', slug).forShare().execute()
+  const newest = await trx
+    .selectFrom('secret_key')
+    .selectAll()
+    .where('connection', '=', slug)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (newest === undefined)
+    throw new GatewayError('NOT_CONFIGURED', `"${slug}" has no credentials yet.`, { connection: slug })
+  const dataKey = unwrapDataKey(await keyById(keys, newest.kek_id, slug), newest.wrapped, slug, newest.version)
+  const place = { connection: slug, field, keyVersion: newest.version }
+  return { ...seal(dataKey, Buffer.from(bytes), place), key_version: newest.version }
+}
+
+/** What `sealBytes` sealed. */
+export async function unsealBytes(
+  db: Db,
+  keys: KeyRing,
+  slug: string,
+  field: string,
+  sealed: Sealed & { readonly key_version: number },
+): Promise<Buffer> {
+  const { version, wrapped, kek_id } = await db
+    .selectFrom('secret_key')
+    .selectAll()
+    .where('connection', '=', slug)
+    .where('version', '=', sealed.key_version)
+    .executeTakeFirstOrThrow()
+  const dataKey = unwrapDataKey(await keyById(keys, kek_id, slug), wrapped, slug, version)
+  return unseal(dataKey, sealed, { connection: slug, field, keyVersion: version })
 }
 
 /** Which fields are set, for the console; their values are write-only. */

@@ -15,6 +15,7 @@ const APP_RIGHTS: Readonly<Record<keyof Database, readonly Right[]>> = {
   mapping_check: EVERYTHING,
   secret_key: EVERYTHING,
   secret: EVERYTHING,
+  upload: ['select', 'insert', 'delete'],
   workflow: ALL_BUT_DELETE,
   workflow_policy: READ_AND_ADD,
   agent: ALL_BUT_DELETE,

@@ -18,6 +18,7 @@ export interface Database {
   readonly mapping_check: MappingCheckTable
   readonly secret_key: SecretKeyTable
   readonly secret: SecretTable
+  readonly upload: UploadTable
   readonly workflow: WorkflowTable
   readonly workflow_policy: WorkflowPolicyTable
   readonly agent: AgentTable
@@ -158,6 +159,22 @@ export interface SecretTable {
   ciphertext: Buffer
   tag: Buffer
   updated_at: Generated<Date>
+}
+
+/** A file that an agent gave the gateway to put onto a ticket, sealed by a data key of its connection. */
+export interface UploadTable {
+  id: Fixed<string>
+  connection: Fixed<string>
+  agent_id: Fixed<string>
+  content_type: Fixed<string>
+  size: Fixed<number>
+  sha256: Fixed<string>
+  key_version: Fixed<number>
+  nonce: Fixed<Buffer>
+  ciphertext: Fixed<Buffer>
+  tag: Fixed<Buffer>
+  created_at: StoreTime
+  expires_at: Fixed<Date>
 }
 
 export interface WorkflowTable {
@@ -616,6 +633,8 @@ export interface CheckpointDeliveryTable {
 export type InstallationRow = Selectable<InstallationTable>
 export type ConnectionRow = Selectable<ConnectionTable>
 export type OwnEndpointRow = Selectable<OwnEndpointTable>
+export type UploadRow = Selectable<UploadTable>
+export type NewUpload = Insertable<UploadTable>
 export type WorkflowRow = Selectable<WorkflowTable>
 export type WorkflowPolicyRow = Selectable<WorkflowPolicyTable>
 export type AgentRow = Selectable<AgentTable>

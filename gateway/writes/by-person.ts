@@ -54,7 +54,13 @@ export async function askedByPerson(
   const agent = { id: original.agent_id, workflowId: original.workflow_id, onBehalfOf: person.id, known }
   const judged = await judgedPlan(
     services,
-    { known, onBehalfOf: person.id, correlation: id, onRequest: context.countRequest },
+    {
+      known,
+      agentId: original.agent_id,
+      onBehalfOf: person.id,
+      correlation: id,
+      onRequest: context.countRequest,
+    },
     submission,
   )
   if (judged.decision.verdict === 'DENY')

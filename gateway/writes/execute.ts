@@ -7,8 +7,10 @@ import type { OpenConnection } from '../../schema/context.ts'
 import { GatewayError } from '../../schema/errors.ts'
 import { formatId } from '../../schema/ids.ts'
 import type { PlannedStep, StepOutcome } from '../../schema/plan.ts'
+import type { Filled } from '../../schema/source.ts'
 import { qualifiedSigners } from '../approvals/signers.ts'
 import { record } from '../audit/record.ts'
+import { filledBody, keptFile, sha256Of } from '../files/kept.ts'
 import { agentPrincipal, type KnownPrincipal } from '../identity/principal.ts'
 import type { Services } from '../services.ts'
 import {
@@ -205,9 +207,9 @@ async function sendSteps(run: Run): Promise<void> {
   const { plan } = run
   const ids: (string | null)[] = []
   for (const [index, step] of plan.steps.entries()) {
-    const filled = fillHoles(step, ids)
     let outcome: StepOutcome | undefined
     try {
+      const filled = await withFile(run, step, fillHoles(step, ids))
       outcome = await sendStep(run, index + 1, step, filled)
     } catch (error) {
       if (!(error instanceof NoLongerAllowed)) throw error
@@ -240,10 +242,7 @@ async function sendSteps(run: Run): Promise<void> {
 }
 
 /** A hole takes an id that an earlier step's answer was checked to hold, and nothing else. */
-function fillHoles(
-  step: PlannedStep,
-  ids: readonly (string | null)[],
-): { path: string; body: string | null } {
+function fillHoles(step: PlannedStep, ids: readonly (string | null)[]): Filled {
   const fill = (text: string) =>
     text.replace(/"?\{step(\d+)\.id\}"?/g, (hole, number: string) => {
       if (!step.holes.includes(Number(number))) return hole
@@ -254,12 +253,33 @@ function fillHoles(
   return { path: fill(step.path), body: step.body === null ? null : fill(step.body) }
 }
 
+/** A file in its place, when the bytes that come of it are those that were signed. */
+async function withFile(
+  { services, request }: Run,
+  { file, body }: PlannedStep,
+  filled: Filled,
+): Promise<Filled> {
+  if (file === undefined || body === null) return filled
+  const owner = { agentId: request.agent_id, connection: request.connection }
+  let kept: Awaited<ReturnType<typeof keptFile>>
+  try {
+    kept = await keptFile(services, owner, file.upload)
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+    throw new NoLongerAllowed(cancelled(error.code, error.message))
+  }
+  const bytes = filledBody(body, file.encoding, kept.bytes)
+  if (sha256Of(bytes) !== file.bodySha256)
+    throw new NoLongerAllowed(cancelled('INTERNAL', 'The file that is kept is not the one approved.'))
+  return { ...filled, bytes }
+}
+
 /** E3 and E4, again only after a recorded 429. Undefined: nothing was sent, the attempt is lost. */
 async function sendStep(
   run: Run,
   number: number,
   step: PlannedStep,
-  filled: { path: string; body: string | null },
+  filled: Filled,
 ): Promise<StepOutcome | undefined> {
   for (let attempt = 0; ; attempt += 1) {
     const outcome = await whenThereIsRoom(run, () => sendOnce(run, number, step, filled)).catch(notSent)
@@ -327,7 +347,7 @@ async function sendOnce(
   run: Run,
   number: number,
   step: PlannedStep,
-  filled: { path: string; body: string | null },
+  filled: Filled,
 ): Promise<StepOutcome | undefined> {
   const { services, request, connection } = run
   // Before the intent: it may have to ask the PSA where its API lives by now.
@@ -370,10 +390,10 @@ async function sendWithin(
   { services, request, attemptId, sender }: Run,
   number: number,
   step: PlannedStep,
-  filled: { path: string; body: string | null },
+  filled: Filled,
   { url, sendBefore }: { url: string; sendBefore: number },
 ): Promise<StepOutcome | undefined> {
-  const sentHash = bodyHash(filled.body)
+  const sentHash = bodyHash(filled.bytes ?? filled.body)
   await services.crashPoint?.('before E3', request.id)
   const begun = await services.store.transaction(async (trx) => {
     // A plan of many steps must not outlive its hold between two of them.

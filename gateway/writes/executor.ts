@@ -15,6 +15,7 @@ import { purgeKeys } from '../store/idempotency.ts'
 import { forgetLooks } from '../store/looks.ts'
 import { listUnclear, listUnread } from '../store/reconciliation.ts'
 import { getRequest, getRevision } from '../store/requests.ts'
+import { purgeUploads } from '../store/uploads.ts'
 import { createdBy } from './created.ts'
 import { executeRequest } from './execute.ts'
 import type { Plan } from './plan.ts'
@@ -91,7 +92,7 @@ export function startExecutor(services: () => Services, feed: EventFeed, pollSec
   polling.unref()
   const purging = setInterval(() => {
     const { db } = services().store
-    Promise.all([purgeKeys(db), forgetLooks(db)]).catch((error) =>
+    Promise.all([purgeKeys(db), forgetLooks(db), purgeUploads(db)]).catch((error) =>
       services().log('warn', 'what is over stays in the store for now', { error: String(error) }),
     )
   }, PURGE_MS)

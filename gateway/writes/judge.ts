@@ -3,6 +3,7 @@ import type { Demand } from '../../policy/types.ts'
 import { GatewayError, UnfitRecord } from '../../schema/errors.ts'
 import type { PlanActor } from '../../schema/source.ts'
 import type { RequestLogEntry } from '../../subgraphs/http/ports.ts'
+import { keptFile } from '../files/kept.ts'
 import type { KnownPrincipal } from '../identity/principal.ts'
 import type { Services } from '../services.ts'
 import { findPerson } from '../store/people.ts'
@@ -13,6 +14,7 @@ import type { Submission } from './submission.ts'
 /** For whom a plan is made: the agent as its policy stands, whoever asks for it to be planned. */
 export interface Asker {
   readonly known: KnownPrincipal
+  readonly agentId: string
   readonly onBehalfOf: string | null
   /** Names the plan at the vendor: the id of its request. */
   readonly correlation: string
@@ -22,15 +24,16 @@ export interface Asker {
 /** Plans and judges; what a denial comes to is the caller's. @throws GatewayError what the source refuses */
 export async function judgedPlan(
   services: Services,
-  { known, onBehalfOf, correlation, onRequest }: Asker,
+  asker: Asker,
   submission: Submission,
 ): Promise<JudgedPlan> {
+  const { known, onRequest } = asker
   // What planning reads is not shown before the plan was judged, by its records' companies and boards too.
   const planning = openConnections(services, known, { judgedByPlan: true, ...(onRequest && { onRequest }) })
   const connection = planning.get(submission.connection)
   if (connection === undefined)
     throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
-  const actor = await actorOf(services, known, onBehalfOf, submission.connection, correlation)
+  const actor = await actorOf(services, asker, submission.connection)
   try {
     return await makePlan(known, connection, submission, actor)
   } catch (error) {
@@ -51,14 +54,16 @@ function isOfARecord(error: unknown): boolean {
 
 /** Whose time is logged, by the policy alone. */
 async function actorOf(
-  { store }: Services,
-  { principal }: KnownPrincipal,
-  onBehalfOf: string | null,
+  services: Services,
+  { known: { principal }, agentId, onBehalfOf, correlation }: Asker,
   slug: string,
-  correlation: string,
 ): Promise<PlanActor> {
   const owner = principal.connections.get(slug)?.timeOwner ?? { who: 'REQUESTER' as const }
-  if (owner.who === 'MEMBER') return { member: owner.member, timeOwner: 'MEMBER', correlation }
-  const person = onBehalfOf === null ? undefined : await findPerson(store.db, onBehalfOf)
-  return { member: person?.member_keys[slug] ?? null, timeOwner: owner.who, correlation }
+  const given = {
+    correlation,
+    upload: async (id: string) => (await keptFile(services, { agentId, connection: slug }, id)).file,
+  }
+  if (owner.who === 'MEMBER') return { ...given, member: owner.member, timeOwner: 'MEMBER' }
+  const person = onBehalfOf === null ? undefined : await findPerson(services.store.db, onBehalfOf)
+  return { ...given, member: person?.member_keys[slug] ?? null, timeOwner: owner.who }
 }

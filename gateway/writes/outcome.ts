@@ -14,6 +14,7 @@ export type Written =
   | 'TimeEntryWritten'
   | 'TicketLineItemWritten'
   | 'TicketTaskWritten'
+  | 'AttachmentWritten'
   | 'ScheduleEntryWritten'
   | 'RawWritten'
 

@@ -48,7 +48,13 @@ export async function revise(
   const input = submission.input()
   const judged = await judgedPlan(
     services,
-    { known, onBehalfOf: request.on_behalf_of, correlation: request.id, onRequest: context.countRequest },
+    {
+      known,
+      agentId: request.agent_id,
+      onBehalfOf: request.on_behalf_of,
+      correlation: request.id,
+      onRequest: context.countRequest,
+    },
     submission,
   )
   const { plan, decision } = judged

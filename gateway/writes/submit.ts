@@ -167,7 +167,7 @@ async function judgePlan(
   const { services, known, countRequest: onRequest } = context
   const judged = await judgedPlan(
     services,
-    { known, onBehalfOf: caller.onBehalfOf, correlation, onRequest },
+    { known, agentId: caller.id, onBehalfOf: caller.onBehalfOf, correlation, onRequest },
     submission,
   )
   const { decision } = judged

@@ -4,8 +4,9 @@ import { field, follow, type PsaBuilder, relation } from './fields.ts'
 import type { defineNode } from './node.ts'
 import type { EntityRefs } from './types.ts'
 
-/** Below the gateway's own address: its door for files. */
+/** Below the gateway's own address: its doors for files, on tickets and on their way there. */
 export const ATTACHMENTS_PATH = '/attachments/'
+export const UPLOADS_PATH = '/attachments'
 
 export function defineAttachment(
   builder: PsaBuilder,

@@ -21,6 +21,7 @@ export type WriteResult =
   | 'TimeEntry'
   | 'TicketLineItem'
   | 'TicketTask'
+  | 'Attachment'
   | 'ScheduleEntry'
 
 /** A write, declared once: the mutation field, the policy's demands and the executor's rules all come from here. */

@@ -12,6 +12,7 @@ type DeleteName =
   | 'deleteConfigurationItem'
   | 'deleteTicketLineItem'
   | 'deleteTicketTask'
+  | 'deleteTicketAttachment'
   | 'deleteScheduleEntry'
 
 /** Deletes differ in what they delete and in nothing else. */
@@ -69,6 +70,13 @@ export const deleteTicketTask = deletion(
   'Ticket Tasks',
   'TicketTask',
   'a task of a ticket',
+)
+export const deleteTicketAttachment = deletion(
+  'deleteTicketAttachment',
+  'Attachment',
+  'Attachments',
+  'Attachment',
+  'a file of a ticket',
 )
 export const deleteScheduleEntry = deletion(
   'deleteScheduleEntry',

@@ -1,4 +1,5 @@
 import type { WriteName } from '../plan.ts'
+import { uploadAttachment } from './attachments.ts'
 import { createCompany, updateCompany } from './companies.ts'
 import {
   attachConfigurationItem,
@@ -14,6 +15,7 @@ import {
   deleteScheduleEntry,
   deleteSite,
   deleteTicket,
+  deleteTicketAttachment,
   deleteTicketLineItem,
   deleteTicketNote,
   deleteTicketTask,
@@ -62,6 +64,7 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   updateTicketLineItem,
   addTicketTask,
   updateTicketTask,
+  uploadAttachment,
   createScheduleEntry,
   updateScheduleEntry,
   updateTimeEntry,
@@ -73,5 +76,6 @@ export const writes: { readonly [W in WriteName]: WriteDeclaration<W> } = {
   deleteConfigurationItem,
   deleteTicketLineItem,
   deleteTicketTask,
+  deleteTicketAttachment,
   deleteScheduleEntry,
 }

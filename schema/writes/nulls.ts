@@ -60,6 +60,9 @@ const LINE_ITEM: Nulls = {
 /** A task says something, is done or not, and stands somewhere. */
 const TASK: Nulls = { clears: new Set(), refused: new Set(['text', 'done', 'position']) }
 
+/** Nothing stands yet of what can be left out. */
+const NEW_FILE: Nulls = { clears: new Set(), refused: new Set() }
+
 /** Whatever is planned has a time; what it is called can be another text, and not none. */
 const SCHEDULE_ENTRY: Nulls = { clears: new Set(), refused: new Set(['startsAt', 'endsAt', 'title']) }
 
@@ -88,6 +91,8 @@ export function nullsOf(write: WriteName): Nulls {
     case 'addTicketTask':
     case 'updateTicketTask':
       return TASK
+    case 'uploadAttachment':
+      return NEW_FILE
     case 'createScheduleEntry':
     case 'updateScheduleEntry':
       return SCHEDULE_ENTRY

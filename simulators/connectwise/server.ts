@@ -11,6 +11,7 @@ import { type Credentials, checkCredentials, negotiate } from './auth.ts'
 import type { Call } from './call.ts'
 import { companyRoutes } from './company.ts'
 import { badRequest, noEndpoint } from './errors.ts'
+import { documentRoutes, uploadDocument } from './documents.ts'
 import { broken, takeFault } from './faults.ts'
 import { mergeRoutes } from './merge.ts'
 import { noteRoutes } from './notes.ts'
@@ -32,6 +33,7 @@ const route = createRouter([
   ...timeRoutes,
   ...companyRoutes,
   ...scheduleRoutes,
+  ...documentRoutes,
   ...setupRoutes,
   ...addOnRoutes,
 ])
@@ -103,7 +105,7 @@ function answer(received: Received, options: ServerOptions): Answer {
     params: match.params,
     query,
     headers,
-    body: bodyOf(method, headers, raw),
+    body: bodyOf(method, headers, raw, match.handler === uploadDocument),
     rawBody: raw,
     base: `${origin}/${segments[0]}/apis/3.0`,
     now: options.clock(),
@@ -125,8 +127,15 @@ function unplayed(method: string, segments: readonly string[]): string {
   return vendorKnows(key) ? `the simulator does not play ${key}` : `the simulator has no endpoint ${key}`
 }
 
-function bodyOf(method: string, headers: IncomingMessage['headers'], raw: Buffer): Json | undefined {
+function bodyOf(
+  method: string,
+  headers: IncomingMessage['headers'],
+  raw: Buffer,
+  takesForm: boolean,
+): Json | undefined {
   if (method === 'GET' || raw.length === 0) return undefined
+  // A form of the one endpoint that takes files, which reads it itself and refuses anything else.
+  if (takesForm) return undefined
   if (!/json/i.test(headers['content-type'] ?? '')) {
     throw new VendorError(415, {
       message: "The request entity's media type is not supported for this resource.",

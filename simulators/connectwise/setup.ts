@@ -52,30 +52,6 @@ function auditEntries(call: Call): Rec[] {
   return seeded ? [first, ...recorded] : recorded
 }
 
-function documents(call: Call): Rec[] {
-  const type = call.query.get('recordtype')
-  const id = call.query.get('recordid')
-  if (!type) throw missing('document', 'recordType')
-  if (!id) throw missing('document', 'recordId')
-  return call.state.tables.documents
-    .all()
-    .filter(
-      (row) => String(row.$recordType).toLowerCase() === type.toLowerCase() && row.$recordId === Number(id),
-    )
-}
-
-function download(call: Call) {
-  const id = Number(call.params[0])
-  const file = call.state.files.get(id)
-  const row = call.state.tables.documents.rows.get(id)
-  if (!file || !row) throw notFound('Document', id)
-  const headers = {
-    'content-type': 'application/octet-stream',
-    'content-disposition': `attachment; filename="${row.fileName}"`,
-  }
-  return { status: 200, body: file, headers }
-}
-
 /** How far an agreement is used up, in its own units. */
 function recap(row: Rec): Rec {
   const [starting, used] = [Number(row.applicationLimit ?? 0), Number(row.$used)]
@@ -196,20 +172,6 @@ export const setupRoutes: Route[] = [
     template: 'system/audittrail/count',
     handler: (call) => count(call, 'AuditTrailEntry', auditEntries(call)),
   },
-  {
-    method: 'GET',
-    template: 'system/documents',
-    handler: (call) => list(call, 'DocumentInfo', documents(call)),
-  },
-  {
-    method: 'GET',
-    template: 'system/documents/count',
-    handler: (call) => count(call, 'DocumentInfo', documents(call)),
-  },
-  { method: 'GET', template: 'system/documents/{id}/download', handler: download },
-  ...entityRoutes({ table: 'documents', path: 'system/documents', writes: ['DELETE'] }).filter((route) =>
-    route.template.endsWith('{id}'),
-  ),
   {
     method: 'GET',
     template: 'system/info',

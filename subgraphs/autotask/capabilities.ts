@@ -108,6 +108,7 @@ export const autotaskCapabilities: VendorCapabilities = {
     updateTicketLineItem: true,
     addTicketTask: true,
     updateTicketTask: true,
+    uploadAttachment: true,
     createScheduleEntry: true,
     updateScheduleEntry: true,
     updateTimeEntry: true,
@@ -119,6 +120,7 @@ export const autotaskCapabilities: VendorCapabilities = {
     deleteConfigurationItem: { unsupported: UNSUPPORTED.deleteConfigurationItem },
     deleteTicketLineItem: true,
     deleteTicketTask: true,
+    deleteTicketAttachment: true,
     deleteScheduleEntry: true,
   },
 }

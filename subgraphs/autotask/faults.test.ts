@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { PlannedStep, StepOutcome } from '../../schema/plan.ts'
 import type { PlanActor, VendorResponse, VendorSession } from '../../schema/source.ts'
 import { closeReadDispatchers } from '../http/index.ts'
-import { type Fault, plantFault, type TestBench, testBench } from '../testing.ts'
+import { type Fault, noUpload, plantFault, type TestBench, testBench } from '../testing.ts'
 import { autotask } from './index.ts'
 import { outcomeOf } from './send-step.ts'
 import { list, type Simulator, startBench, writesIn } from './testing.ts'
@@ -30,7 +30,7 @@ afterAll(async () => {
   await sim.close()
 })
 
-const actor: PlanActor = { member: 'jdoe', timeOwner: 'REQUESTER', correlation: 'cs:42' }
+const actor: PlanActor = { member: 'jdoe', timeOwner: 'REQUESTER', correlation: 'cs:42', upload: noUpload }
 const path = '/Tickets/query'
 
 function ticketId(): string {

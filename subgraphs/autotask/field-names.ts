@@ -1,3 +1,4 @@
+import { FILE_FIELDS } from '../planning/file-fields.ts'
 /**
  * Vendor member -> the name that a policy lists. A member that is not here goes by the vendor's own name, in
  * the vendor's spelling. Autotask reads names without regard to case (API.md 5), so they are looked up that way.
@@ -173,4 +174,5 @@ export const policyFields: Readonly<Record<string, readonly string[]>> = {
   Companies: policyNames('COMPANY'),
   Sites: policyNames('SITE'),
   'Ticket Tasks': policyNames('TASK'),
+  Attachments: FILE_FIELDS,
 }

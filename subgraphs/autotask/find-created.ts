@@ -104,6 +104,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     created: 'createDate',
     parent: 'companyID',
   },
+  Attachment: { entity: 'TicketAttachments', created: 'attachDate', author: 'attachedByResourceID' },
   Note: { entity: 'TicketNotes', created: 'createDateTime', author: 'creatorResourceID' },
   TimeEntry: { entity: 'TimeEntries', created: 'createDateTime', author: 'creatorUserID' },
   TicketLineItem: { entity: 'TicketCharges', created: 'createDate', author: 'creatorResourceID' },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PlanDraft, PlannedStep, StepOutcome, WriteInputs, WriteName } from '../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../schema/source.ts'
 import { closeReadDispatchers } from '../http/index.ts'
-import type { TestBench } from '../testing.ts'
+import { noUpload, type TestBench } from '../testing.ts'
 import { autotask } from './index.ts'
 import { type Simulator, startBench, writesIn } from './testing.ts'
 
@@ -21,7 +21,7 @@ afterAll(async () => {
   await sim.close()
 })
 
-const actor: PlanActor = { member: 'jdoe', timeOwner: 'REQUESTER', correlation: 'cs:42' }
+const actor: PlanActor = { member: 'jdoe', timeOwner: 'REQUESTER', correlation: 'cs:42', upload: noUpload }
 
 function plan<W extends WriteName>(
   write: W,

@@ -1,8 +1,8 @@
 import type { PlannedStep, StepOutcome } from '../../schema/plan.ts'
-import type { VendorResponse, VendorSession } from '../../schema/source.ts'
+import type { Filled, VendorResponse, VendorSession } from '../../schema/source.ts'
 import { buildUrl } from '../http/origins.ts'
 import { refusalOf, rejected, throttled, unknown } from '../sending/outcomes.ts'
-import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
+import { originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { apiPath, isThreadLimit, objectOf, vendorMessage } from './client.ts'
 import { HOURLY_FALLBACK_MS, THREAD_PAUSE_MS } from './limits.ts'
 import { provesRefusal } from './refusals.ts'
@@ -23,7 +23,7 @@ export async function sendStep(
   filled: Filled,
 ): Promise<StepOutcome> {
   return writeOnce(
-    async () => session.write(requestOf(step, apiPath(filled.path), filled.body), permit),
+    async () => session.write(requestOf(step, apiPath(filled.path), filled), permit),
     (response) => outcomeOf(step, filled, response),
   )
 }

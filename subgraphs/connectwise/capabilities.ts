@@ -128,6 +128,7 @@ export const connectwiseCapabilities: VendorCapabilities = {
     updateTicketLineItem: true,
     addTicketTask: true,
     updateTicketTask: true,
+    uploadAttachment: true,
     createScheduleEntry: true,
     updateScheduleEntry: true,
     updateTimeEntry: true,
@@ -139,6 +140,7 @@ export const connectwiseCapabilities: VendorCapabilities = {
     deleteConfigurationItem: true,
     deleteTicketLineItem: true,
     deleteTicketTask: true,
+    deleteTicketAttachment: true,
     deleteScheduleEntry: true,
   },
 }

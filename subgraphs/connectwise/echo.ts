@@ -42,6 +42,19 @@ export function differing(
   return [...new Set(names)].toSorted()
 }
 
+const FILE_FIELDS = { fileName: 'fileName', title: 'title', size: 'content' } as const
+
+/** The same of a file, whose body is a form. */
+export function otherFile(
+  { reconcile }: PlannedStep,
+  written: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const content = reconcile.by === 'FINGERPRINT' ? reconcile.content : {}
+  return Object.entries(FILE_FIELDS).flatMap(([member, field]) =>
+    written[member] === undefined || sameValue(content[member], written[member]) ? [] : [field],
+  )
+}
+
 function patched(body: unknown): readonly (readonly [string, unknown])[] {
   return (body as readonly { readonly op: string; readonly path: string; readonly value?: unknown }[]).map(
     ({ op, path, value }) => [path, op === 'remove' ? undefined : value] as const,

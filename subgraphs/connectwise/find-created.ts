@@ -45,10 +45,12 @@ export async function findCreated(
   const fitting = rows.filter((row) => same(row, content) && within(millis(created(row)), window))
   if (fitting.length === 0) return NOTHING_FOUND
   const us = await ownMember(session)
-  const isBelow = step.creates === 'Note' || step.creates === 'Site' || step.creates === 'TicketTask'
+  const isBelow = BELOW.has(step.creates)
   const keyOf = ({ id }: Row) => (isBelow ? `${parent.key}.${id}` : String(id))
   return foundBy(fitting, keyOf, (row) => authorOf(row, us))
 }
+
+const BELOW: ReadonlySet<PlannedStep['creates']> = new Set(['Note', 'Site', 'TicketTask', 'Attachment'])
 
 interface Below {
   readonly rows: readonly Row[]
@@ -74,6 +76,15 @@ async function rowsBelow(
       ['orderBy', 'id desc'],
     ])
     return { rows, created: ({ _info }) => infoOf(_info).dateEntered }
+  }
+  if (creates === 'Attachment') {
+    const rows = await read(session, 'Attachments', '/system/documents', [
+      ['recordType', 'Ticket'],
+      ['recordId', parent],
+      ['fields', `id,${Object.keys(content).join(',')},createdOnDate,_info`],
+      ['orderBy', 'id desc'],
+    ])
+    return { rows, created: ({ createdOnDate, _info }) => createdOnDate ?? infoOf(_info).dateEntered }
   }
   if (creates === 'Contact') {
     const rows = await read(session, 'Contacts', '/company/contacts', [

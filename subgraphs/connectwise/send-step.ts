@@ -1,11 +1,11 @@
 import type { PlannedStep, StepOutcome } from '../../schema/plan.ts'
-import type { VendorResponse, VendorSession } from '../../schema/source.ts'
+import type { Filled, VendorResponse, VendorSession } from '../../schema/source.ts'
 import { buildUrl } from '../http/origins.ts'
 import { refusalOf, unknown } from '../sending/outcomes.ts'
-import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
+import { originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { apiPath, vendorMessage } from './client.ts'
 import { codebaseOf } from './codebase.ts'
-import { differing } from './echo.ts'
+import { differing, otherFile } from './echo.ts'
 import { THROTTLE_FALLBACK_MS } from './limits.ts'
 
 /** Permits are minted for this; the send builds it the same way, and the door refuses when they differ. */
@@ -25,7 +25,7 @@ export async function sendStep(
 ): Promise<StepOutcome> {
   return writeOnce(
     async () =>
-      session.write(requestOf(step, apiPath(await codebaseOf(session), filled.path), filled.body), permit),
+      session.write(requestOf(step, apiPath(await codebaseOf(session), filled.path), filled), permit),
     (response) => outcomeOf(step, filled, response),
   )
 }
@@ -41,7 +41,10 @@ export function outcomeOf(step: PlannedStep, filled: Filled, response: VendorRes
         response,
         'ConnectWise answered with success, but not with the record that was to be written.',
       )
-    const notTaken = differing(step, filled.body, parsed(body) ?? {})
+    const notTaken =
+      step.creates === 'Attachment'
+        ? otherFile(step, parsed(body) ?? {})
+        : differing(step, filled.body, parsed(body) ?? {})
     return {
       outcome: 'DONE',
       id,
@@ -80,6 +83,8 @@ function createdOrWritten(
     return vendorMessage(body) === undefined && answer.success !== false ? null : undefined
   if (typeof id !== 'number' || !Number.isInteger(id) || id < 1) return undefined
   if (step.method !== 'POST') return filled.path.endsWith(`/${id}`) ? String(id) : undefined
+  // Named by the ticket that the form says, which no answer tells.
+  if (step.creates === 'Attachment') return `${step.target?.key}.${id}`
   const parent = /\/(?:tickets\/(\d+)\/(?:notes|tasks)|companies\/(\d+)\/sites)$/i
     .exec(filled.path)
     ?.slice(1)

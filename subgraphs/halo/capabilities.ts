@@ -133,6 +133,7 @@ export const haloCapabilities: VendorCapabilities = {
     updateTicketLineItem: true,
     addTicketTask: true,
     updateTicketTask: true,
+    uploadAttachment: true,
     createScheduleEntry: true,
     updateScheduleEntry: true,
     updateTimeEntry: true,
@@ -144,6 +145,7 @@ export const haloCapabilities: VendorCapabilities = {
     deleteConfigurationItem: true,
     deleteTicketLineItem: { unsupported: NO_LINE_ITEM_DELETE },
     deleteTicketTask: { unsupported: NO_TASK_DELETE },
+    deleteTicketAttachment: true,
     deleteScheduleEntry: true,
   },
 }

@@ -137,6 +137,14 @@ const ON_TICKET: Readonly<Record<string, string>> = {
   new_deadlinedate: 'dueAt',
 }
 
+const FILE: Readonly<Record<string, string>> = {
+  filename: 'fileName',
+  note: 'title',
+  showforusers: 'clientVisible',
+  data_base64: 'content',
+  ticket_id: 'ticket',
+}
+
 export type Body =
   | 'TICKET'
   | 'NOTE'
@@ -148,6 +156,7 @@ export type Body =
   | 'LINE_ITEM'
   | 'TASK'
   | 'SCHEDULE'
+  | 'FILE'
   | 'ON_TICKET'
   | 'OTHER'
 
@@ -162,6 +171,7 @@ const TABLES: Readonly<Record<Body, Readonly<Record<string, string>>>> = {
   LINE_ITEM,
   TASK,
   SCHEDULE,
+  FILE,
   ON_TICKET,
   OTHER: {},
 }
@@ -186,4 +196,5 @@ export const policyFields: Readonly<Record<string, readonly string[]>> = {
   Companies: policyNames(COMPANY),
   Sites: policyNames(SITE, ADDRESS),
   'Ticket Tasks': policyNames(TASK),
+  Attachments: policyNames(FILE),
 }

@@ -9,7 +9,7 @@ import { ownAgent } from './own-agent.ts'
 import { instant } from './projection.ts'
 import { flag, ids, type Query, searchPiece, whole } from './query.ts'
 import { readActions } from './read-actions.ts'
-import { readLineItems, readTasks } from './read-below-ticket.ts'
+import { readAttachments, readLineItems, readTasks } from './read-below-ticket.ts'
 import { ASSETS, CLIENTS, PAGE, rowsByIds, type Shelf, SITES, USERS } from './read-by-id.ts'
 import { ORDINARY, rawId, ticketDetail } from './read-tickets.ts'
 import type { ActionBody } from './schema.ts'
@@ -39,6 +39,7 @@ export async function findCreated(
     return newRows(session, readLineItems, 'Products', parent.key, content)
   if (step.creates === 'TicketTask') return newRows(session, readTasks, 'Ticket Tasks', parent.key, content)
   if (step.creates === 'ScheduleEntry') return newAppointments(session, parent.key, content)
+  if (step.creates === 'Attachment') return newFiles(session, parent.key, content, window)
   if (parent.type === 'Ticket') {
     const access = { group: step.access.group, kind: 'READ', fields: [] } as const
     const { bodies } = await readActions(session, parent.key, access, step.creates === 'TimeEntry')
@@ -86,6 +87,19 @@ async function newRows(
   const found = await read(session, ticket, { group, kind: 'READ', fields: [] })
   const before = new Set(known as readonly number[])
   const fitting = (found?.bodies ?? []).filter((row) => !before.has(row.id) && same(row, content))
+  return { ours: [], untold: fitting.map(({ id }) => `${ticket}.${id}`) }
+}
+
+/** Files that say the same; nothing of them tells who added them. */
+async function newFiles(
+  session: VendorSession,
+  ticket: string,
+  content: Readonly<Record<string, unknown>>,
+  window: Window,
+): Promise<FoundRecords> {
+  const access = { group: 'Attachments', kind: 'READ', fields: [] } as const
+  const { bodies } = await readAttachments(session, ticket, access)
+  const fitting = bodies.filter((row) => same(row, content) && within(instant(row.datecreated), window))
   return { ours: [], untold: fitting.map(({ id }) => `${ticket}.${id}`) }
 }
 

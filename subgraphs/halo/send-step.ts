@@ -1,9 +1,9 @@
 import type { PlannedStep, StepOutcome } from '../../schema/plan.ts'
-import type { VendorResponse, VendorSession } from '../../schema/source.ts'
+import type { Filled, VendorResponse, VendorSession } from '../../schema/source.ts'
 import { buildUrl } from '../http/origins.ts'
 import { refusalOf, unknown } from '../sending/outcomes.ts'
 import { words } from '../sending/window.ts'
-import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
+import { originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { ROWS } from './body-fields.ts'
 import { apiPath, type Row, vendorMessage } from './client.ts'
 import { fieldValue } from './custom-fields.ts'
@@ -28,7 +28,7 @@ export async function sendStep(
   filled: Filled,
 ): Promise<StepOutcome> {
   return writeOnce(
-    async () => session.write(requestOf(step, apiPath(filled.path), filled.body), permit),
+    async () => session.write(requestOf(step, apiPath(filled.path), filled), permit),
     (response) => outcomeOf(step, filled, response),
   )
 }
@@ -94,6 +94,8 @@ function keyOf(step: PlannedStep, sent: Row, written: Row): string | undefined {
   if (!isNew && String(id) !== String(sent.id)) return undefined
   const rows = rowsMember(step)
   if (rows !== undefined) return rowKey(step, sent, written, rows)
+  // A file is told of below its ticket alone.
+  if (step.creates === 'Attachment') return `${sent.ticket_id}.${id}`
   if (!/^\/actions$/i.test(step.path)) return String(id)
   // An action's number means nothing without its ticket.
   return written.ticket_id === undefined || String(written.ticket_id) === String(sent.ticket_id)
@@ -138,6 +140,7 @@ const NOT_ECHOED = new Set([
   'sendwelcomeemail',
   'who_type',
   'new_status',
+  'data_base64',
 ])
 
 /** Fields that came back with another value than was sent; one that did not come back proves nothing. */
@@ -176,6 +179,7 @@ const BODIES: Readonly<Record<string, Body>> = {
   TicketLineItem: 'LINE_ITEM',
   TicketTask: 'TASK',
   ScheduleEntry: 'SCHEDULE',
+  Attachment: 'FILE',
 }
 
 function sameValue(sent: unknown, found: unknown): boolean {

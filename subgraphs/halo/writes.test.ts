@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PlanDraft, PlannedStep, StepOutcome, WriteInputs, WriteName } from '../../schema/plan.ts'
 import type { PlanActor, TenantMapping, VendorSession } from '../../schema/source.ts'
 import { closeReadDispatchers } from '../http/index.ts'
-import { type Fault, plantFault, type TestBench, testBench } from '../testing.ts'
+import { type Fault, noUpload, plantFault, type TestBench, testBench } from '../testing.ts'
 import { halo } from './index.ts'
 import { outcomeOf } from './send-step.ts'
 import { type Simulator, startBench, writesIn } from './testing.ts'
@@ -26,7 +26,7 @@ afterAll(async () => {
   await sim.close()
 })
 
-const actor: PlanActor = { member: 'jdoe', timeOwner: 'REQUESTER', correlation: 'cs:42' }
+const actor: PlanActor = { member: 'jdoe', timeOwner: 'REQUESTER', correlation: 'cs:42', upload: noUpload }
 
 function plan<W extends WriteName>(
   write: W,

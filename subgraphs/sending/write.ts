@@ -1,12 +1,12 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { PlannedStep, StepOutcome } from '../../schema/plan.ts'
-import type { VendorRequest, VendorResponse, VendorSession, WriteAnswer } from '../../schema/source.ts'
-
-/** A step's bytes with every hole filled. */
-export interface Filled {
-  readonly path: string
-  readonly body: string | null
-}
+import type {
+  Filled,
+  VendorRequest,
+  VendorResponse,
+  VendorSession,
+  WriteAnswer,
+} from '../../schema/source.ts'
 
 /** Where the connection's writes go. @throws GatewayError NOT_CONFIGURED */
 export function originOf({ connection: { baseUrl } }: VendorSession): string {
@@ -15,13 +15,13 @@ export function originOf({ connection: { baseUrl } }: VendorSession): string {
 }
 
 /** `path` as the vendor's API has it. */
-export function requestOf(step: PlannedStep, path: string, body: string | null): VendorRequest {
+export function requestOf(step: PlannedStep, path: string, { body, bytes }: Filled): VendorRequest {
   return {
     method: step.method,
     path,
     query: step.query,
     headers: step.headers,
-    body,
+    body: bytes ?? body,
     access: step.access,
   }
 }

@@ -146,6 +146,7 @@ export const servicenowCapabilities: VendorCapabilities = {
     updateTicketLineItem: { unsupported: NO_LINE_ITEMS },
     addTicketTask: true,
     updateTicketTask: true,
+    uploadAttachment: true,
     createScheduleEntry: { unsupported: NO_SCHEDULE },
     updateScheduleEntry: { unsupported: NO_SCHEDULE },
     updateTimeEntry: true,
@@ -157,6 +158,7 @@ export const servicenowCapabilities: VendorCapabilities = {
     deleteConfigurationItem: { unsupported: NO_ITEM_DELETE },
     deleteTicketLineItem: { unsupported: NO_LINE_ITEMS },
     deleteTicketTask: { unsupported: NO_TASK_DELETE },
+    deleteTicketAttachment: true,
     deleteScheduleEntry: { unsupported: NO_SCHEDULE },
   },
 }

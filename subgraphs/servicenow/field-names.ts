@@ -1,3 +1,4 @@
+import { FILE_FIELDS } from '../planning/file-fields.ts'
 /** Column -> the name that a policy lists. A column that is not here goes by its own name, a custom one by `custom:`. */
 const TICKET: Readonly<Record<string, string>> = {
   short_description: 'title',
@@ -119,4 +120,5 @@ export const policyFields: Readonly<Record<string, readonly string[]>> = {
   Companies: policyNames('COMPANY'),
   Sites: policyNames('SITE'),
   'Ticket Tasks': policyNames('TASK'),
+  Attachments: FILE_FIELDS,
 }

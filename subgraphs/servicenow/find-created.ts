@@ -1,4 +1,5 @@
 import type { PlannedStep } from '../../schema/plan.ts'
+import type { EntityType } from '../../schema/records.ts'
 import type { FoundRecords, VendorAccess, VendorSession } from '../../schema/source.ts'
 import { authorBy, foundBy, NOTHING_FOUND, planted } from '../sending/author.ts'
 import { type Window, within, words } from '../sending/window.ts'
@@ -19,7 +20,10 @@ export async function findCreated(
   window: Window,
 ): Promise<FoundRecords> {
   const { reconcile } = step
-  const [, table = ''] = /\/table\/([a-z0-9_]+)/.exec(step.path) ?? []
+  const [, table = ''] = /\/table\/([a-z0-9_]+)/.exec(step.path) ?? [
+    '',
+    step.creates === 'Attachment' ? 'sys_attachment' : '',
+  ]
   if (reconcile.by === 'CORRELATION' && step.creates === 'Company') {
     const rows = await read(session, 'Companies', 'name', table, [
       compare('name', '=', text('name', reconcile.value)),
@@ -45,7 +49,8 @@ export async function findCreated(
   const { parent, content } = reconcile
   if (step.creates === 'Note') return findNote(session, step, window)
   // Below a ticket, by the column that names it; else below a company.
-  const column = step.creates === 'TimeEntry' ? 'task' : taskColumn(session, step, table)
+  const column =
+    step.creates === null ? undefined : (COLUMNS[step.creates] ?? taskColumn(session, step, table))
   const parentId = column !== undefined ? ticketKey(session, parent.key)?.sysId : parent.key
   if (parentId === undefined || !isSysId(parentId)) return NOTHING_FOUND
   const columns = Object.keys(content)
@@ -56,6 +61,11 @@ export async function findCreated(
   const fitting = rows.filter((row) => same(row, content) && within(createdAt(row), window))
   const keyOf = ({ sysId: id }: Row) => (step.creates === 'TicketTask' ? `${table}.${id}` : id)
   return byAuthor(session, fitting, keyOf)
+}
+
+const COLUMNS: Partial<Readonly<Record<EntityType, string>>> = {
+  TimeEntry: 'task',
+  Attachment: 'table_sys_id',
 }
 
 function taskColumn(session: VendorSession, { creates }: PlannedStep, table: string): string | undefined {

@@ -1,16 +1,16 @@
-import type { PlannedStep, StepOutcome } from '../../schema/plan.ts'
-import type { VendorResponse, VendorSession } from '../../schema/source.ts'
+import type { PlannedFile, PlannedStep, StepOutcome } from '../../schema/plan.ts'
+import type { Filled, VendorResponse, VendorSession } from '../../schema/source.ts'
 import { buildUrl } from '../http/origins.ts'
 import { refusalOf, unknown } from '../sending/outcomes.ts'
 import { words } from '../sending/window.ts'
-import { type Filled, originOf, requestOf, writeOnce } from '../sending/write.ts'
+import { originOf, requestOf, writeOnce } from '../sending/write.ts'
 import { isItem } from './body-fields.ts'
 import { jsonObject, vendorMessage } from './client.ts'
 import { columnOf, isJournal } from './columns.ts'
 import { type Body, policyName } from './field-names.ts'
 import { THROTTLE_FALLBACK_MS } from './limits.ts'
 import { JOURNAL_COLUMNS } from './plan/steps.ts'
-import { type Row, rowOf, valueAt } from './rows.ts'
+import { numberAt, type Row, rowOf, valueAt } from './rows.ts'
 import { durationSeconds } from './times.ts'
 
 /** Permits are minted for this; the send builds it the same way, and the door refuses when they differ. */
@@ -29,7 +29,7 @@ export async function sendStep(
   filled: Filled,
 ): Promise<StepOutcome> {
   return writeOnce(
-    async () => session.write(requestOf(step, filled.path, filled.body), permit),
+    async () => session.write(requestOf(step, filled.path, filled), permit),
     (response) => outcomeOf(step, filled, response),
   )
 }
@@ -69,6 +69,7 @@ function readBack(
   if (answer === undefined || answer.error !== undefined) return unexpected
   const row = rowWithDisplay(answer.result)
   if (row === undefined) return unexpected
+  if (step.file !== undefined) return fileBack(step.file, row.raw)
   const [, table = '', target] = /\/table\/([a-z0-9_]+)(?:\/([0-9a-f]{32}))?$/.exec(filled.path) ?? []
   if (target !== undefined && row.raw.sysId !== target) return unexpected
   const missing = missingColumns(table, step, filled.body, row)
@@ -79,6 +80,14 @@ function readBack(
   const shape = isTask ? 'TASK' : isItem(table) ? 'ITEM' : (BODIES[table] ?? 'TICKET')
   const notTaken = [...new Set(missing.map((column) => policyName(shape, column)))].toSorted()
   return { id: writtenKey(step, table, row), ...(notTaken.length === 0 ? {} : { notTaken }) }
+}
+
+/** The platform tells the hash of what it has kept. */
+function fileBack({ sha256, size }: PlannedFile, row: Row): { readonly id: string } | string {
+  const hash = valueAt(row, 'hash') ?? sha256
+  return hash === sha256 && numberAt(row, 'size_bytes') === size
+    ? { id: row.sysId }
+    : 'ServiceNow accepted the file, but tells of other bytes.'
 }
 
 function writtenKey(step: PlannedStep, table: string, { raw }: WrittenRow): string | null {

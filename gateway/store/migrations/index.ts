@@ -12,6 +12,7 @@ import * as people from './0010-people.ts'
 import * as limits from './0012-limits.ts'
 import * as inbox from './0014-inbox.ts'
 import * as putBack from './0015-put-back.ts'
+import * as uploads from './0016-uploads.ts'
 
 /** In the order of their names. Listed by hand, so that what runs is what was reviewed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-limits': limits,
   '0014-inbox': inbox,
   '0015-put-back': putBack,
+  '0016-uploads': uploads,
 }

@@ -10,6 +10,7 @@ import { planWork } from './compose.ts'
 import { configurationItems } from './configuration-items.ts'
 import { planCreateContact, planDeleteContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
+import { files } from './files.ts'
 import { lineItems } from './line-items.ts'
 import { planMergeTickets } from './merge-tickets.ts'
 import { reopenWork, resolutionWork } from './outcomes.ts'
@@ -72,6 +73,7 @@ const planners: Planners = {
   updateTicketLineItem: lineItems.updateTicketLineItem,
   addTicketTask: ticketTasks.addTicketTask,
   updateTicketTask: ticketTasks.updateTicketTask,
+  uploadAttachment: files.uploadAttachment,
   createScheduleEntry: scheduleEntries.createScheduleEntry,
   updateScheduleEntry: scheduleEntries.updateScheduleEntry,
   updateTimeEntry: planUpdateTimeEntry,
@@ -83,6 +85,7 @@ const planners: Planners = {
   deleteConfigurationItem: unsupported('deleteConfigurationItem'),
   deleteTicketLineItem: lineItems.deleteTicketLineItem,
   deleteTicketTask: ticketTasks.deleteTicketTask,
+  deleteTicketAttachment: files.deleteTicketAttachment,
   deleteScheduleEntry: scheduleEntries.deleteScheduleEntry,
 }
 

@@ -3,7 +3,7 @@ import type { EntityType } from '../../../schema/records.ts'
 import type { TargetRef } from '../../../schema/source.ts'
 import { type DemandOptions, demandsOf } from '../body-fields.ts'
 
-const HEADERS = {
+export const JSON_HEADERS = {
   accept: 'application/json',
   'content-type': 'application/json; charset=utf-8',
 } as const
@@ -33,7 +33,7 @@ export function step(spec: StepSpec): PlannedStep {
     method,
     path: spec.path,
     query: spec.query ?? [],
-    headers: HEADERS,
+    headers: JSON_HEADERS,
     body,
     access,
     alsoDemands,

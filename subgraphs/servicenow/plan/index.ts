@@ -12,6 +12,7 @@ import { configurationItems } from './configuration-items.ts'
 import { planCreateContact, planUpdateContact } from './contacts.ts'
 import { planCreateTicket } from './create-ticket.ts'
 import { planDeleteTicket, planDeleteTimeEntry, refuse } from './deletes.ts'
+import { files } from './files.ts'
 import { planMergeTickets } from './merge-tickets.ts'
 import { sites } from './sites.ts'
 import { keyOf } from './ticket-now.ts'
@@ -81,6 +82,7 @@ const planners: Planners = {
   updateTicketLineItem: async () => refuse('updateTicketLineItem'),
   addTicketTask: ticketTasks.addTicketTask,
   updateTicketTask: ticketTasks.updateTicketTask,
+  uploadAttachment: files.uploadAttachment,
   createScheduleEntry: async () => refuse('createScheduleEntry'),
   updateScheduleEntry: async () => refuse('updateScheduleEntry'),
   updateTimeEntry: (session, input) => planUpdateTimeEntry(session, input),
@@ -92,6 +94,7 @@ const planners: Planners = {
   deleteConfigurationItem: async () => refuse('deleteConfigurationItem'),
   deleteTicketLineItem: async () => refuse('deleteTicketLineItem'),
   deleteTicketTask: async () => refuse('deleteTicketTask'),
+  deleteTicketAttachment: files.deleteTicketAttachment,
   deleteScheduleEntry: async () => refuse('deleteScheduleEntry'),
 }
 
