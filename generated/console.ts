@@ -640,6 +640,7 @@ export type PutBackMutationVariables = Exact<{
 
 export type PutBackMutation = { putBack: { changedSince: Array<string>, left: Array<string>, outcome:
       | { __typename: 'ApprovalPending', request: { id: string, state: WriteRequestState } | null }
+      | { __typename: 'AttachmentWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'CompanyWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'ConfigurationItemWritten', request: { id: string, state: WriteRequestState } | null }
       | { __typename: 'ContactWritten', request: { id: string, state: WriteRequestState } | null }
@@ -853,6 +854,7 @@ export type RetryMutationVariables = Exact<{
 
 export type RetryMutation = { retryWriteRequest:
     | { __typename: 'ApprovalPending', request: { id: string, state: WriteRequestState } | null }
+    | { __typename: 'AttachmentWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'CompanyWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'ConfigurationItemWritten', request: { id: string, state: WriteRequestState } | null }
     | { __typename: 'ContactWritten', request: { id: string, state: WriteRequestState } | null }

@@ -3,11 +3,11 @@ import type { GatewayError } from '../schema/errors.ts'
 import type {
   ListName,
   ListPage,
+  PlanActor,
   TenantMapping,
   VendorAccess,
   VendorSession,
   VendorSource,
-  PlanActor,
 } from '../schema/source.ts'
 import {
   type Caller,

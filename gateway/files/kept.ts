@@ -47,8 +47,7 @@ export function filledBody(body: string, encoding: PlannedFile['encoding'], byte
   const [before, after, ...more] = body.split(FILE_HOLE)
   if (before === undefined || after === undefined || more.length > 0)
     throw new Error('A body has one place for its file.')
-  const file =
-    encoding === 'BYTES' ? bytes : Buffer.from(Buffer.from(bytes).toString('base64'), 'latin1')
+  const file = encoding === 'BYTES' ? bytes : Buffer.from(Buffer.from(bytes).toString('base64'), 'latin1')
   return Buffer.concat([Buffer.from(before, 'utf8'), file, Buffer.from(after, 'utf8')])
 }
 

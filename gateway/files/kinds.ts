@@ -24,7 +24,14 @@ const KINDS: readonly FileKind[] = [
   { contentType: 'image/png', extensions: ['png'], bytes: [[0, '\x89PNG\r\n\x1a\n']] },
   { contentType: 'image/jpeg', extensions: ['jpg', 'jpeg'], bytes: [[0, '\xff\xd8\xff']] },
   { contentType: 'image/gif', extensions: ['gif'], bytes: [[0, 'GIF8']] },
-  { contentType: 'image/webp', extensions: ['webp'], bytes: [[0, 'RIFF'], [8, 'WEBP']] },
+  {
+    contentType: 'image/webp',
+    extensions: ['webp'],
+    bytes: [
+      [0, 'RIFF'],
+      [8, 'WEBP'],
+    ],
+  },
   { contentType: 'application/zip', extensions: ['zip'], bytes: ZIP },
   { contentType: `${OFFICE}.wordprocessingml.document`, extensions: ['docx'], bytes: ZIP },
   { contentType: `${OFFICE}.spreadsheetml.sheet`, extensions: ['xlsx'], bytes: ZIP },
@@ -46,7 +53,8 @@ export function expectKind(header: string | undefined, bytes: Uint8Array): strin
   if (kind === undefined)
     throw badInput('content-type', `one of ${KINDS.map(({ contentType }) => contentType).join(', ')}`, said)
   if (bytes.length === 0) throw badInput('body', 'the bytes of a file', 'an empty body')
-  const fits = kind.bytes === 'TEXT' ? isText(bytes) : kind.bytes.every(([at, mark]) => standsAt(bytes, at, mark))
+  const fits =
+    kind.bytes === 'TEXT' ? isText(bytes) : kind.bytes.every(([at, mark]) => standsAt(bytes, at, mark))
   if (!fits) throw badInput('body', `a file of the type that the header says, ${said}`, 'other bytes')
   return said
 }

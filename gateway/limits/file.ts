@@ -92,7 +92,8 @@ export function readLimits(text: string | undefined, file: string): Installation
 
 function namesOfSettings(): SettingLimit[] {
   return (Object.keys(LIMITS) as LimitName[]).filter(
-    (name): name is SettingLimit => name !== 'bodyKilobytes' && name !== 'fileMegabytes' && !Object.hasOwn(DEFAULT_LIMITS, name),
+    (name): name is SettingLimit =>
+      name !== 'bodyKilobytes' && name !== 'fileMegabytes' && !Object.hasOwn(DEFAULT_LIMITS, name),
   )
 }
 

@@ -117,7 +117,12 @@ export async function sealBytes(
     .executeTakeFirst()
   if (newest === undefined)
     throw new GatewayError('NOT_CONFIGURED', `"${slug}" has no credentials yet.`, { connection: slug })
-  const dataKey = unwrapDataKey(await keyById(keys, newest.kek_id, slug), newest.wrapped, slug, newest.version)
+  const dataKey = unwrapDataKey(
+    await keyById(keys, newest.kek_id, slug),
+    newest.wrapped,
+    slug,
+    newest.version,
+  )
   const place = { connection: slug, field, keyVersion: newest.version }
   return { ...seal(dataKey, Buffer.from(bytes), place), key_version: newest.version }
 }
@@ -137,7 +142,11 @@ export async function unsealBytes(
     .where('version', '=', sealed.key_version)
     .executeTakeFirstOrThrow()
   const dataKey = unwrapDataKey(await keyById(keys, kek_id, slug), wrapped, slug, version)
-  return unseal(dataKey, sealed, { connection: slug, field, keyVersion: version })
+  try {
+    return unseal(dataKey, sealed, { connection: slug, field, keyVersion: version })
+  } catch {
+    throw new GatewayError('INTERNAL', 'What was kept sealed is not what it was.')
+  }
 }
 
 /** Which fields are set, for the console; their values are write-only. */

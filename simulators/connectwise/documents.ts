@@ -86,7 +86,8 @@ export function uploadDocument(call: Call) {
   if (file?.fileName === undefined) throw missing('document', 'file')
   const isTicket = recordType.toLowerCase() === 'ticket'
   if (isTicket && !call.state.tables.tickets.rows.has(recordId)) throw notFound('Ticket', recordId)
-  if (!isTicket) throw badRequest(`The record type '${recordType}' is not played.`, `record type ${recordType}`)
+  if (!isTicket)
+    throw badRequest(`The record type '${recordType}' is not played.`, `record type ${recordType}`)
   const row = insert(call.state.tables.documents, {
     title: text('title') ?? file.fileName,
     fileName: file.fileName,

@@ -1,4 +1,5 @@
 import { FILE_FIELDS } from '../planning/file-fields.ts'
+
 /**
  * Vendor member -> the name that a policy lists. A member that is not here goes by the vendor's own name, in
  * the vendor's spelling. Autotask reads names without regard to case (API.md 5), so they are looked up that way.

@@ -185,7 +185,8 @@ function checked(writer: FileWriter, input: UploadAttachmentInput, upload: Uploa
     throw new GatewayError('NOT_SUPPORTED', maxTitle.none, { argument: 'title' })
   if (clientVisible !== undefined && shownWithTicket !== undefined)
     throw new GatewayError('NOT_SUPPORTED', shownWithTicket, { argument: 'clientVisible' })
-  const called = title === undefined || typeof maxTitle !== 'number' ? fileName : oneLine(title, 'title', maxTitle)
+  const called =
+    title === undefined || typeof maxTitle !== 'number' ? fileName : oneLine(title, 'title', maxTitle)
   if (called.includes(FILE_HOLE)) throw badInput('title', `a text without ${FILE_HOLE}`, called)
   return { upload, fileName, title: called, clientVisible: clientVisible ?? false }
 }

@@ -1,4 +1,5 @@
 import { FILE_FIELDS } from '../planning/file-fields.ts'
+
 /** Column -> the name that a policy lists. A column that is not here goes by its own name, a custom one by `custom:`. */
 const TICKET: Readonly<Record<string, string>> = {
   short_description: 'title',

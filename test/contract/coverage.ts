@@ -100,7 +100,12 @@ const ENTITIES: Readonly<Record<EntityType, Covered>> = {
     update: 'updateTicketTask',
     delete: 'deleteTicketTask',
   },
-  Attachment: { fields: 'attachmentFields', create: IN_THE_PSA, update: IN_THE_PSA, delete: IN_THE_PSA },
+  Attachment: {
+    fields: 'attachmentFields',
+    create: 'uploadAttachment',
+    update: 'No PSA changes a file: it is deleted and put there anew.',
+    delete: 'deleteTicketAttachment',
+  },
   ScheduleEntry: {
     fields: null,
     create: 'createScheduleEntry',

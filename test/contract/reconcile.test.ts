@@ -15,6 +15,7 @@ const UNTOLD: readonly (readonly [vendor: string, write: WriteName])[] = [
   ['halo', 'addTicketLineItem'],
   ['halo', 'createScheduleEntry'],
   ['halo', 'addTicketTask'],
+  ['halo', 'uploadAttachment'],
   ['autotask', 'addTicketTask'],
 ]
 
@@ -250,6 +251,19 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
     ]
   }
 
+  async function filesOf(word: string): Promise<readonly (readonly [WriteName, object])[]> {
+    const { calls } = t.gateway
+    const caller = await calls.authenticate(agent, { address: 'test' })
+    const file = { connection: desk.slug, contentType: 'text/plain', bytes: Buffer.from(`file ${word}`) }
+    const { id: upload } = await calls.upload(caller, file, { address: 'test', headers: { get: () => null } })
+    const open = new Set(told.tickets.map(({ id }) => id))
+    const gone = desk.simulator.dataset.attachments.filter(({ ticketId }) => open.has(ticketId))
+    return [
+      ['uploadAttachment', { ticket: fresh(), upload, fileName: `Reconcile ${word}.txt` }],
+      ['deleteTicketAttachment', { id: told.id('Attachment', gone.at(word === 'after' ? 0 : 1)!.id) }],
+    ]
+  }
+
   /** Sends each with the same broken answer, waits until all have settled, and tells how. */
   async function broken(writes: readonly (readonly [WriteName, object])[], fault: object) {
     const ids: Record<string, string> = {}
@@ -331,11 +345,15 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
     { when: 'after', state: 'EXECUTED' },
     { when: 'before', state: 'FAILED' },
   ])(
-    'a company, an item, a site, lines, tasks and visits of tickets, $when the answer was lost: $state',
+    'a company, an item, a site, lines, tasks, visits and files of tickets, $when the answer was lost: $state',
     async ({ when, state }) => {
-      const writes = [...placesOf(when), ...linesOf(when), ...tasksOf(when), ...scheduleOf(when)].filter(
-        (one) => when === 'before' || authorIsTold(one),
-      )
+      const writes = [
+        ...placesOf(when),
+        ...linesOf(when),
+        ...tasksOf(when),
+        ...scheduleOf(when),
+        ...(await filesOf(when)),
+      ].filter((one) => when === 'before' || authorIsTold(one))
       if (writes.length === 0) return
       const ends = await broken(writes, { kind: 'reset', when })
       for (const [name] of writes) expect(ends[name], name).toMatchObject({ state, reconciled: true })

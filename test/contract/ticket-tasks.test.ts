@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { uploadField } from '../../gateway/files/upload.ts'
+import { sealBytes } from '../../gateway/secrets/credentials.ts'
+import { purgeUploads } from '../../gateway/store/uploads.ts'
 import { vendors } from './vendors.ts'
 import { startWriting, type WritingDesk } from './writing.ts'
 
-describe.each(vendors)('%s: writing tasks of tickets', (vendor) => {
+describe.each(vendors)('%s: writing tasks and files of tickets', (vendor) => {
   let w: WritingDesk
   beforeAll(async () => {
-    w = await startWriting(vendor)
+    w = await startWriting(vendor, ['Attachments'])
   })
   afterAll(() => w.close())
   beforeEach(() => w.clear())
@@ -133,6 +137,163 @@ describe.each(vendors)('%s: writing tasks of tickets', (vendor) => {
     const inside = await w.t.ask(scoped, query, { id })
     expect(inside.errors).toEqual([])
     expect(inside.data.ticket.auditTrail.entries).toEqual(entries)
+  })
+
+  const filesNow = async (ticket: string) =>
+    (
+      await w.read(
+        'query ($id: ID!) { ticket(id: $id) { attachments { nodes { id fileName title size clientVisible } } } }',
+        { id: ticket },
+      )
+    ).ticket.attachments.nodes
+  const withoutFiles = () =>
+    w.idOf(w.fresh(({ id }) => !w.desk.simulator.dataset.attachments.some(({ ticketId }) => ticketId === id)))
+  const bytesOf = async (id: string) => {
+    const { calls } = w.t.gateway
+    const caller = await calls.authenticate(w.reader, { address: 'test' })
+    const { bytes } = await calls.download(caller, id, { address: 'test', headers: { get: () => null } })
+    const chunks: Uint8Array[] = []
+    for await (const chunk of bytes) chunks.push(chunk)
+    return Buffer.concat(chunks)
+  }
+  const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+  const codeOf = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'none',
+      ({ extensions }) => extensions?.code,
+    )
+  /** Every byte there is, and what forms and JSON end at. */
+  const image = Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
+    Buffer.from('\r\n--countersign--\r\n"}]{file}'),
+  ])
+  const keepsTitles = vendor !== 'servicenow'
+
+  it('uploadAttachment and deleteTicketAttachment: byte by byte what was signed', async () => {
+    const ticket = withoutFiles()
+    const given = await w.give(w.admin, image, 'image/png')
+    expect(given).toMatchObject({ contentType: 'image/png', size: image.length, sha256: hash(image) })
+    const input = {
+      ticket,
+      upload: given.id,
+      fileName: 'Ärger 1.png',
+      ...(keepsTitles && { title: 'What "it" shows' }),
+    }
+    const { plan, id: request } = await w.carriedOut('uploadAttachment', input)
+    const [step] = plan.steps
+    expect(step).toMatchObject({
+      file: { contentType: 'image/png', size: image.length, sha256: hash(image) },
+      body: expect.stringContaining('{file}'),
+      fields: ['content', 'fileName', 'ticket', ...(keepsTitles ? ['title'] : [])],
+      demands: ['Attachments CREATE', ...(vendor === 'servicenow' ? ['Client-Facing Notes CREATE'] : [])],
+    })
+    expect(plan.changes).toContainEqual({
+      field: 'content',
+      before: null,
+      after: `${image.length} bytes of image/png, SHA-256 ${hash(image)}`,
+    })
+    // The trail tells the hash of the bytes that went out, and it is the one that was signed.
+    const stored = await w.t.stored()
+    expect(stored).toContain(step.file.bodySha256)
+    expect(stored).not.toContain(image.toString('base64'))
+    const [made, ...others] = await filesNow(ticket)
+    expect(others).toEqual([])
+    expect(made).toEqual({
+      id: made.id,
+      fileName: 'Ärger 1.png',
+      title: keepsTitles ? 'What "it" shows' : null,
+      size: image.length,
+      clientVisible: vendor === 'servicenow' ? null : false,
+    })
+    expect(hash(await bytesOf(made.id))).toBe(hash(image))
+    const { data } = await w.t.ask(
+      w.admin,
+      'query ($id: ID!) { writeRequest(id: $id) { state steps { outcome } } }',
+      { id: request },
+    )
+    expect(data.writeRequest).toEqual({ state: 'EXECUTED', steps: [{ outcome: 'DONE' }] })
+
+    w.clear()
+    await w.carriedOut('deleteTicketAttachment', { id: made.id })
+    expect(await filesNow(ticket)).toEqual([])
+  })
+
+  it('uploadAttachment: what the client can see is asked for, and is a group of its own', async () => {
+    const ticket = withoutFiles()
+    const { id: upload } = await w.give(w.admin, Buffer.from('for the client'))
+    const shown = { ticket, upload, fileName: 'client.txt', clientVisible: true }
+    if (vendor === 'servicenow') {
+      const { errors } = await w.write(w.admin, 'uploadAttachment', shown)
+      expect(errors).toMatchObject([{ extensions: { code: 'NOT_SUPPORTED', argument: 'clientVisible' } }])
+      expect(w.desk.sent()).toEqual([])
+      return
+    }
+    const { plan } = await w.carriedOut('uploadAttachment', shown)
+    expect(plan.steps).toMatchObject([
+      { demands: ['Attachments CREATE', 'Client-Facing Notes CREATE'], clientReach: expect.any(String) },
+    ])
+    expect(await filesNow(ticket)).toMatchObject([{ fileName: 'client.txt', clientVisible: true }])
+
+    w.clear()
+    const quiet = await w.t.agent('FULL_AUTOMATION', (policy) => ({
+      ...policy,
+      groups: { ...policy.groups, 'Client-Facing Notes': { level: 'READ_ONLY' as const } },
+    }))
+    const waiting = await w.give(quiet, Buffer.from('for the client'))
+    const { errors } = await w.write(quiet, 'uploadAttachment', { ...shown, upload: waiting.id })
+    expect(errors).toMatchObject([{ extensions: { code: 'GROUP_READ_ONLY', group: 'Client-Facing Notes' } }])
+    expect(w.desk.asked()).toEqual([])
+  })
+
+  it('a file is kept for who may add it, as what it is, and goes out only as it was signed', async () => {
+    const ticket = withoutFiles()
+    const text = Buffer.from('kept until it is signed')
+    const { db } = w.t.gateway.services.store
+    expect(await codeOf(w.give(w.helpdesk, text))).toBe('GROUP_READ_ONLY')
+    expect(await codeOf(w.give(w.approver, text))).toBe('FORBIDDEN_OPERATION')
+    expect(await codeOf(w.give(w.admin, text, 'text/plain', 'nowhere'))).toBe('CONNECTION_FORBIDDEN')
+    expect(await codeOf(w.give(w.admin, Buffer.from('<svg/>'), 'image/svg+xml'))).toBe('BAD_USER_INPUT')
+    expect(await codeOf(w.give(w.admin, text, 'image/png'))).toBe('BAD_USER_INPUT')
+    expect(await codeOf(w.give(w.admin, Buffer.from([0xff]), 'text/plain'))).toBe('BAD_USER_INPUT')
+
+    const { id: upload } = await w.give(w.admin, text, 'text/plain; charset=utf-8')
+    const input = { ticket, upload, fileName: 'kept.txt' }
+    const other = await w.t.agent('FULL_AUTOMATION')
+    for (const [token, wrong, extensions] of [
+      [other, input, { code: 'NOT_FOUND', argument: 'upload' }],
+      [w.admin, { ...input, fileName: 'kept.png' }, { code: 'BAD_USER_INPUT', argument: 'fileName' }],
+      [w.admin, { ...input, fileName: 'no ending' }, { code: 'BAD_USER_INPUT', argument: 'fileName' }],
+      [w.admin, { ...input, fileName: '../kept.txt' }, { code: 'BAD_USER_INPUT', argument: 'fileName' }],
+    ] as const) {
+      const { errors } = await w.write(token, 'uploadAttachment', wrong)
+      expect(errors, JSON.stringify(wrong)).toMatchObject([{ extensions }])
+    }
+
+    const ask = async () => (await w.write(w.admin, 'uploadAttachment', input)).data.uploadAttachment.request
+    const [changed, gone] = [await ask(), await ask()]
+    const { keys, store } = w.t.gateway.services
+    const [kept] = await db.selectFrom('upload').selectAll().where('id', '=', upload).execute()
+    const putInPlace = (change: object) =>
+      store.transaction(async (trx) => {
+        await trx.deleteFrom('upload').where('id', '=', upload).execute()
+        await trx
+          .insertInto('upload')
+          .values({ ...kept!, ...change })
+          .execute()
+      })
+    // Its time is over, and the requests hold it.
+    await putInPlace({ expires_at: new Date(0) })
+    await purgeUploads(db)
+    // Whoever can write to the store and has the keys can't change what goes out.
+    const forged = Buffer.from('something else, well sealed')
+    await putInPlace(
+      await store.transaction((trx) => sealBytes(trx, keys, w.desk.slug, uploadField(upload), forged)),
+    )
+    expect(await w.sign(changed)).toMatchObject({ state: 'CANCELLED', error: { code: 'INTERNAL' } })
+    await db.deleteFrom('upload').where('id', '=', upload).execute()
+    expect(await w.sign(gone)).toMatchObject({ state: 'CANCELLED', error: { code: 'NOT_FOUND' } })
+    expect(w.desk.sent()).toEqual([])
   })
 
   it('is refused without the group, and what can not be meant before anything is sent', async () => {

@@ -9,7 +9,8 @@ import { startContract } from './vendors.ts'
 
 const REQUEST = `id state planHash clientReach partial error { code message details } ticket { id } notes { id }
   timeEntries { id } steps { outcome vendorMessage }`
-const PLAN = `steps { method path body summary clientReach demands fields } clientMail { verdict recipients reasons }
+const PLAN = `steps { method path body summary clientReach demands fields
+    file { contentType size sha256 encoding bodySha256 } } clientMail { verdict recipients reasons }
   changes { field before after } sideEffects warnings`
 
 /** The MSP's own people; whoever else is written to is the client. */
@@ -95,8 +96,17 @@ export async function startWriting(vendor: Vendor, open: readonly string[] = [])
     return data.approve
   }
 
+  /** Gives the gateway a file, as `POST /attachments` does; answers what waits. */
+  async function give(token: string, bytes: Uint8Array, contentType = 'text/plain', connection = desk.slug) {
+    const { calls } = t.gateway
+    const caller = await calls.authenticate(token, { address: 'test' })
+    const info = { address: 'test', headers: { get: () => null } }
+    return calls.upload(caller, { connection, contentType, bytes }, info)
+  }
+
   return {
     t,
+    give,
     sign,
     approver: dana.token,
     desk,

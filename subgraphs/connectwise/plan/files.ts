@@ -23,10 +23,7 @@ export const files = filePlans({
       field('title', title),
       // Said either way: false may show it in the portal (API.md 8, Attachment).
       field('privateFlag', String(!clientVisible)),
-      part(
-        `name="file"; filename="${fileName}"`,
-        `Content-Type: ${upload.contentType}\r\n\r\n${FILE_HOLE}`,
-      ),
+      part(`name="file"; filename="${fileName}"`, `Content-Type: ${upload.contentType}\r\n\r\n${FILE_HOLE}`),
       `--${boundary}--\r\n`,
     ].join('')
     return {

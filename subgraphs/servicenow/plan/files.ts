@@ -50,6 +50,11 @@ export const files = filePlans({
     const reason = isSilent(session, NOTES)
       ? silent('what is published to the client')
       : ({ verdict: 'MAY', reason: 'A notification may tell the caller of a new file.' } as const)
-    return clientMail(session, [reason], table.contact === undefined ? null : valueAt(row, table.contact), valueAt(row, 'watch_list'))
+    return clientMail(
+      session,
+      [reason],
+      table.contact === undefined ? null : valueAt(row, table.contact),
+      valueAt(row, 'watch_list'),
+    )
   },
 })
