@@ -92,6 +92,9 @@ describe('bodyHash', () => {
     expect(bodyHash('ä')).toBe('33e6d73fee82904c8d7afb78de1154d1e8dc2a0edb08120e63df5b9385c2d9cc')
     expect(bodyHash(null)).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
     expect(bodyHash('')).toBe(bodyHash(null))
+    expect(bodyHash(Buffer.from('ä'))).toBe(bodyHash('ä'))
+    // What is no text is not told by what a decoder makes of it.
+    expect(bodyHash(Buffer.from([0xff]))).not.toBe(bodyHash(Buffer.from([0xfe])))
   })
 })
 

@@ -1,4 +1,4 @@
-import type { RawBuilder } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { openStore, type Trx } from '../store/index.ts'
 import { appendEvent } from './append.ts'
 
@@ -12,7 +12,7 @@ export type Erasure =
 const AT_ONCE = 5_000
 
 /**
- * Erases payloads as the owner of the database; the gateway's own role has no right to. Events and their hashes stay,
+ * Erases payloads, and files that wait to be sent, as the owner of the database; the gateway's own role has no right to. Events and their hashes stay,
  * so the chain verifies as before, and the erasure is an event itself. Answers how many went.
  */
 export async function erasePayloads(ownerUrl: string, erasure: Erasure, instance: string): Promise<number> {
@@ -21,6 +21,7 @@ export async function erasePayloads(ownerUrl: string, erasure: Erasure, instance
     return await store.transaction(async (trx) => {
       let erased = 0
       for (let some = AT_ONCE; some === AT_ONCE; erased += some) some = await eraseSome(trx, erasure)
+      erased += await eraseFiles(trx, erasure)
       if (erased === 0) return 0
       await appendEvent(trx, {
         type: 'PAYLOAD_ERASED',
@@ -48,6 +49,22 @@ async function eraseSome(trx: Trx, erasure: Erasure): Promise<number> {
       if ('requestId' in erasure) return held.where('event.request_id', '=', erasure.requestId)
       if ('ticketId' in erasure) return held.where('event.ticket_id', '=', erasure.ticketId)
       return held.where('event.at', '<', erasure.before)
+    })
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
+}
+
+/** A request that still waits for such a file is refused when it is to be sent. */
+async function eraseFiles(trx: Trx, erasure: Erasure): Promise<number> {
+  const { numDeletedRows } = await trx
+    .deleteFrom('upload')
+    .where((eb) => {
+      if ('before' in erasure) return eb('created_at', '<', erasure.before)
+      const held = eb.selectFrom('write_request').select(sql<string>`input ->> 'upload'`.as('upload'))
+      const uploads = held.where('write', '=', 'uploadAttachment')
+      return 'requestId' in erasure
+        ? eb('id', 'in', uploads.where('id', '=', erasure.requestId))
+        : eb('id', 'in', uploads.where('ticket_id', '=', erasure.ticketId))
     })
     .executeTakeFirstOrThrow()
   return Number(numDeletedRows)

@@ -87,6 +87,45 @@ describe('files', () => {
   })
 })
 
+describe('files on their way to a ticket', () => {
+  const give = (body: string | Buffer | undefined, query = '?connection=acme', headers = {}) =>
+    fetch(`${bare.url}/attachments${query}`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer good', 'content-type': 'image/png', ...headers },
+      ...(body !== undefined && { body }),
+    })
+
+  it.each(['image/png', 'application/json', 'text/plain; charset=utf-8'])(
+    'are taken as they are, whatever they say to be: %s',
+    async (contentType) => {
+      const bytes = Buffer.from([0x7b, 0, 0xff, 0x0d, 0x0a])
+      const answer = await give(bytes, undefined, { 'content-type': contentType })
+      expect(answer.status).toBe(201)
+      const { size, sha256, ...rest } = (await answer.json()) as { size: number; sha256: string }
+      expect({ size, sha256 }).toEqual({ size: 5, sha256: bytes.toString('latin1') })
+      expect(rest).toEqual({ id: 'up_1', contentType, expiresAt: '2031-01-01T00:00:00.000Z' })
+    },
+  )
+
+  it.each`
+    what                    | body                | query                                 | headers                           | status | code
+    ${'another token'}      | ${'x'}              | ${'?connection=acme'}                 | ${{ authorization: 'Bearer no' }} | ${401} | ${'UNAUTHENTICATED'}
+    ${'too large a file'}   | ${'x'.repeat(1001)} | ${'?connection=acme'}                 | ${{}}                             | ${413} | ${'LIMIT_EXCEEDED'}
+    ${'another connection'} | ${'x'}              | ${'?connection=other'}                | ${{}}                             | ${403} | ${'CONNECTION_FORBIDDEN'}
+    ${'an unknown name'}    | ${'x'}              | ${'?connection=acme&to=x'}            | ${{}}                             | ${400} | ${'BAD_USER_INPUT'}
+    ${'two connections'}    | ${'x'}              | ${'?connection=acme&connection=acme'} | ${{}}                             | ${403} | ${'CONNECTION_FORBIDDEN'}
+  `('$code for $what', async ({ body, query, headers, status, code }) => {
+    const answer = await give(body, query, headers)
+    expect(answer.status).toBe(status)
+    expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code } }] })
+  })
+
+  it('leave the limit of other doors as it is', async () => {
+    const large = await bare.post({ query: `{ hello } # ${'x'.repeat(300_000)}` })
+    expect(large.status).toBe(413)
+  })
+})
+
 describe('security headers', () => {
   it.each(['/healthz', '/graphql', '/graphiql/', '/nowhere'])('stand on %s', async (path) => {
     const { headers } = await fetch(server.url + path)

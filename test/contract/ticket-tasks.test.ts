@@ -258,6 +258,8 @@ describe.each(vendors)('%s: writing tasks and files of tickets', (vendor) => {
     expect(await codeOf(w.give(w.admin, Buffer.from([0xff]), 'text/plain'))).toBe('BAD_USER_INPUT')
 
     const { id: upload } = await w.give(w.admin, text, 'text/plain; charset=utf-8')
+    const stored = await w.t.stored()
+    for (const plain of ['utf8', 'hex', 'base64'] as const) expect(stored).not.toContain(text.toString(plain))
     const input = { ticket, upload, fileName: 'kept.txt' }
     const other = await w.t.agent('FULL_AUTOMATION')
     for (const [token, wrong, extensions] of [

@@ -30,6 +30,11 @@ export function ExactRequest({ steps, sent }: { steps: readonly Step[]; sent: Sh
                     `${step.method} ${step.host}${step.path}${query && `?${query}`}${step.body ? `\n\n${step.body}` : ''}`,
                   )}
                 </pre>
+                {step.file && (
+                  <Text size="xs" className="exact">
+                    {`{file} stands for ${step.file.size} bytes of ${step.file.contentType}, SHA-256 ${step.file.sha256}`}
+                  </Text>
+                )}
                 {outcome && (
                   <Text size="xs" c="dimmed" component="div">
                     {outcome.outcome ?? 'under way'}
