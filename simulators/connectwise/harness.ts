@@ -35,10 +35,10 @@ export async function startBench(options: ConnectWiseSimulatorOptions = {}): Pro
       headers: {
         authorization: `Basic ${token}`,
         clientid: clientId,
-        'content-type': 'application/json',
+        ...(body instanceof FormData ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? undefined : body instanceof FormData ? body : JSON.stringify(body),
     })
     const reply = await readReply(response)
     const parsed: unknown = reply.body
@@ -54,6 +54,13 @@ export async function startBench(options: ConnectWiseSimulatorOptions = {}): Pro
     return reply.status === 200 ? reply.rows.map((row) => Number(row.id)) : String(reply.body.message)
   }
   return { simulator, call, get, find }
+}
+
+/** The one shape of body that is no JSON. */
+export function form(parts: Readonly<Record<string, string | File>>): FormData {
+  const made = new FormData()
+  for (const [name, value] of Object.entries(parts)) made.append(name, value)
+  return made
 }
 
 /** An open ticket on the service desk with a contact, made fresh so that tests do not meet each other. */

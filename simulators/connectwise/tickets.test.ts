@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Rec } from '../shared/json.ts'
-import { type Bench, NOW, newTicket, startBench } from './harness.ts'
+import { type Bench, form, NOW, newTicket, startBench } from './harness.ts'
 
 let bench: Bench
 let id: number
@@ -357,5 +357,34 @@ describe('merge and bundle', () => {
           .status,
       ).toBe(400)
     }
+  })
+})
+
+describe('POST /system/documents', () => {
+  const file = new File([Uint8Array.from([0xff, 0, 0x0d, 0x0a, 0x2d, 0x2d])], 'Ärger.bin')
+  const whole = () => ({ recordType: 'Ticket', recordId: String(id), file })
+  const upload = (parts: Readonly<Record<string, string | File>>) =>
+    bench.call('POST', '/system/documents', form(parts))
+
+  it('keeps the file byte by byte, private where that was said', async () => {
+    const { status, body } = await upload({ ...whole(), title: 'Trouble', privateFlag: 'true' })
+    expect(status).toBe(201)
+    expect(body).toMatchObject({ title: 'Trouble', fileName: 'Ärger.bin', size: 6, publicFlag: false })
+    const { rows } = await bench.get('/system/documents', { recordType: 'Ticket', recordId: String(id) })
+    expect(rows).toEqual([body])
+    expect(bench.simulator.state.files.get(Number(body.id))).toEqual(Buffer.from(await file.arrayBuffer()))
+  })
+
+  it('may show it in the portal otherwise', async () => {
+    expect((await upload(whole())).body).toMatchObject({ title: 'Ärger.bin', publicFlag: true })
+  })
+
+  it.each([
+    ['JSON', () => ({}), 415],
+    ['no file', () => form({ recordType: 'Ticket', recordId: String(id) }), 400],
+    ['no record', () => form({ recordType: 'Ticket', file }), 400],
+    ['a ticket that nobody has', () => form({ ...whole(), recordId: '99999999' }), 404],
+  ])('refuses %s', async (_name, body, status) => {
+    expect((await bench.call('POST', '/system/documents', body())).status).toBe(status)
   })
 })
