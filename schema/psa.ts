@@ -5,6 +5,7 @@ import { defineAgreement } from './entities/agreement.ts'
 import { defineArticle } from './entities/article.ts'
 import { defineAttachment } from './entities/attachment.ts'
 import { defineAuditTrail } from './entities/audit-trail.ts'
+import { defineAvailability } from './entities/availability.ts'
 import { defineBoard } from './entities/board.ts'
 import { defineCompany } from './entities/company.ts'
 import { defineConfigurationItem } from './entities/configuration-item.ts'
@@ -125,6 +126,7 @@ export function psaSubgraph(): GraphQLSchema {
     Board: envelopeOf('Board', refs.Board),
   })
   defineScheduleQueries(builder, refs, ScheduleEntryConnection)
+  defineAvailability(builder, refs)
   defineSetupQueries(builder, values)
   defineNodeQueries(builder, Node)
   defineSearch(builder, Node)

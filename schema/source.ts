@@ -418,6 +418,11 @@ export interface VendorSource {
    * @throws GatewayError LIMIT_EXCEEDED where the newest ones can not be told
    */
   auditTrail(session: VendorSession, ticket: string, last: number): Promise<AuditTrail>
+  /**
+   * What takes the time of these members within a span. Not asked where the vendor has no calendars
+   * (`noLists.ScheduleEntry`).
+   */
+  busyTimes(session: VendorSession, members: readonly string[], span: TimeSpan): Promise<BusyTimes>
   /** The bytes of a file, by its record with its ticket; undefined where they are gone. */
   download(
     session: VendorSession,
@@ -460,6 +465,21 @@ export interface VendorSource {
   readonly passthrough?: Passthrough
   /** Answers when address, credentials and rights are in order; says what is not. */
   test(session: VendorSession): Promise<{ readonly version: string; readonly member: string | null }>
+}
+
+/** Milliseconds. */
+export interface TimeSpan {
+  readonly from: number
+  readonly to: number
+}
+
+export type BusyReason = 'PLANNED' | 'TIME_OFF'
+
+export interface BusyTimes {
+  /** In any order; what ends where it begins takes no time and is left out. */
+  readonly busy: readonly (TimeSpan & { readonly member: string; readonly reason: BusyReason })[]
+  /** What may take these members' time and was not read, in words. */
+  readonly notConsidered: readonly string[]
 }
 
 export interface AuditTrail {

@@ -58,6 +58,7 @@ const roots: readonly string[] = [
   'Tickets',
   'TicketSecondaryResources',
   'TimeEntries',
+  'TimeOffRequests',
 ]
 /** Parent and segment of the simulated child collections, and the root name under which their rows are queried. */
 const children: readonly [parent: string, segment: string, root: string][] = [

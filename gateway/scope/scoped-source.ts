@@ -1,5 +1,6 @@
 import type { RecordScope } from '../../policy/types.ts'
 import type { OpenConnection } from '../../schema/context.ts'
+import { GatewayError } from '../../schema/errors.ts'
 import { formatId } from '../../schema/ids.ts'
 import { type EntityType, VendorRecord } from '../../schema/records.ts'
 import type { ListName, ListPage, ListRequest, VendorSession, VendorSource } from '../../schema/source.ts'
@@ -122,6 +123,15 @@ export function withinScope(
       return outside.has(ticket)
         ? { entries: [], hasEarlier: false }
         : source.auditTrail(session, ticket, last)
+    },
+
+    /** Calendars tell when somebody is with a client, whoever it is. */
+    async busyTimes(_session, members, span) {
+      if (limits.dimensionsOf('ScheduleEntry').length === 0) return source.busyTimes(session, members, span)
+      throw new GatewayError(
+        'RECORD_OUT_OF_SCOPE',
+        "Not allowed to read this: whose time is taken tells of every company, and the policy's record scope keeps some apart.",
+      )
     },
 
     // What the tenant sets up is of no company and no board.

@@ -162,6 +162,7 @@ export function buildPicklists(dataset: Dataset, issues: Issues): Map<string, Pi
     'Contracts.status': list({ 0: 'Inactive', 1: 'Active' }),
     'Contracts.timeReportingRequiresStartAndStopTimes': list({ 0: 'No', 1: 'Yes' }),
     'Contracts.serviceLevelAgreementID': slas,
+    'TimeOffRequests.status': list({ 1: 'Waiting Approval', 2: 'Approved', 3: 'Rejected', 4: 'Cancelled' }),
     'ServiceCalls.status': list({ 1: 'New', 2: 'Complete', 3: 'Canceled' }),
     'TicketCharges.chargeType': list({ 1: 'Operational', 2: 'Capitalized' }),
     'TicketCharges.status': list({ 1: 'Need to Order/Fulfill', 7: 'Delivered/Shipped Full' }),

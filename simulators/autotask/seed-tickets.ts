@@ -342,6 +342,28 @@ function seedSchedule(state: State, tickets: ReadonlyMap<number, Ticket>): void 
     const created = { createDateTime: stamp(monday - 30 * DAY), creatorResourceID: 151 }
     insert(state, 'Appointments', { resourceID: person.id, title, startDateTime, endDateTime, ...created })
   }
+  seedTimeOff(state, monday)
+}
+
+/** A day away, an hour at the doctor's, and a day that was refused. */
+function seedTimeOff(state: State, day: number): void {
+  const asked = (resourceID: number, date: number, more: Rec) =>
+    insert(state, 'TimeOffRequests', {
+      resourceID,
+      requestDate: stamp(date),
+      timeOffRequestType: 1,
+      createDateTime: stamp(day - 20 * DAY),
+      createdByResourceID: resourceID,
+      ...more,
+    })
+  asked(151, day + 6 * DAY, { hours: 8, status: 2, approvedDateTime: stamp(day - 10 * DAY) })
+  asked(151, day + 2 * DAY, { hours: 8, status: 3, rejectReason: 'Everybody is needed' })
+  asked(152, day + DAY, {
+    hours: 1,
+    status: 1,
+    startTime: stamp(day + DAY + 15 * 3_600_000),
+    endTime: stamp(day + DAY + 16 * 3_600_000),
+  })
 }
 
 function seedCharges(state: State, tickets: ReadonlyMap<number, Ticket>): void {

@@ -1,6 +1,7 @@
 import type { VendorSource } from '../../schema/source.ts'
 import { groupsOf } from '../catalogue/groups.ts'
 import { auditTrail } from './audit-trail.ts'
+import { busyTimes } from './busy-times.ts'
 import { autotaskCapabilities } from './capabilities.ts'
 import { companyTypes } from './company-types.ts'
 import { autotaskDialect } from './dialect.ts'
@@ -39,6 +40,7 @@ export const autotask: VendorSource = {
   companyTypes,
   setup,
   auditTrail,
+  busyTimes,
   download,
   ticketByNumber,
   plan,

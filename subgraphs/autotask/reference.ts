@@ -71,6 +71,10 @@ export async function opportunityStatuses(session: VendorSession): Promise<reado
   return choicesOf(await fieldsOf(session, 'Opportunities', { ...SETUP, group: 'Opportunities' }), 'status')
 }
 
+export async function timeOffStatuses(session: VendorSession): Promise<readonly Choice[]> {
+  return choicesOf(await fieldsOf(session, 'TimeOffRequests', { ...SETUP, group: 'Time Off' }), 'status')
+}
+
 /** One value of a picklist. */
 export interface Choice {
   readonly id: number

@@ -273,6 +273,15 @@ export const appointment = z.object({
   resourceID: int,
 })
 
+export const timeOffRequest = z.object({
+  id,
+  resourceID: z.number().int(),
+  requestDate: text,
+  startTime: text,
+  endTime: text,
+  status: int,
+})
+
 export const serviceCall = z.object({
   id,
   description: text,

@@ -1,6 +1,7 @@
 import type { VendorSource } from '../../schema/source.ts'
 import { groupsOf } from '../catalogue/groups.ts'
 import { auditTrail } from './audit-trail.ts'
+import { busyTimes } from './busy-times.ts'
 import { connectwiseCapabilities } from './capabilities.ts'
 import { companyTypes } from './company-types.ts'
 import { connectwiseDialect } from './dialect.ts'
@@ -38,6 +39,7 @@ export const connectwise: VendorSource = {
   companyTypes,
   setup,
   auditTrail,
+  busyTimes,
   download,
   ticketByNumber,
   plan,

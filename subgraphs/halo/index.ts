@@ -1,6 +1,7 @@
 import type { VendorSource } from '../../schema/source.ts'
 import { groupsOf } from '../catalogue/groups.ts'
 import { auditTrail } from './audit-trail.ts'
+import { busyTimes } from './busy-times.ts'
 import { haloCapabilities } from './capabilities.ts'
 import { haloDialect } from './dialect.ts'
 import { download } from './download.ts'
@@ -37,6 +38,7 @@ export const halo: VendorSource = {
   childPages,
   setup,
   auditTrail,
+  busyTimes,
   download,
   ticketByNumber,
   plan,

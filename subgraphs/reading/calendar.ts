@@ -1,7 +1,15 @@
 import { badInput } from '../../schema/errors.ts'
 import { parseId } from '../../schema/ids.ts'
 import type { EntityType, VendorRecord } from '../../schema/records.ts'
-import type { ChildrenRequest, Filter, ListPage, ListRequest, VendorSession } from '../../schema/source.ts'
+import type {
+  BusyTimes,
+  ChildrenRequest,
+  Filter,
+  ListPage,
+  ListRequest,
+  TimeSpan,
+  VendorSession,
+} from '../../schema/source.ts'
 import { pagesByName } from './pages-by-name.ts'
 import { wholeSeconds } from './times.ts'
 
@@ -76,6 +84,29 @@ export async function ticketCalendars<Body>(
   if (tickets.length === 0) return request.parents.map(() => EMPTY)
   const question = { span: null, members: null, tickets }
   return pagesOf(reader, session, { ...request, after }, question, ({ ticket }) => ticket)
+}
+
+/** What stands in the calendars of members, and was not called off. */
+export async function plannedTimes<Body>(
+  reader: CalendarReader<Body>,
+  session: VendorSession,
+  members: readonly string[],
+  span: TimeSpan,
+): Promise<{ readonly busy: BusyTimes['busy']; readonly partial?: string }> {
+  const known = members.filter((key) => reader.isKey(key))
+  if (known.length === 0) return { busy: [] }
+  const question = { span, members: known, tickets: null }
+  const { entries, partial } = await reader.read(
+    session,
+    question,
+    reader.wanted(session, new Set(['state'])),
+  )
+  const busy = entries
+    .filter((entry) => answers(question, entry) && !entry.cancelled && entry.endsAt > entry.startsAt)
+    .flatMap(({ startsAt: from, endsAt: to, members: whose }) =>
+      whose.map((member) => ({ member, from, to, reason: 'PLANNED' as const })),
+    )
+  return partial === undefined ? { busy } : { busy, partial }
 }
 
 async function pagesOf<Body>(

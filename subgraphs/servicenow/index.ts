@@ -1,3 +1,4 @@
+import { GatewayError } from '../../schema/errors.ts'
 import type { VendorSource } from '../../schema/source.ts'
 import { groupsOf } from '../catalogue/groups.ts'
 import { auditTrail } from './audit-trail.ts'
@@ -10,6 +11,7 @@ import { guessMapping } from './guess-mapping.ts'
 import { servicenowLimits } from './limits.ts'
 import { childPages } from './lists/child-pages.ts'
 import { listPage } from './lists/list-page.ts'
+import { NO_SCHEDULE } from './no-schedule.ts'
 import { plan } from './plan/index.ts'
 import { passthrough } from './raw/index.ts'
 import { readMany } from './read-many.ts'
@@ -37,6 +39,7 @@ export const servicenow: VendorSource = {
   childPages,
   setup,
   auditTrail,
+  busyTimes: () => Promise.reject(new GatewayError('NOT_SUPPORTED', NO_SCHEDULE)),
   download,
   ticketByNumber,
   plan,

@@ -172,6 +172,7 @@ export function coverage(): string {
       ...writeRows(type),
     ])
   })
+  told.add('availability')
   const setup = queries.filter(({ name }) => SETUP[name] !== undefined)
   for (const { name } of setup) told.add(name)
   const placed = Object.values(ENTITIES).flatMap(({ other = [], ...own }) => [
@@ -194,6 +195,7 @@ export function coverage(): string {
       'Across records',
       [...EVERYWHERE].map((name): Row => [`\`${name}\``, () => true]),
     ),
+    section('Calendars', [['`availability`', (vendor) => because(declared(vendor).noLists?.ScheduleEntry)]]),
     section(
       'What the tenant sets up',
       setup.map(
