@@ -431,6 +431,13 @@ const attacks: readonly Attack[] = [
     {},
     { ...nobody, silent: true },
   ),
+  attack(
+    'members',
+    'whose calendar it is',
+    '{ availability(members: ["%M%"], from: "2026-11-01T00:00:00Z", to: "2026-11-02T00:00:00Z") { member { name email } busy { startsAt } } }',
+    {},
+    nobody,
+  ),
   attack('companies', 'a detour by contact', '{ contact(id: "%C%") { company { name phone } } }'),
   attack(
     'companies',

@@ -91,6 +91,7 @@ const PSA_READS = [
   'board',
   'boards',
   'timeEntries',
+  'availability',
   'ticketByNumber',
   'writeRequests',
   'viewer',
