@@ -45,6 +45,8 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     // Two cores, and many a test waits for a timeout or a process.
     maxWorkers: 4,
+    // What a test makes is soon gone: with more room for the young, less of it is copied before that (7 % of the CPU time).
+    execArgv: ['--max-semi-space-size=64'],
     sequence: { sequencer: LongestFirst },
     // Modules are loaded, and the schema is composed, once a worker: both take longer than most tests.
     isolate: false,

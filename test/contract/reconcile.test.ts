@@ -30,7 +30,7 @@ describe.each(vendors)('%s: an unclear outcome is settled by reading', (vendor) 
   let pool: Ticket[]
   const missing = NOT_SUPPORTED[vendor]
   beforeAll(async () => {
-    t = await startContract([vendor], { sendWithin: 0.5, vendorWrite: 1, settleWindow: 2.4, poll: 0.1 })
+    t = await startContract([vendor], { sendWithin: 0.5, vendorWrite: 1, settleWindow: 2.4, poll: 0.4 })
     desk = t.desk
     told = toldBy(vendor, desk.slug, desk.simulator.dataset)
     const dana = await t.approver()
