@@ -6,6 +6,16 @@ import { type Embedded, startEmbedded } from '../gateway/store/embedded.ts'
 import { migrate } from '../gateway/store/migrate.ts'
 import { READY_FILE, TEST_SERVER_FOLDER, type TestServer, WANTED_FILE } from './database.ts'
 
+/** Nothing here outlives the run, or grows for long. */
+const SERVER_SETTINGS = [
+  'fsync=off',
+  'full_page_writes=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+  'autovacuum=off',
+  'max_connections=300',
+]
+
 /**
  * One PostgreSQL for the whole run, started when the first test asks for a database: a run that needs none pays
  * nothing. It lives in this process, since workers come and go.
@@ -37,11 +47,7 @@ async function start(folder: string): Promise<Embedded | undefined> {
       dataDir: folder,
       log: () => {},
       initdbFlags: ['--no-sync'],
-      // Nothing here outlives the run.
-      serverFlags: ['fsync=off', 'full_page_writes=off', 'max_connections=300'].flatMap((flag) => [
-        '-c',
-        flag,
-      ]),
+      serverFlags: SERVER_SETTINGS.flatMap((setting) => ['-c', setting]),
     })
     // The server's own database stays without connections from here on: it is the template of all others.
     await migrate(server.ownerUrl, { appRole: new URL(server.appUrl).username })

@@ -374,7 +374,7 @@ it("finds what was made by the vendor's clock, however wrong that is", async () 
     sendWithin: 0.5,
     vendorWrite: 1,
     settleWindow: 1.2,
-    poll: 0.1,
+    poll: 0.3,
   })
   try {
     const { desk } = t

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createGateway, type Gateway } from '../../gateway/gateway.ts'
 import { type Desk, type Fault, startDesk, until } from './desk.ts'
 
-const SHORT = { settleWait: 4, sendWithin: 0.5, vendorWrite: 0.5, settleWindow: 2, poll: 0.1 }
+const SHORT = { settleWait: 4, sendWithin: 0.5, vendorWrite: 0.5, settleWindow: 2, poll: 0.3 }
 let t: Desk
 let second: Gateway
 beforeAll(async () => {
