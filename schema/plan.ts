@@ -325,6 +325,8 @@ export const FILE_HOLE = '{file}'
 export interface PlannedFile {
   /** Under which the gateway keeps it. */
   readonly upload: string
+  /** Under which the PSA will show it. */
+  readonly fileName: string
   readonly contentType: string
   /** In bytes. */
   readonly size: number

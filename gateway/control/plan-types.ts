@@ -1,4 +1,5 @@
 import { control } from '../../schema/access.ts'
+import { ATTACHMENTS_PATH } from '../../schema/entities/attachment.ts'
 import type { ClientMail, FieldChange, PlannedFile, PlannedStep } from '../../schema/plan.ts'
 import type { Plan } from '../writes/plan.ts'
 import type { Control } from './builder.ts'
@@ -24,6 +25,18 @@ export function definePlan({ builder, ClientReach }: Control) {
     description: 'A file that a vendor request carries, told from any other by its hash.',
     extensions: everybody,
     fields: (t) => ({
+      fileName: t.field({
+        type: 'UntrustedText',
+        nullable: false,
+        description: 'Its name.',
+        resolve: ({ fileName }) => fileName,
+      }),
+      downloadPath: t.string({
+        nullable: false,
+        description:
+          "Where whoever sees the request may look at it until it was sent: a GET at the gateway's own address, with the same token as here.",
+        resolve: ({ upload }) => `${ATTACHMENTS_PATH}${upload}`,
+      }),
       contentType: t.exposeString('contentType', {
         nullable: false,
         description: 'Its media type; its bytes were looked at for that.',

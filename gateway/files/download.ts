@@ -4,6 +4,8 @@ import { expectId } from '../../schema/ids.ts'
 import { DEFAULT_DOOR_SETTINGS } from '../../subgraphs/http/ports.ts'
 import type { GatewayContext } from '../context.ts'
 import { openConnections } from '../vendors.ts'
+import { UPLOAD_PREFIX } from './kept.ts'
+import { openWaiting } from './waiting.ts'
 
 /** A file on its way to whoever asked for it. */
 export interface FileAnswer {
@@ -20,6 +22,7 @@ const FIELDS = new Set(['fileName', 'size', 'ticket'])
  * as every record, and only then are its bytes asked for. @throws GatewayError
  */
 export async function openFile(context: GatewayContext, id: string): Promise<FileAnswer> {
+  if (id.startsWith(UPLOAD_PREFIX)) return openWaiting(context, id)
   const { connection: slug } = expectId(id, 'Attachment')
   const connection = context.connections.get(slug)
   if (connection === undefined)

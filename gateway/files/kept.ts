@@ -6,7 +6,9 @@ import { unsealBytes } from '../secrets/credentials.ts'
 import type { Services } from '../services.ts'
 import { findUpload } from '../store/uploads.ts'
 import { extensionsOf } from './kinds.ts'
-import { uploadField } from './upload.ts'
+
+/** How ids of files begin that wait to be sent: no global id does. */
+export const UPLOAD_PREFIX = 'up_'
 
 interface Kept {
   readonly file: UploadedFile
@@ -53,4 +55,9 @@ export function filledBody(body: string, encoding: PlannedFile['encoding'], byte
 
 export function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** What the bytes of a file are sealed for; no credential has such a name. */
+export function uploadField(id: string): string {
+  return `upload ${id}`
 }

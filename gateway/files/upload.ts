@@ -7,6 +7,7 @@ import { sealBytes } from '../secrets/credentials.ts'
 import { newId } from '../store/newId.ts'
 import { bytesWaitingAlone, insertUpload } from '../store/uploads.ts'
 import { refuse } from '../writes/refuse.ts'
+import { uploadField } from './kept.ts'
 import { expectKind } from './kinds.ts'
 
 /** What an agent gives the gateway to put onto a ticket later. */
@@ -79,9 +80,4 @@ export async function keepFile(context: GatewayContext, given: GivenFile): Promi
     return insertUpload(trx, upload, settings.uploadFor)
   })
   return { id, contentType, size: row.size, sha256, expiresAt: row.expires_at.toISOString() }
-}
-
-/** What the bytes of a file are sealed for; no credential has such a name. */
-export function uploadField(id: string): string {
-  return `upload ${id}`
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { clock, fromNow } from './clock.ts'
 import type { Db, Trx } from './index.ts'
 import { TERMINAL } from './requests.ts'
-import type { NewUpload, UploadRow } from './tables.ts'
+import type { NewUpload, UploadRow, WriteRequestRow } from './tables.ts'
 
 /** Bytes that an agent has waiting, with nobody else counting for the agent until the transaction ends. */
 export async function bytesWaitingAlone(trx: Trx, agentId: string): Promise<number> {
@@ -39,6 +39,18 @@ export function findUpload(
     .where('agent_id', '=', agentId)
     .where('connection', '=', connection)
     .executeTakeFirst()
+}
+
+/** The newest requests that put this file onto a ticket, as many as anybody makes of one. */
+export function requestsHolding(db: Db, id: string): Promise<WriteRequestRow[]> {
+  return db
+    .selectFrom('write_request')
+    .selectAll()
+    .where('write', '=', 'uploadAttachment')
+    .where(sql<boolean>`input ->> 'upload' = ${id}`)
+    .orderBy('created_at', 'desc')
+    .limit(100)
+    .execute()
 }
 
 /** Those whose time is over and that no open request holds. */

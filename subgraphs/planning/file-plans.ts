@@ -85,6 +85,7 @@ export function filePlans(writer: FileWriter) {
         body,
         file: {
           upload: id,
+          fileName: file.fileName,
           contentType,
           size,
           sha256,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { uploadField } from '../../gateway/files/upload.ts'
+import { uploadField } from '../../gateway/files/kept.ts'
 import { sealBytes } from '../../gateway/secrets/credentials.ts'
 import { purgeUploads } from '../../gateway/store/uploads.ts'
 import { vendors } from './vendors.ts'
@@ -148,9 +148,9 @@ describe.each(vendors)('%s: writing tasks and files of tickets', (vendor) => {
     ).ticket.attachments.nodes
   const withoutFiles = () =>
     w.idOf(w.fresh(({ id }) => !w.desk.simulator.dataset.attachments.some(({ ticketId }) => ticketId === id)))
-  const bytesOf = async (id: string) => {
+  const bytesOf = async (id: string, token = w.reader) => {
     const { calls } = w.t.gateway
-    const caller = await calls.authenticate(w.reader, { address: 'test' })
+    const caller = await calls.authenticate(token, { address: 'test' })
     const { bytes } = await calls.download(caller, id, { address: 'test', headers: { get: () => null } })
     const chunks: Uint8Array[] = []
     for await (const chunk of bytes) chunks.push(chunk)
@@ -273,7 +273,12 @@ describe.each(vendors)('%s: writing tasks and files of tickets', (vendor) => {
     }
 
     const ask = async () => (await w.write(w.admin, 'uploadAttachment', input)).data.uploadAttachment.request
+    expect(await codeOf(bytesOf(upload, w.admin))).toBe('NOT_FOUND')
     const [changed, gone] = [await ask(), await ask()]
+    // Who is asked for a signature may look at what it is for.
+    expect(await bytesOf(upload, w.approver)).toEqual(text)
+    expect(await bytesOf(upload, w.admin)).toEqual(text)
+    for (const token of [other, w.reader]) expect(await codeOf(bytesOf(upload, token))).toBe('NOT_FOUND')
     const { keys, store } = w.t.gateway.services
     const [kept] = await db.selectFrom('upload').selectAll().where('id', '=', upload).execute()
     const putInPlace = (change: object) =>
@@ -284,6 +289,14 @@ describe.each(vendors)('%s: writing tasks and files of tickets', (vendor) => {
           .values({ ...kept!, ...change })
           .execute()
       })
+    // What waits for one agent has a bound.
+    await db
+      .insertInto('upload')
+      .values({ ...kept!, id: 'up_large', size: 100_000_000 })
+      .execute()
+    expect(await codeOf(w.give(w.admin, text))).toBe('RATE_LIMITED')
+    await db.deleteFrom('upload').where('id', '=', 'up_large').execute()
+    expect(await codeOf(w.give(w.admin, text))).toBe('none')
     // Its time is over, and the requests hold it.
     await putInPlace({ expires_at: new Date(0) })
     await purgeUploads(db)
@@ -295,6 +308,7 @@ describe.each(vendors)('%s: writing tasks and files of tickets', (vendor) => {
     expect(await w.sign(changed)).toMatchObject({ state: 'CANCELLED', error: { code: 'INTERNAL' } })
     await db.deleteFrom('upload').where('id', '=', upload).execute()
     expect(await w.sign(gone)).toMatchObject({ state: 'CANCELLED', error: { code: 'NOT_FOUND' } })
+    expect(await codeOf(bytesOf(upload, w.approver))).toBe('NOT_FOUND')
     expect(w.desk.sent()).toEqual([])
   })
 

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { ExportAuditDocument } from '../../../../generated/console.ts'
 import { messageOf } from '../../graphql.ts'
 import { useHolds } from '../../me.ts'
+import { save } from '../../parts/save.ts'
 import { useChange } from '../../session/Fresh.tsx'
 
 /** The whole trail as `npm run audit -- verify` reads it. The gateway puts the export itself on record. */
@@ -39,7 +40,8 @@ export function ExportButton() {
       setLines(count)
       cursor = page.next
     } while (cursor !== null)
-    save(new Blob(parts, { type: 'application/x-ndjson' }))
+    const trail = new Blob(parts, { type: 'application/x-ndjson' })
+    save(trail, `countersign-audit-${new Date().toISOString().slice(0, 10)}.ndjson`)
     setLines(undefined)
     notifications.show({ color: 'green', message: `${count.toLocaleString()} lines exported.` })
   }
@@ -54,12 +56,4 @@ export function ExportButton() {
       {lines === undefined ? 'Export the trail' : `${lines.toLocaleString()} lines …`}
     </Button>
   )
-}
-
-function save(trail: Blob): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(trail)
-  link.download = `countersign-audit-${new Date().toISOString().slice(0, 10)}.ndjson`
-  link.click()
-  URL.revokeObjectURL(link.href)
 }

@@ -1,6 +1,7 @@
 import { Button, Collapse, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { shown, Untrusted } from '../../parts/Untrusted.tsx'
+import { FileToSign } from './FileToSign.tsx'
 import type { Shown } from './RequestPage.tsx'
 
 type Step = NonNullable<Shown['plan']>['steps'][number]
@@ -30,11 +31,7 @@ export function ExactRequest({ steps, sent }: { steps: readonly Step[]; sent: Sh
                     `${step.method} ${step.host}${step.path}${query && `?${query}`}${step.body ? `\n\n${step.body}` : ''}`,
                   )}
                 </pre>
-                {step.file && (
-                  <Text size="xs" className="exact">
-                    {`{file} stands for ${step.file.size} bytes of ${step.file.contentType}, SHA-256 ${step.file.sha256}`}
-                  </Text>
-                )}
+                {step.file && <FileToSign file={step.file} />}
                 {outcome && (
                   <Text size="xs" c="dimmed" component="div">
                     {outcome.outcome ?? 'under way'}
