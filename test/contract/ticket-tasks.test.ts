@@ -246,6 +246,47 @@ describe.each(vendors)('%s: writing tasks and files of tickets', (vendor) => {
     expect(w.desk.asked()).toEqual([])
   })
 
+  it('uploadAttachment: a person changes the name, and a scope of companies holds for files, too', async () => {
+    const found = w.fresh(
+      ({ id }) => !w.desk.simulator.dataset.attachments.some(({ ticketId }) => ticketId === id),
+    )
+    const ticket = w.idOf(found)
+    const given = await w.give(w.admin, Buffer.from('{"a":1}'), 'application/json')
+    const input = { ticket, upload: given.id, fileName: 'asked.json' }
+    const asked = (await w.write(w.admin, 'uploadAttachment', input)).data.uploadAttachment.request
+    const { data, errors } = await w.t.ask(
+      w.approver,
+      `mutation ($id: ID!, $changes: JSON!) { editWriteRequest(id: $id, revision: 1, changes: $changes) {
+        id planHash plan { steps { file { fileName sha256 downloadPath } } } } }`,
+      { id: asked.id, changes: { fileName: 'signed.json' } },
+    )
+    expect(errors).toEqual([])
+    expect(data.editWriteRequest.plan.steps).toEqual([
+      {
+        file: {
+          fileName: 'signed.json',
+          sha256: given.sha256,
+          downloadPath: `/attachments/${given.id}`,
+        },
+      },
+    ])
+    expect((await w.sign(data.editWriteRequest)).state).toBe('EXECUTED')
+    expect(await filesNow(ticket)).toMatchObject([{ fileName: 'signed.json', size: 7 }])
+
+    w.clear()
+    const other = w.told.tickets.find(({ companyId }) => companyId !== found.companyId)!
+    const scoped = await w.t.agent('FULL_AUTOMATION', (policy) => ({
+      ...policy,
+      recordScope: {
+        include: { companies: [w.told.id('Company', other.companyId).split(':').slice(2).join(':')] },
+      },
+    }))
+    const { id: upload } = await w.give(scoped, Buffer.from('outside'))
+    const outside = await w.write(scoped, 'uploadAttachment', { ticket, upload, fileName: 'outside.txt' })
+    expect(outside.errors).toMatchObject([{ extensions: { code: 'RECORD_OUT_OF_SCOPE' } }])
+    expect(w.desk.sent()).toEqual([])
+  })
+
   it('a file is kept for who may add it, as what it is, and goes out only as it was signed', async () => {
     const ticket = withoutFiles()
     const text = Buffer.from('kept until it is signed')
