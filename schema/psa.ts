@@ -79,7 +79,7 @@ export function psaSubgraph(): GraphQLSchema {
   defineProduct(builder, refs, Node)
   defineArticle(builder, refs, Node)
   defineContact(builder, refs, Node)
-  defineMember(builder, refs, Node)
+  defineMember(builder, refs, values, Node)
   defineBoard(builder, refs, values, Node)
   defineNote(builder, refs, NoteKind, Node)
   const BillableOption = defineBillableOption(builder)

@@ -428,6 +428,7 @@ export interface MemberValues {
   identifier: string
   email: string
   active: boolean
+  teams: readonly NamedValue[]
 }
 
 export interface BoardValues {

@@ -3,10 +3,12 @@ import type { MemberValues } from '../records.ts'
 import { field, type PsaBuilder } from './fields.ts'
 import type { defineNode } from './node.ts'
 import type { EntityRefs } from './types.ts'
+import type { defineValues } from './values.ts'
 
 export function defineMember(
   builder: PsaBuilder,
   { Member }: EntityRefs,
+  values: ReturnType<typeof defineValues>,
   Node: ReturnType<typeof defineNode>,
 ): void {
   const plain = (name: keyof MemberValues & string) => field('Members', name)
@@ -38,6 +40,13 @@ export function defineMember(
         description: 'False for one who left.',
         extensions: plain('active'),
         resolve: (r) => r.get('active'),
+      }),
+      teams: t.field({
+        type: [values.Team],
+        description:
+          'Teams of boards (ConnectWise), queues (Autotask), teams (HaloPSA) or groups (ServiceNow) that the member is in, by name; empty for one who is in none.',
+        extensions: field('Boards & Ticket Setup', 'teams'),
+        resolve: (r) => r.get('teams'),
       }),
     }),
   })

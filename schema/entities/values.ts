@@ -94,6 +94,7 @@ export function defineValues(builder: PsaBuilder) {
     ProjectPhase: named('ProjectPhase', 'A part of a project that tasks are sorted into.'),
     OpportunityStage: named('OpportunityStage', 'How far an opportunity came, such as "Proposal".'),
     OpportunityStatus: named('OpportunityStatus', 'Whether an opportunity is open, won or lost.'),
+    Team: named('Team', 'Who work together: a team, or a queue or group of people where the PSA has those.'),
     AgreementType: named('AgreementType', 'What kind of agreement it is, such as "Block Hours".'),
     CompanyStatus: named('CompanyStatus', 'A company\'s standing, such as "Active".'),
     CustomField,

@@ -102,7 +102,8 @@ export const configurationRoutes: Route[] = [
     keep: ({ query }, row) => equals(query.int('department_id'), row.department_id),
     show: (state, row, { query }) => ({
       ...shown(row),
-      ...((query.has('includeagentsforteams') || query.flag('includedetails')) && {
+      ...((query.text('includeagentsforteams')?.split(',').includes(String(row.name)) ||
+        query.flag('includedetails')) && {
         agents: ((row.$agents ?? []) as number[]).map((id) => ({
           agent_id: id,
           agent_name: String(find(state, 'agents', id)?.name),

@@ -25,6 +25,8 @@ export interface Extras {
   readonly definitions?: readonly FieldInfo[]
   readonly workTypes?: readonly SetupValue[]
   readonly workRoles?: readonly SetupValue[]
+  /** Queues of members. */
+  readonly teams?: ReadonlyMap<number, readonly NamedValue[]>
   readonly memberNames?: ReadonlyMap<string, string>
   readonly contactNames?: ReadonlyMap<string, string>
   /** Ticket id or project id -> company id. */

@@ -273,6 +273,8 @@ export const appointment = z.object({
   resourceID: int,
 })
 
+export const roleQueue = z.object({ resourceID: z.number().int(), queueID: z.number().int() })
+
 export const timeOffRequest = z.object({
   id,
   resourceID: z.number().int(),

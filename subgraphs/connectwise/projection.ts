@@ -20,6 +20,8 @@ export interface Extras {
   readonly priorities?: Priorities
   /** Opens a ticket in the PSA, but for its number. */
   readonly ticketUrl?: (id: number) => string
+  /** Of members. */
+  readonly teams?: ReadonlyMap<number, readonly NamedValue[]>
   /** Of projects. */
   readonly phases?: ReadonlyMap<number, readonly NamedValue[]>
   /** Hours that are left of agreements. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { StatusCategory } from '../../schema/records.ts'
+import type { NamedValue, StatusCategory } from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
 import { categoryByName } from '../reading/status-category.ts'
 import { readList } from './client.ts'
@@ -96,6 +96,22 @@ export async function typesOf(session: VendorSession, board: string): Promise<re
     shapes.boardType,
     SETUP,
   )
+}
+
+/** The teams that each member is in, by the member's id; a team belongs to one board. */
+export async function teamsOfMembers(
+  session: VendorSession,
+): Promise<ReadonlyMap<number, readonly NamedValue[]>> {
+  const teams = await Promise.all(
+    (await boards(session)).map(({ id }) =>
+      list(session, `teams ${id}`, `/service/boards/${id}/teams`, 'id,name,members', shapes.boardTeam, SETUP),
+    ),
+  )
+  const found = new Map<number, NamedValue[]>()
+  for (const { id, name, members } of teams.flat())
+    for (const member of members ?? [])
+      found.set(member, [...(found.get(member) ?? []), { key: String(id), name }])
+  return found
 }
 
 /** Standings of companies. */

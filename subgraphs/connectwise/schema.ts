@@ -359,6 +359,8 @@ export const boardStatus = z.object({
 })
 export type BoardStatus = z.infer<typeof boardStatus>
 
+export const boardTeam = z.object({ id, name: z.string(), members: optional(z.array(z.number().int())) })
+
 export const boardType = z.object({
   id,
   name: z.string(),

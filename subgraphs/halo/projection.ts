@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { formatId } from '../../schema/ids.ts'
-import { type EntityType, toldRecord, VendorRecord } from '../../schema/records.ts'
+import { type EntityType, type NamedValue, toldRecord, VendorRecord } from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
 import { wholeSeconds } from '../reading/times.ts'
 import type { Priorities, Status } from './reference.ts'
@@ -16,6 +16,8 @@ export interface Extras {
   readonly priorities?: Priorities
   /** Team id by name: tickets carry the name (API.md 12.10). */
   readonly teams?: ReadonlyMap<string, number>
+  /** Teams of agents. */
+  readonly agentTeams?: ReadonlyMap<number, readonly NamedValue[]>
   /** Charge rate names. */
   readonly workTypes?: ReadonlyMap<number, string>
   /** Contact id -> mail address, where the ticket does not bring it. */

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
-import type { StatusCategory } from '../../schema/records.ts'
+import type { NamedValue, StatusCategory } from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
+import { unavailable } from '../http/errors.ts'
 import { categoryByName } from '../reading/status-category.ts'
-import { readRows } from './client.ts'
+import { readJson, readRows } from './client.ts'
 import { flag, ids, type Query, whole } from './query.ts'
 import * as shapes from './schema.ts'
 
@@ -165,6 +166,49 @@ export function slas(session: VendorSession): Promise<readonly shapes.SlaBody[]>
 export async function teams(session: VendorSession): Promise<readonly shapes.TeamBody[]> {
   const rows = await list(session, '/Team', [flag('showall', true)], shapes.team, SETUP)
   return rows.filter(({ forrequests }) => forrequests !== false)
+}
+
+/**
+ * The teams that each agent is in, by the agent's id. Lists of agents leave teams out, and a list of teams tells its
+ * agents for names with commas between them: a team whose name has one is read by itself.
+ */
+export async function teamsOfAgents(
+  session: VendorSession,
+): Promise<ReadonlyMap<number, readonly NamedValue[]>> {
+  const all = flag('showall', true)
+  const known = await list(session, '/Team', [all], shapes.team, SETUP)
+  const [odd, plain] = [
+    known.filter(({ name }) => name.includes(',')),
+    known.filter(({ name }) => !name.includes(',')),
+  ]
+  const names = plain.map(({ name }) => name).join(',')
+  const told = [
+    ...(names === ''
+      ? []
+      : await list(session, '/Team', [all, ['includeagentsforteams', names]], shapes.team, SETUP)),
+    ...(await Promise.all(odd.map(({ id }) => teamById(session, id)))),
+  ]
+  const agentsOf = new Map(told.map(({ id, agents }) => [id, agents]))
+  const found = new Map<number, NamedValue[]>()
+  for (const { id, name } of known) {
+    const agents = agentsOf.get(id) ?? null
+    // Said of nobody, it would read as a team that nobody is in.
+    if (agents === null) throw unavailable(session.connection.slug, 'did not tell who is in a team')
+    for (const { agent_id: agent } of agents)
+      found.set(agent, [...(found.get(agent) ?? []), { key: String(id), name }])
+  }
+  return found
+}
+
+function teamById(session: VendorSession, id: number): Promise<shapes.TeamBody> {
+  return session.cached(`/Team/${id}`, CACHE_SECONDS, async () => {
+    const query = [flag('includedetails', true)]
+    const parsed = shapes.team.safeParse(
+      await readJson(session, { path: `/Team/${id}`, query, access: SETUP }),
+    )
+    if (parsed.success) return parsed.data
+    throw unavailable(session.connection.slug, 'sent a record that could not be read')
+  })
 }
 
 export async function outcomes(session: VendorSession, type: number): Promise<readonly shapes.OutcomeBody[]> {

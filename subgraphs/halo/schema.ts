@@ -192,7 +192,13 @@ export const member = z.object({
 })
 export type MemberBody = z.infer<typeof member>
 
-export const team = z.object({ id, name: z.string(), inactive: flag, forrequests: flag })
+export const team = z.object({
+  id,
+  name: z.string(),
+  inactive: flag,
+  forrequests: flag,
+  agents: optional(z.array(z.object({ agent_id: z.number().int() }))),
+})
 export type TeamBody = z.infer<typeof team>
 
 export const site = z.object({

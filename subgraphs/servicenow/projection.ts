@@ -1,5 +1,11 @@
 import { formatId } from '../../schema/ids.ts'
-import { type EntityType, type TicketSla, toldRecord, VendorRecord } from '../../schema/records.ts'
+import {
+  type EntityType,
+  type NamedValue,
+  type TicketSla,
+  toldRecord,
+  VendorRecord,
+} from '../../schema/records.ts'
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
 import type { TicketChoices } from './choices.ts'
 import type { CustomField } from './custom-fields.ts'
@@ -19,6 +25,8 @@ export interface Extras {
   readonly states?: ReadonlyMap<string, string>
   /** By the sys_id of the ticket. */
   readonly slas?: ReadonlyMap<string, TicketSla>
+  /** Groups of members, by their sys_id. */
+  readonly teams?: ReadonlyMap<string, readonly NamedValue[]>
   readonly workTypes?: readonly { readonly value: string; readonly name: string }[]
 }
 

@@ -1,4 +1,6 @@
+import { byName } from '../../reading/by-name.ts'
 import { type EntitySpec, plain } from '../projection.ts'
+import { teamsOfAgents } from '../reference.ts'
 import { type MemberBody, member as shape } from '../schema.ts'
 
 export const memberSpec: EntitySpec<MemberBody> = {
@@ -6,6 +8,8 @@ export const memberSpec: EntitySpec<MemberBody> = {
   group: 'Members',
   shape,
   keyOf: ({ id }) => String(id),
+  extras: async (session, _bodies, wanted) =>
+    wanted.has('teams') ? { agentTeams: await teamsOfAgents(session) } : {},
   fields: {
     name: plain(({ name, firstname, surname, email }) => {
       const whole = [firstname, surname].filter((part) => part !== null && part !== '').join(' ')
@@ -15,5 +19,9 @@ export const memberSpec: EntitySpec<MemberBody> = {
     identifier: plain(({ email }) => (email === '' ? null : email)),
     email: plain(({ email }) => (email === '' ? null : email)),
     active: plain(({ isdisabled }) => isdisabled !== true),
+    teams: {
+      groups: ['Boards & Ticket Setup'],
+      value: ({ id }, { agentTeams }) => byName(agentTeams?.get(id) ?? []),
+    },
   },
 }
