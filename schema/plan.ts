@@ -45,6 +45,8 @@ export interface CreateTicketInput extends TicketChangeInput {
   readonly title: string
   readonly company: string
   readonly description?: string
+  /** What the ticket is about: the first of its configuration items. */
+  readonly configurationItem?: string
 }
 
 /** What is given goes before what the template says. */
@@ -445,7 +447,18 @@ export interface PlanDraft {
   /** The vendor has no such write: these are plain steps in its stead, turned on by `emulateMerge`. */
   readonly emulated?: boolean
   /** The ticket that the plan is about; null while it does not exist. */
-  readonly ticket: { readonly key: string; readonly number: string; readonly title: string } | null
+  readonly ticket: PlanTicket | null
+}
+
+/** A ticket as the read that planning makes anyway tells it: nobody has to read it again to know whose it is. */
+export interface PlanTicket {
+  readonly key: string
+  readonly number: string
+  readonly title: string
+  /** Vendor key of the member who has it. */
+  readonly owner: string | null
+  /** ISO 8601. */
+  readonly dueAt: string | null
 }
 
 export type StepOutcome =

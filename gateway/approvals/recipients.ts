@@ -1,18 +1,15 @@
 import type { Decision } from '../../policy/types.ts'
 import { GatewayError } from '../../schema/errors.ts'
-import type { VendorRecord } from '../../schema/records.ts'
 import { openForAdministration } from '../admin/probe.ts'
-import type { KnownPrincipal } from '../identity/principal.ts'
 import type { Services } from '../services.ts'
 import { findConnection } from '../store/connections.ts'
 import type { Db } from '../store/index.ts'
 import { listSigners, type Signer } from '../store/people.ts'
 import type { Recipient, WriteRequestRow } from '../store/tables.ts'
-import { openConnections } from '../vendors.ts'
 import type { Plan } from '../writes/plan.ts'
 import { type ApprovalScope, isOwn, maySign, scopeOf } from './signers.ts'
 
-/** The ticket of a plan as the PSA holds it, as far as lists are narrowed and ordered by it. */
+/** The ticket of a plan, as far as lists are narrowed and ordered by it. */
 export interface TicketOfPlan {
   /** Vendor key of a member. */
   readonly owner: string | null
@@ -36,14 +33,14 @@ type Asked = Pick<
  */
 export async function recipientsFor(
   services: Services,
-  known: KnownPrincipal,
   asked: Asked,
   plan: Plan,
   decision: Decision,
 ): Promise<Addressed & { readonly ticket: TicketOfPlan }> {
   const able = await ableToSign(services.store.db, asked, plan, decision)
-  const { ticket, signer } = await ticketNow(services, known, asked.connection, plan, able)
-  return { ...inOrder(able, signer, scopeOf(asked, plan)), ticket }
+  const ticket = { owner: plan.ticket?.owner ?? null, dueAt: momentOf(plan.ticket?.dueAt) }
+  const owner = await ownerIn(services, asked.connection, ticket.owner, able)
+  return { ...inOrder(able, owner, scopeOf(asked, plan)), ticket }
 }
 
 /** The same for a request that waits, by the store alone: the ticket's owner is whom it named when it was planned. */
@@ -96,40 +93,29 @@ function inOrder(able: readonly Signer[], owner: Signer | undefined, scope: Appr
   }
 }
 
-const NOT_KNOWN: TicketOfPlan = { owner: null, dueAt: null }
-
-/**
- * Read for the list's sake and for the owner, who may be a person of ours, and no further than the agent's own plan
- * may. Not knowing it holds nothing up.
- */
-async function ticketNow(
+/** The owner may be a person of ours. Not knowing it holds nothing up. */
+async function ownerIn(
   services: Services,
-  known: KnownPrincipal,
   slug: string,
-  plan: Plan,
+  owner: string | null,
   signers: readonly Signer[],
-): Promise<{ readonly ticket: TicketOfPlan; readonly signer: Signer | undefined }> {
-  let ticket = NOT_KNOWN
-  if (plan.ticket === null) return { ticket, signer: undefined }
+): Promise<Signer | undefined> {
   try {
-    const open = openConnections(services, known, { judgedByPlan: true }).get(slug)
-    if (open === undefined) return { ticket, signer: undefined }
-    const target = { type: 'Ticket', key: plan.ticket.key } as const
-    const { assignee, dueAt } = (await open.source.readTarget(open.session, target, ['assignee', 'dueAt']))
-      .fields
-    ticket = { owner: assignee == null ? null : String(assignee), dueAt: momentOf(dueAt) }
-    return { ticket, signer: await signerWho(services, slug, ticket.owner, signers) }
+    return await signerWho(services, slug, owner, signers)
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
-    services.log('warn', "a ticket's owner could not be read", { connection: slug, code: error.code })
-    return { ticket, signer: undefined }
+    services.log('warn', "a ticket's owner could not be looked up", { connection: slug, code: error.code })
+    return undefined
   }
 }
 
-function momentOf(value: unknown): Date | null {
-  const moment = typeof value === 'string' ? new Date(value) : null
+function momentOf(value: string | null | undefined): Date | null {
+  const moment = value == null ? null : new Date(value)
   return moment === null || Number.isNaN(moment.getTime()) ? null : moment
 }
+
+/** A login hardly ever changes, and only whom a request is shown to first depends on it. */
+const LOGIN_SECONDS = 600
 
 /** The member of the PSA as a person of ours. @throws GatewayError */
 async function signerWho(
@@ -148,7 +134,10 @@ async function signerWho(
   const row = await findConnection(services.store.db, slug)
   const open = row === undefined ? undefined : openForAdministration(services, row)
   if (open === undefined) return undefined
-  const [member] = await open.source.readMany(open.session, 'Member', [owner], new Set(['identifier']))
-  if (member == null || member instanceof Error) return undefined
-  return members.find(isMember(String((member as VendorRecord<{ identifier: string }>).get('identifier'))))
+  const login = await open.session.cached(`login of ${owner}`, LOGIN_SECONDS, async () => {
+    const [member] = await open.source.readMany(open.session, 'Member', [owner], new Set(['identifier']))
+    if (member instanceof Error) throw member
+    return member?.get('identifier') ?? null
+  })
+  return login === null ? undefined : members.find(isMember(login))
 }

@@ -159,6 +159,9 @@ export function defineWriteInputs(builder: ControlBuilder) {
         title: t.string({ required: true, description: 'The one-line summary that the client sees.' }),
         company: t.id({ required: true, description: 'The company that it is for.' }),
         description: t.string({ description: 'What it is about; the client can read it.' }),
+        configurationItem: t.id({
+          description: 'The configuration item that it is about; attachConfigurationItem adds others.',
+        }),
         ...writeCall(t),
       }),
     }),

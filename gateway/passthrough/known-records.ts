@@ -1,4 +1,5 @@
 import type { OpenConnection } from '../../schema/context.ts'
+import { parseId } from '../../schema/ids.ts'
 import type { Baseline, PlanDraft, ScopeFacts } from '../../schema/plan.ts'
 import type { EntityType, VendorRecord } from '../../schema/records.ts'
 import type { TargetRef } from '../../schema/source.ts'
@@ -97,12 +98,18 @@ export async function ticketFacts(
   { type, key }: TargetRef,
 ): Promise<TicketFacts> {
   if (type !== 'Ticket') return { ticket: null, priorityRank: null }
-  const fields = new Set(['number', 'title', 'priority', 'priority.rank'])
+  const fields = new Set(['number', 'title', 'assignee', 'dueAt', 'priority', 'priority.rank'])
   const [record] = await source.readMany(session, 'Ticket', [key], fields)
   if (record instanceof Error) throw record
   if (record === null || record === undefined) return { ticket: null, priorityRank: null }
   return {
-    ticket: { key, number: textOf(record, 'number') || key, title: textOf(record, 'title') },
+    ticket: {
+      key,
+      number: textOf(record, 'number') || key,
+      title: textOf(record, 'title'),
+      owner: parseId(record.get('assignee')?.id ?? '')?.key ?? null,
+      dueAt: record.get('dueAt'),
+    },
     priorityRank: record.get('priority')?.rank ?? null,
   }
 }

@@ -27,7 +27,7 @@ export async function columnsOf(
   const needed = Math.max(held?.approvers ?? 0, atLeast)
   const nobody = { recipients: [], escalates: false, ticket: { owner: null, dueAt: null } }
   const { recipients, escalates, ticket } =
-    needed === 0 ? nobody : await recipientsFor(services, known, signing, plan, decision)
+    needed === 0 ? nobody : await recipientsFor(services, signing, plan, decision)
   return {
     plan_hash: hash,
     ticket_id: ticketIdOf(plan),

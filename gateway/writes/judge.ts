@@ -9,6 +9,7 @@ import type { Services } from '../services.ts'
 import { findPerson } from '../store/people.ts'
 import { openConnections } from '../vendors.ts'
 import { type JudgedPlan, makePlan } from './plan.ts'
+import { readOnce } from './read-once.ts'
 import type { Submission } from './submission.ts'
 
 /** For whom a plan is made: the agent as its policy stands, whoever asks for it to be planned. */
@@ -35,7 +36,7 @@ export async function judgedPlan(
     throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
   const actor = await actorOf(services, asker, submission.connection)
   try {
-    return await makePlan(known, connection, submission, actor)
+    return await makePlan(known, { ...connection, session: readOnce(connection.session) }, submission, actor)
   } catch (error) {
     if (!isOfARecord(error)) throw error
     // Whoever hears that there is no such record learns of those that there are: under a scope both are outside of it.

@@ -1,8 +1,7 @@
-import { badInput } from '../errors.ts'
 import { expectId } from '../ids.ts'
 import type { AttachConfigurationItemInput, ConfigurationItemFields } from '../plan.ts'
 import type { InputDemand, WriteDeclaration } from './declaration.ts'
-import { expectSomething, given } from './demands.ts'
+import { expectItem, expectSomething, given, READS_ITEM } from './demands.ts'
 
 /** Where it stands and who uses it are read, since both must belong to the company whose item it is. */
 function readBeside({ site, contact }: ConfigurationItemFields): readonly InputDemand[] {
@@ -49,15 +48,10 @@ export const updateConfigurationItem: WriteDeclaration<'updateConfigurationItem'
   reconcile: 'VALUES',
 }
 
-/** The items of a ticket are part of it; which they are is read for the company and the name of each. */
 function attachDemands({ ticket, item }: AttachConfigurationItemInput): readonly InputDemand[] {
   const { connection } = expectId(ticket, 'Ticket', 'input.ticket')
-  if (expectId(item, 'ConfigurationItem', 'input.item').connection !== connection)
-    throw badInput('input.item', 'a configuration item of the same connection', item)
-  return [
-    { group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] },
-    { group: 'Configurations', kind: 'READ', fields: ['company', 'name'] },
-  ]
+  expectItem(item, connection, 'input.item')
+  return [{ group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] }, READS_ITEM]
 }
 
 function attachment<W extends 'attachConfigurationItem' | 'detachConfigurationItem'>(

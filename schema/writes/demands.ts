@@ -34,6 +34,14 @@ export function ticketUpdate(change: TicketChangeInput): InputDemand {
   return { group: 'Tickets', kind: 'UPDATE', fields: changedFields(change), values: changedValues(change) }
 }
 
+/** Which items stand on a ticket is part of it; each is read for its company and its name. */
+export const READS_ITEM: InputDemand = { group: 'Configurations', kind: 'READ', fields: ['company', 'name'] }
+
+export function expectItem(item: string, connection: string, argument: string): void {
+  if (expectId(item, 'ConfigurationItem', argument).connection !== connection)
+    throw badInput(argument, 'a configuration item of the same connection', item)
+}
+
 /** What the client can see is a group of its own. */
 export function noteCreate({ kind }: Pick<NoteInput, 'kind'>): InputDemand {
   return {

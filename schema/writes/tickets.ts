@@ -4,9 +4,11 @@ import {
   changedFields,
   changedValues,
   connectionOf,
+  expectItem,
   expectOthers,
   expectSomething,
   noteCreate,
+  READS_ITEM,
   ticketUpdate,
   timeCreate,
   withoutCall,
@@ -23,10 +25,20 @@ export const createTicket: WriteDeclaration<'createTicket'> = {
     return input.connection
   },
   demands: (input) => {
-    const change = withoutCall(input, 'connection')
-    return [
-      { group: 'Tickets', kind: 'CREATE', fields: changedFields(change), values: changedValues(change) },
-    ]
+    const { configurationItem, ...change } = withoutCall(input, 'connection')
+    const fields = changedFields(change)
+    const values = changedValues(change)
+    if (configurationItem === undefined) return [{ group: 'Tickets', kind: 'CREATE', fields, values }]
+    const opened = {
+      group: 'Tickets',
+      kind: 'CREATE',
+      fields: [...fields, 'configurationItems'],
+      values,
+    } as const
+    // A null is a field to the policy, and no item.
+    if (configurationItem === null) return [opened]
+    expectItem(configurationItem, input.connection, 'input.configurationItem')
+    return [opened, READS_ITEM]
   },
   sideEffects: ["The PSA's own rules may assign, route or acknowledge a new ticket."],
   baseline: { none: 'nothing exists yet; the company is checked while planning' },

@@ -3,7 +3,7 @@ import type { TargetRef, TargetState, VendorSession } from '../../schema/source.
 import { itemValues } from '../planning/attach-plans.ts'
 import { GONE, targetRecord } from '../reading/target-record.ts'
 import type { TextField } from './entities/note.ts'
-import { ticketNow, ticketValues, versionOf } from './plan/ticket-now.ts'
+import { namedItem, ticketNow, ticketValues, versionOf } from './plan/ticket-now.ts'
 import { readMany } from './read-many.ts'
 import { itemsOf } from './ticket-items.ts'
 
@@ -22,7 +22,7 @@ export async function readTarget(
     })
     const values: Readonly<Record<string, unknown>> = {
       ...ticketValues(now),
-      ...(await itemValues(fields, () => itemsOf(session, target.key))),
+      ...(await itemValues(fields, () => itemsOf(session, target.key, namedItem(now)))),
     }
     return {
       exists: true,

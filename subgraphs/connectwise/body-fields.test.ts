@@ -63,6 +63,15 @@ describe('what bytes demand', () => {
     expect(own.fields).toEqual(expect.arrayContaining(['title', 'status', 'company', 'parent', 'assignee']))
   })
 
+  it('takes an item on a ticket for part of it, and on one that the plan opens for part of the new one', () => {
+    const attached = (ticket: string) =>
+      demandsOf('POST', `/service/tickets/${ticket}/configurations`, '{"id":1}', { attaches: true })
+    expect(attached('7')).toEqual([{ group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] }])
+    expect(attached('{step1.id}')).toEqual([
+      { group: 'Tickets', kind: 'CREATE', fields: ['configurationItems'] },
+    ])
+  })
+
   it('leaves out what the planner itself put there', () => {
     const body = '{"summary":"x","externalXRef":"c"}'
     expect(

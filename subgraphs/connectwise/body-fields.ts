@@ -41,6 +41,9 @@ export function demandsOf(
 ): readonly [VendorAccess, ...VendorAccess[]] {
   if (options.attaches === true && /^\/service\/tickets\/\d+\/configurations(\/\d+)?$/.test(path))
     return [{ group: 'Tickets', kind: 'UPDATE', fields: ['configurationItems'] }]
+  // On a ticket that the same plan opens it is part of the new ticket.
+  if (options.attaches === true && path === '/service/tickets/{step1.id}/configurations')
+    return [{ group: 'Tickets', kind: 'CREATE', fields: ['configurationItems'] }]
   const shape = shapeOf(method, path, options)
   if (method === 'DELETE') return deletion(shape)
   // An action such as "submit" has no body: it names no field, which only the allowed fields ALL cover.

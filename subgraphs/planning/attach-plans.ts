@@ -3,13 +3,14 @@ import { parseId } from '../../schema/ids.ts'
 import type { AttachConfigurationItemInput, Baseline, PlanDraft, PlannedStep } from '../../schema/plan.ts'
 import type { Reference, TicketValues, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession, VendorSource } from '../../schema/source.ts'
-import { comparable } from './comparable.ts'
+import { comparable, comparableValues } from './comparable.ts'
 import { recordDraft } from './draft.ts'
 import { list } from './texts.ts'
+import { toldTicket } from './ticket-of.ts'
 
 /** What makes an attachment stale, besides the item itself. */
 const COMPARED = ['status', 'company', 'mergedInto'] as const
-const TICKET = ['number', 'title', 'board', ...COMPARED] as const
+const TICKET = ['number', 'title', 'board', 'assignee', 'dueAt', ...COMPARED] as const
 
 export interface Attachment<Now> {
   readonly ticket: string
@@ -24,7 +25,9 @@ export interface Attachment<Now> {
 export interface ItemAttacher<Now> {
   readonly readMany: VendorSource['readMany']
   keyOf(session: VendorSession, id: string, type: 'Ticket' | 'ConfigurationItem', argument: string): string
-  now(session: VendorSession, ticket: string): Promise<Now>
+  /** True where the ticket itself names its first item: then it is read with the ticket, and `named` tells it. */
+  readonly namesFirst: boolean
+  now(session: VendorSession, ticket: string, named: string | null): Promise<Now>
   /** Keys of the items on the ticket. */
   itemsIn(now: Now): readonly string[]
   /** True where the PSA takes items of the ticket's own company only. */
@@ -56,6 +59,19 @@ export async function itemValues(
 
 const listed = (items: readonly string[]) => items.toSorted().join(',')
 
+/** What a new ticket is about, as its plan tells it. */
+export interface FirstItem {
+  readonly key: string | null
+  readonly changes: PlanDraft['changes']
+  readonly warnings: readonly string[]
+  readonly reaches: PlanDraft['facts']['reaches']
+}
+
+/** Of a ticket that is opened without one. */
+const NO_ITEM: FirstItem = { key: null, changes: [], warnings: [], reaches: [] }
+
+const OF_ANOTHER = 'The item is not of the company that the ticket is for.'
+
 export function attachPlans<Now>(attacher: ItemAttacher<Now>) {
   const plan = async (
     session: VendorSession,
@@ -64,10 +80,9 @@ export function attachPlans<Now>(attacher: ItemAttacher<Now>) {
   ): Promise<PlanDraft> => {
     const ticket = attacher.keyOf(session, input.ticket, 'Ticket', 'ticket')
     const item = attacher.keyOf(session, input.item, 'ConfigurationItem', 'item')
-    const [record, now] = await Promise.all([
-      ticketRecord(attacher.readMany, session, ticket),
-      attacher.now(session, ticket),
-    ])
+    const record = await ticketRecord(attacher, session, ticket)
+    const [named = null] = attacher.namesFirst ? (record.get('configurationItems') as readonly string[]) : []
+    const now = await attacher.now(session, ticket, named)
     const before = attacher.itemsIn(now)
     if (before.includes(item) === attached)
       throw new GatewayError(
@@ -111,14 +126,36 @@ export function attachPlans<Now>(attacher: ItemAttacher<Now>) {
       steps: attached ? attacher.attach(session, attachment) : attacher.detach(session, attachment),
       changes: [{ target, field: 'configurationItems', before: shown(before), after: shown(after) }],
       baseline: [baseline],
-      warnings: elsewhere ? ['The item is not of the company that the ticket is for.'] : [],
+      warnings: elsewhere ? [OF_ANOTHER] : [],
       company,
       board: keyOf(record.get('board')),
       reaches: theirs === company ? [] : [{ company: theirs, notApplicable: ['board'] }],
-      ticket: { key: ticket, number, title: record.get('title') ?? '' },
+      ticket: toldTicket(ticket, number, comparableValues(record, ['title', 'assignee', 'dueAt'])),
     })
   }
+  /** The item that a ticket is opened with, for this company. @throws GatewayError BAD_USER_INPUT */
+  const firstItem = async (
+    session: VendorSession,
+    id: string | undefined,
+    company: string | null,
+  ): Promise<FirstItem> => {
+    if (id === undefined) return NO_ITEM
+    const key = attacher.keyOf(session, id, 'ConfigurationItem', 'configurationItem')
+    const item = (await itemRecords(attacher.readMany, session, [key])).get(key)
+    if (item === undefined) throw new UnfitRecord('configurationItem', 'a configuration item that exists', id)
+    const theirs = keyOf(item.company)
+    const elsewhere = theirs !== company
+    if (elsewhere && attacher.sameCompany)
+      throw new UnfitRecord('configurationItem', "a configuration item of the ticket's company", id)
+    return {
+      key,
+      changes: [{ target: null, field: 'configurationItems', before: null, after: item.name }],
+      warnings: elsewhere ? [OF_ANOTHER] : [],
+      reaches: elsewhere ? [{ company: theirs, notApplicable: ['board'] }] : [],
+    }
+  }
   return {
+    firstItem,
     attachConfigurationItem: (session: VendorSession, input: AttachConfigurationItemInput) =>
       plan(session, input, true),
     detachConfigurationItem: (session: VendorSession, input: AttachConfigurationItemInput) =>
@@ -127,11 +164,16 @@ export function attachPlans<Now>(attacher: ItemAttacher<Now>) {
 }
 
 async function ticketRecord(
-  readMany: VendorSource['readMany'],
+  { readMany, namesFirst }: Pick<ItemAttacher<never>, 'readMany' | 'namesFirst'>,
   session: VendorSession,
   key: string,
 ): Promise<VendorRecord<TicketValues>> {
-  const [record] = await readMany(session, 'Ticket', [key], new Set(TICKET))
+  const [record] = await readMany(
+    session,
+    'Ticket',
+    [key],
+    new Set([...TICKET, ...(namesFirst ? ['configurationItems'] : [])]),
+  )
   if (record instanceof Error) throw record
   if (record === null || record === undefined)
     throw new GatewayError('NOT_FOUND', 'No such ticket.', { argument: 'ticket' })

@@ -15,6 +15,7 @@ import { changedFields, deletedFields } from './changes.ts'
 import { comparableValues } from './comparable.ts'
 import { recordDraft } from './draft.ts'
 import { NO_MAIL } from './mail.ts'
+import type { memberReader } from './member-now.ts'
 import type { recordReader } from './record-now.ts'
 import { flatChange, oneLine } from './texts.ts'
 import { below, placed, type TicketOf, type TicketReader } from './ticket-of.ts'
@@ -31,6 +32,7 @@ export interface EntryNow {
 export interface ScheduleWriter {
   readonly maxTitle: number
   readonly recordNow: ReturnType<typeof recordReader>
+  readonly memberNow: ReturnType<typeof memberReader>
   readonly ticketOf: TicketReader
   /** What stands in these calendars; the session reads no more of it than times. */
   calendar(session: VendorSession, question: CalendarQuestion): Promise<readonly Planned<unknown>[]>
@@ -69,11 +71,10 @@ export function schedulePlans(writer: ScheduleWriter) {
       const { startsAt, endsAt } = wanted as Required<ScheduleChange>
       expectOrder(startsAt, endsAt)
       const ticket = await writer.ticketOf(session, ticketId, 'ticket')
-      const member = await writer.recordNow(session, 'Member', memberId, ['name', 'active'], 'member')
-      if (member.record.get('active') === false)
-        throw badInput('member', 'a member who is still active', memberId)
+      const member = await writer.memberNow(session, memberId, 'member')
+      if (member.active === false) throw badInput('member', 'a member who is still active', memberId)
       const change = { startsAt, endsAt, title: wanted.title ?? ticket.title.slice(0, writer.maxTitle) }
-      const name = member.record.get('name') || `#${member.key}`
+      const name = member.name || `#${member.key}`
       return withMail(
         recordDraft({
           steps: await writer.create(
@@ -92,7 +93,7 @@ export function schedulePlans(writer: ScheduleWriter) {
           sideEffects: [FOLLOWS],
           warnings: [
             ...(ticket.closed ? ['The ticket is closed.'] : []),
-            ...(await notOwner(writer, session, ticketId, member.key)),
+            ...notOwner(session, ticket, member.key),
             ...(await conflicts(writer, session, [member.key], startsAt, endsAt, null)),
           ],
           ...placed(ticket),
@@ -201,17 +202,9 @@ function keysOf(record: EntryNow['record']): readonly string[] {
 }
 
 /** Where the owner of a ticket is who works on it, a calendar alone sends nobody. */
-async function notOwner(
-  writer: ScheduleWriter,
-  session: VendorSession,
-  ticketId: string,
-  member: string,
-): Promise<readonly string[]> {
-  if (session.connection.mapping.dispatch !== 'OWNER') return []
-  const { record } = await writer.recordNow(session, 'Ticket', ticketId, ['assignee'], 'ticket')
-  return comparableValues(record, ['assignee']).assignee === member
-    ? []
-    : ['Tickets are dispatched by their owner here, and the member does not own this one.']
+function notOwner(session: VendorSession, ticket: TicketOf, member: string): readonly string[] {
+  if (session.connection.mapping.dispatch !== 'OWNER' || ticket.owner === member) return []
+  return ['Tickets are dispatched by their owner here, and the member does not own this one.']
 }
 
 const MOST_SHOWN = 5

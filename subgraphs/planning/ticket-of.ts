@@ -1,13 +1,10 @@
 import { GatewayError } from '../../schema/errors.ts'
-import type { Baseline } from '../../schema/plan.ts'
+import type { Baseline, PlanTicket } from '../../schema/plan.ts'
 import type { Reference, TicketValues, VendorRecord } from '../../schema/records.ts'
 import type { VendorSession } from '../../schema/source.ts'
 
 /** The ticket that a record hangs on, as a plan about that record sees it. */
-export interface TicketOf {
-  readonly key: string
-  readonly number: string
-  readonly title: string
+export interface TicketOf extends PlanTicket {
   readonly company: string | null
   readonly board: string | null
   readonly closed: boolean
@@ -31,8 +28,26 @@ export function ticketIdOf<Values extends { ticket: Reference<TicketValues> }>(
 }
 
 /** Of a plan: whose ticket it is about, and where that stands. */
-export function placed({ key, number, title, company, board }: TicketOf) {
-  return { company, board, ticket: { key, number, title } }
+export function placed({ key, number, title, owner, dueAt, company, board }: TicketOf) {
+  return { company, board, ticket: { key, number, title, owner, dueAt } }
+}
+
+/** The ticket of a plan by the values that its baseline is made of. */
+export function toldTicket(
+  key: string,
+  number: string,
+  values: Readonly<Record<string, unknown>>,
+): PlanTicket {
+  return { key, number, title: textIn(values.title) ?? '', ...ownedBy(values) }
+}
+
+/** Who has a ticket and until when. */
+export function ownedBy(values: Readonly<Record<string, unknown>>): Pick<PlanTicket, 'owner' | 'dueAt'> {
+  return { owner: textIn(values.assignee), dueAt: textIn(values.dueAt) }
+}
+
+function textIn(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
 }
 
 /** A record is added below the ticket as it stands now. */

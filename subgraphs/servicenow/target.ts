@@ -6,6 +6,7 @@ import { contactBaseline, contactNow } from './plan/contacts.ts'
 import { ticketNow, ticketValues, versionOf } from './plan/ticket-now.ts'
 import { timeNow, timeValues } from './plan/time-entries.ts'
 import { readMany } from './read-many.ts'
+import { valueAt } from './rows.ts'
 import { itemsOf } from './ticket-items.ts'
 
 /** The values of now under the names that a plan's baseline and reconcile use. */
@@ -33,7 +34,7 @@ async function stateOf(
     case 'Ticket': {
       const custom = fields.some((field) => field.startsWith('custom:'))
       const now = await ticketNow(session, target.key, { custom })
-      const items = await itemValues(fields, () => itemsOf(session, target.key))
+      const items = await itemValues(fields, () => itemsOf(session, target.key, valueAt(now.row, 'cmdb_ci')))
       const values = { ...ticketValues(session, now), ...items }
       return { exists: true, fields: among(values), version: versionOf(now.row) }
     }

@@ -75,10 +75,19 @@ export async function attachedTo(
   return found
 }
 
-export async function attachedToOne(session: VendorSession, ticket: string): Promise<readonly Attached[]> {
-  return (await attachedTo(session, [ticket])).get(ticket) ?? []
+/** @param named the item that the ticket names itself */
+export async function attachedToOne(
+  session: VendorSession,
+  ticket: string,
+  named: string | null,
+): Promise<readonly Attached[]> {
+  return (await attachedTo(session, [ticket], new Map([[ticket, named]]))).get(ticket) ?? []
 }
 
-export async function itemsOf(session: VendorSession, ticket: string): Promise<readonly string[]> {
-  return itemKeys(await attachedToOne(session, ticket))
+export async function itemsOf(
+  session: VendorSession,
+  ticket: string,
+  named: string | null,
+): Promise<readonly string[]> {
+  return itemKeys(await attachedToOne(session, ticket, named))
 }

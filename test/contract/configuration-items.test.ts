@@ -252,27 +252,67 @@ describe.each(vendors)('%s: configuration items', (vendor) => {
     expect(node.configurationItems.nodes).toEqual([])
   })
 
+  const opened = (company: number, configurationItem: string) => ({
+    connection: t.desk.slug,
+    title: 'Contract: it does not start',
+    company: told.id('Company', company),
+    board: told.id('Board', 1),
+    configurationItem,
+    ...(vendor === 'halo' && { type: 'Incident' }),
+  })
+
+  it('a ticket is opened with the item that it is about', async () => {
+    const device = dataset().devices.find(({ active }) => active)!
+    const item = told.id('ConfigurationItem', device.id)
+    const { ticket, plan } = await w.carriedOut('createTicket', opened(device.companyId, item))
+    expect(plan.changes).toContainEqual(
+      expect.objectContaining({ field: 'configurationItems', before: null, after: device.name }),
+    )
+    expect(plan.steps.flatMap(({ demands }: { demands: readonly string[] }) => demands)).toEqual(
+      plan.steps.map(() => 'Tickets CREATE'),
+    )
+    expect(plan.steps.flatMap(({ fields }: { fields: readonly string[] }) => fields)).toContain(
+      'configurationItems',
+    )
+    const { node } = await w.read(
+      'query ($id: ID!) { node(id: $id) { ... on Ticket { configurationItems { nodes { id } } } } }',
+      { id: ticket.id },
+    )
+    expect(node.configurationItems.nodes).toEqual([{ id: item }])
+  })
+
   it('an item of another company is refused where the PSA would, and else said', async () => {
     const ticket = w.fresh()
     const device = dataset().devices.find(({ companyId }) => companyId !== ticket.companyId)!
-    const input = { ticket: w.idOf(ticket), item: told.id('ConfigurationItem', device.id) }
-    const { data, errors } = await w.write(w.admin, 'attachConfigurationItem', input, true)
-    if (missing.itemsOfOthers !== undefined)
-      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'item' } }])
-    else
-      expect(data.attachConfigurationItem.plan.warnings).toEqual([
-        'The item is not of the company that the ticket is for.',
-      ])
+    const item = told.id('ConfigurationItem', device.id)
+    for (const [name, argument, input] of [
+      ['attachConfigurationItem', 'item', { ticket: w.idOf(ticket), item }],
+      ['createTicket', 'configurationItem', opened(ticket.companyId, item)],
+    ] as const) {
+      const { data, errors } = await w.write(w.admin, name, input, true)
+      if (missing.itemsOfOthers !== undefined)
+        expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument } }])
+      else
+        expect(data[name].plan.warnings).toContain('The item is not of the company that the ticket is for.')
+    }
     expect(w.desk.sent()).toEqual([])
   })
 
-  it.each(['attachConfigurationItem', 'detachConfigurationItem'] as const)(
-    '%s is no field of the Helpdesk profile, and needs the items to be readable',
+  it('a ticket is not opened with an item of another connection', async () => {
+    const input = opened(dataset().companies[0]!.id, 'elsewhere:ConfigurationItem:1')
+    const { errors } = await w.write(w.admin, 'createTicket', input, true)
+    expect(errors).toMatchObject([{ extensions: { code: 'CONNECTION_FORBIDDEN' } }])
+    expect(t.desk.asked()).toEqual([])
+  })
+
+  it.each(['attachConfigurationItem', 'detachConfigurationItem', 'createTicket'] as const)(
+    '%s with an item is no field of the Helpdesk profile, and needs the items to be readable',
     async (name) => {
-      const input = {
-        ticket: w.idOf(told.tickets[0]!),
-        item: told.id('ConfigurationItem', dataset().devices[0]!.id),
-      }
+      const item = told.id('ConfigurationItem', dataset().devices[0]!.id)
+      const input =
+        name === 'createTicket'
+          ? opened(dataset().companies[0]!.id, item)
+          : { ticket: w.idOf(told.tickets[0]!), item }
       const helpdesk = await w.write(w.helpdesk, name, input)
       expect(helpdesk.errors).toMatchObject([{ extensions: { code: 'FIELD_NOT_ALLOWED' } }])
       const blind = await t.agent('IT_ADMIN', (policy) => ({

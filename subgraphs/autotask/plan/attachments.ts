@@ -8,6 +8,7 @@ import { keyOf } from './ticket-now.ts'
 export const attachments = attachPlans<readonly Attached[]>({
   readMany,
   keyOf,
+  namesFirst: true,
   now: attachedToOne,
   itemsIn: itemKeys,
   sameCompany: true,

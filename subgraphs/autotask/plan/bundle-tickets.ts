@@ -2,6 +2,7 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { BundleTicketsInput, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { NO_MAIL } from '../../planning/mail.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import { scopeOf } from './compose.ts'
 import { patchStep, ticketRef } from './steps.ts'
 import { keyOf, numberOf, type TicketNow, ticketsNow, ticketValues, versionOf } from './ticket-now.ts'
@@ -78,7 +79,7 @@ export async function planBundleTickets(
       billableHours: 0,
       values: {},
     },
-    ticket: { key: parentKey, number: numberOf(parent), title: parent.title ?? '' },
+    ticket: toldTicket(parentKey, numberOf(parent), ticketValues(parent)),
   }
 }
 

@@ -4,6 +4,7 @@ import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges, timeChanges } from '../../planning/changes.ts'
 import { billableHours, companiesOf, factKeys, factValues } from '../../planning/facts.ts'
 import { type MailReason, mayMail } from '../../planning/mail.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import type { Work } from '../../planning/work.ts'
 import type { Status } from '../reference.ts'
 import { clientMail, may, statusMail, textMail } from './mail.ts'
@@ -106,7 +107,7 @@ export async function planWork(
       valueKeys: factKeys(enumerated),
       values: factValues(enumerated, notes, time),
     },
-    ticket: { ...ticket, title: now.title ?? '' },
+    ticket: toldTicket(ticket.key, ticket.number, values),
   }
 }
 

@@ -6,6 +6,7 @@ import { companiesOf, factKeys, factValues } from '../../planning/facts.ts'
 import { mayMail } from '../../planning/mail.ts'
 import { textOf } from '../../planning/texts.ts'
 import { type Choice, priorities, queues, statuses } from '../reference.ts'
+import { attachments } from './attachments.ts'
 import { clientMail, createdMail } from './mail.ts'
 import { defaultOf, resolveChange, type Setting } from './settings.ts'
 import { MAX_EXTERNAL_ID, membersOf, step } from './steps.ts'
@@ -16,8 +17,9 @@ export async function planCreateTicket(
   input: CreateTicketInput,
   actor: PlanActor,
 ): Promise<PlanDraft> {
-  const { connection: _, description, ...named } = input
+  const { connection: _, description, configurationItem, ...named } = input
   const change = await resolveChange(session, null, named)
+  const item = await attachments.firstItem(session, configurationItem, change.company)
   const settings: Setting[] = [...change.settings]
   const status = change.status ?? defaultOf('status', await statuses(session))
   if (change.status === null) settings.push(required('status', 'status', status))
@@ -40,6 +42,7 @@ export async function planCreateTicket(
     body: {
       ...membersOf(settings),
       ...(text === null ? {} : { description: text }),
+      ...(item.key === null ? {} : { configurationItemID: Number(item.key) }),
       externalID: correlation,
     },
     except: ['externalID', ...settings.flatMap(({ except = [] }) => except)],
@@ -49,25 +52,27 @@ export async function planCreateTicket(
     reconcile: { by: 'CORRELATION', field: 'externalID', value: correlation },
     ...(text === null ? {} : { clientReach: mayMail(mail) ? 'UNKNOWN' : 'PORTAL_ONLY' }),
   })
+  const reached = [...change.contactReached, ...item.reaches]
   const mailing = await clientMail(session, mail, [change.contact], [])
   return {
     steps: [created],
     changes: [
       ...settingChanges(null, settings),
       ...(text === null ? [] : [{ target: null, field: 'description', before: null, after: text }]),
+      ...item.changes,
     ],
     baseline: [],
     sideEffects: [
       'Workflow rules may run, and the ticket category may add values of its own.',
       ...(text === null ? [] : ['The client can read the description in the portal.']),
     ],
-    warnings: change.warnings,
+    warnings: [...change.warnings, ...item.warnings],
     clientMail: mailing,
     facts: {
       company: change.company,
-      companies: companiesOf([change.company], change.contactReached),
+      companies: companiesOf([change.company], reached),
       board,
-      reaches: [{ company: change.company, board }, ...change.contactReached],
+      reaches: [{ company: change.company, board }, ...reached],
       priorityRank: change.priorityRank ?? priority?.rank ?? null,
       closes: false,
       reopens: false,

@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { MergeTicketsInput, PlanDraft, PlannedStep } from '../../../schema/plan.ts'
 import type { VendorAccess, VendorSession } from '../../../schema/source.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import { MAX_RECORDS, objectOf, query } from '../client.ts'
 import { fieldName, integer, isIn } from '../conditions.ts'
 import { priorities, type Status, statuses } from '../reference.ts'
@@ -94,7 +95,7 @@ export async function planMergeTickets(session: VendorSession, input: MergeTicke
       billableHours: 0,
       values: { status: [complete.name] },
     },
-    ticket: { key: intoKey, number: numberOf(into), title: into.title ?? '' },
+    ticket: toldTicket(intoKey, numberOf(into), ticketValues(into)),
   }
 }
 

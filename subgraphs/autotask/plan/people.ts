@@ -1,11 +1,15 @@
 import { badInput, UnfitRecord } from '../../../schema/errors.ts'
 import type { VendorRecord } from '../../../schema/records.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { memberOf } from '../../planning/member-now.ts'
 import { MAX_RECORDS, objectOf, query } from '../client.ts'
 import { fieldName, integer, isIn } from '../conditions.ts'
 import { readMany } from '../read-many.ts'
 
 const GROUPS = { Company: 'Companies', Contact: 'Contacts', Member: 'Members' } as const
+
+/** Of a contact that is written and mailed, asked in the same words: a plan reads it once. */
+const CONTACT: ReadonlySet<string> = new Set(['name', 'active', 'company', 'email'])
 
 export interface Named {
   readonly key: string
@@ -31,7 +35,14 @@ export async function referred(
   const unnamed = (one: string): Named => ({ key: one, shown: `${type} ${one}`, record: null })
   if (!session.mayRead(GROUPS[type], 'name'))
     return { after: unnamed(key), before: old === null ? null : unnamed(old) }
-  const fields = new Set(type === 'Contact' ? ['name', 'active', 'company'] : ['name', 'active'])
+  if (type === 'Member' && old === null) {
+    const member = await memberOf(session, readMany, key)
+    if (member === null) throw new UnfitRecord(argument, 'a Member that exists', key)
+    if (member.active === false)
+      throw badInput(argument, 'a Member that is active: Autotask takes no other', key)
+    return { after: { key, shown: member.name ?? key, record: null }, before: null }
+  }
+  const fields = type === 'Contact' ? CONTACT : new Set(['name', 'active'])
   const keys = old === null || old === key ? [key] : [key, old]
   const [found, foundOld] = (await readMany(session, type, keys, fields)) as (VendorRecord | null | Error)[]
   if (found instanceof Error) throw found
@@ -94,7 +105,7 @@ export async function recipients(
     }
   }
   if (keys.size === 0) return []
-  const records = await readMany(session, 'Contact', [...keys], new Set(['email']))
+  const records = await readMany(session, 'Contact', [...keys], CONTACT)
   const addresses = records.flatMap((record) => {
     if (record instanceof Error) throw record
     const email = record?.get('email')

@@ -7,7 +7,7 @@ import { entriesByIds, linksOf } from '../calendar-rows.ts'
 import { MAX_RECORDS, objectOf, query } from '../client.ts'
 import { compare, fieldName, integer } from '../conditions.ts'
 import { clientMail, may } from './mail.ts'
-import { recordNow } from './record-now.ts'
+import { memberNow, recordNow } from './record-now.ts'
 import { deletionStep, step, ticketRef } from './steps.ts'
 import { ticketNow } from './ticket-now.ts'
 import { ticketOf } from './ticket-of.ts'
@@ -20,6 +20,7 @@ const ACCESS: VendorAccess = { group: 'Schedule Entries', kind: 'READ', fields: 
 export const scheduleEntries = schedulePlans({
   maxTitle: MAX_TITLE,
   recordNow,
+  memberNow,
   ticketOf,
   calendar: async (session, question) => (await calendar.read(session, question, new Set())).entries,
   async create(session, ticket, member, change, given, summary) {

@@ -36,6 +36,7 @@ const COLUMNS = [
   'assignedResourceID',
   'assignedResourceRoleID',
   'billingCodeID',
+  'configurationItemID',
   'problemTicketId',
   'dueDateTime',
   'lastActivityDate',
@@ -47,6 +48,7 @@ const FIELDS = [
   'board',
   'closed',
   'company',
+  'configurationItems',
   'contact',
   'dueAt',
   'number',
@@ -149,6 +151,11 @@ export function customValue(
 /** Bumped by changes that a history keeps; notes and time move `lastActivityDate` only. */
 export function versionOf(now: TicketBody): string | null {
   return now.lastTrackedModificationDateTime ?? now.lastActivityDate
+}
+
+/** Of its configuration items the one that it names itself. */
+export function namedItem({ configurationItemID }: TicketBody): string | null {
+  return configurationItemID === null ? null : String(configurationItemID)
 }
 
 export function numberOf(now: TicketBody): string {

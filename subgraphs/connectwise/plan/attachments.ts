@@ -7,6 +7,7 @@ import { keyOf } from './ticket-now.ts'
 export const attachments = attachPlans({
   readMany,
   keyOf,
+  namesFirst: false,
   now: itemsOf,
   itemsIn: (now) => now,
   sameCompany: false,

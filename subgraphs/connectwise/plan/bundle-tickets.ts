@@ -2,6 +2,7 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { BundleTicketsInput, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { NO_MAIL } from '../../planning/mail.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import { step, ticketRef } from './steps.ts'
 import { keyOf, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
 
@@ -76,6 +77,6 @@ export async function planBundleTickets(
       billableHours: 0,
       values: {},
     },
-    ticket: { key: parentKey, number: parentKey, title: parent.summary ?? '' },
+    ticket: toldTicket(parentKey, parentKey, ticketValues(session.connection.slug, parent)),
   }
 }

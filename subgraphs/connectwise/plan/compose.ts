@@ -4,6 +4,7 @@ import type { PlanActor, VendorSession } from '../../../schema/source.ts'
 import { settingChanges, timeChanges } from '../../planning/changes.ts'
 import { billableHours, companiesOf, factKeys, factValues } from '../../planning/facts.ts'
 import { type MailReason, mayMail } from '../../planning/mail.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import type { Work } from '../../planning/work.ts'
 import type { Status } from '../reference.ts'
 import { statusesOf } from '../reference.ts'
@@ -124,7 +125,7 @@ export async function planWork(
       valueKeys: factKeys(enumerated),
       values: factValues(enumerated, notes, time),
     },
-    ticket: { key, number: key, title: now.summary ?? '' },
+    ticket: toldTicket(key, key, ticketValues(session.connection.slug, now)),
   }
 }
 

@@ -4,6 +4,7 @@ import type { DeleteInput, FieldChange, PlanDraft } from '../../../schema/plan.t
 import type { VendorSession } from '../../../schema/source.ts'
 import { comparableValues } from '../../planning/comparable.ts'
 import { recordDraft } from '../../planning/draft.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import { WHOLE } from '../../planning/whole.ts'
 import { readMany } from '../read-many.ts'
 import { recordNow } from './record-now.ts'
@@ -37,7 +38,7 @@ export async function planDeleteTicket(session: VendorSession, { id }: DeleteInp
     ],
     company: now.company === null ? null : String(now.company.id),
     board: now.board === null ? null : String(now.board.id),
-    ticket: { key, number: key, title: now.summary ?? '' },
+    ticket: toldTicket(key, key, ticketValues(session.connection.slug, now)),
   })
 }
 
@@ -62,7 +63,7 @@ export async function planDeleteNote(session: VendorSession, { id }: DeleteInput
     baseline: [{ target, version: null, fields: comparableValues(record, WHOLE.Note), kind: 'UPDATE' }],
     company: now.company === null ? null : String(now.company.id),
     board: now.board === null ? null : String(now.board.id),
-    ticket: { key: ticketKey, number: ticketKey, title: now.summary ?? '' },
+    ticket: toldTicket(ticketKey, ticketKey, ticketValues(session.connection.slug, now)),
   })
 }
 

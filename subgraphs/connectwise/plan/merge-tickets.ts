@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { MergeTicketsInput, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import { prioritiesOf, type Status, statusesOf } from '../reference.ts'
 import type { TicketBody } from '../schema.ts'
 import { clientMail, statusMail } from './mail.ts'
@@ -106,7 +107,7 @@ export async function planMergeTickets(session: VendorSession, input: MergeTicke
       billableHours: 0,
       values: { status: [...new Set(statuses.map(({ name }) => name))] },
     },
-    ticket: { key: into, number: into, title: parent.summary ?? '' },
+    ticket: toldTicket(into, into, ticketValues(session.connection.slug, parent)),
   }
 }
 

@@ -1,10 +1,14 @@
 import { UnfitRecord } from '../../../schema/errors.ts'
 import type { VendorRecord } from '../../../schema/records.ts'
 import type { VendorSession } from '../../../schema/source.ts'
+import { memberOf } from '../../planning/member-now.ts'
 import { readMany } from '../read-many.ts'
 import type { TicketBody } from '../schema.ts'
 
 const GROUPS = { Company: 'Companies', Contact: 'Contacts', Member: 'Members' } as const
+
+/** Of a contact that is written and mailed, asked in the same words: a plan reads it once. */
+const CONTACT: ReadonlySet<string> = new Set(['name', 'company', 'email'])
 
 export interface Named {
   readonly key: string
@@ -21,7 +25,12 @@ export async function referred(
   argument: string,
 ): Promise<Named> {
   if (!session.mayRead(GROUPS[type], 'name')) return { key, shown: `${type} ${key}`, record: null }
-  const fields = new Set(type === 'Contact' ? ['name', 'company'] : ['name'])
+  if (type === 'Member') {
+    const member = await memberOf(session, readMany, key)
+    if (member === null) throw new UnfitRecord(argument, 'a Member that exists', key)
+    return { key, shown: member.name ?? key, record: null }
+  }
+  const fields = type === 'Contact' ? CONTACT : new Set(['name'])
   const [found] = await readMany(session, type, [key], fields)
   if (found instanceof Error) throw found
   if (found === null || found === undefined) throw new UnfitRecord(argument, `a ${type} that exists`, key)
@@ -37,7 +46,7 @@ export async function recipients(
 ): Promise<readonly string[]> {
   const found: string[] = []
   if (contact !== null) {
-    const [record] = await readMany(session, 'Contact', [contact], new Set(['email']))
+    const [record] = await readMany(session, 'Contact', [contact], CONTACT)
     if (record instanceof Error) throw record
     const email = record?.get('email')
     if (email) found.push(email)

@@ -1,7 +1,7 @@
 import { type ScheduleChange, schedulePlans } from '../../planning/schedule-plans.ts'
 import { calendar } from '../calendar.ts'
 import { FOR_SERVICE_TICKETS } from '../entities/schedule-entry.ts'
-import { recordNow } from './record-now.ts'
+import { memberNow, recordNow } from './record-now.ts'
 import { deletionStep, step, ticketRef } from './steps.ts'
 import { ticketOf } from './ticket-of.ts'
 
@@ -10,6 +10,7 @@ export const scheduleEntries = schedulePlans({
   // Its API description, ScheduleEntry.
   maxTitle: 250,
   recordNow,
+  memberNow,
   ticketOf,
   calendar: async (session, question) => (await calendar.read(session, question, new Set())).entries,
   async create(session, ticket, member, change, given, summary) {

@@ -7,6 +7,7 @@ import { keyOf } from './ticket-now.ts'
 export const attachments = attachPlans<readonly string[]>({
   readMany,
   keyOf,
+  namesFirst: false,
   now: itemsOf,
   itemsIn: (now) => now,
   sameCompany: false,

@@ -5,6 +5,7 @@ import { settingChanges, timeChanges } from '../../planning/changes.ts'
 import { billableHours, factKeys, factValues } from '../../planning/facts.ts'
 import type { MailReason } from '../../planning/mail.ts'
 import { list, textOf } from '../../planning/texts.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import type { Work as PlainWork } from '../../planning/work.ts'
 import { isClosed, type Status, statuses } from '../reference.ts'
 import type { TicketBody } from '../schema.ts'
@@ -147,7 +148,7 @@ export async function planWork(
         time,
       ),
     },
-    ticket: { key, number: key, title: now.summary ?? '' },
+    ticket: toldTicket(key, key, ticketValues(session, now)),
   }
 }
 

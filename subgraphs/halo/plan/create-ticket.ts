@@ -2,22 +2,24 @@ import { GatewayError } from '../../../schema/errors.ts'
 import type { CreateTicketInput, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { settingChanges } from '../../planning/changes.ts'
-import { factKeys, factValues } from '../../planning/facts.ts'
+import { companiesOf, factKeys, factValues } from '../../planning/facts.ts'
 import { mayMail } from '../../planning/mail.ts'
 import { textOf } from '../../planning/texts.ts'
 import { ticketTypes } from '../reference.ts'
+import { attachments } from './attachments.ts'
 import { clientMail, createdMail } from './mail.ts'
 import { resolveChange } from './settings.ts'
 import { step } from './steps.ts'
 
 export async function planCreateTicket(session: VendorSession, input: CreateTicketInput): Promise<PlanDraft> {
-  const { connection: _connection, description: text, ...change } = input
+  const { connection: _connection, description: text, configurationItem, ...change } = input
   const guessed = change.type === undefined ? await onlyType(session) : null
   const resolved = await resolveChange(
     session,
     null,
     guessed === null ? change : { ...change, type: guessed.key },
   )
+  const item = await attachments.firstItem(session, configurationItem, resolved.company)
   const description = text === undefined ? null : textOf(text, 'description')
   const members = Object.assign({}, ...resolved.settings.map((setting) => setting.members)) as Record<
     string,
@@ -32,9 +34,11 @@ export async function planCreateTicket(session: VendorSession, input: CreateTick
     element: {
       ...members,
       ...(description === null ? {} : { details: description }),
+      ...(item.key === null ? {} : { assets: [{ id: Number(item.key) }] }),
       // The type's default may be to acknowledge; nothing mails unless somebody asks for it.
       sendack: false,
     },
+    demands: { attaches: true },
     except: [...along, ...(guessed === null ? [] : ['type'])],
     target: null,
     creates: 'Ticket',
@@ -52,6 +56,7 @@ export async function planCreateTicket(session: VendorSession, input: CreateTick
       },
     },
   })
+  const reached = [...resolved.contactReached, ...item.reaches]
   const mailing = await clientMail(session, mail, [resolved.email], [])
   return {
     steps: [created],
@@ -60,6 +65,7 @@ export async function planCreateTicket(session: VendorSession, input: CreateTick
       ...(description === null
         ? []
         : [{ target: null, field: 'description', before: null, after: description }]),
+      ...item.changes,
     ],
     baseline: [],
     sideEffects: [
@@ -68,14 +74,15 @@ export async function planCreateTicket(session: VendorSession, input: CreateTick
     ],
     warnings: [
       ...resolved.warnings,
+      ...item.warnings,
       ...(guessed === null ? [] : [`No type is named: the ticket becomes a ${guessed.name}.`]),
     ],
     clientMail: mailing,
     facts: {
       company: resolved.company,
-      companies: resolved.company === null ? [] : [resolved.company],
+      companies: companiesOf([resolved.company], item.reaches),
       board: resolved.board,
-      reaches: [{ company: resolved.company, board: resolved.board }, ...resolved.contactReached],
+      reaches: [{ company: resolved.company, board: resolved.board }, ...reached],
       priorityRank: resolved.priorityRank,
       closes: false,
       reopens: false,

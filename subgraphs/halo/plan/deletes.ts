@@ -4,6 +4,7 @@ import type { DeleteInput, FieldChange, PlanDraft } from '../../../schema/plan.t
 import type { TargetRef, VendorSession } from '../../../schema/source.ts'
 import { comparableValues } from '../../planning/comparable.ts'
 import { recordDraft } from '../../planning/draft.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import { WHOLE } from '../../planning/whole.ts'
 import { hasTime } from '../entities/time-entry.ts'
 import { noteReach } from '../note-groups.ts'
@@ -34,7 +35,7 @@ export async function planDeleteTicket(session: VendorSession, { id }: DeleteInp
     sideEffects: ['Its notes and time go with it. People can bring a deleted ticket back in HaloPSA.'],
     company: someId(now.client_id) === null ? null : String(now.client_id),
     board: await teamKey(session, now),
-    ticket: { key, number: key, title: now.summary ?? '' },
+    ticket: toldTicket(key, key, ticketValues(session, now)),
   })
 }
 
@@ -129,7 +130,7 @@ async function deleteAction(
     warnings: facts.warnings,
     company: someId(now.client_id) === null ? null : String(now.client_id),
     board: await teamKey(session, now),
-    ticket: { key: ticket, number: ticket, title: now.summary ?? '' },
+    ticket: toldTicket(ticket, ticket, ticketValues(session, now)),
   })
 }
 

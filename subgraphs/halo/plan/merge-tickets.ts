@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { MergeTicketsInput, PlanDraft } from '../../../schema/plan.ts'
 import type { PlanActor, VendorSession } from '../../../schema/source.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import { hasTime } from '../entities/time-entry.ts'
 import { someId } from '../projection.ts'
 import { readActions } from '../read-actions.ts'
@@ -102,7 +103,7 @@ export async function planMergeTickets(
       values: { status: [...new Set(plans.map(({ status }) => status.name))], kind: ['INTERNAL'] },
     },
     emulated: true,
-    ticket: { key: into, number: into, title: survivor.summary ?? '' },
+    ticket: toldTicket(into, into, ticketValues(session, survivor)),
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ScheduleChange, schedulePlans } from '../../planning/schedule-plans.ts'
 import { calendar } from '../calendar.ts'
-import { recordNow } from './record-now.ts'
+import { memberNow, recordNow } from './record-now.ts'
 import { deletionStep, step, ticketRef } from './steps.ts'
 import { ticketOf } from './ticket-of.ts'
 
@@ -10,6 +10,7 @@ const NO_MAIL = { inform_user: false, inform_agents: false } as const
 export const scheduleEntries = schedulePlans({
   maxTitle: 255,
   recordNow,
+  memberNow,
   ticketOf,
   calendar: async (session, question) => (await calendar.read(session, question, new Set())).entries,
   async create(session, ticket, member, change, given, summary) {

@@ -10,6 +10,7 @@ import { keyOf } from './ticket-now.ts'
 export const attachments = attachPlans<readonly Attached[]>({
   readMany,
   keyOf,
+  namesFirst: true,
   now: attachedToOne,
   itemsIn: itemKeys,
   sameCompany: false,

@@ -2,6 +2,7 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { BundleTicketsInput, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorSession } from '../../../schema/source.ts'
 import { NO_MAIL } from '../../planning/mail.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import { isDone } from '../choices.ts'
 import { valueAt } from '../rows.ts'
 import { aboveAndBelow, companiesOf, joiningBaseline, rankOf, reachesOf } from './many-tickets.ts'
@@ -66,10 +67,6 @@ export async function planBundleTickets(
       billableHours: 0,
       values: {},
     },
-    ticket: {
-      key: parent.key,
-      number: parent.number,
-      title: valueAt(parent.row, 'short_description') ?? '',
-    },
+    ticket: toldTicket(parent.key, parent.number, ticketValues(session, parent)),
   }
 }

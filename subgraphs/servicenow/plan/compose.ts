@@ -5,6 +5,7 @@ import { settingChanges, timeChanges } from '../../planning/changes.ts'
 import { factKeys, factValues } from '../../planning/facts.ts'
 import { type MailReason, mayMail } from '../../planning/mail.ts'
 import { list } from '../../planning/texts.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import type { Work } from '../../planning/work.ts'
 import { isDone, type Status } from '../choices.ts'
 import { valueAt } from '../rows.ts'
@@ -115,7 +116,7 @@ export async function planWork(
       valueKeys: factKeys(enumerated),
       values: factValues(enumerated, notes, time),
     },
-    ticket: { key: now.key, number: now.number, title: valueAt(now.row, 'short_description') ?? '' },
+    ticket: toldTicket(now.key, now.number, ticketValues(session, now)),
   }
 }
 

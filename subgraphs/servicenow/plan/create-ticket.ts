@@ -6,6 +6,7 @@ import { factKeys, factValues } from '../../planning/facts.ts'
 import type { MailReason } from '../../planning/mail.ts'
 import { isDone } from '../choices.ts'
 import { type TicketTable, ticketTables } from '../ticket-tables.ts'
+import { attachments } from './attachments.ts'
 import { companiesReached } from './compose.ts'
 import { clientMail } from './mail.ts'
 import { resolveChange } from './settings.ts'
@@ -20,11 +21,12 @@ const OPENED = ['incident', 'sn_customerservice_case']
 
 export async function planCreateTicket(
   session: VendorSession,
-  { connection: _connection, description: text, ...change }: CreateTicketInput,
+  { connection: _connection, description: text, configurationItem, ...change }: CreateTicketInput,
   actor: PlanActor,
 ): Promise<PlanDraft> {
   const table = openedTable(session)
   const resolved = await resolveChange(session, table, null, change)
+  const item = await attachments.firstItem(session, configurationItem, resolved.company)
   if (resolved.status !== null && isDone(resolved.status))
     throw badInput('status', 'an open status for a new ticket', change.status)
   const correlation = actor.correlation.slice(0, MAX_CORRELATION)
@@ -39,6 +41,7 @@ export async function planCreateTicket(
       ...columns,
       ...caller,
       ...(description === null ? {} : { description }),
+      ...(item.key === null ? {} : { cmdb_ci: item.key }),
       correlation_id: correlation,
     },
     except: ['correlation_id', ...(Object.keys(caller).length > 0 ? ['contact'] : [])],
@@ -59,6 +62,7 @@ export async function planCreateTicket(
           : 'Default notifications mail the caller that a ticket was opened.',
     },
   ]
+  const reached = [...resolved.contactReached, ...item.reaches]
   const mailing = await clientMail(session, mail, contact, null)
   return {
     steps: [created],
@@ -67,6 +71,7 @@ export async function planCreateTicket(
       ...(description === null
         ? []
         : [{ target: null, field: 'description', before: null, after: description }]),
+      ...item.changes,
     ],
     baseline: [],
     sideEffects: [
@@ -76,6 +81,7 @@ export async function planCreateTicket(
     ],
     warnings: [
       ...resolved.warnings,
+      ...item.warnings,
       ...(resolved.board === null
         ? ['No board is named: an assignment rule may choose one, or nobody.']
         : []),
@@ -83,9 +89,9 @@ export async function planCreateTicket(
     clientMail: mailing,
     facts: {
       company: resolved.company,
-      companies: companiesReached([resolved.company], resolved.contactReached),
+      companies: companiesReached([resolved.company], reached),
       board: resolved.board,
-      reaches: [{ company: resolved.company, board: resolved.board }, ...resolved.contactReached],
+      reaches: [{ company: resolved.company, board: resolved.board }, ...reached],
       priorityRank: resolved.priorityRank,
       closes: false,
       reopens: false,

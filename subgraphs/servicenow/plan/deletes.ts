@@ -2,11 +2,12 @@ import { GatewayError } from '../../../schema/errors.ts'
 import type { DeleteInput, PlanDraft, WriteName } from '../../../schema/plan.ts'
 import type { TargetRef, VendorSession } from '../../../schema/source.ts'
 import { NO_MAIL } from '../../planning/mail.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import { servicenowCapabilities } from '../capabilities.ts'
 import { valueAt } from '../rows.ts'
 import { companiesOf, rankOf, reachesOf } from './many-tickets.ts'
 import { step, ticketRef } from './steps.ts'
-import { keyOf, ticketNow, versionOf } from './ticket-now.ts'
+import { keyOf, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
 import { expectOpenCard, ticketOf, timeNow } from './time-entries.ts'
 
 export async function planDeleteTicket(session: VendorSession, { id }: DeleteInput): Promise<PlanDraft> {
@@ -31,7 +32,7 @@ export async function planDeleteTicket(session: VendorSession, { id }: DeleteInp
       reaches: reachesOf([now]),
       priorityRank: rankOf(now),
     },
-    ticket: { key: now.key, number: now.number, title: valueAt(now.row, 'short_description') ?? '' },
+    ticket: toldTicket(now.key, now.number, ticketValues(session, now)),
   }
 }
 

@@ -2,6 +2,7 @@ import { badInput, GatewayError } from '../../../schema/errors.ts'
 import type { MergeTicketsInput, PlanDraft } from '../../../schema/plan.ts'
 import type { VendorAccess, VendorSession } from '../../../schema/source.ts'
 import { mayMail } from '../../planning/mail.ts'
+import { toldTicket } from '../../planning/ticket-of.ts'
 import { active } from '../choices.ts'
 import { readRows } from '../client.ts'
 import { isIn, sysId } from '../encoded-query.ts'
@@ -163,7 +164,7 @@ export async function planMergeTickets(session: VendorSession, input: MergeTicke
       values: { status: [status.name] },
     },
     emulated: true,
-    ticket: { key: into.key, number: into.number, title: valueAt(into.row, 'short_description') ?? '' },
+    ticket: toldTicket(into.key, into.number, ticketValues(session, into)),
   }
 }
 

@@ -76,7 +76,7 @@ export async function ticketNow(
   const row = await readRow(session, table.table, sysId, columns(session, table, fields), {
     group: 'Tickets',
     kind: 'READ',
-    fields: [...READ, ...(custom ? ['customFields'] : [])].toSorted(),
+    fields: [...READ, 'configurationItems', ...(custom ? ['customFields'] : [])].toSorted(),
   })
   if (row === undefined) throw notFound()
   const state = valueAt(row, 'state')
@@ -115,6 +115,7 @@ function columns(
     'description',
     'close_notes',
     'watch_list',
+    'cmdb_ci',
     'sys_mod_count',
     'sys_updated_on',
     ...fields.map(({ key }) => key),

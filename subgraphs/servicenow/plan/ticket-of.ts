@@ -1,4 +1,4 @@
-import type { TicketReader } from '../../planning/ticket-of.ts'
+import { ownedBy, type TicketReader } from '../../planning/ticket-of.ts'
 import { valueAt } from '../rows.ts'
 import { keyOf, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
 
@@ -6,11 +6,13 @@ import { keyOf, ticketNow, ticketValues, versionOf } from './ticket-now.ts'
 export const ticketOf: TicketReader = async (session, id, argument) => {
   const key = keyOf(session, id, 'Ticket', argument)
   const now = await ticketNow(session, key)
-  const { status, company, board, mergedInto, closed } = ticketValues(session, now)
+  const values = ticketValues(session, now)
+  const { status, company, board, mergedInto, closed } = values
   return {
     key,
     number: now.number,
     title: valueAt(now.row, 'short_description') ?? '',
+    ...ownedBy(values),
     company: company as string | null,
     board: board as string | null,
     closed: closed === true,

@@ -104,6 +104,8 @@ export function ticketOf(session: VendorSession, now: Row): PlanDraft['ticket'] 
         key: `${table.table}.${task}`,
         number: valueAt(now, 'task.number') ?? '',
         title: valueAt(now, 'task.short_description') ?? '',
+        owner: valueAt(now, 'task.assigned_to'),
+        dueAt: isoTime(valueAt(now, 'task.due_date')),
       }
 }
 
@@ -123,7 +125,9 @@ export async function timeNow(session: VendorSession, key: string): Promise<Row>
       'task',
       'task.number',
       // Another group's: an agent without it gets no title in the plan either.
-      ...(session.mayRead('Tickets', 'title') ? ['task.short_description'] : []),
+      ...(session.mayRead('Tickets', 'title')
+        ? ['task.short_description', 'task.assigned_to', 'task.due_date']
+        : []),
       'task.company',
       'task.sys_class_name',
       'user',
