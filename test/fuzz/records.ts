@@ -112,8 +112,11 @@ function canariesOf(dataset: Dataset, keyOf: (type: Reached['type'], id: number)
     add({ text: `${firstName} ${lastName}`, groups: ['Members'] })
   for (const { name, id } of dataset.companies) add({ text: name, groups: ['Companies'], ...of(id) })
   const companyOfTicket = new Map(dataset.tickets.map(({ id, companyId }) => [id, companyId]))
-  for (const { id, title, companyId } of dataset.tickets)
+  for (const { id, title, companyId } of dataset.tickets) {
     add({ text: title, groups: ['Tickets'], ...of(companyId), ...ticket(id) })
+    // As a dispatcher calls it in HaloPSA's calendar: a text of that entry.
+    add({ text: `Visit: ${title}`, groups: ['Schedule Entries'], ...of(companyId), ...ticket(id) })
+  }
   for (const { text, kind, ticketId } of dataset.notes)
     add({
       text,
