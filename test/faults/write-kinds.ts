@@ -28,6 +28,9 @@ const SINGLE = [
   'bundleTickets',
   'createContact',
   'updateContact',
+  'createCompany',
+  'createSite',
+  'addTicketTask',
   'updateTimeEntry',
   'deleteTicket',
   'deleteTicketNote',
@@ -154,6 +157,20 @@ export function callOf(kind: WriteKind, of: Material): Call {
       )
     case 'updateContact':
       return call({ id: madeId, title: `Head ${a}` }, { present: [a] })
+    case 'createCompany':
+      return call(
+        {
+          connection: slug,
+          name: `Company ${a}`,
+          ...(vendor === 'connectwise' && { identifier: a.replaceAll(/[~-]/g, '') }),
+          ...(vendor === 'autotask' && { phone: '8135550100' }),
+        },
+        { present: [a] },
+      )
+    case 'createSite':
+      return call({ company, name: `Site ${a}` }, { present: [a] })
+    case 'addTicketTask':
+      return call({ ticket, text: `Task ${a}` }, { present: [a] })
     case 'updateTimeEntry':
       return call({ id: madeId, hours: 0.75, ...timeText(`Time ${a}`) }, { present: [a] })
     case 'deleteTicket':
