@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { actInWords, conditionsOf, decisionInWords } from './case-in-words.ts'
 import {
   type Act,
@@ -53,7 +54,7 @@ export function policyEffects(
   after: ConnectionPolicy | null,
   groups: readonly string[],
 ): PolicyEffects {
-  const regions = regionsOf([before, after], groups)
+  const regions = regionsOf([before, after], groups, { groups: groupsThatDiffer(before, after, groups) })
   const changes = regions.flatMap(({ acts, domains }) => {
     const around = [...circumstancesIn(domains)]
     return acts.flatMap((act) =>
@@ -71,6 +72,19 @@ export function policyEffects(
     changed: changes.reduce((sum, { cases }) => sum + cases, 0),
     effects: [...lines.values()].map(lineOf),
   }
+}
+
+/** A verdict comes of its own group's settings and of what concerns all groups: elsewhere nothing can be decided otherwise. */
+function groupsThatDiffer(
+  before: ConnectionPolicy | null,
+  after: ConnectionPolicy | null,
+  groups: readonly string[],
+): readonly string[] {
+  const all = [...groups, ...Object.keys(before?.groups ?? {}), ...Object.keys(after?.groups ?? {})]
+  const ofAll = (policy: ConnectionPolicy | null) =>
+    policy === null ? null : { across: policy.acrossCompanies === true, scope: policy.recordScope }
+  if (!isDeepStrictEqual(ofAll(before), ofAll(after))) return all
+  return all.filter((group) => !isDeepStrictEqual(before?.groups[group], after?.groups[group]))
 }
 
 function changesOf(

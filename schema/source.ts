@@ -162,6 +162,8 @@ export interface TenantChoices {
   readonly priorities?: readonly TenantChoice[]
   readonly types?: readonly TenantChoice[]
   readonly boards?: readonly TenantChoice[]
+  /** Types of companies, by which a policy names them where the vendor has any. */
+  readonly companyTypes?: readonly TenantChoice[]
   /** Custom fields of tickets; a policy names one as `custom:<key>`. */
   readonly customFields?: readonly TenantChoice[]
 }

@@ -41,6 +41,7 @@ export const pages: readonly Page[] = [
     Component: lazy(() => import('./pages/workflows/WorkflowsPage.tsx')),
   },
   { path: '/workflows/new', Component: lazy(() => import('./pages/workflows/NewWorkflowPage.tsx')) },
+  { path: '/business-hours', Component: lazy(() => import('./pages/hours/HoursPage.tsx')) },
   { path: '/workflows/:id', Component: lazy(() => import('./pages/workflows/WorkflowPage.tsx')) },
   {
     path: '/connections',

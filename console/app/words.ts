@@ -19,13 +19,14 @@ export const STATES: Readonly<Record<WriteRequestState, { readonly word: string;
 interface Labels {
   readonly board: string
   readonly company: string
+  readonly companies: string
 }
-const usual: Labels = { board: 'board', company: 'Company' }
+const usual: Labels = { board: 'board', company: 'Company', companies: 'Companies' }
 const LABELS: Readonly<Record<string, Labels>> = {
   connectwise: usual,
-  autotask: { board: 'queue', company: 'Company' },
-  halo: { board: 'team', company: 'Client' },
-  servicenow: { board: 'assignment group', company: 'Company' },
+  autotask: { ...usual, board: 'queue' },
+  halo: { board: 'team', company: 'Client', companies: 'Clients' },
+  servicenow: { ...usual, board: 'assignment group' },
 }
 
 export function labelsOf(vendor: string | undefined): Labels {

@@ -5,9 +5,10 @@ import { budgetOf } from '../budget/own.ts'
 import type { GatewayContext } from '../context.ts'
 import { holdsRole } from '../identity/caller.ts'
 import type { Services } from '../services.ts'
-import { type BudgetInUse, budgetInUse } from '../store/budgets.ts'
+import { type BudgetInUse, budgetInUse, countByHour, type StretchOfRequests } from '../store/budgets.ts'
 import { listConnections, saveConnection } from '../store/connections.ts'
 import type { ConnectionRow, VendorBudgetChange } from '../store/tables.ts'
+import { lengthOf, type Span } from '../stretches.ts'
 import { expectConnection, noConnection } from './existing.ts'
 import { expectRoleFor } from './scope.ts'
 
@@ -41,19 +42,68 @@ export interface ConnectionUse extends BudgetInUse {
 }
 
 /** Of every enabled connection that the caller administers or audits. */
-export async function connectionsInUse({ services, caller }: GatewayContext): Promise<ConnectionUse[]> {
+export async function connectionsInUse(context: GatewayContext): Promise<ConnectionUse[]> {
+  const { services } = context
   const { db } = services.store
-  const reached = (await listConnections(db)).filter(
-    ({ slug, enabled }) =>
-      enabled && caller.kind === 'PERSON' && LOOK_AFTER.some((role) => holdsRole(caller, role, slug)),
-  )
   return Promise.all(
-    reached.map(async (connection) => {
+    (await lookedAfter(context)).map(async (connection) => {
       const limits = limitsOf(services, connection).now
       const windowMs = (limits.requests?.seconds ?? 0) * 1000
       return { connection, limits, ...(await budgetInUse(db, connection.slug, windowMs)) }
     }),
   )
+}
+
+async function lookedAfter({ services, caller }: GatewayContext): Promise<readonly ConnectionRow[]> {
+  return (await listConnections(services.store.db)).filter(
+    ({ slug, enabled }) =>
+      enabled && caller.kind === 'PERSON' && LOOK_AFTER.some((role) => holdsRole(caller, role, slug)),
+  )
+}
+
+const HOUR_MS = 3_600_000
+
+export interface QuotaPoint extends Pick<StretchOfRequests, 'requests' | 'busiestHour'> {
+  readonly from: Date
+}
+
+export interface QuotaOverTime {
+  readonly connection: ConnectionRow
+  /** As many as the gateway lets through in an hour. */
+  readonly mostInAnHour: number
+  readonly points: readonly QuotaPoint[]
+}
+
+/**
+ * Requests to each PSA that counts them by time, for the connections that the caller looks after: in whole hours, or in
+ * as many of them together as it takes to need no more points. @throws GatewayError BAD_USER_INPUT
+ */
+export async function quotaOverTime(
+  context: GatewayContext,
+  span: Span,
+  points: number,
+): Promise<readonly QuotaOverTime[]> {
+  lengthOf(span, points)
+  const from = new Date(Math.floor(span.from.getTime() / HOUR_MS) * HOUR_MS)
+  const wholeHours = Math.ceil((span.to.getTime() - from.getTime()) / HOUR_MS)
+  const hours = Math.ceil(wholeHours / points)
+  const counting = (await lookedAfter(context)).flatMap((connection) => {
+    const { requests } = limitsOf(context.services, connection).now
+    return requests === undefined
+      ? []
+      : [{ connection, mostInAnHour: Math.floor((requests.most * 3_600) / requests.seconds) }]
+  })
+  const slugs = counting.map(({ connection }) => connection.slug)
+  const counted = await countByHour(context.services.store.db, slugs, { from, to: span.to, hours })
+  const found = new Map(counted.map((one) => [`${one.connection} ${one.stretch}`, one]))
+  return counting.map(({ connection, mostInAnHour }) => ({
+    connection,
+    mostInAnHour,
+    points: Array.from({ length: Math.ceil(wholeHours / hours) }, (_, index) => {
+      const { requests = 0, busiestHour = 0 } = found.get(`${connection.slug} ${index}`) ?? {}
+      return { from: new Date(from.getTime() + index * hours * HOUR_MS), requests, busiestHour }
+    }),
+  }))
 }
 
 /** Null: as by default. @throws GatewayError BAD_USER_INPUT, NOT_FOUND, ROLE_REQUIRED */

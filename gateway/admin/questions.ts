@@ -3,7 +3,7 @@ import { type PolicyEffects, policyEffects } from '../../policy/effects.ts'
 import { CLIENT_FACING_NOTES } from '../../policy/profile-rows.ts'
 import { answerQuestion, type PolicyAnswer, type PolicyQuestion } from '../../policy/question.ts'
 import type { ConnectionPolicy } from '../../policy/types.ts'
-import { badInput } from '../../schema/errors.ts'
+import { badInput, GatewayError } from '../../schema/errors.ts'
 import { type Foreseen, foreseeRejudging } from '../approvals/rejudge.ts'
 import type { GatewayContext } from '../context.ts'
 import { withPolicy } from '../identity/principal.ts'
@@ -58,7 +58,9 @@ export async function whoCan(
   return found
 }
 
-export interface EffectsOfSaving extends PolicyEffects {
+export interface EffectsOfSaving {
+  /** A refusal where the cases are too many to be counted out. */
+  readonly counted: PolicyEffects | GatewayError
   /** What differs in the policies themselves. */
   readonly changes: readonly PolicyChange[]
   readonly agents: readonly AgentRow[]
@@ -78,10 +80,20 @@ export async function effectsOfSaving(
   const before = await saved(context, workflowId, slug)
   const where = { workflowId, connection: slug }
   return {
-    ...policyEffects(before, policy, await groupsOf(context, row)),
+    counted: counted(before, policy, await groupsOf(context, row)),
     changes: policyDifference(before, policy),
     agents: await activeAgents(context, workflowId),
     waiting: await foreseeRejudging(db, where, (known) => withPolicy(known, row, policy)),
+  }
+}
+
+/** Too many cases take nothing from what else is known of the change. */
+function counted(...asked: Parameters<typeof policyEffects>): PolicyEffects | GatewayError {
+  try {
+    return policyEffects(...asked)
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'LIMIT_EXCEEDED') return error
+    throw error
   }
 }
 

@@ -1,13 +1,20 @@
 import { type BusinessCalendar, isOpen, WEEKDAYS, type WorkingHours } from '../../policy/calendar.ts'
 import { control } from '../../schema/access.ts'
-import { saveBusinessCalendar } from '../admin/calendar.ts'
+import {
+  type CalendarEffects,
+  effectsOfCalendar,
+  type RuleOnHours,
+  saveBusinessCalendar,
+} from '../admin/calendar.ts'
 import { readBusinessCalendar } from '../store/installation.ts'
 import type { Control } from './builder.ts'
+import type { RequestTypes } from './request-types.ts'
 
 const anyone = control({ roles: 'ANY' })
+const owners = control({ roles: ['owner'] })
 
 /** When people work: deadlines of approvals follow it, and approval rules can look at it. */
-export function defineCalendar({ builder }: Control): void {
+export function defineCalendar({ builder }: Control, { Named }: RequestTypes): void {
   const Weekday = builder.enumType('Weekday', { description: 'A day of the week.', values: WEEKDAYS })
   const Hours = builder.objectRef<WorkingHours>('WorkingHours').implement({
     description: 'A span of work on every such day.',
@@ -63,6 +70,61 @@ export function defineCalendar({ builder }: Control): void {
       holidays: t.stringList({ description: 'Days off, as "2026-12-25".' }),
     }),
   })
+  const Rule = builder.objectRef<RuleOnHours>('BusinessHoursRule').implement({
+    description: 'An approval rule that looks at the hour.',
+    extensions: owners,
+    fields: (t) => ({
+      workflow: t.field({ type: Named, nullable: false, resolve: ({ workflow }) => workflow }),
+      connection: t.exposeString('connection', { nullable: false, description: "The connection's slug." }),
+      group: t.exposeString('group', { nullable: false, description: 'The permission group.' }),
+      rule: t.exposeString('rule', { nullable: false, description: 'The rule in words.' }),
+    }),
+  })
+  const Effects = builder.objectRef<CalendarEffects>('BusinessCalendarEffects').implement({
+    description: 'What another calendar would change.',
+    extensions: owners,
+    fields: (t) => ({
+      changes: t.stringList({
+        nullable: false,
+        description: 'What is, and what was, in words; empty: nothing.',
+        resolve: ({ changes }) => [...changes],
+      }),
+      open: t.exposeBoolean('open', {
+        nullable: false,
+        description: 'It would be business hours at this moment.',
+      }),
+      wasOpen: t.exposeBoolean('wasOpen', {
+        description: 'It is business hours at this moment as it stands; null: nobody has set any.',
+      }),
+      endsAt: t.field({
+        type: 'DateTime',
+        description:
+          'When a request that is made at this moment would end undecided. Null: deadlines of this installation follow no calendar.',
+        resolve: ({ endsAt }) => endsAt,
+      }),
+      endedAt: t.field({
+        type: 'DateTime',
+        description: 'When it ends as it stands. Requests that wait already keep their deadlines.',
+        resolve: ({ endedAt }) => endedAt,
+      }),
+      rules: t.field({
+        type: [Rule],
+        nullable: false,
+        description: 'Approval rules that decide by it from the next call on, of every workflow.',
+        resolve: ({ rules }) => [...rules],
+      }),
+    }),
+  })
+  builder.queryField('businessCalendarEffects', (t) =>
+    t.field({
+      type: Effects,
+      description: 'What would change if this calendar were saved; nothing is. Owners only.',
+      extensions: owners,
+      args: { input: t.arg({ type: CalendarInput, required: true }) },
+      resolve: (_, { input: { holidays, ...input } }, context) =>
+        effectsOfCalendar(context, { ...input, holidays: holidays ?? [] }),
+    }),
+  )
   builder.queryField('businessCalendar', (t) =>
     t.field({
       type: Calendar,
@@ -79,7 +141,7 @@ export function defineCalendar({ builder }: Control): void {
     t.field({
       type: Calendar,
       description: 'Sets when people work, whole. Owners only.',
-      extensions: control({ roles: ['owner'] }),
+      extensions: owners,
       args: { input: t.arg({ type: CalendarInput, required: true }) },
       resolve: async (_, { input: { holidays, ...input } }, context) => {
         const calendar = await saveBusinessCalendar(context, { ...input, holidays: holidays ?? [] })

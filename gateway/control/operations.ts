@@ -1,5 +1,11 @@
 import { control } from '../../schema/access.ts'
-import { type ConnectionUse, connectionsInUse } from '../admin/budgets.ts'
+import {
+  type ConnectionUse,
+  connectionsInUse,
+  type QuotaOverTime,
+  type QuotaPoint,
+  quotaOverTime,
+} from '../admin/budgets.ts'
 import { countQueues, type Queue } from '../store/requests.ts'
 import type { Control } from './builder.ts'
 import type { RequestTypes } from './request-types.ts'
@@ -65,7 +71,63 @@ export function defineOperations({ builder }: Control, { State }: RequestTypes):
       }),
     }),
   })
+  const Point = builder.objectRef<QuotaPoint>('QuotaPoint').implement({
+    description: 'Requests to a PSA in one stretch of whole hours.',
+    extensions: administrators,
+    fields: (t) => ({
+      from: t.field({
+        type: 'DateTime',
+        nullable: false,
+        description: 'Where it begins; it ends where the next one begins.',
+        resolve: ({ from }) => from,
+      }),
+      requests: t.exposeInt('requests', { nullable: false, description: 'All of the stretch.' }),
+      busiestHour: t.exposeInt('busiestHour', {
+        nullable: false,
+        description: 'Those of the hour with the most, to be held against `mostInAnHour`.',
+      }),
+    }),
+  })
+  const Quota = builder.objectRef<QuotaOverTime>('QuotaOverTime').implement({
+    description: "How much of a PSA's quota all gateways together used, over time.",
+    extensions: administrators,
+    fields: (t) => ({
+      connection: t.string({
+        nullable: false,
+        description: "The connection's slug.",
+        resolve: ({ connection }) => connection.slug,
+      }),
+      mostInAnHour: t.exposeInt('mostInAnHour', {
+        nullable: false,
+        description: 'As many requests as the gateway lets through in an hour now.',
+      }),
+      points: t.field({ type: [Point], nullable: false, resolve: ({ points }) => [...points] }),
+    }),
+  })
   builder.queryFields((t) => ({
+    quotaOverTime: t.field({
+      type: [Quota],
+      nullable: false,
+      description:
+        'Requests to each PSA against its quota, from the oldest hour on, for enabled connections that you look after. A PSA that counts no requests by time is left out. What the gateway counted is told; no PSA is asked.',
+      extensions: administrators,
+      args: {
+        from: t.arg({ type: 'DateTime', required: true, description: 'In the first hour.' }),
+        to: t.arg({
+          type: 'DateTime',
+          required: true,
+          description: 'In or at the end of the last hour, at most 400 days later.',
+        }),
+        points: t.arg.int({
+          required: true,
+          defaultValue: 24,
+          description: 'How many stretches at most, 100 at most: as many hours go into each as that takes.',
+        }),
+      },
+      resolve: async (_, { from, to, points }, context) => [
+        ...(await quotaOverTime(context, { from: new Date(from), to: new Date(to) }, points)),
+      ],
+    }),
     writeQueues: t.field({
       type: [QueueType],
       nullable: false,

@@ -273,19 +273,24 @@ export function defineQuestions({ builder }: Control) {
     description: 'What saving a policy would change, and for whom.',
     extensions: readers,
     fields: (t) => ({
-      cases: t.exposeInt('cases', {
-        nullable: false,
-        description: 'Cases that were decided under both, which are all.',
+      cases: t.int({
+        description:
+          'Cases that were decided under both, which are all that could differ; null where they are too many.',
+        resolve: ({ counted }) => (counted instanceof Error ? null : counted.cases),
       }),
-      changed: t.exposeInt('changed', {
-        nullable: false,
-        description: 'Those of them that are decided otherwise.',
+      changed: t.int({
+        description:
+          'Those of them that are decided otherwise; null where they are too many to be counted out.',
+        resolve: ({ counted }) => (counted instanceof Error ? null : counted.changed),
       }),
       effects: t.field({
         type: [Effect],
-        nullable: false,
-        description: 'Empty: nothing is decided otherwise.',
-        resolve: ({ effects }) => [...effects],
+        description:
+          'Empty: nothing is decided otherwise. Null with LIMIT_EXCEEDED where the cases are too many to be counted out.',
+        resolve: ({ counted }) => {
+          if (counted instanceof Error) throw counted
+          return [...counted.effects]
+        },
       }),
       changes: t.stringList({
         nullable: false,

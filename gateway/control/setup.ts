@@ -20,6 +20,7 @@ const LISTS = {
   PRIORITY: { value: 'priorities', description: 'Priorities of tickets.' },
   TYPE: { value: 'types', description: 'Types of tickets.' },
   BOARD: { value: 'boards', description: 'Boards, queues or teams.' },
+  COMPANY_TYPE: { value: 'companyTypes', description: 'Types of companies: a policy goes by their names.' },
   CUSTOM_FIELD: {
     value: 'customFields',
     description: 'Custom fields of tickets: `custom:<key>` in a policy.',

@@ -57,7 +57,7 @@ export function controlSubgraph(): GraphQLSchema {
   definePeople(control, viewer)
   defineAudit(control)
   defineEndpoints(control)
-  defineCalendar(control)
+  defineCalendar(control, requests)
   definePauses(control)
   defineBudgets(control)
   const pointer = { key: 'id' as const, resolvable: false }

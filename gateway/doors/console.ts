@@ -5,7 +5,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PAGE_POLICY } from './headers.ts'
 
 /** Addresses that the one page reads itself. Any other stays unknown to browsers and scripts alike. */
-const SECTIONS = ['approvals', 'history', 'workflows', 'connections', 'people', 'operations', 'away'] as const
+const SECTIONS = [
+  'approvals',
+  'history',
+  'workflows',
+  'business-hours',
+  'connections',
+  'people',
+  'operations',
+  'away',
+] as const
 
 /** What a phone asks for that installs the page, at addresses that never change (console/app/public). */
 const INSTALLED = {

@@ -129,3 +129,27 @@ export async function budgetInUse(db: Db, connection: string, windowMs: number):
   `.execute(db)
   return rows[0] as BudgetInUse
 }
+
+export interface StretchOfRequests {
+  readonly connection: string
+  /** From 0 on. */
+  readonly stretch: number
+  readonly requests: number
+  readonly busiestHour: number
+}
+
+/** Requests of whole hours in equal stretches of so many of them; a stretch without any is left out. */
+export async function countByHour(
+  db: Db,
+  connections: readonly string[],
+  { from, to, hours }: { readonly from: Date; readonly to: Date; readonly hours: number },
+): Promise<readonly StretchOfRequests[]> {
+  const { rows } = await sql<StretchOfRequests>`
+    select connection, floor(extract(epoch from hour - ${from}::timestamptz) / ${hours * 3_600})::int as stretch,
+      sum(requests)::int as requests, max(requests) as "busiestHour"
+    from vendor_hour
+    where connection = any(${[...connections]}) and hour >= ${from} and hour < ${to} and requests > 0
+    group by 1, 2
+  `.execute(db)
+  return rows
+}

@@ -36,6 +36,7 @@ const APP_RIGHTS: Readonly<Record<keyof Database, readonly Right[]>> = {
   paused_company: ['select', 'insert', 'delete'],
   idempotency_key: EVERYTHING,
   vendor_budget: EVERYTHING,
+  vendor_hour: ALL_BUT_DELETE,
   vendor_slot: EVERYTHING,
   vendor_pause: EVERYTHING,
   agent_pace: EVERYTHING,

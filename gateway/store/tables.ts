@@ -39,6 +39,7 @@ export interface Database {
   readonly paused_company: PausedCompanyTable
   readonly idempotency_key: IdempotencyKeyTable
   readonly vendor_budget: VendorBudgetTable
+  readonly vendor_hour: VendorHourTable
   readonly vendor_slot: VendorSlotTable
   readonly vendor_pause: VendorPauseTable
   readonly agent_pace: AgentPaceTable
@@ -517,6 +518,13 @@ export interface VendorBudgetTable {
   connection: Fixed<string>
   window_start: Fixed<Date>
   used: number
+}
+
+/** Counted by the store itself, beside the windows of the budget. */
+export interface VendorHourTable {
+  connection: Fixed<string>
+  hour: Fixed<Date>
+  requests: number
 }
 
 /** A place for one request at a time, leased by one gateway. */

@@ -1,6 +1,7 @@
 import type { TenantChoices, VendorSession } from '../../schema/source.ts'
 import {
   choicesOf,
+  companyTypes,
   noteFields,
   priorities,
   queues,
@@ -21,6 +22,7 @@ export async function tenantChoices(session: VendorSession): Promise<TenantChoic
     priorities: await priorities(session),
     types: await ticketTypes(session),
     boards: await queues(session),
+    companyTypes: await companyTypes(session),
     customFields: (await userDefinedFields(session)).map(({ name, label }) => ({
       key: name,
       name: label ?? name,

@@ -126,6 +126,14 @@ export async function companyStatuses(session: VendorSession): Promise<readonly 
   )
 }
 
+/** What a company is to the MSP; one company has several. */
+export async function companyTypes(session: VendorSession): Promise<readonly shapes.SetupValue[]> {
+  return list(session, 'company types', '/company/companies/types', 'id,name', shapes.setupValue, {
+    ...SETUP,
+    group: 'Companies',
+  })
+}
+
 /** Kinds of configurations. */
 export async function configurationTypes(session: VendorSession): Promise<readonly shapes.SetupValue[]> {
   return list(

@@ -1,6 +1,14 @@
 import type { TenantChoice, TenantChoices, VendorSession } from '../../schema/source.ts'
 import { isReadable } from './custom-fields.ts'
-import { boards, prioritiesOf, statusesOf, typesOf, userDefinedFields, workTypes } from './reference.ts'
+import {
+  boards,
+  companyTypes,
+  prioritiesOf,
+  statusesOf,
+  typesOf,
+  userDefinedFields,
+  workTypes,
+} from './reference.ts'
 import type { BoardBody, SetupValue } from './schema.ts'
 
 /** What the tenant offers now, of all that a mapping or a policy can name. */
@@ -28,6 +36,7 @@ export async function tenantChoices(session: VendorSession): Promise<TenantChoic
     priorities: (await prioritiesOf(session)).all.map(({ key, name }) => ({ key, name, active: true })),
     types: types.flat(),
     boards: used.map(named),
+    companyTypes: (await companyTypes(session)).map(named),
     customFields: (await userDefinedFields(session))
       .filter(({ fieldTypeIdentifier }) => isReadable({ type: fieldTypeIdentifier ?? undefined }))
       .map(({ id, caption }) => ({ key: String(id), name: caption, active: true })),

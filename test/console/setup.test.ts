@@ -4,7 +4,7 @@ import { openOidc } from '../../gateway/identity/oidc.ts'
 import { freshToken } from '../../gateway/identity/tokens.ts'
 import { saveInstallation, setSetupCode } from '../../gateway/store/installation.ts'
 import { CHROMIUM } from '../../scripts/chromium.ts'
-import { codesOf } from '../e2e/desk.ts'
+import { codesOf, SECURITY } from '../e2e/desk.ts'
 import { CLIENT_ID, CLIENT_SECRET, type Issuer, startIssuer } from '../issuer.ts'
 import { axeProblems, axeProblemsInBoth } from './axe.ts'
 import { type ConsoleStack, IN_A_BROWSER, PASSWORD, startConsole, WAIT_MS } from './stack.ts'
@@ -157,6 +157,131 @@ describe.skipIf(CHROMIUM === undefined)(
             merge: true,
           },
         },
+      })
+    })
+
+    it('sets by rules who signs and which records there are, by the names that the PSA gives them', async () => {
+      const agent = await t.desk.agent('HELPDESK')
+      const [company] = t.desk.simulator.state.tables.companies.rows.values()
+      const { id, name } = company as unknown as { id: number; name: string }
+      await workflow(agent.workflowId)
+      await page.getByLabel('Approval of Tickets').selectOption('By rules …')
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText('One signature for every write').waitFor()
+      await dialog.getByRole('button', { name: 'Add a rule' }).click()
+      // Before the one that always fits, which would keep it from ever being reached.
+      const first = dialog.getByRole('region', { name: 'Rule 1' })
+      await first.getByText('One signature when it closes the ticket').waitFor()
+      await dialog.getByText('One signature for every other write').waitFor()
+      await first.getByLabel('Add a condition').selectOption('The board')
+      // A condition that names nothing is no condition.
+      await first.getByText('Pick one at least').waitFor()
+      expect(await dialog.getByRole('button', { name: 'Done' }).isDisabled()).toBe(true)
+      await first.getByRole('combobox', { name: 'The board' }).fill('secur')
+      await page.getByRole('option', { name: 'Security' }).click()
+      await first.getByLabel('Add a condition').selectOption('A field gets a value')
+      await first.getByLabel('Field that gets a value').selectOption('Status')
+      await first.getByRole('combobox', { name: 'Status becomes' }).fill('Clos')
+      await page.getByRole('option', { name: 'Closed' }).first().click()
+      await first.getByLabel('Then').selectOption('Two signatures')
+      await first.getByRole('checkbox', { name: 'Not the person for whom' }).check()
+      await first.getByText('the board is Security').waitFor()
+      await dialog.getByRole('button', { name: 'Add a rule' }).click()
+      const third = dialog.getByRole('region', { name: 'Rule 3' })
+      await dialog.getByRole('button', { name: 'Up: rule 2' }).click()
+      await first.getByText('One signature when it closes the ticket').waitFor()
+      await dialog.getByRole('button', { name: 'Remove rule 1' }).click()
+      await third.waitFor({ state: 'detached' })
+      await dialog.getByRole('button', { name: 'Done' }).click()
+      await gone()
+      await page.getByRole('button', { name: 'Approval of Tickets: By 2 rules' }).waitFor()
+
+      await page.getByRole('button', { name: 'Which records' }).click()
+      const never = dialog.getByRole('group', { name: 'Never these' })
+      await never.getByRole('combobox', { name: 'Companies' }).fill(name.slice(0, 6))
+      await page.getByRole('option', { name, exact: true }).click()
+      await dialog.getByRole('button', { name: 'Done' }).click()
+      await gone()
+      await page.getByText(`never the company ${name}`).waitFor()
+
+      await looked()
+      await dialog.getByText('Needs other signatures').waitFor()
+      await dialog.getByText('needs 2 approvers, not the requester when it closes the ticket').waitFor()
+      await dialog.getByText(`record scope without companies: also ${id}`).waitFor()
+      await dialog.getByText(`${SECURITY} is Security`).waitFor()
+      await dialog.getByText(`${id} is ${name}`).waitFor()
+      await dialog.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('version 2').waitFor()
+      const { policy } = await t.desk.store.db
+        .selectFrom('workflow_policy')
+        .select('policy')
+        .where('workflow_id', '=', agent.workflowId)
+        .where('version', '=', 2)
+        .executeTakeFirstOrThrow()
+      expect(policy).toMatchObject({
+        recordScope: { exclude: { companies: [String(id)] } },
+        groups: {
+          Tickets: {
+            approval: [
+              {
+                when: { closes: true, boards: [String(SECURITY)], values: { status: ['Closed'] } },
+                approvers: 2,
+                notRequester: true,
+              },
+              { approvers: 1 },
+            ],
+          },
+        },
+      })
+      // Whoever opens it later reads names as well.
+      await page.reload()
+      await page.getByText(`never the company ${name}`).waitFor()
+      await page.getByRole('button', { name: 'Approval of Tickets: By 2 rules' }).click()
+      await first.getByText('the board is Security').waitFor()
+      await page.keyboard.press('Escape')
+      await gone()
+    })
+
+    it('sets business hours, after it has told what they change', async () => {
+      const rule = { when: { insideBusinessHours: false }, approvers: 2 }
+      const Tickets = { level: 'READ_WRITE', allowedFields: { UPDATE: 'ALL' }, approval: [rule] } as const
+      await t.desk.agent({ 'acme-cw': { groups: { Tickets } } })
+      await page.goto(`${t.url}/workflows`)
+      await page.getByRole('link', { name: 'Business hours' }).click()
+      await page.getByText('Nobody has set business hours yet').waitFor()
+      await page.getByRole('combobox', { name: 'Time zone' }).fill('Europe/Ber')
+      await page.getByRole('option', { name: 'Europe/Berlin' }).click()
+      const day = (name: string) => page.getByRole('group', { name })
+      await day('Saturday').getByRole('button', { name: 'add hours' }).click()
+      await day('Saturday').getByLabel('from').fill('09:00')
+      await day('Saturday').getByLabel('to').fill('00:00')
+      await day('Friday').getByRole('button', { name: 'take these hours off' }).click()
+      await page.getByLabel('Another day off').fill('2026-12-25')
+      await page.getByRole('button', { name: 'Add', exact: true }).click()
+      const dialog = await looked()
+      for (const text of [
+        'Time zone Europe/Berlin',
+        'Friday closed',
+        'Saturday 09:00 to 24:00',
+        'Holidays: also 2026-12-25',
+        'Tickets: 2 approvers when it is outside business hours',
+      ])
+        await dialog.getByText(text).waitFor()
+      await dialog.getByRole('button', { name: 'Save' }).click()
+      await gone()
+      await page.getByText(/^It is (business hours|outside of business hours) now/).waitFor()
+      const { data } = await t.desk.ask(
+        (await t.desk.person({ role: 'viewer' })).token,
+        '{ businessCalendar { timeZone hours { day opens closes } holidays } }',
+      )
+      const usual = { opens: '08:00', closes: '18:00' }
+      expect(data.businessCalendar).toEqual({
+        timeZone: 'Europe/Berlin',
+        hours: [
+          ...['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY'].map((one) => ({ day: one, ...usual })),
+          { day: 'SATURDAY', opens: '09:00', closes: '24:00' },
+        ],
+        holidays: ['2026-12-25'],
       })
     })
 
@@ -533,6 +658,16 @@ describe.skipIf(CHROMIUM === undefined)(
       await on.getByRole('table').waitFor()
       await open('fields', /^Allowed fields of Tickets:/)
       await open('profile', 'Fill from a profile')
+      await on.getByLabel('Approval of Tickets').selectOption('By rules …')
+      await on.getByRole('button', { name: 'Add a rule' }).click()
+      for (const condition of ['The board', 'The company', 'A field gets a value', 'Money', 'Business hours'])
+        await on.getByLabel('Add a condition').selectOption(condition)
+      await look('rules', '[role=dialog]')
+      for (const condition of ['The board', 'The company', 'A field gets a value'])
+        await on.getByRole('button', { name: `Take off: ${condition}` }).click()
+      await on.keyboard.press('Escape')
+      await gone(on)
+      await open('records', 'Which records')
       // Every row is made alike.
       await on.getByLabel('Find a permission group').fill('ticket')
       await on.getByLabel('Access to Tickets', { exact: true }).selectOption('Read Only')
@@ -553,6 +688,13 @@ describe.skipIf(CHROMIUM === undefined)(
       await workflow(agent.workflowId, 'versions', on)
       await on.getByRole('region', { name: 'Version 1' }).waitFor()
       await look('versions')
+      await on.goto(`${t.url}/business-hours`)
+      await on.getByLabel('Another day off').fill('2027-01-01')
+      await on.getByRole('button', { name: 'Add', exact: true }).click()
+      await look('business hours')
+      await on.getByRole('button', { name: 'See what it changes' }).click()
+      await on.getByRole('dialog').getByText('also 2027-01-01').waitFor()
+      await look('preview of business hours', '[role=dialog]')
       await on.goto(`${t.url}/people`)
       await on.getByRole('region', { name: 'Avery Cole' }).waitFor()
       await open('invite', 'Invite somebody')
@@ -584,6 +726,7 @@ describe.skipIf(CHROMIUM === undefined)(
         [`/workflows/${agent.workflowId}`, 'Permission group'],
         [`/workflows/${agent.workflowId}?tab=try`, 'Ask about the policy'],
         [`/workflows/${agent.workflowId}?tab=versions`, 'In force'],
+        ['/business-hours', 'by the clock on the wall'],
         ['/people', 'Owner · every connection'],
         ['/connections/new', 'Which PSA?'],
         ['/connections/acme-cw', 'Resolving and reopening'],

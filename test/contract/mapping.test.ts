@@ -80,6 +80,8 @@ describe.each(vendors)('%s: the tenant mapping, looked at daily', (vendor) => {
     expect(names('STATUS')).toContain(w.told.status(some))
     for (const list of ['PRIORITY', 'TYPE', ...(vendor === 'servicenow' ? [] : ['BOARD'])])
       expect(names(list), list).not.toEqual([])
+    // The other two know companies by no type that a policy could go by.
+    expect(names('COMPANY_TYPE').length > 0).toBe(vendor === 'connectwise' || vendor === 'autotask')
 
     const read = await w.t.ask(
       w.admin,

@@ -65,6 +65,33 @@ describe('business hours', () => {
     })
   })
 
+  it('tell an owner what others would change, before they are saved', async () => {
+    const { workflowId } = await agent()
+    const EFFECTS = `query ($input: BusinessCalendarInput!) { businessCalendarEffects(input: $input) {
+      changes open wasOpen endsAt endedAt rules { workflow { id } connection group rule } } }`
+    const input = { timeZone: 'Europe/Berlin', hours: always.filter(({ day }) => day === 'MONDAY') }
+    const holidays = ['2026-12-25']
+    const effects = (token: string, given: object) => t.ask(token, EFFECTS, { input: given })
+    const { data, errors } = await effects(owner, { ...input, holidays })
+    expect(errors).toEqual([])
+    const { rules: found, endsAt, endedAt, changes, wasOpen } = data.businessCalendarEffects
+    expect(changes).toHaveLength(7)
+    expect(changes).toContain('Sunday closed, was 00:00 to 24:00')
+    expect(changes).toContain('holidays: also 2026-12-25')
+    expect(wasOpen).toBe(true)
+    expect(Date.parse(endsAt)).toBeGreaterThanOrEqual(Date.parse(endedAt))
+    const ofAgent = found.filter(({ workflow }: { workflow: { id: string } }) => workflow.id === workflowId)
+    const where = { workflow: { id: workflowId }, connection: 'acme-cw', group: 'Tickets' }
+    expect(ofAgent).toEqual([
+      { ...where, rule: 'no approver when it is inside business hours' },
+      { ...where, rule: '2 approvers when it is outside business hours' },
+    ])
+
+    expect((await read(admin)).holidays).toEqual([])
+    expect(codesOf(await effects(admin, input))).toEqual(['ROLE_REQUIRED'])
+    expect(codesOf(await effects(owner, { ...input, hours: [] }))).toEqual(['BAD_USER_INPUT'])
+  })
+
   it("decide by the store's clock, at the moment of the decision", async () => {
     const { token } = await agent()
     expect(await outcome(token, 'within')).toEqual(['TicketWritten', 0])

@@ -282,6 +282,27 @@ describe('the numbers beside it', () => {
       },
     ])
 
+    const from = new Date(Date.now() - 3 * 3_600_000).toISOString()
+    const OVER_TIME = `query ($from: DateTime!, $to: DateTime!, $points: Int!) {
+      quotaOverTime(from: $from, to: $to, points: $points) { connection mostInAnHour points { from requests busiestHour } } }`
+    const overTime = (token: string, points: number) =>
+      t.ask(token, OVER_TIME, { from, to: new Date(Date.now() + 1_000).toISOString(), points })
+    const [told, ...more] = (await overTime(admin, 24)).data.quotaOverTime
+    expect(more).toEqual([])
+    const { most = 0, seconds = 1 } = requests ?? {}
+    expect(told).toMatchObject({ connection: 'beta-cw', mostInAnHour: (most * 3_600) / seconds })
+    const counts = told.points.map((point: { requests: number }) => point.requests)
+    const all = counts.reduce((sum: number, count: number) => sum + count, 0)
+    // Four hours, and one more when the last has just begun.
+    expect(counts.slice(0, 3)).toEqual([0, 0, expect.any(Number)])
+    expect(all).toBeGreaterThanOrEqual(data.connectionUse[0].used)
+    const [both] = (await overTime(admin, 1)).data.quotaOverTime
+    expect(both.points).toEqual([
+      { from: told.points[0].from, requests: all, busiestHour: Math.max(...counts) },
+    ])
+    expect(codesOf(await overTime(technician, 24))).toEqual(['ROLE_REQUIRED'])
+    expect(codesOf(await overTime(admin, 101))).toEqual(['BAD_USER_INPUT'])
+
     await pausePlaces(t.store.db, { connection: 'beta-cw', lane: '', holder: randomUUID(), waitMs: 60_000 })
     expect((await t.ask(admin, USE)).data.connectionUse).toMatchObject([{ pausedUntil: expect.any(String) }])
     expect(codesOf(await t.ask(technician, USE))).toEqual(['ROLE_REQUIRED'])

@@ -83,6 +83,33 @@ it('tells what changes for whom, and what becomes of a waiting request, exactly 
   })
 })
 
+it('tells the rest where the cases are too many to be counted out', async () => {
+  const names = (prefix: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`)
+  const when = {
+    closes: true,
+    reopens: false,
+    clientMail: true,
+    boards: names('1', 20),
+    companies: names('2', 30),
+  }
+  const many = {
+    ...before,
+    groups: { ...before.groups, Tickets: { ...Tickets, approval: [{ when, approvers: 2 }] } },
+  }
+  const { workflowId } = await t.agent({ 'acme-cw': before })
+  const found = await effects(workflowId, many)
+  expect(codesOf(found)).toEqual(['LIMIT_EXCEEDED'])
+  expect(found.data.policyEffects).toMatchObject({ cases: null, changed: null, effects: null, waiting: [] })
+  expect(found.data.policyEffects.changes[0]).toContain('approval: 2 approvers when it closes the ticket')
+  // What differs elsewhere is counted out all the same.
+  const { data } = await effects((await t.agent({ 'acme-cw': many })).workflowId, {
+    ...many,
+    groups: { ...many.groups, Contacts: { level: 'DISABLED' } },
+  })
+  expect(data.policyEffects.effects).toMatchObject([{ group: 'Contacts', effect: 'REFUSED' }])
+})
+
 it('refuses what saving would refuse, and those who may not read policies', async () => {
   const { workflowId, token } = await t.agent({ 'acme-cw': before })
   expect(codesOf(await effects(workflowId, { groups: { Tickts: { level: 'READ_ONLY' } } }))).toEqual([

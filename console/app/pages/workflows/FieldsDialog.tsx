@@ -9,7 +9,6 @@ import {
   TagsInput,
   Text,
 } from '@mantine/core'
-import type { TenantList } from '../../../../generated/console.ts'
 import { shown } from '../../parts/Untrusted.tsx'
 import { fieldWord } from '../../words.ts'
 import {
@@ -17,6 +16,8 @@ import {
   type Fields,
   type GroupDraft,
   type KnownGroup,
+  namesOf,
+  VALUED,
   withFields,
   withValues,
 } from './policy.ts'
@@ -28,13 +29,6 @@ interface Props {
   readonly onChange: (group: GroupDraft) => void
   readonly onClose: () => void
 }
-
-/** Fields of a ticket that take one of a list, and where the PSA's own list of it is. */
-const VALUED: readonly (readonly [field: string, list: TenantList])[] = [
-  ['status', 'STATUS'],
-  ['priority', 'PRIORITY'],
-  ['type', 'TYPE'],
-]
 
 export function FieldsDialog({ known, choices, group, onChange, onClose }: Props) {
   const tickets = known.name === 'Tickets'
@@ -83,14 +77,6 @@ export function FieldsDialog({ known, choices, group, onChange, onClose }: Props
       </Stack>
     </Modal>
   )
-}
-
-/** By name, since one name stands on several boards; what is allowed and not offered any more stays to be seen. */
-function namesOf(choices: readonly Choice[], list: TenantList, allowed: readonly string[]): string[] {
-  const offered = choices.filter((one) => one.list === list && one.active).map(({ name }) => name)
-  const seen = new Map([...offered, ...allowed].map((name) => [name.toLowerCase(), name]))
-  for (const name of allowed) seen.set(name.toLowerCase(), name)
-  return [...seen.values()].sort((a, b) => a.localeCompare(b))
 }
 
 interface FieldsProps {

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, NativeSelect, Stack, Table, Text, TextInput, Tooltip } from '@mantine/core'
+import { Button, Checkbox, Group, NativeSelect, Stack, Table, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { FieldsDialog } from './FieldsDialog.tsx'
 import {
@@ -14,25 +14,29 @@ import {
   signatures,
   withSignatures,
 } from './policy.ts'
+import { RulesDialog } from './RulesDialog.tsx'
+import type { Names } from './records.ts'
+import { countWords } from './rules.ts'
 
 interface Props {
+  readonly connection: string
+  readonly vendor: string | undefined
+  readonly names: Names
   readonly groups: readonly KnownGroup[]
   readonly choices: readonly Choice[]
   readonly draft: Draft
   readonly onGroup: (name: string, group: GroupDraft) => void
 }
 
-const SIGNERS = [
-  { value: '0', label: 'Nobody signs' },
-  { value: '1', label: 'One signature' },
-  { value: '2', label: 'Two signatures' },
-  { value: '3', label: 'Three signatures' },
-]
+/** More are set in the dialog of the rules. */
+const MOST_AT_A_GLANCE = 3
+const BY_RULES = 'rules'
 
-export function GroupTable({ groups, choices, draft, onGroup }: Props) {
+export function GroupTable({ connection, vendor, names, groups, choices, draft, onGroup }: Props) {
   const [search, setSearch] = useState('')
   const [onlyOpen, setOnlyOpen] = useState(false)
   const [picking, setPicking] = useState<KnownGroup>()
+  const [ruling, setRuling] = useState<KnownGroup>()
   // Writing first, by what it was when the page opened: no row moves while it is edited.
   const [order] = useState(() =>
     groups.toSorted((a, b) => openness(groupOf(draft, b.name)) - openness(groupOf(draft, a.name))),
@@ -78,6 +82,7 @@ export function GroupTable({ groups, choices, draft, onGroup }: Props) {
                 group={groupOf(draft, known.name)}
                 onChange={(group) => onGroup(known.name, group)}
                 onPick={() => setPicking(known)}
+                onRules={() => setRuling(known)}
               />
             ))}
           </Table.Tbody>
@@ -102,8 +107,25 @@ export function GroupTable({ groups, choices, draft, onGroup }: Props) {
           onClose={() => setPicking(undefined)}
         />
       )}
+      {ruling !== undefined && (
+        <RulesDialog
+          connection={connection}
+          vendor={vendor}
+          known={ruling}
+          choices={choices}
+          names={names}
+          group={groupOf(draft, ruling.name)}
+          onChange={(group) => onGroup(ruling.name, group)}
+          onClose={() => setRuling(undefined)}
+        />
+      )}
     </Stack>
   )
+}
+
+function counts(chosen: number): readonly number[] {
+  const usual = Array.from({ length: MOST_AT_A_GLANCE + 1 }, (_, count) => count)
+  return usual.includes(chosen) ? usual : [...usual, chosen]
 }
 
 function openness({ level }: GroupDraft): number {
@@ -115,9 +137,10 @@ interface RowProps {
   readonly group: GroupDraft
   readonly onChange: (group: GroupDraft) => void
   readonly onPick: () => void
+  readonly onRules: () => void
 }
 
-function Row({ known, group, onChange, onPick }: RowProps) {
+function Row({ known, group, onChange, onPick, onRules }: RowProps) {
   const { name } = known
   const writes = group.level === 'READ_WRITE'
   const signers = signatures(group)
@@ -142,21 +165,28 @@ function Row({ known, group, onChange, onPick }: RowProps) {
       <Table.Td>
         {writes &&
           (signers === null ? (
-            <Tooltip label="Its rules are edited in the text of the policy">
-              <Text size="sm">{rulesWord(group)}</Text>
-            </Tooltip>
+            <Button
+              size="compact-xs"
+              variant="default"
+              onClick={onRules}
+              aria-label={`Approval of ${name}: ${rulesWord(group)}`}
+            >
+              {rulesWord(group)}
+            </Button>
           ) : (
             <NativeSelect
               aria-label={`Approval of ${name}`}
               size="xs"
               miw={140}
               value={String(signers)}
-              data={
-                signers > 3
-                  ? [...SIGNERS, { value: String(signers), label: `${signers} signatures` }]
-                  : SIGNERS
-              }
-              onChange={(event) => onChange(withSignatures(group, Number(event.currentTarget.value)))}
+              data={[
+                ...counts(signers).map((count) => ({ value: String(count), label: countWords(count) })),
+                { value: BY_RULES, label: 'By rules …' },
+              ]}
+              onChange={({ currentTarget: { value } }) => {
+                if (value === BY_RULES) onRules()
+                else onChange(withSignatures(group, Number(value)))
+              }}
             />
           ))}
       </Table.Td>

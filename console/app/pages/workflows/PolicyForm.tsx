@@ -19,6 +19,8 @@ import { FillFromProfile } from './FillFromProfile.tsx'
 import { GroupTable } from './GroupTable.tsx'
 import { Preview } from './Preview.tsx'
 import { type Choice, type Draft, type KnownGroup, parseDraft, profileName, textOf } from './policy.ts'
+import type { Names } from './records.ts'
+import { ScopeDialog, scopeWords } from './ScopeDialog.tsx'
 
 interface Props {
   readonly workflow: string
@@ -31,6 +33,8 @@ interface Props {
   readonly editedOf: number
   readonly groups: readonly KnownGroup[]
   readonly choices: readonly Choice[]
+  readonly names: Names
+  readonly saved: Draft
   readonly draft: Draft
   readonly dirty: boolean
   readonly onEdit: (draft: Draft) => void
@@ -91,8 +95,11 @@ export function PolicyForm(props: Props) {
       )}
       {text === undefined ? (
         <>
-          <Whole draft={draft} onEdit={onEdit} />
+          <Whole {...props} />
           <GroupTable
+            connection={props.connection}
+            vendor={props.vendor}
+            names={props.names}
             groups={props.groups}
             choices={props.choices}
             draft={draft}
@@ -104,7 +111,7 @@ export function PolicyForm(props: Props) {
       ) : (
         <Textarea
           label="The whole policy"
-          description="With approval rules, record scope and business hours, which have no form of their own. It is checked whole before it is saved."
+          description="As it is kept. It is checked whole before it is saved."
           autosize
           minRows={18}
           maxRows={40}
@@ -153,6 +160,7 @@ export function PolicyForm(props: Props) {
         <Preview
           workflow={props.workflow}
           connection={props.connection}
+          saved={props.saved}
           draft={draft}
           version={props.editedOf}
           onClose={() => setLooking(false)}
@@ -168,7 +176,10 @@ export function PolicyForm(props: Props) {
 }
 
 /** What concerns every permission group. */
-function Whole({ draft, onEdit }: Pick<Props, 'draft' | 'onEdit'>) {
+function Whole(props: Props) {
+  const { draft, onEdit, names, vendor } = props
+  const [scoping, setScoping] = useState(false)
+  const scope = scopeWords(draft.recordScope, names, vendor)
   const owner = draft.timeOwner ?? { who: 'REQUESTER' }
   return (
     <Fieldset legend="For all permission groups">
@@ -210,12 +221,15 @@ function Whole({ draft, onEdit }: Pick<Props, 'draft' | 'onEdit'>) {
             />
           )}
         </Group>
-        <Text size="sm">
-          Records:{' '}
-          {draft.recordScope === undefined
-            ? 'every company and every board'
-            : 'limited to some companies or boards; see “recordScope” in the text'}
-        </Text>
+        <Group gap="sm">
+          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+            Records: {scope === '' ? 'every one' : scope}
+          </Text>
+          <Button size="compact-xs" variant="default" onClick={() => setScoping(true)}>
+            Which records
+          </Button>
+        </Group>
+        {scoping && <ScopeDialog {...props} onClose={() => setScoping(false)} />}
       </Stack>
     </Fieldset>
   )

@@ -5,6 +5,7 @@ import { Failure } from '../../parts/Failure.tsx'
 import { Loading } from '../../parts/Loading.tsx'
 import { PolicyForm } from './PolicyForm.tsx'
 import type { Draft, OpenPolicy, OpenWorkflow } from './policy.ts'
+import { useNames } from './records.ts'
 import { TryOut } from './TryOut.tsx'
 import { Versions } from './Versions.tsx'
 
@@ -31,6 +32,8 @@ export function PolicyTabs({ workflow, policy, vendor, tab, edited, onEdited, re
   const [offered] = useQuery({ query: TenantChoicesDocument, variables: { connection } })
   const saved = policy.policy as Draft
   const draft = edited?.draft ?? saved
+  const choices = offered.data?.tenantChoices ?? []
+  const names = useNames(connection, choices, [saved, draft])
   const dirty = edited !== undefined && JSON.stringify(edited.draft) !== JSON.stringify(saved)
 
   if (groups.error !== undefined)
@@ -48,7 +51,9 @@ export function PolicyTabs({ workflow, policy, vendor, tab, edited, onEdited, re
           version={policy.version}
           editedOf={edited?.of ?? policy.version}
           groups={groups.data.policyGroups}
-          choices={offered.data?.tenantChoices ?? []}
+          choices={choices}
+          names={names}
+          saved={saved}
           draft={draft}
           dirty={dirty}
           onEdit={(next) => onEdited({ of: edited?.of ?? policy.version, draft: next })}

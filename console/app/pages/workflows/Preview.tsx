@@ -17,11 +17,13 @@ import { Loading } from '../../parts/Loading.tsx'
 import { Refused } from '../../parts/Refused.tsx'
 import { useChange } from '../../session/Fresh.tsx'
 import { writeWord } from '../../words.ts'
+import { KeyLegend } from './KeyLegend.tsx'
 import { type Draft, plain } from './policy.ts'
 
 interface Props {
   readonly workflow: string
   readonly connection: string
+  readonly saved: Draft
   readonly draft: Draft
   /** The version that it follows; another one meanwhile refuses it. */
   readonly version: number
@@ -35,7 +37,8 @@ type Difference = NonNullable<PolicyPreviewQuery['policyDifference']>
 type Effects = NonNullable<PolicyPreviewQuery['policyEffects']>
 
 /** What a change allows, forbids and does to waiting requests, before it is saved. */
-export function Preview({ workflow, connection, draft, version, restores, onClose, onSaved }: Props) {
+export function Preview(props: Props) {
+  const { workflow, connection, saved, draft, version, restores, onClose, onSaved } = props
   const [{ data, error, fetching }, ask] = useQuery({
     query: PolicyPreviewDocument,
     variables: { workflow, connection, policy: JSON.stringify(draft) },
@@ -90,8 +93,13 @@ export function Preview({ workflow, connection, draft, version, restores, onClos
         >
           <Stack>
             <Changes changes={difference.changes} />
-            <Allowed effects={effects} />
+            <Allowed effects={effects} limit={error === undefined ? undefined : messageOf(error)} />
             <Waiting waiting={effects.waiting} />
+            <KeyLegend
+              connection={connection}
+              drafts={[saved, draft]}
+              texts={[...difference.changes.map(({ change }) => change), ...textsOf(effects)]}
+            />
             <Text size="sm" c="dimmed">
               {effects.agents.length === 0
                 ? 'The workflow has no AI agent yet.'
@@ -166,10 +174,21 @@ const KINDS: readonly (readonly [PolicyEffectKind, string])[] = [
 /** Beyond it nobody reads on; the count says that there is more. */
 const MOST_LINES = 12
 
-function Allowed({ effects }: { effects: Effects }) {
-  if (effects.effects.length === 0) return <Text size="sm">No write and no read is decided otherwise.</Text>
+function textsOf({ effects }: Effects): readonly string[] {
+  return (effects ?? []).map(({ text }) => text)
+}
+
+function Allowed({ effects: { effects }, limit }: { effects: Effects; limit: string | undefined }) {
+  if (effects == null)
+    return (
+      <Text size="sm" role="alert">
+        Every write that is decided otherwise can't be listed: it depends on too many things at once. {limit}{' '}
+        Before you save it, ask about what matters under “Try it”.
+      </Text>
+    )
+  if (effects.length === 0) return <Text size="sm">No write and no read is decided otherwise.</Text>
   return KINDS.map(([kind, title]) => {
-    const lines = effects.effects.filter(({ effect }) => effect === kind)
+    const lines = effects.filter(({ effect }) => effect === kind)
     if (lines.length === 0) return null
     return (
       <section key={kind}>

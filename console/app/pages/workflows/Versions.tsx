@@ -68,6 +68,7 @@ function Page({ workflow, current, after, onMore, onRestored }: PageProps) {
         <Preview
           workflow={workflow}
           connection={current.connection}
+          saved={current.policy as Draft}
           draft={restoring.policy as Draft}
           version={current.version}
           restores={restoring.version}

@@ -17,11 +17,16 @@ export default function WorkflowsPage() {
   return (
     <Box p="md" maw={1000}>
       <PageHead title="Workflows">
-        {mayChange && (
-          <Button component={Link} to="/workflows/new" leftSection={<IconPlus size={16} aria-hidden />}>
-            New workflow
+        <Group gap="xs">
+          <Button component={Link} to="/business-hours" variant="default">
+            Business hours
           </Button>
-        )}
+          {mayChange && (
+            <Button component={Link} to="/workflows/new" leftSection={<IconPlus size={16} aria-hidden />}>
+              New workflow
+            </Button>
+          )}
+        </Group>
       </PageHead>
       {mayChange ? <List /> : <NotYours />}
     </Box>

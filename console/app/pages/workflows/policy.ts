@@ -2,6 +2,7 @@ import type {
   AccessProfile,
   PolicyGroupsQuery,
   TenantChoicesQuery,
+  TenantList,
   WorkflowQuery,
 } from '../../../../generated/console.ts'
 
@@ -13,8 +14,34 @@ export type Choice = NonNullable<TenantChoicesQuery['tenantChoices']>[number]
 export type AccessLevel = 'DISABLED' | 'READ_ONLY' | 'READ_WRITE'
 export type Fields = 'ALL' | readonly string[]
 
+/** Companies and boards by their keys at the PSA, types of companies by name. */
+export interface Lists {
+  readonly companies?: readonly string[]
+  readonly companyTypes?: readonly string[]
+  readonly boards?: readonly string[]
+}
+
+export interface RecordScope {
+  readonly include?: Lists
+  readonly exclude?: Lists
+}
+
+/** The facts that a rule looks at; it fits when all of them hold. */
+export interface When extends Lists {
+  readonly kinds?: readonly string[]
+  readonly fields?: readonly string[]
+  readonly values?: Readonly<Record<string, readonly string[]>>
+  readonly closes?: boolean
+  readonly reopens?: boolean
+  readonly clientMail?: boolean
+  readonly priorityAtLeast?: number
+  readonly billableHoursOver?: number
+  readonly amountOver?: number
+  readonly insideBusinessHours?: boolean
+}
+
 export interface Rule {
-  readonly when?: Readonly<Record<string, unknown>>
+  readonly when?: When
   readonly approvers: number
   readonly notRequester?: boolean
   readonly fourEyes?: boolean
@@ -41,7 +68,7 @@ export interface Draft {
   readonly acrossCompanies?: boolean
   readonly requireIdempotencyKey?: boolean
   readonly timeOwner?: { readonly who: string; readonly member?: string }
-  readonly recordScope?: unknown
+  readonly recordScope?: RecordScope
 }
 
 const OFF: GroupDraft = { level: 'DISABLED' }
@@ -57,15 +84,16 @@ export const LEVELS: Readonly<Record<AccessLevel, string>> = {
   READ_WRITE: 'Read-Write',
 }
 
-const PLAIN: Readonly<Record<string, string>> = {
-  ...LEVELS,
-  READ: 'Read',
+/** What a write does to a record. */
+export const KIND_WORDS = {
   CREATE: 'Create',
   UPDATE: 'Update',
   MERGE: 'Merge',
   BUNDLE: 'Bundle',
   DELETE: 'Delete',
-}
+} as const
+
+const PLAIN: Readonly<Record<string, string>> = { ...LEVELS, READ: 'Read', ...KIND_WORDS }
 
 /** The gateway's sentences about policies, with levels and kinds as this page calls them. */
 export function plain(text: string): string {
@@ -156,4 +184,28 @@ export function parseDraft(text: string): Draft {
   if (typeof groups !== 'object' || groups === null || Array.isArray(groups))
     throw new Error('A policy holds "groups", with a setting for each permission group.')
   return value as Draft
+}
+
+/** Fields of a ticket that take one of a list, and where the PSA's own list of it is. */
+export const VALUED: readonly (readonly [field: string, list: TenantList])[] = [
+  ['status', 'STATUS'],
+  ['priority', 'PRIORITY'],
+  ['type', 'TYPE'],
+]
+
+/** By name, since one name stands on several boards; what is chosen and not offered any more stays to be seen. */
+export function namesOf(choices: readonly Choice[], list: TenantList, chosen: readonly string[]): string[] {
+  const offered = choices.filter((one) => one.list === list && one.active).map(({ name }) => name)
+  const seen = new Map([...offered, ...chosen].map((name) => [name.toLowerCase(), name]))
+  for (const name of chosen) seen.set(name.toLowerCase(), name)
+  return [...seen.values()].sort((a, b) => a.localeCompare(b))
+}
+
+/** An empty list would be refused: left out, it limits nothing. */
+export function withScope(draft: Draft, side: 'include' | 'exclude', lists: Lists): Draft {
+  const { recordScope = {}, ...rest } = draft
+  const { [side]: _before, ...other } = recordScope
+  const filled = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)) as Lists
+  const scope: RecordScope = Object.keys(filled).length === 0 ? other : { ...other, [side]: filled }
+  return Object.keys(scope).length === 0 ? rest : { ...rest, recordScope: scope }
 }
