@@ -56,6 +56,7 @@ export function defineCalendar({ builder }: Control, { Named }: RequestTypes): v
     })
   const HoursInput = builder.inputType('WorkingHoursInput', {
     description: 'A span of work on every such day; a day may have several.',
+    extensions: owners,
     fields: (t) => ({
       day: t.field({ type: Weekday, required: true, description: 'Which day.' }),
       opens: t.string({ required: true, description: 'As "08:00", by the clock on the wall.' }),
@@ -64,6 +65,7 @@ export function defineCalendar({ builder }: Control, { Named }: RequestTypes): v
   })
   const CalendarInput = builder.inputType('BusinessCalendarInput', {
     description: 'When people work. It replaces the calendar that was.',
+    extensions: owners,
     fields: (t) => ({
       timeZone: t.string({ required: true, description: 'Such as "Europe/Berlin"; no offset.' }),
       hours: t.field({ type: [HoursInput], required: true, description: 'One span at least.' }),

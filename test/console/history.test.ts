@@ -140,8 +140,16 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', IN_A_BROWSER, 
       await rows('EXPORTED', owners).waitFor()
     })
 
-    it('shows an owner how much of each quota is used', async () => {
+    it('shows an owner how much of each quota is used, now and hour by hour', async () => {
       await open('/history', owners)
+      const chart = owners.getByRole('figure', { name: 'Requests to the PSAs over time' })
+      await chart.getByRole('img', { name: /[1-9]\d* requests, at most [1-9]\d* in an hour/ }).waitFor()
+      await chart.getByText(/of 48,000$/).waitFor()
+      await chart.getByRole('button', { name: 'Show the numbers' }).click()
+      const [hours, last] = [chart.getByRole('row'), chart.getByRole('row').last().getByRole('cell')]
+      // A day has 24 of them, and what has begun counts as one; the first row is the head.
+      expect(await hours.count()).toBeGreaterThan(12)
+      expect(Number(await last.textContent())).toBeGreaterThan(0)
       await owners
         .locator('[data-connection="acme-cw"]')
         .getByText(/of 800 requests in a minute/)
@@ -304,7 +312,8 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', IN_A_BROWSER, 
       problems.push(...(await axeProblemsInBoth(on, where)).map((one) => `${what}: ${one}`))
     }
     await open('/history?time=between', on)
-    await on.getByRole('button', { name: 'Show the numbers' }).click()
+    for (const button of await on.getByRole('button', { name: 'Show the numbers' }).all())
+      await button.click()
     await rows('WRITE_OUTCOME', on).first().waitFor()
     await look('history')
     await rows('WRITE_OUTCOME', on).first().getByRole('link').click()
@@ -330,7 +339,8 @@ describe.skipIf(CHROMIUM === undefined)('pages beside the inbox', IN_A_BROWSER, 
     const phone = await t.signedIn(avery.email, { viewport: { width: 390, height: 800 } })
     const width = () => phone.evaluate(() => document.documentElement.scrollWidth)
     await open('/history?time=between', phone)
-    await phone.getByRole('button', { name: 'Show the numbers' }).click()
+    for (const button of await phone.getByRole('button', { name: 'Show the numbers' }).all())
+      await button.click()
     await rows('WRITE_OUTCOME', phone).first().waitFor()
     expect(await width()).toBe(390)
     await rows('WRITE_OUTCOME', phone).first().getByRole('link').click()

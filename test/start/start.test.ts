@@ -1,7 +1,10 @@
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { chromium } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { buildApp } from '../../scripts/build-console.ts'
+import { CHROMIUM } from '../../scripts/chromium.ts'
 import { startConnectWiseSimulator } from '../../simulators/connectwise/index.ts'
 import { post, type Running, startProcess } from './process.ts'
 
@@ -17,6 +20,28 @@ afterEach(async () => {
   running = undefined
   await rm(dataDir, { recursive: true, force: true })
 })
+
+/** The technician's inbox, open in a browser; undefined where there is none. */
+async function openInbox(url: string) {
+  if (CHROMIUM === undefined) return undefined
+  await buildApp('app', false)
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
+  const page = await browser.newPage()
+  page.setDefaultTimeout(50_000)
+  await page.goto(url)
+  await page.getByRole('button', { name: /Dana/ }).click()
+  await page.getByRole('heading', { name: 'Approvals' }).waitFor()
+  await page.goto(`${url}/approvals?view=everyone`)
+  await page.getByText('Live').waitFor()
+  // Gone as soon as the page is loaded anew.
+  await page.evaluate(() => Object.assign(window, { neverReloaded: true }))
+  return {
+    page,
+    row: (ticket: string) => page.getByText(`#${ticket}`),
+    isTheSamePage: () => page.evaluate(() => 'neverReloaded' in window),
+    close: () => browser.close(),
+  }
+}
 
 const TICKETS = '{ tickets(first: 2) { nodes { number title company { name } } } }'
 const FROM_EACH = '{ tickets(first: 12) { nodes { id title status { name } company { name } } } }'
@@ -96,17 +121,39 @@ describe('npm start', () => {
       'mutation { updateTicket(input: { id: "acme-cw:Ticket:44805", status: "In Progress" }) { __typename } }',
     )
     expect(asked.data.updateTicket.__typename).toBe('ApprovalPending')
-    expect(await running.stop()).toBe(0)
-    running = startProcess(dataDir)
-    await running.printed(/A first query:/)
-    const again = JSON.parse(await readFile(file, 'utf8'))
-    expect({ ...again, gateway: '', connections: [] }).toEqual({ ...sandbox, gateway: '', connections: [] })
-    const { data } = await post(
-      again.gateway,
-      again.technician,
-      '{ approvals { nodes { state ticket { number } } } }',
-    )
-    expect(data.approvals.nodes).toEqual([{ state: 'PENDING', ticket: { number: '44805' } }])
+    const inbox = await openInbox(sandbox.gateway)
+    try {
+      await inbox?.row('44805').waitFor()
+      // Killed, with nothing said to anybody, and started again where the page looks for it.
+      await running.stop('SIGKILL')
+      await inbox?.page.getByText('Reconnecting …').waitFor()
+      running = startProcess(dataDir, [], { PORT: new URL(sandbox.gateway).port })
+      await running.printed(/A first query:/)
+      const again = JSON.parse(await readFile(file, 'utf8'))
+      expect({ ...again, connections: [] }).toEqual({ ...sandbox, connections: [] })
+      const { data: later } = await post(
+        again.gateway,
+        again.agents.helpdesk,
+        'mutation { updateTicket(input: { id: "acme-cw:Ticket:44804", priority: "Priority 1 - Critical" }) { __typename } }',
+      )
+      expect(later.updateTicket.__typename).toBe('ApprovalPending')
+      for (const number of ['44805', '44804']) await inbox?.row(number).waitFor()
+      expect(await inbox?.isTheSamePage()).not.toBe(false)
+      const { data } = await post(
+        again.gateway,
+        again.technician,
+        '{ approvals { nodes { state ticket { number } } } events(filter: { types: [REQUEST_CREATED] }) { nodes { ticket { number } } } }',
+      )
+      const waiting = ['44804', '44805'].map((number) => ({ state: 'PENDING', ticket: { number } }))
+      expect(data.approvals.nodes).toEqual(expect.arrayContaining(waiting))
+      expect(data.events.nodes.map((one: { ticket: { number: string } }) => one.ticket.number)).toEqual([
+        '44804',
+        '44805',
+      ])
+      expect(await running.stop()).toBe(0)
+    } finally {
+      await inbox?.close()
+    }
   }, 120_000)
 
   it('refuses a port that is none, naming the setting', async () => {

@@ -9,7 +9,8 @@ import { useMe } from '../me.ts'
 type Use = ConnectionUseQuery['connectionUse'][number]
 
 const EVERY_MS = 10_000
-const MUCH = 0.8
+/** From this share of a quota on, it is told in red. */
+export const MUCH = 0.8
 
 /** Asked for anew every few seconds: nothing tells of single requests. */
 export function useConnectionUse(): { uses: readonly Use[] | undefined; error: CombinedError | undefined } {

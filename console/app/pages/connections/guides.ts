@@ -10,15 +10,19 @@ interface Guide {
   readonly appearsAs: string
 }
 
-/** How each PSA is prepared, with no more rights than an AI agent can need. */
+/**
+ * How each PSA is prepared, with no more rights than an AI agent can need. Only menus that documents name: Autotask's
+ * and ServiceNow's help pages (Security Levels, Adding an API user; Create an endpoint for clients, OAuth Application
+ * User), Halo's guide to its API, and for ConnectWise what makers of integrations tell their customers alike.
+ */
 export const GUIDES: Readonly<Record<Vendor, Guide>> = {
   connectwise: {
     address: 'https://api-na.myconnectwise.net',
     steps: [
       'System > Security Roles: make a role “Countersign” with the rights below and nothing else.',
-      'System > Members > API Members: add a member with this role. It needs no licence. Set its location and business unit to those of your service desk.',
+      'System > Members > API Members: add a member with this role. It needs no licence.',
       'On the API Keys tab of that member, add a key and copy both halves: the private key is shown this once.',
-      'At developer.connectwise.com, register an integration to get its client id.',
+      'Register an integration with ConnectWise to get its client id, which every call carries.',
       'The address is your region with “api-” before it: api-na, api-eu, api-au, api-aus or api-za, then .myconnectwise.net. On your own server it is that server.',
     ],
     rights: [
@@ -35,10 +39,10 @@ export const GUIDES: Readonly<Record<Vendor, Guide>> = {
   autotask: {
     address: 'https://webservices.autotask.net',
     steps: [
-      'Admin > Account Settings & Users > Security Levels: copy the level “API User (API-only)” and cut the copy down to the rights below.',
-      'Admin > Account Settings & Users > Resources/Users: add an API user with this level.',
-      'Generate its key (user name) and secret (password). They are shown this once.',
-      'Under API Tracking Identifier choose “Custom (Internal Integration)” and copy the code.',
+      'Admin > Organization Settings & Users > Resources/Users (HR) > Security > Security Levels: copy the level “API User (system) (API-only)” and cut the copy down to the rights below.',
+      'Admin > Organization Settings & Users > Resources/Users (HR) > Resources/Users: New > New API User, with this level.',
+      'Give it a user name and a password: they are what Autotask calls key and secret.',
+      'Give it a custom API Tracking Identifier, which is its integration code, and copy it.',
       'The address below serves every zone: yours is found by itself.',
     ],
     rights: [
@@ -54,9 +58,9 @@ export const GUIDES: Readonly<Record<Vendor, Guide>> = {
   halo: {
     address: 'https://yourcompany.halopsa.com',
     steps: [
-      'Configuration > Teams & Agents > Agents: add an agent “Countersign” of the kind API-only, with a role that is cut down to the rights below.',
+      'Configuration > Teams & Agents > Agents: add an agent “Countersign”, tick “Is an API-only Agent”, and cut its permissions down to the rights below.',
       'Configuration > Integrations > Halo API > View Applications: add one with the authentication method “Client ID and Secret (Services)”.',
-      'Under “Login type” choose Agent, and log in as the agent that you have made.',
+      'Under “Login Type” choose Agent, and as the agent to log in as the one that you have made.',
       'On its Permissions tab give it the scopes below.',
       'Copy client id and secret: the secret is shown this once. The tenant name stands on the page Halo API.',
     ],
@@ -64,17 +68,17 @@ export const GUIDES: Readonly<Record<Vendor, Guide>> = {
       'Scopes read:tickets, edit:tickets, read:customers and all:standard; read:assets for configurations',
       'edit:timesheets only when AI agents log time',
       'Never the scope “all” or “admin”: it reaches what no AI agent may',
-      'The role of the agent: tickets read and modify, customers and users read, no deleting, no configuration',
+      'The agent itself: tickets read and modify, customers and users read, no deleting, no configuration',
     ],
     appearsAs: 'the agent that the application logs in as',
   },
   servicenow: {
     address: 'https://yourinstance.service-now.com',
     steps: [
-      'User Administration > Users: add an integration user with “Web service access only” and the time zone GMT.',
+      'Add a user for the integration that has web service access only (web_service_access_only) and the time zone GMT.',
       'Give it the roles below, and never admin or security_admin.',
-      'System OAuth > Application Registry: create an OAuth API endpoint for external clients, and copy client id and secret.',
-      'For client credentials, name the integration user as the OAuth application user of that entry and leave user name and password empty here.',
+      'System OAuth > Application Registry > New: create an OAuth API endpoint for external clients, and copy client id and secret.',
+      'For client credentials, name the integration user as the OAuth Application User of that entry (Configure > Form Design adds the field where it is missing), and leave user name and password empty here.',
     ],
     rights: [
       'itil for incidents, sn_customerservice_agent for cases',

@@ -1,4 +1,4 @@
-import { Box, Button, Center, Group, Paper, SimpleGrid, Text, Title } from '@mantine/core'
+import { Box, Button, Center, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useQuery } from 'urql'
@@ -14,6 +14,7 @@ import { EventList } from './EventList.tsx'
 import { ExportButton } from './ExportButton.tsx'
 import { Filters } from './Filters.tsx'
 import { askedBy, chartOf } from './filters.ts'
+import { QuotaChart } from './QuotaChart.tsx'
 import { useEvents } from './useEvents.ts'
 
 export default function HistoryPage() {
@@ -82,7 +83,10 @@ export default function HistoryPage() {
             <Title order={2} size="h6" mb={6}>
               Requests to the PSAs, of each quota
             </Title>
-            <QuotaUse />
+            <Stack>
+              <QuotaChart {...chart} connection={filter.connection ?? undefined} />
+              <QuotaUse />
+            </Stack>
           </Paper>
         )}
       </SimpleGrid>

@@ -27,8 +27,8 @@ export default function HoursPage() {
       <Stack>
         {saved == null ? (
           <Alert color="orange" variant="outline" title="Nobody has set business hours yet">
-            Requests go undecided until 18:00 UTC of the next working day, and approval rules that go by
-            business hours count as the stricter way.
+            A request that nobody decides ends at 18:00 UTC of the next working day, and approval rules that
+            go by business hours count as the stricter way.
           </Alert>
         ) : (
           <Text size="sm">

@@ -30,10 +30,10 @@ export function RecordPicker({ connection, type, label, offered, names, value, e
   const searches = offered.length === 0
   const [answer] = useQuery<
     { readonly [field: string]: { readonly nodes: readonly ({ id: string; name: string | null } | null)[] } },
-    { connection: string; text: string | null }
+    { connection: string; filter: { text: string } | null }
   >({
     query: DOCUMENTS[type],
-    variables: { connection, text: text === '' ? null : text },
+    variables: { connection, filter: text === '' ? null : { text } },
     pause: !searches || !opened,
   })
   const nodes = Object.values(answer.data ?? {}).flatMap((page) => page?.nodes ?? [])

@@ -24,10 +24,10 @@ export const CONDITIONS: { readonly [Name in Fact]-?: Condition<Name> } = {
   values: {
     label: () => 'A field gets a value',
     first: {},
-    words: (values) =>
-      Object.entries(values)
-        .map(([field, wanted]) => `${field} becomes ${or(wanted)}`)
-        .join(' and '),
+    words: (values) => {
+      const written = Object.entries(values).map(([field, wanted]) => `${field} becomes ${or(wanted)}`)
+      return written.length === 0 ? or([]) : written.join(' and ')
+    },
   },
   closes: {
     label: () => 'It closes the ticket',
