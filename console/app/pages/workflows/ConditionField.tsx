@@ -1,15 +1,5 @@
-import {
-  Anchor,
-  Group,
-  Input,
-  MultiSelect,
-  SegmentedControl,
-  TagsInput,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { Anchor, MultiSelect, NativeSelect, TagsInput, Text, TextInput } from '@mantine/core'
 import { Link } from 'react-router'
-import { shown } from '../../parts/Untrusted.tsx'
 import { sentence } from '../../words.ts'
 import { type Choice, KIND_WORDS, type KnownGroup, namesOf, type Rule, type When } from './policy.ts'
 import { RecordPicker } from './RecordPicker.tsx'
@@ -117,25 +107,23 @@ export function ConditionField(props: Props) {
     case 'insideBusinessHours': {
       const words = (value: boolean) => sentence(CONDITIONS[fact].words(value, names, vendor))
       return (
-        <Input.Wrapper label={label} labelElement="div">
-          <Group gap="sm">
-            <SegmentedControl
-              aria-label={label}
-              value={String(when[fact])}
-              data={[true, false].map((value) => ({ value: String(value), label: shown(words(value)) }))}
-              onChange={(value) => set(fact, value === 'true')}
-            />
-            {fact === 'insideBusinessHours' && (
-              <Text size="sm">
-                Until an owner sets{' '}
-                <Anchor component={Link} to="/business-hours" target="_blank" underline="always" inherit>
-                  business hours
-                </Anchor>
-                , such a rule counts as the stricter way.
-              </Text>
-            )}
-          </Group>
-        </Input.Wrapper>
+        <>
+          <NativeSelect
+            label={label}
+            value={String(when[fact])}
+            data={[true, false].map((value) => ({ value: String(value), label: words(value) }))}
+            onChange={(event) => set(fact, event.currentTarget.value === 'true')}
+          />
+          {fact === 'insideBusinessHours' && (
+            <Text size="sm" mt={4}>
+              Until an owner sets{' '}
+              <Anchor component={Link} to="/business-hours" target="_blank" underline="always" inherit>
+                business hours
+              </Anchor>
+              , such a rule counts as the stricter way.
+            </Text>
+          )}
+        </>
       )
     }
   }

@@ -65,8 +65,8 @@ export function RulesDialog(props: Props) {
             // A rule has no name of its own, only its place.
             // biome-ignore lint/suspicious/noArrayIndexKey: as the comment above says
             <Paper key={index} withBorder p="sm" component="section" aria-label={`Rule ${index + 1}`}>
-              <Group justify="space-between" align="flex-start" wrap="nowrap">
-                <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+              <Group justify="space-between" align="flex-start">
+                <Text size="sm" flex="1 1 220px" style={{ overflowWrap: 'anywhere' }}>
                   <b>{whoWords(rule)}</b>
                   {when === ''
                     ? index === 0
