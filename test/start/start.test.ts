@@ -131,23 +131,24 @@ describe('npm start', () => {
       await running.printed(/A first query:/)
       const again = JSON.parse(await readFile(file, 'utf8'))
       expect({ ...again, connections: [] }).toEqual({ ...sandbox, connections: [] })
-      const { data: later } = await post(
+      const { data: later, errors: laterErrors } = await post(
         again.gateway,
         again.agents.helpdesk,
-        'mutation { updateTicket(input: { id: "acme-cw:Ticket:44804", priority: "Priority 1 - Critical" }) { __typename } }',
+        'mutation { updateTicket(input: { id: "acme-cw:Ticket:44806", title: "Renamed after the restart" }) { __typename } }',
       )
+      expect(laterErrors).toBeUndefined()
       expect(later.updateTicket.__typename).toBe('ApprovalPending')
-      for (const number of ['44805', '44804']) await inbox?.row(number).waitFor()
+      for (const number of ['44805', '44806']) await inbox?.row(number).waitFor()
       expect(await inbox?.isTheSamePage()).not.toBe(false)
       const { data } = await post(
         again.gateway,
         again.technician,
         '{ approvals { nodes { state ticket { number } } } events(filter: { types: [REQUEST_CREATED] }) { nodes { ticket { number } } } }',
       )
-      const waiting = ['44804', '44805'].map((number) => ({ state: 'PENDING', ticket: { number } }))
+      const waiting = ['44806', '44805'].map((number) => ({ state: 'PENDING', ticket: { number } }))
       expect(data.approvals.nodes).toEqual(expect.arrayContaining(waiting))
       expect(data.events.nodes.map((one: { ticket: { number: string } }) => one.ticket.number)).toEqual([
-        '44804',
+        '44806',
         '44805',
       ])
       expect(await running.stop()).toBe(0)
