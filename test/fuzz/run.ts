@@ -273,14 +273,20 @@ export async function fuzz({
         add('vendors', `${vendor}: requests`, journal.length)
         let sent = 0
         for (const entry of journal) {
-          const { isWrite, outside, reached } = judged(entry, {
-            vendor,
-            policy,
-            dryRun,
-            inQuery: kind === 'read' || kind === 'raw read',
-            raw: kind === 'raw read' || kind === 'raw write' || query.includes('vendorRecord'),
-            records: own,
-          })
+          const judgedAs = (raw: boolean) =>
+            judged(entry, {
+              vendor,
+              policy,
+              dryRun,
+              inQuery: kind === 'read' || kind === 'raw read',
+              raw,
+              records: own,
+            })
+          const isRaw = kind === 'raw read' || kind === 'raw write'
+          const asked = judgedAs(isRaw)
+          // Beside what it asks for in the schema's own terms, a typed operation may read records raw.
+          const readsRaw = !isRaw && asked.outside !== null && query.includes('vendorRecord')
+          const { isWrite, outside, reached } = readsRaw ? judgedAs(true) : asked
           if (outside !== null) return `Outside of the policy: ${outside}`
           if (isWrite) {
             sent += 1
