@@ -18,6 +18,10 @@ export function App() {
     setSession(await loadSession().catch((error: Error) => error))
   }, [])
   useEffect(() => void reload(), [reload])
+  // The page that most sign in for is there by the time they have.
+  useEffect(() => {
+    if (['/', '/approvals'].includes(location.pathname)) void import('./pages/inbox/InboxPage.tsx')
+  }, [])
 
   if (session === undefined) return <Loading what="Countersign" />
   if (session instanceof Error) return <Failure error={session} retry={reload} />
