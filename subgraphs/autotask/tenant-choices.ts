@@ -1,4 +1,5 @@
 import type { TenantChoices, VendorSession } from '../../schema/source.ts'
+import { ifLetThrough } from '../reading/rights.ts'
 import {
   choicesOf,
   companyTypes,
@@ -22,7 +23,8 @@ export async function tenantChoices(session: VendorSession): Promise<TenantChoic
     priorities: await priorities(session),
     types: await ticketTypes(session),
     boards: await queues(session),
-    companyTypes: await companyTypes(session),
+    // Policies alone name these, so that an API user without the right for companies still has a mapping.
+    companyTypes: await ifLetThrough(companyTypes(session)),
     customFields: (await userDefinedFields(session)).map(({ name, label }) => ({
       key: name,
       name: label ?? name,

@@ -1,4 +1,5 @@
 import type { TenantChoice, TenantChoices, VendorSession } from '../../schema/source.ts'
+import { ifLetThrough } from '../reading/rights.ts'
 import { isReadable } from './custom-fields.ts'
 import {
   boards,
@@ -36,7 +37,8 @@ export async function tenantChoices(session: VendorSession): Promise<TenantChoic
     priorities: (await prioritiesOf(session)).all.map(({ key, name }) => ({ key, name, active: true })),
     types: types.flat(),
     boards: used.map(named),
-    companyTypes: (await companyTypes(session)).map(named),
+    // Policies alone name these, so that a member without the right for companies still has a mapping.
+    companyTypes: (await ifLetThrough(companyTypes(session)))?.map(named),
     customFields: (await userDefinedFields(session))
       .filter(({ fieldTypeIdentifier }) => isReadable({ type: fieldTypeIdentifier ?? undefined }))
       .map(({ id, caption }) => ({ key: String(id), name: caption, active: true })),

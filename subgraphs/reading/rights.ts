@@ -15,3 +15,8 @@ export async function isLetThrough(read: Promise<unknown>): Promise<boolean> {
     throw error
   }
 }
+
+/** What a read brings, or undefined where the PSA lets nothing through: for what is told as far as it may be read. */
+export async function ifLetThrough<T>(read: Promise<T>): Promise<T | undefined> {
+  return (await isLetThrough(read)) ? read : undefined
+}

@@ -117,6 +117,30 @@ describe.each(vendors)('%s: the tenant mapping, looked at daily', (vendor) => {
     })
   })
 
+  it.runIf(vendor === 'connectwise' || vendor === 'autotask')(
+    'a right for companies that is missing costs their types, and no other list',
+    async () => {
+      // Nothing is known from before.
+      await w.t.restart()
+      await w.desk.fault({
+        match: { path: /\/company\/companies\/types$|\/Companies\/entityInformation/.toString() },
+        kind: 'status',
+        status: 403,
+        times: 1_000,
+      })
+      const { data, errors } = await w.t.ask(
+        await w.t.connectionAdmin(),
+        'query ($s: String!) { tenantChoices(connection: $s) { list } }',
+        { s: w.desk.slug },
+      )
+      await w.desk.stopFaults()
+      expect(errors).toEqual([])
+      const lists = new Set(data.tenantChoices.map(({ list }: { list: string }) => list))
+      expect(lists.has('STATUS')).toBe(true)
+      expect(lists.has('COMPANY_TYPE')).toBe(false)
+    },
+  )
+
   it.each([403, 404])('a test names the right that the credentials lack, told by a %d', async (status) => {
     const test = async () =>
       (

@@ -13,7 +13,7 @@ import * as limits from './0012-limits.ts'
 import * as inbox from './0014-inbox.ts'
 import * as putBack from './0015-put-back.ts'
 import * as uploads from './0016-uploads.ts'
-import * as vendorHours from './0016-vendor-hours.ts'
+import * as vendorHours from './0017-vendor-hours.ts'
 
 /** In the order of their names. Listed by hand, so that what runs is what was reviewed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -31,5 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0014-inbox': inbox,
   '0015-put-back': putBack,
   '0016-uploads': uploads,
-  '0016-vendor-hours': vendorHours,
+  '0017-vendor-hours': vendorHours,
 }
