@@ -170,11 +170,15 @@ export interface Passthrough {
   refusal(response: VendorResponse): string | undefined
   /** Which part is missing, when the vendor cut the page. */
   cut(request: RawRequest, response: VendorResponse): string | undefined
-  /** Takes out of an answer what belongs to a group that the caller can't read, and says what went. */
+  /**
+   * Takes out of an answer what belongs to a group that the caller can't read, and says what went. Under a record scope
+   * also what a record tells of another one that is not of the same company, or may not be.
+   */
   narrow(
     request: RawRequest,
     answer: unknown,
     mayRead: (group: string, field: string) => boolean,
+    isScoped?: boolean,
   ): { readonly answer: unknown; readonly removed: readonly Removed[] }
   /** The one record of a by-id read, without the vendor's envelope; undefined when the answer holds none. */
   recordOf(answer: unknown): unknown

@@ -13,7 +13,8 @@ const everybody = control({ agents: true, roles: 'ANY' })
 /** What a raw read answers, and what a raw write left behind. */
 export function defineRawAnswer({ builder }: Control) {
   const RemovedPart = builder.objectRef<Removed>('RemovedPart').implement({
-    description: 'What was taken out of an answer, because a permission group is closed to you.',
+    description:
+      'What was taken out of an answer: of a permission group that is closed to you, or of a record outside of your record scope.',
     extensions: everybody,
     fields: (t) => ({
       path: t.exposeString('path', {

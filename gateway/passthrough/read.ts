@@ -74,7 +74,8 @@ export async function judgedRead(
   if (isScoped && inScope !== null) await judge(await inScope(sender, reading))
   const { response, answer } = await readRaw(sender, request, reading)
   const mayRead = (group: string, field: string) => sender.session.mayRead(group, field)
-  return { connection, request, response, ...passthroughOf(connection).narrow(request, answer, mayRead) }
+  const narrowed = passthroughOf(connection).narrow(request, answer, mayRead, isScoped)
+  return { connection, request, response, ...narrowed }
 }
 
 /** @throws GatewayError FORBIDDEN_OPERATION */

@@ -76,9 +76,9 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<Consol
   })
 
   async function blank(options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await (await browser.newContext(options)).newPage()
-    page.setDefaultTimeout(WAIT_MS)
-    return page
+    const context = await browser.newContext(options)
+    context.setDefaultTimeout(WAIT_MS)
+    return context.newPage()
   }
   async function person(name: string, ...roles: readonly Role[]): Promise<StackPerson> {
     const { id, token } = await desk.person(...roles.map((role) => ({ role })))

@@ -12,6 +12,26 @@ const only =
   (group: string) =>
     groups.includes(group)
 
+it('under a record scope an answer keeps of what may be of another company its id', () => {
+  const all = () => true
+  const ticket = { id: 1, company: { id: 2, name: 'Acme' }, mergedParentTicket: { id: 3, summary: 'theirs' } }
+  const items = [{ id: 4, deviceIdentifier: 'theirs', _info: { name: 'theirs' } }]
+  const narrow = (path: string, answer: unknown, isScoped: boolean) =>
+    passthrough.narrow(request(path), answer, all, isScoped)
+  expect(narrow('/service/tickets/1', ticket, false).answer).toEqual(ticket)
+  expect(narrow('/service/tickets/1', ticket, true)).toEqual({
+    answer: { ...ticket, mergedParentTicket: { id: 3 } },
+    removed: [{ path: 'mergedParentTicket.summary', group: 'Tickets' }],
+  })
+  expect(narrow('/service/tickets/1/configurations', items, true)).toEqual({
+    answer: [{ id: 4 }],
+    removed: [
+      { path: '[].deviceIdentifier', group: 'Configurations' },
+      { path: '[]._info', group: 'Configurations' },
+    ],
+  })
+})
+
 describe('an answer of ConnectWise loses', () => {
   it('what is embedded of records that are closed, and keeps their ids', () => {
     const { answer, removed } = passthrough.narrow(

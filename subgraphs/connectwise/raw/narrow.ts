@@ -14,6 +14,7 @@ export function narrow(
   { endpoint: { group, template }, query }: RawRequest,
   answer: unknown,
   mayRead: MayRead,
+  isScoped = false,
 ): { readonly answer: unknown; readonly removed: readonly Removed[] } {
   const removed = new Map<string, Removed>()
   const drop = (path: string, of: string) => {
@@ -30,7 +31,10 @@ export function narrow(
         }
         return ofRecord(record, groups[0]!, path, mayRead, drop)
       })
-    : ofRecords(answer, (record, path) => ofRecord(record, group, path, mayRead, drop))
+    : ofRecords(answer, (record, path) => {
+        const own = isScoped ? withoutOthers(template, record, path, drop) : record
+        return ofRecord(own, group, path, mayRead, drop)
+      })
   return { answer: narrowed, removed: [...removed.values()] }
 }
 
@@ -41,6 +45,20 @@ function ofRecords(answer: unknown, one: (record: unknown, path: string) => unkn
   return (answer as readonly unknown[])
     .map((record) => one(record, '[]'))
     .filter((record) => record !== undefined)
+}
+
+/** What stands on a ticket and does not tell of which company it is: under a record scope its id stays. */
+function withoutOthers(template: string, record: unknown, path: string, drop: Drop): unknown {
+  if (typeof record !== 'object' || record === null) return record
+  if (/\/tickets\/\{\w+\}\/configurations(\/\{\w+\})?$/i.test(template))
+    return idsOnly(record, path, 'Configurations', drop)
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => {
+      const isOther =
+        name.toLowerCase() === 'mergedparentticket' && typeof value === 'object' && value !== null
+      return [name, isOther ? idsOnly(value, path === '' ? name : `${path}.${name}`, 'Tickets', drop) : value]
+    }),
+  )
 }
 
 function isNotes(template: string): boolean {

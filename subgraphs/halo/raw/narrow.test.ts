@@ -14,6 +14,27 @@ const only =
 const narrow = (path: string, answer: unknown, ...groups: readonly string[]) =>
   passthrough.narrow(request(path), answer, only(...groups))
 
+it('under a record scope an answer loses what it tells of records of other companies', () => {
+  const asset = (id: number, client_id: number) => ({ id, client_id, client_name: `Client ${client_id}` })
+  const record = {
+    id: 1,
+    use: 'ticket',
+    client_id: 2,
+    assets: [asset(5, 2), asset(6, 3)],
+    primary_asset: asset(6, 3),
+    related_tickets: [{ id: 9, summary: 'theirs' }],
+  }
+  const all = ['Tickets', 'Configurations', 'Companies'] as const
+  expect(narrow('/Tickets/1', record, ...all).answer).toEqual(record)
+  const { answer, removed } = passthrough.narrow(request('/Tickets/1'), record, only(...all), true)
+  expect(answer).toEqual({ id: 1, use: 'ticket', client_id: 2, assets: [asset(5, 2)], related_tickets: [] })
+  expect(removed).toEqual([
+    { path: 'assets[]', group: 'Configurations' },
+    { path: 'primary_asset', group: 'Configurations' },
+    { path: 'related_tickets[]', group: 'Tickets' },
+  ])
+})
+
 describe('an answer of HaloPSA loses', () => {
   it('what a ticket tells of other records, and keeps their ids', () => {
     const record = {

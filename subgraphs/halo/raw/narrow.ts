@@ -5,6 +5,14 @@ import { memberOf } from './values.ts'
 type MayRead = (group: string, field: string) => boolean
 type Drop = (path: string, group: string) => void
 
+interface Cut {
+  readonly mayRead: MayRead
+  readonly drop: Drop
+  /** Under a record scope: the company of the record that the answer is about. Others that it tells of have to be its own. */
+  readonly company?: unknown
+  readonly isScoped: boolean
+}
+
 /** A value that is an address and nothing else; addresses within a text belong to the text. */
 const ADDRESS = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/
 const HAS_ADDRESSES: ReadonlySet<string> = new Set(['Contacts', 'Members'])
@@ -17,6 +25,7 @@ export function narrow(
   { endpoint: { group, template } }: RawRequest,
   answer: unknown,
   mayRead: MayRead,
+  isScoped = false,
 ): { readonly answer: unknown; readonly removed: readonly Removed[] } {
   const removed = new Map<string, Removed>()
   const drop: Drop = (path, of) => {
@@ -26,7 +35,10 @@ export function narrow(
     const closed = groupsOfRecord(template, group, record).find((one) => !mayRead(one, 'id'))
     if (closed === undefined) {
       const [own = group] = groupsOfRecord(template, group, record)
-      return ofRecord(record, own, path, mayRead, drop)
+      const company = /^\/client(\/|$)/i.test(template)
+        ? memberOf(record, 'id')
+        : memberOf(record, 'client_id')
+      return ofRecord(record, own, path, { mayRead, drop, company, isScoped })
     }
     drop(path, closed)
     return undefined
@@ -91,9 +103,14 @@ function groupsOfTicket(record: unknown): readonly string[] {
 }
 
 /** `base` is the group of the record that `value` is. */
-function ofRecord(value: unknown, base: string, path: string, mayRead: MayRead, drop: Drop): unknown {
+function ofRecord(value: unknown, base: string, path: string, cut: Cut): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((one) => ofRecord(one, base, `${path}[]`, mayRead, drop))
+  const { mayRead, drop } = cut
+  if (Array.isArray(value)) {
+    const own = value.filter((one) => !isOfAnother(one, path, cut))
+    if (own.length < value.length) drop(`${path}[]`, base)
+    return own.map((one) => ofRecord(one, base, `${path}[]`, cut))
+  }
   const kept: Record<string, unknown> = {}
   for (const [name, member] of Object.entries(value)) {
     const at = path === '' ? name : `${path}.${name}`
@@ -101,9 +118,19 @@ function ofRecord(value: unknown, base: string, path: string, mayRead: MayRead, 
     const groups = nested ? groupsOfNested(name, base) : groupsOfPlain(name, member, base)
     const closed = groups.find((group) => group !== base && !mayRead(group, name))
     if (closed !== undefined) drop(at, closed)
-    else kept[name] = nested ? ofRecord(member, groups[0] ?? base, at, mayRead, drop) : member
+    else if (nested && isOfAnother(member, at, cut)) drop(at, groups[0] ?? base)
+    else kept[name] = nested ? ofRecord(member, groups[0] ?? base, at, cut) : member
   }
   return kept
+}
+
+/** Tickets beside it may be of anybody, and need not say of whom. */
+const OF_ANYBODY = /(^|\.)related_tickets$/i
+
+function isOfAnother(value: unknown, path: string, { isScoped, company }: Cut): boolean {
+  if (!isScoped || typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const theirs = memberOf(value, 'client_id')
+  return theirs === undefined ? OF_ANYBODY.test(path) : theirs !== company
 }
 
 function groupsOfPlain(name: string, value: unknown, base: string): readonly string[] {

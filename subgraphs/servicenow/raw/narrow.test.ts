@@ -19,6 +19,23 @@ const only =
 const ALL = ['sysparm_display_value', 'all'] as const
 const shown = { display_value: 'shown', value: 'v' }
 
+it('under a record scope an answer loses what stands behind a dot, but for the company of the record', () => {
+  const names = ['number', 'company.name', 'company.parent.name', 'cmdb_ci.name']
+  const row = Object.fromEntries(names.map((name) => [name, 'x']))
+  const asked = incident(['sysparm_fields', names.join(',')])
+  const all = () => true
+  expect(passthrough.narrow(asked, { result: row }, all).answer).toEqual({ result: row })
+  const { answer, removed } = passthrough.narrow(asked, { result: row }, all, true)
+  expect(answer).toEqual({ result: { number: 'x', 'company.name': 'x' } })
+  expect(removed).toEqual([
+    { path: 'result.company.parent.name', group: 'Companies' },
+    { path: 'result.cmdb_ci.name', group: 'Configurations' },
+  ])
+  expect(passthrough.narrow(asked, { result: [row] }, all, true).answer).toEqual({
+    result: [{ number: 'x', 'company.name': 'x' }],
+  })
+})
+
 describe('an answer of ServiceNow loses', () => {
   it('names of records that are closed, and keeps their ids', () => {
     const { answer, removed } = passthrough.narrow(

@@ -23,13 +23,35 @@ export function narrow(
   request: RawRequest,
   answer: unknown,
   mayRead: MayRead,
+  isScoped = false,
 ): { readonly answer: unknown; readonly removed: readonly Removed[] } {
   const removed = new Map<string, Removed>()
   const drop: Drop = (path, group) => {
     removed.set(`${path} ${group}`, { path, group })
   }
   const narrowed = narrowedBy(request, answer, mayRead, drop)
-  return { answer: narrowed, removed: [...removed.values()] }
+  const inScope = isScoped ? withoutOthers(request, narrowed, drop) : narrowed
+  return { answer: inScope, removed: [...removed.values()] }
+}
+
+/** A name behind a dot tells of another record, which may be of another company: all but the ticket's own company. */
+function withoutOthers(request: RawRequest, answer: unknown, drop: Drop): unknown {
+  const rows = rowsOf(request)
+  if (rows === undefined || !isObject(answer)) return answer
+  const { root } = readRowsQuery(request, rows)
+  const own = (row: unknown, path: string) => {
+    if (!isObject(row)) return row
+    const kept = Object.entries(row).filter(([name]) => {
+      if (!name.includes('.') || /^company\.[^.]+$/.test(name)) return true
+      const steps = walk(root, name)
+      drop(`${path}.${name}`, (Array.isArray(steps) ? steps.at(-1)?.groups[0] : undefined) ?? UNKNOWN_GROUP)
+      return false
+    })
+    return Object.fromEntries(kept)
+  }
+  const { result } = answer
+  const list = Array.isArray(result) ? (result as readonly unknown[]) : undefined
+  return { ...answer, result: list?.map((row) => own(row, 'result[]')) ?? own(result, 'result') }
 }
 
 function narrowedBy(request: RawRequest, answer: unknown, mayRead: MayRead, drop: Drop): unknown {
