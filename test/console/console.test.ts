@@ -390,6 +390,8 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', IN_A_BROWSER
     const elsewhere: string[] = []
     const complaints: string[] = []
     const fresh = await t.open()
+    // The sign-in page fetches the inbox beside it, and must be through with that before it is loaded once more.
+    await fresh.waitForLoadState('networkidle')
     fresh.on('response', (response) => {
       if (!response.url().startsWith(t.url)) elsewhere.push(response.url())
       if (response.url().endsWith('.js')) scripts.push(response.body().then((body) => gzipSync(body).length))
