@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { parse, print } from 'graphql'
+import { checkDueMappings } from '../../gateway/admin/mapping-check.ts'
 import type { ConnectionPolicy } from '../../policy/types.ts'
 import type { Vendor, VendorSource } from '../../schema/source.ts'
 import { sources } from '../../subgraphs/index.ts'
@@ -110,6 +111,8 @@ export async function fuzz({
     { mappingCheck: NEVER, lease: NEVER, sendWithin: NEVER, poll: 60 },
     { sources: unlimited(), undescribed: true, threshold: 10 ** 9 },
   )
+  // The gateway's own look at its mappings is no agent's: once now, and not in the middle of a long run.
+  await checkDueMappings(t.gateway.services)
   const vendorRequests = watchRequests()
   try {
     const count = { requests: {}, profiles: {}, verdicts: {}, vendors: {} } as Record<
