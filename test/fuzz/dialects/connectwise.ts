@@ -63,6 +63,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     billableoption: 'billableOption',
   },
   Contacts: { firstname: 'firstName', lastname: 'lastName', inactiveflag: 'active' },
+  'Ticket Tasks': { notes: 'text', member: 'assignee', closedflag: 'done', priority: 'position' },
 }
 
 /** What our own plans put there by themselves (API.md 8, 9): nobody is mailed, time is logged for whom the policy says. */
