@@ -207,10 +207,13 @@ async function makeDataKey(trx: Trx, keys: KeyRing, slug: string): Promise<DataK
   return dataKey
 }
 
+/** A key moves from name to name while a rotation puts them in order: one look may come between. */
+const LOOKS = 3
+
 /** A key that came after this process began is found where keys are kept. */
 async function keyById(keys: KeyRing, id: string, slug: string): Promise<Key> {
   const known = () => [keys.credentials, ...keys.oldCredentials].find((candidate) => candidate.id === id)
-  if (known() === undefined) await keys.reread?.()
+  for (let look = 0; look < LOOKS && known() === undefined; look += 1) await keys.reread?.()
   const key = known()
   if (key === undefined) {
     throw new GatewayError(
