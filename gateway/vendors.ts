@@ -50,6 +50,22 @@ export function openConnections(
   )
 }
 
+interface Asking {
+  readonly services: Services
+  readonly known: KnownPrincipal
+  readonly countRequest: SessionOptions['onRequest']
+}
+
+/**
+ * A connection whose reads are judged by the records that they are about, before and not at the door: a session under a
+ * record scope sends nothing by itself. @throws GatewayError CONNECTION_FORBIDDEN
+ */
+export function judgedByRecord({ services, known, countRequest }: Asking, slug: string): OpenConnection {
+  const sender = openConnections(services, known, { judgedByPlan: true, onRequest: countRequest }).get(slug)
+  if (sender !== undefined) return sender
+  throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
+}
+
 function openConnection(
   services: Services,
   known: KnownPrincipal,

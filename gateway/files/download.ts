@@ -3,7 +3,7 @@ import { GatewayError } from '../../schema/errors.ts'
 import { expectId } from '../../schema/ids.ts'
 import { DEFAULT_DOOR_SETTINGS } from '../../subgraphs/http/ports.ts'
 import type { GatewayContext } from '../context.ts'
-import { openConnections } from '../vendors.ts'
+import { judgedByRecord } from '../vendors.ts'
 import { UPLOAD_PREFIX } from './kept.ts'
 import { openWaiting } from './waiting.ts'
 
@@ -46,15 +46,8 @@ export async function openFile(context: GatewayContext, id: string): Promise<Fil
       },
     )
   // Judged by its record, as a raw read is by what it names: a session under a record scope sends nothing by itself.
-  const { source, session } = connection.scope === undefined ? connection : unscoped(context, slug)
+  const { source, session } = connection.scope === undefined ? connection : judgedByRecord(context, slug)
   const bytes = await source.download(session, file)
   if (bytes === undefined) throw gone
   return { name: file.get('fileName') ?? 'file', bytes }
-}
-
-function unscoped(context: GatewayContext, slug: string) {
-  const options = { judgedByPlan: true, onRequest: context.countRequest }
-  const sender = openConnections(context.services, context.known, options).get(slug)
-  if (sender !== undefined) return sender
-  throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
 }

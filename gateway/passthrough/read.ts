@@ -6,7 +6,7 @@ import type { RawReading, RawRequest, Removed } from '../../schema/passthrough.t
 import type { VendorResponse } from '../../schema/source.ts'
 import type { GatewayContext } from '../context.ts'
 import type { Caller } from '../identity/caller.ts'
-import { openConnections } from '../vendors.ts'
+import { judgedByRecord } from '../vendors.ts'
 import { refuse } from '../writes/refuse.ts'
 import { passthroughOf, readRaw } from './exchange.ts'
 import { knownRecord } from './known-records.ts'
@@ -70,7 +70,7 @@ export async function judgedRead(
     throw new GatewayError('NOT_CATALOGUED', 'The gateway does not know this endpoint.')
   const { request, reading } = understood
   const isScoped = context.known.principal.connections.get(slug)?.recordScope !== undefined
-  const sender = isScoped ? scopedSender(context, slug) : connection
+  const sender = isScoped ? judgedByRecord(context, slug) : connection
   if (isScoped && inScope !== null) await judge(await inScope(sender, reading))
   const { response, answer } = await readRaw(sender, request, reading)
   const mayRead = (group: string, field: string) => sender.session.mayRead(group, field)
@@ -85,14 +85,6 @@ export function expectAgent(caller: Caller): asserts caller is Extract<Caller, {
     'FORBIDDEN_OPERATION',
     'Raw requests are for AI agents; people read in the PSA itself.',
   )
-}
-
-/** Its reads are judged by the records that they are about, before and not at the door. */
-function scopedSender(context: GatewayContext, slug: string): OpenConnection {
-  const options = { judgedByPlan: true, onRequest: context.countRequest }
-  const sender = openConnections(context.services, context.known, options).get(slug)
-  if (sender !== undefined) return sender
-  throw new GatewayError('CONNECTION_FORBIDDEN', 'This connection is not assigned to you.')
 }
 
 /** Under a record scope a read is about one record that tells its company and board, or it is refused. */

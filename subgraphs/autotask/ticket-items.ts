@@ -1,5 +1,5 @@
 import type { VendorAccess, VendorSession } from '../../schema/source.ts'
-import { type Attached, itemKeys } from '../planning/attached-items.ts'
+import { type Attached, ofOneTicket } from '../planning/attached-items.ts'
 import { MAX_RECORDS, objectOf, query } from './client.ts'
 import { fieldName, integer, isIn } from './conditions.ts'
 import { askAll } from './lists/source.ts'
@@ -59,19 +59,4 @@ export async function attachedTo(
   return found
 }
 
-/** @param named the item that the ticket names itself */
-export async function attachedToOne(
-  session: VendorSession,
-  ticket: string,
-  named: string | null,
-): Promise<readonly Attached[]> {
-  return (await attachedTo(session, [ticket], new Map([[ticket, named]]))).get(ticket) ?? []
-}
-
-export async function itemsOf(
-  session: VendorSession,
-  ticket: string,
-  named: string | null,
-): Promise<readonly string[]> {
-  return itemKeys(await attachedToOne(session, ticket, named))
-}
+export const { attachedToOne, itemsOf } = ofOneTicket(attachedTo)

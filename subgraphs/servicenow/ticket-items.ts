@@ -1,6 +1,6 @@
 import { GatewayError } from '../../schema/errors.ts'
 import type { VendorSession } from '../../schema/source.ts'
-import { type Attached, itemKeys } from '../planning/attached-items.ts'
+import { type Attached, ofOneTicket } from '../planning/attached-items.ts'
 import { chunks } from '../reading/chunks.ts'
 import { readRows } from './client.ts'
 import { isIn, sysId } from './encoded-query.ts'
@@ -75,19 +75,4 @@ export async function attachedTo(
   return found
 }
 
-/** @param named the item that the ticket names itself */
-export async function attachedToOne(
-  session: VendorSession,
-  ticket: string,
-  named: string | null,
-): Promise<readonly Attached[]> {
-  return (await attachedTo(session, [ticket], new Map([[ticket, named]]))).get(ticket) ?? []
-}
-
-export async function itemsOf(
-  session: VendorSession,
-  ticket: string,
-  named: string | null,
-): Promise<readonly string[]> {
-  return itemKeys(await attachedToOne(session, ticket, named))
-}
+export const { attachedToOne, itemsOf } = ofOneTicket(attachedTo)
